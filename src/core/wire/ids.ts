@@ -1,0 +1,72 @@
+declare const brand: unique symbol;
+type Branded<Name extends string> = string & { readonly [brand]: Name };
+
+/** A node's Ed25519 public key, 32 bytes as base64url without padding (43 characters). */
+export type NodeId = Branded<'NodeId'>;
+/** SHA-256 of an entry's signed bytes, 32 bytes as base64url without padding (43 characters). */
+export type EntryId = Branded<'EntryId'>;
+/** The id of a fleet is the id of its genesis entry. */
+export type FleetId = EntryId;
+/** A release is named by the entry that created it. */
+export type ReleaseId = EntryId;
+/** A rollout is named by the entry that created it. */
+export type RolloutId = EntryId;
+/** SHA-256 of a file's bytes, as base64url without padding (43 characters). */
+export type FileHash = Branded<'FileHash'>;
+/** SHA-1 of a torrent's info dictionary (BEP 3), 40 lower-case hexadecimal digits. */
+export type InfoHash = Branded<'InfoHash'>;
+
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+const VALUE_OF = new Map([...ALPHABET].map((character, value) => [character, value]));
+
+/** RFC 4648 section 5, without padding. */
+export function toBase64Url(bytes: Uint8Array): string {
+  let text = '';
+  let bits = 0;
+  let held = 0;
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 6) {
+      bits -= 6;
+      text += ALPHABET[(held >> bits) & 63];
+    }
+    held &= (1 << bits) - 1;
+  }
+  if (bits > 0) text += ALPHABET[(held << (6 - bits)) & 63];
+  return text;
+}
+
+/** The bytes of `text`, or undefined unless it is the one canonical base64url form of some bytes. */
+export function fromBase64Url(text: string): Uint8Array | undefined {
+  if (text.length % 4 === 1) return undefined;
+  const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
+  let bits = 0;
+  let held = 0;
+  let at = 0;
+  for (const character of text) {
+    const value = VALUE_OF.get(character);
+    if (value === undefined) return undefined;
+    held = (held << 6) | value;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes[at++] = held >> bits;
+      held &= (1 << bits) - 1;
+    }
+  }
+  return held === 0 ? bytes : undefined;
+}
+
+/** Names a 32-byte value; the caller says which kind of id it is. Throws RangeError for any other length. */
+export function idFromBytes<Id extends NodeId | EntryId | FileHash>(bytes: Uint8Array): Id {
+  if (bytes.length !== 32) throw new RangeError(`an id has 32 bytes, this has ${bytes.length}`);
+  return toBase64Url(bytes) as Id;
+}
+
+/** The 32 bytes behind an id. */
+export function bytesOfId(id: NodeId | EntryId | FileHash): Uint8Array {
+  const bytes = fromBase64Url(id);
+  if (bytes?.length !== 32) throw new RangeError(`not an id: ${id}`);
+  return bytes;
+}

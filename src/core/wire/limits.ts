@@ -1,0 +1,22 @@
+/** Bounds on what another node may make us hold. All are part of the wire format: raising one is compatible, lowering is not. */
+
+/** A control frame. An entry of full size with its signatures fits; Chromium's message limit of 256 KiB is not reached. */
+export const MAX_FRAME_BYTES = 128 * 1024;
+/** The signed bytes of one entry. */
+export const MAX_ENTRY_BYTES = 64 * 1024;
+/** The signed bytes of a lease or receipt. */
+export const MAX_STATEMENT_BYTES = 4 * 1024;
+/** Signatures of one entry: m of n with room; a guess, it trades key-holders against frame size. */
+export const MAX_SIGNATURES = 16;
+/** One WebRTC description with candidates is 2 to 6 KiB; a guess with room. */
+export const MAX_SIGNAL_BYTES = 16 * 1024;
+/** Peers that a signaling server names to a newcomer: enough to fill an active view several times over. */
+export const MAX_ROOM_SAMPLE = 32;
+/** Characters of one name in a path (BaseFS). */
+export const MAX_NAME_CHARACTERS = 256;
+/** Names in a path; a guess. */
+export const MAX_PATH_DEPTH = 16;
+/** Parents of one entry; a guess, it bounds how many heads one merge can join. */
+export const MAX_PARENTS = 64;
+/** Entries nest no deeper than this; a guess, it bounds the decoder's stack. */
+export const MAX_NESTING = 12;

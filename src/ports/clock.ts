@@ -1,0 +1,13 @@
+/** Time and chance, the only places the runtime takes them from. */
+export interface Clock {
+  /** Wall clock, milliseconds since 1970. May jump either way. */
+  nowMs(): number;
+  /** Milliseconds since the process began; never goes back. */
+  monotonicMs(): number;
+  /** Calls once after `delayMs`; the returned function cancels. */
+  schedule(delayMs: number, run: () => void): () => void;
+}
+
+export interface Randomness {
+  bytes(count: number): Uint8Array;
+}

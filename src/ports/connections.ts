@@ -1,0 +1,62 @@
+/**
+ * A connection is one WebRTC peer connection that is open but proves nothing yet. The runtime authenticates it
+ * (docs/protocol.md, "Link handshake") and only then calls it a link.
+ */
+export interface Connection {
+  /** SHA-256 of the DTLS certificate that this end presents, 32 bytes, from its own session description. */
+  readonly localFingerprint: Uint8Array;
+  /** SHA-256 of the DTLS certificate that the other end must present, 32 bytes, from its session description. */
+  readonly remoteFingerprint: Uint8Array;
+  /** True at the end that made the offer; the two ends always disagree. */
+  readonly initiator: boolean;
+  /** Sends one control frame of at most MAX_FRAME_BYTES. A frame to a closed connection is dropped. */
+  send(frame: Uint8Array): void;
+  /** Bytes handed to send() and not yet given to the network. */
+  bufferedBytes(): number;
+  /** Frames that arrive before this is first called are kept and delivered in order. A frame over the limit closes. */
+  onFrame(listener: (frame: Uint8Array) => void): void;
+  /** Called once, also when the connection was closed before the call. */
+  onClose(listener: (reason: string) => void): void;
+  /**
+   * The bulk channel with this id; both ends name the same id, no negotiation follows. What the other end sends
+   * before this is called is lost, so say "ready" on the control channel first.
+   */
+  openChannel(id: number): ByteChannel;
+  stats(): Promise<ConnectionStats>;
+  /** Idempotent. */
+  close(reason: string): void;
+}
+
+/** Ordered, reliable bytes; message boundaries mean nothing. */
+export interface ByteChannel {
+  /** Resolves when the channel takes more: the back-pressure a writer must wait for. */
+  write(bytes: Uint8Array): Promise<void>;
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  onClose(listener: () => void): void;
+  close(): void;
+}
+
+/** The rung of the ladder that carried the connection, as the selected candidate pair tells it. */
+export type Rung = 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'unknown';
+
+export interface ConnectionStats {
+  readonly rung: Rung;
+  readonly roundTripMs: number | undefined;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+}
+
+/** One attempt at a connection, from the first description to open or failed. */
+export interface ConnectionAttempt {
+  /** Feeds a signal of the other end (opaque bytes, hostile until parsed); a malformed one fails the attempt. */
+  signal(bytes: Uint8Array): void;
+  /** Resolves once the control channel is open; rejects with a ConnectionFailed when it will never be. */
+  readonly opened: Promise<Connection>;
+  /** Idempotent; rejects `opened` if it is pending. */
+  close(): void;
+}
+
+export interface Connector {
+  /** `onSignal` gets what must reach the other end, at most MAX_SIGNAL_BYTES each. */
+  attempt(options: { initiator: boolean; onSignal: (bytes: Uint8Array) => void }): ConnectionAttempt;
+}

@@ -1,0 +1,32 @@
+import type { FileHash, InfoHash } from '../core/wire/ids.ts';
+
+/**
+ * Files by the SHA-256 of their bytes, shared by all releases, and the pieces of bundles that are still being
+ * fetched. A bundle is the concatenation of a release's distinct files in manifest order; it is what the torrent carries.
+ */
+export interface ContentStore {
+  hasFile(hash: FileHash): Promise<boolean>;
+  /** Bytes [start, end) of a file that is here whole; undefined when it is not. */
+  readFile(hash: FileHash, start: number, end: number): Promise<Uint8Array | undefined>;
+  /** Keeps a file. The chunks are hashed while they are written: rejects with ContentMismatch and keeps nothing unless they make `hash` and `sizeBytes`. */
+  putFile(hash: FileHash, sizeBytes: number, chunks: AsyncIterable<Uint8Array>): Promise<void>;
+  /** A piece of a bundle in transit. */
+  getPiece(bundle: InfoHash, index: number): Promise<Uint8Array | undefined>;
+  /** Resolves when the piece is stored; many puts share a transaction. Rejects with StorageRefused when the browser will not keep it. */
+  putPiece(bundle: InfoHash, index: number, bytes: Uint8Array): Promise<void>;
+  /** Drops a bundle's pieces in transit. */
+  dropPieces(bundle: InfoHash): Promise<void>;
+  /** Deletes every file that is not named. */
+  retain(keep: ReadonlySet<FileHash>): Promise<void>;
+  /** What the browser says is used and left, in bytes; undefined where it says nothing. */
+  estimate(): Promise<{ readonly usedBytes: number; readonly quotaBytes: number } | undefined>;
+  close(): void;
+}
+
+export class ContentMismatch extends Error {
+  override readonly name = 'ContentMismatch';
+}
+
+export class StorageRefused extends Error {
+  override readonly name = 'StorageRefused';
+}

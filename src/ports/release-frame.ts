@@ -1,0 +1,36 @@
+/** Runs one release at a time in a frame of the app origin, from bytes that the caller has verified. */
+export interface ReleaseFrame {
+  /** Replaces whatever runs. Events of an earlier run are never delivered after this returns. */
+  run(release: RunnableRelease, onEvent: (event: FrameEvent) => void): void;
+  /** Tells the running release its new context (config changed). */
+  update(context: ReleaseContext): void;
+  stop(): void;
+  /** Idempotent. */
+  close(): void;
+}
+
+export interface RunnableRelease {
+  readonly context: ReleaseContext;
+  /** A file by its path in the release, "index.html" for the root; undefined is a 404. */
+  readFile(path: string): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>;
+}
+
+/** What the client script shows to the release. */
+export interface ReleaseContext {
+  readonly release: { readonly product: string; readonly version: string };
+  readonly device: { readonly name: string; readonly site: string; readonly labels: Readonly<Record<string, string>> };
+  readonly config: Readonly<Record<string, unknown>>;
+}
+
+export type FrameEvent =
+  /** The first page's load event fired. */
+  | { readonly type: 'release-loaded' }
+  /** First contentful paint. */
+  | { readonly type: 'release-painted' }
+  | { readonly type: 'release-healthy' }
+  /** The release's main thread still runs; about once a second. */
+  | { readonly type: 'release-beat' }
+  /** An uncaught error or rejection in the release; text is bounded and untrusted. */
+  | { readonly type: 'release-error'; readonly message: string; readonly source: string }
+  /** The frame could not be started at all. */
+  | { readonly type: 'frame-failed'; readonly reason: string };

@@ -1,0 +1,53 @@
+import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { HealthRule, Selector } from './model.ts';
+
+/**
+ * What a person can ask of the node. Every promise that rejects does so with a CommandRefused, whose message is
+ * ready to be shown.
+ */
+export interface Commands {
+  createFleet(options: { fleetName: string; personName: string }): Promise<FleetId>;
+  /** Takes an operator's invitation or any join link; a device link makes this an observer. */
+  joinFleet(link: string, personName: string): Promise<FleetId>;
+  /** A link that lets `uses: 'device'` nodes be admitted by themselves, or another person in as operator, until it expires. */
+  invite(options: { for: 'device' | 'operator'; site: string; labels: Readonly<Record<string, string>>; validMs: number }): Promise<string>;
+  /** Meets the device that shows `code` (six characters), or that a pairing link names, and admits it. */
+  pairDevice(options: { code: string; name: string; site: string; labels: Readonly<Record<string, string>> }): Promise<NodeId>;
+  /** Looks at a folder before anything is signed. */
+  inspectFolder(files: readonly FolderFile[]): Promise<FolderReport>;
+  publishRelease(options: {
+    files: readonly FolderFile[];
+    product: string;
+    version: string;
+    health: HealthRule;
+    onProgress: (progress: { readonly stage: 'hashing' | 'storing' | 'signing'; readonly doneBytes: number; readonly sizeBytes: number }) => void;
+  }): Promise<ReleaseId>;
+  /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
+  preview(select: Selector): readonly NodeId[];
+  startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
+  /** Forgets the fleet, the keys and all content of this browser. */
+  leaveFleet(): Promise<void>;
+}
+
+export interface FolderFile {
+  /** Relative to the folder that was dropped, with "/" between names. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly read: () => Promise<Blob>;
+}
+
+export interface FolderReport {
+  readonly fileCount: number;
+  readonly sizeBytes: number;
+  /** From package.json or the web manifest of the folder, when it has one. */
+  readonly suggestedProduct: string | undefined;
+  readonly suggestedVersion: string | undefined;
+  /** What changed against the newest release of the product `suggestedProduct`. */
+  readonly against: { readonly version: string; readonly added: number; readonly changed: number; readonly removed: number; readonly same: number; readonly bytesToFetch: number } | undefined;
+  /** Reasons not to publish; empty when it can be. Each says what, where and what to do. */
+  readonly problems: readonly string[];
+}
+
+export class CommandRefused extends Error {
+  override readonly name = 'CommandRefused';
+}

@@ -1,0 +1,189 @@
+import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+
+/** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
+export interface FleetModel {
+  readonly session: SessionModel;
+  readonly devices: readonly DeviceRow[];
+  readonly releases: readonly ReleaseRow[];
+  readonly rollouts: readonly RolloutRow[];
+  readonly people: readonly PersonRow[];
+  readonly mesh: MeshModel;
+  /** Newest first, at most 1,000. */
+  readonly activity: readonly ActivityItem[];
+  /** What this node has left to do for a command it was given; newest first. */
+  readonly tasks: readonly TaskRow[];
+}
+
+export type SessionModel =
+  | { readonly type: 'opening' }
+  | { readonly type: 'no-fleet' }
+  | { readonly type: 'refused'; readonly reason: string; readonly remedy: string }
+  | {
+      readonly type: 'open';
+      readonly self: NodeId;
+      readonly fleet: FleetId;
+      readonly fleetName: string;
+      /** Rights of this node's key, as the ledger settles them. */
+      readonly roles: readonly Role[];
+      readonly signaling: readonly SignalingRow[];
+      readonly storage: { readonly usedBytes: number; readonly quotaBytes: number } | undefined;
+      /** False: the browser may delete what it keeps when it runs short. Undefined: not known. */
+      readonly storagePersistent: boolean | undefined;
+    };
+
+export type Role = 'root' | 'release' | 'operator' | 'beacon' | 'device';
+
+export interface SignalingRow {
+  readonly url: string;
+  readonly state: 'joined' | 'dialing' | 'lost';
+  readonly detail: string;
+}
+
+export type DeviceStage =
+  | 'idle'
+  | 'announced'
+  | 'fetching'
+  | 'verified'
+  | 'armed'
+  | 'switching'
+  | 'probation'
+  | 'committed'
+  | 'rolled-back'
+  | 'failed';
+
+export interface DeviceRow {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly site: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly admittedAtMs: number;
+  /** `present`: its lease holds. `away`: it held one once. `never-seen`: this dashboard has never had one. */
+  readonly presence: 'present' | 'away' | 'never-seen';
+  /** This node's wall clock at the last lease or receipt; undefined when never. */
+  readonly lastSeenMs: number | undefined;
+  /** Undefined until the device said so. */
+  readonly running: { readonly release: ReleaseId; readonly product: string; readonly version: string } | undefined;
+  readonly stage: DeviceStage | undefined;
+  readonly target: { readonly release: ReleaseId; readonly version: string } | undefined;
+  /** Present while it fetches. */
+  readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
+  /** Why it failed, rolled back or refused; empty when nothing is wrong. */
+  readonly reason: string;
+  /** Newest first, at most 50. */
+  readonly receipts: readonly ReceiptRow[];
+}
+
+export interface ReceiptRow {
+  readonly atMs: number;
+  readonly stage: DeviceStage | 'refused';
+  readonly release: ReleaseId | undefined;
+  readonly version: string;
+  readonly reason: string;
+  readonly bytesFromPublisher: number | undefined;
+  readonly bytesFromPeers: number | undefined;
+}
+
+export interface ReleaseRow {
+  readonly id: ReleaseId;
+  readonly product: string;
+  readonly version: string;
+  readonly counter: number;
+  readonly sizeBytes: number;
+  readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly hash: string }[];
+  readonly health: HealthRule;
+  readonly author: NodeId;
+  readonly authorName: string;
+  readonly publishedAtMs: number;
+  /** Whether this node holds its bytes. */
+  readonly held: 'whole' | 'partial' | 'none';
+  /** Devices that said they run it. */
+  readonly runningOn: number;
+}
+
+export type HealthRule =
+  /** The release calls `fieldfare.healthy()` within this time. */
+  | { readonly type: 'call'; readonly withinMs: number }
+  /** It loads and paints, and throws nothing uncaught for this time. */
+  | { readonly type: 'quiet'; readonly forMs: number };
+
+export interface RolloutRow {
+  readonly id: RolloutId;
+  readonly release: ReleaseId;
+  readonly product: string;
+  readonly version: string;
+  readonly select: Selector;
+  readonly author: NodeId;
+  readonly authorName: string;
+  readonly startedAtMs: number;
+  /** Superseded: a newer rollout of the same product exists. */
+  readonly standing: 'active' | 'superseded';
+  readonly devices: readonly RolloutDeviceRow[];
+  readonly counts: { readonly matched: number; readonly committed: number; readonly underway: number; readonly failed: number; readonly waiting: number };
+}
+
+export interface RolloutDeviceRow {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly site: string;
+  readonly presence: DeviceRow['presence'];
+  /** Undefined: nothing heard from it about this rollout. */
+  readonly stage: DeviceStage | 'refused' | undefined;
+  readonly progress: DeviceRow['progress'];
+  readonly reason: string;
+  readonly changedAtMs: number | undefined;
+}
+
+/** Which devices a rollout is for. Every condition that is named must hold; an empty one names all devices. */
+export interface Selector {
+  readonly devices?: readonly NodeId[];
+  readonly sites?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+export interface PersonRow {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly path: string;
+  readonly grantedAtMs: number;
+  readonly self: boolean;
+}
+
+export interface MeshModel {
+  readonly nodes: readonly MeshNode[];
+  readonly links: readonly MeshLink[];
+}
+
+export interface MeshNode {
+  readonly id: NodeId;
+  readonly name: string;
+  readonly site: string;
+  readonly kind: 'self' | 'device' | 'operator' | 'unknown';
+}
+
+export interface MeshLink {
+  readonly from: NodeId;
+  readonly to: NodeId;
+  /** Measured at this node for its own links, told in leases for others'. */
+  readonly rung: 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'unknown';
+  readonly roundTripMs: number | undefined;
+}
+
+export interface ActivityItem {
+  readonly key: string;
+  readonly atMs: number;
+  readonly severity: 'info' | 'good' | 'warning' | 'bad';
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly detail: string;
+  /** The entry behind it, when there is one. */
+  readonly entry: EntryId | undefined;
+}
+
+export interface TaskRow {
+  readonly key: string;
+  readonly title: string;
+  readonly state: 'running' | 'done' | 'failed';
+  readonly detail: string;
+}
