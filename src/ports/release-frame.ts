@@ -18,7 +18,11 @@ export interface RunnableRelease {
 /** What the client script shows to the release. */
 export interface ReleaseContext {
   readonly release: { readonly product: string; readonly version: string };
-  readonly device: { readonly name: string; readonly site: string; readonly labels: Readonly<Record<string, string>> };
+  readonly device: {
+    readonly name: string;
+    readonly site: string;
+    readonly labels: Readonly<Record<string, string>>;
+  };
   readonly config: Readonly<Record<string, unknown>>;
 }
 

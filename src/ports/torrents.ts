@@ -18,17 +18,37 @@ export interface Bundle {
 
 export type TorrentEvent =
   /** At most four times a second, and once more before it ends. */
-  | { readonly type: 'bundle-progress'; readonly infoHash: InfoHash; readonly sizeBytes: number; readonly bytesHere: number; readonly bytesFrom: ReadonlyMap<NodeId, number>; readonly bytesSent: number }
+  | {
+      readonly type: 'bundle-progress';
+      readonly infoHash: InfoHash;
+      readonly sizeBytes: number;
+      readonly bytesHere: number;
+      readonly bytesFrom: ReadonlyMap<NodeId, number>;
+      readonly bytesSent: number;
+    }
   /** Every file is here and makes its SHA-256. Said once, also when all was here from the start. */
-  | { readonly type: 'bundle-complete'; readonly infoHash: InfoHash; readonly bytesFrom: ReadonlyMap<NodeId, number>; readonly bytesKept: number }
+  | {
+      readonly type: 'bundle-complete';
+      readonly infoHash: InfoHash;
+      readonly bytesFrom: ReadonlyMap<NodeId, number>;
+      readonly bytesKept: number;
+    }
   /** A piece that `peer` alone sent did not make its hash; the adapter has cut that peer's wire. */
   | { readonly type: 'bad-piece'; readonly infoHash: InfoHash; readonly index: number; readonly peer: NodeId }
   /** Said once; the bundle is no longer held. */
-  | { readonly type: 'bundle-failed'; readonly infoHash: InfoHash; readonly reason: 'file-hash-mismatch' | 'bad-metainfo' | 'storage-refused' | 'engine-error'; readonly detail: string };
+  | {
+      readonly type: 'bundle-failed';
+      readonly infoHash: InfoHash;
+      readonly reason: 'file-hash-mismatch' | 'bad-metainfo' | 'storage-refused' | 'engine-error';
+      readonly detail: string;
+    };
 
 export interface Torrents {
   /** Makes the torrent of files that are in the content store already. Piece length grows with size so that at most 512 pieces result. */
-  create(name: string, files: readonly BundleFile[]): Promise<{ readonly infoHash: InfoHash; readonly metainfo: Uint8Array }>;
+  create(
+    name: string,
+    files: readonly BundleFile[],
+  ): Promise<{ readonly infoHash: InfoHash; readonly metainfo: Uint8Array }>;
   /**
    * Fetches what is missing, then goes on seeding. Pieces that lie wholly in files of the content store are not
    * fetched. Refuses (bundle-failed, bad-metainfo) a metainfo whose hash, size or piece length is not what `bundle` says.

@@ -10,9 +10,19 @@ export interface Commands {
   /** Takes an operator's invitation or any join link; a device link makes this an observer. */
   joinFleet(link: string, personName: string): Promise<FleetId>;
   /** A link that lets `uses: 'device'` nodes be admitted by themselves, or another person in as operator, until it expires. */
-  invite(options: { for: 'device' | 'operator'; site: string; labels: Readonly<Record<string, string>>; validMs: number }): Promise<string>;
+  invite(options: {
+    for: 'device' | 'operator';
+    site: string;
+    labels: Readonly<Record<string, string>>;
+    validMs: number;
+  }): Promise<string>;
   /** Meets the device that shows `code` (six characters), or that a pairing link names, and admits it. */
-  pairDevice(options: { code: string; name: string; site: string; labels: Readonly<Record<string, string>> }): Promise<NodeId>;
+  pairDevice(options: {
+    code: string;
+    name: string;
+    site: string;
+    labels: Readonly<Record<string, string>>;
+  }): Promise<NodeId>;
   /** Looks at a folder before anything is signed. */
   inspectFolder(files: readonly FolderFile[]): Promise<FolderReport>;
   publishRelease(options: {
@@ -20,7 +30,11 @@ export interface Commands {
     product: string;
     version: string;
     health: HealthRule;
-    onProgress: (progress: { readonly stage: 'hashing' | 'storing' | 'signing'; readonly doneBytes: number; readonly sizeBytes: number }) => void;
+    onProgress: (progress: {
+      readonly stage: 'hashing' | 'storing' | 'signing';
+      readonly doneBytes: number;
+      readonly sizeBytes: number;
+    }) => void;
   }): Promise<ReleaseId>;
   /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
   preview(select: Selector): readonly NodeId[];
@@ -43,7 +57,16 @@ export interface FolderReport {
   readonly suggestedProduct: string | undefined;
   readonly suggestedVersion: string | undefined;
   /** What changed against the newest release of the product `suggestedProduct`. */
-  readonly against: { readonly version: string; readonly added: number; readonly changed: number; readonly removed: number; readonly same: number; readonly bytesToFetch: number } | undefined;
+  readonly against:
+    | {
+        readonly version: string;
+        readonly added: number;
+        readonly changed: number;
+        readonly removed: number;
+        readonly same: number;
+        readonly bytesToFetch: number;
+      }
+    | undefined;
   /** Reasons not to publish; empty when it can be. Each says what, where and what to do. */
   readonly problems: readonly string[];
 }

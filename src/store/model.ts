@@ -62,7 +62,9 @@ export interface DeviceRow {
   /** This node's wall clock at the last lease or receipt; undefined when never. */
   readonly lastSeenMs: number | undefined;
   /** Undefined until the device said so. */
-  readonly running: { readonly release: ReleaseId; readonly product: string; readonly version: string } | undefined;
+  readonly running:
+    | { readonly release: ReleaseId; readonly product: string; readonly version: string }
+    | undefined;
   readonly stage: DeviceStage | undefined;
   readonly target: { readonly release: ReleaseId; readonly version: string } | undefined;
   /** Present while it fetches. */
@@ -118,7 +120,13 @@ export interface RolloutRow {
   /** Superseded: a newer rollout of the same product exists. */
   readonly standing: 'active' | 'superseded';
   readonly devices: readonly RolloutDeviceRow[];
-  readonly counts: { readonly matched: number; readonly committed: number; readonly underway: number; readonly failed: number; readonly waiting: number };
+  readonly counts: {
+    readonly matched: number;
+    readonly committed: number;
+    readonly underway: number;
+    readonly failed: number;
+    readonly waiting: number;
+  };
 }
 
 export interface RolloutDeviceRow {

@@ -1,0 +1,201 @@
+import { MAX_NESTING } from './limits.ts';
+import { WireError } from './refusal.ts';
+
+/**
+ * Core deterministic CBOR (RFC 8949, section 4.2.1), narrowed to what signed bytes need: safe integers, byte and text
+ * strings, arrays, maps with text keys, booleans and null. Every value has exactly one encoding, and the decoder
+ * refuses all others: two byte strings that mean the same would otherwise be two ids for one thing.
+ */
+export type CborValue =
+  | number
+  | string
+  | boolean
+  | null
+  | Uint8Array
+  | readonly CborValue[]
+  | { readonly [key: string]: CborValue };
+
+const UNSIGNED = 0;
+const NEGATIVE = 1;
+const BYTES = 2;
+const TEXT = 3;
+const ARRAY = 4;
+const MAP = 5;
+const FALSE = 0xf4;
+const TRUE = 0xf5;
+const NULL = 0xf6;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Throws TypeError for what has no encoding here (fractions, undefined inside arrays); undefined map values are left out. */
+export function encodeCbor(value: CborValue | { readonly [key: string]: CborValue | undefined }): Uint8Array {
+  const out: number[] = [];
+  const chunks: Uint8Array[] = [];
+  const flush = () => {
+    if (out.length > 0) chunks.push(Uint8Array.from(out.splice(0)));
+  };
+  const raw = (bytes: Uint8Array) => {
+    flush();
+    chunks.push(bytes);
+  };
+  const head = (major: number, argument: number) => {
+    const tag = major << 5;
+    if (argument < 24) out.push(tag | argument);
+    else if (argument < 0x100) out.push(tag | 24, argument);
+    else if (argument < 0x10000) out.push(tag | 25, argument >> 8, argument & 255);
+    else if (argument < 0x100000000)
+      out.push(tag | 26, argument >>> 24, (argument >>> 16) & 255, (argument >>> 8) & 255, argument & 255);
+    else {
+      const high = Math.floor(argument / 0x100000000);
+      const low = argument >>> 0;
+      out.push(tag | 27, high >>> 24, (high >>> 16) & 255, (high >>> 8) & 255, high & 255);
+      out.push(low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255);
+    }
+  };
+  const write = (item: CborValue | undefined): void => {
+    if (item === null) out.push(NULL);
+    else if (item === true) out.push(TRUE);
+    else if (item === false) out.push(FALSE);
+    else if (typeof item === 'number') {
+      if (!Number.isSafeInteger(item)) throw new TypeError(`no encoding for the number ${item}`);
+      if (item >= 0) head(UNSIGNED, item);
+      else head(NEGATIVE, -1 - item);
+    } else if (typeof item === 'string') {
+      const bytes = encoder.encode(item);
+      head(TEXT, bytes.length);
+      raw(bytes);
+    } else if (item instanceof Uint8Array) {
+      head(BYTES, item.length);
+      raw(item);
+    } else if (Array.isArray(item)) {
+      head(ARRAY, item.length);
+      for (const element of item) write(element);
+    } else if (typeof item === 'object') {
+      writeMap(item as { readonly [key: string]: CborValue | undefined });
+    } else throw new TypeError(`no encoding for ${typeof item}`);
+  };
+  const writeMap = (map: { readonly [key: string]: CborValue | undefined }) => {
+    const keys = Object.keys(map)
+      .filter((key) => map[key] !== undefined)
+      .map((key) => ({ key, bytes: encoder.encode(key) }))
+      .sort((a, b) => compareKeys(a.bytes, b.bytes));
+    head(MAP, keys.length);
+    for (const { key, bytes } of keys) {
+      head(TEXT, bytes.length);
+      raw(bytes);
+      write(map[key]);
+    }
+  };
+  write(value as CborValue);
+  flush();
+  return concatBytes(chunks);
+}
+
+/** Reads one value that fills `bytes` to the end. Throws WireError for anything that encodeCbor would not have written. */
+export function decodeCbor(bytes: Uint8Array, options: { readonly maxBytes: number }): CborValue {
+  if (bytes.length > options.maxBytes)
+    throw new WireError(`${bytes.length} bytes, at most ${options.maxBytes} are taken`);
+  let at = 0;
+  const need = (count: number) => {
+    if (count > bytes.length - at) throw new WireError('the bytes end in the middle of a value');
+  };
+  const readArgument = (info: number): number => {
+    if (info < 24) return info;
+    if (info > 27) throw new WireError('indefinite lengths are not deterministic');
+    const width = 1 << (info - 24);
+    need(width);
+    let argument = 0;
+    for (let index = 0; index < width; index++) argument = argument * 256 + bytes[at++]!;
+    const least = width === 1 ? 24 : 2 ** (4 * width);
+    if (argument < least) throw new WireError('a number is not in its shortest form');
+    if (!Number.isSafeInteger(argument)) throw new WireError('a number is beyond 2^53 - 1');
+    return argument;
+  };
+  const readText = (length: number): string => {
+    need(length);
+    const slice = bytes.subarray(at, at + length);
+    at += length;
+    try {
+      return decoder.decode(slice);
+    } catch {
+      throw new WireError('a text is not UTF-8');
+    }
+  };
+  const read = (depth: number): CborValue => {
+    if (depth > MAX_NESTING) throw new WireError(`nested deeper than ${MAX_NESTING}`);
+    need(1);
+    const initial = bytes[at++]!;
+    if (initial === FALSE) return false;
+    if (initial === TRUE) return true;
+    if (initial === NULL) return null;
+    const major = initial >> 5;
+    if (major > MAP) throw new WireError('a kind of value that is not used here');
+    const argument = readArgument(initial & 31);
+    if (major === UNSIGNED) return argument;
+    if (major === NEGATIVE) {
+      if (argument >= Number.MAX_SAFE_INTEGER) throw new WireError('a number is beyond -(2^53 - 1)');
+      return -1 - argument;
+    }
+    if (major === BYTES) {
+      need(argument);
+      at += argument;
+      return bytes.slice(at - argument, at);
+    }
+    if (major === TEXT) return readText(argument);
+    // Each element takes at least one byte, so a claimed length beyond the input cannot make us allocate for it.
+    need(argument);
+    return major === ARRAY ? readArray(argument, depth) : readMap(argument, depth);
+  };
+  const readArray = (length: number, depth: number): CborValue[] => {
+    const items: CborValue[] = [];
+    for (let index = 0; index < length; index++) items.push(read(depth + 1));
+    return items;
+  };
+  const readMap = (length: number, depth: number): { [key: string]: CborValue } => {
+    const entries: [string, CborValue][] = [];
+    let previous: Uint8Array | undefined;
+    for (let index = 0; index < length; index++) {
+      need(1);
+      const initial = bytes[at++]!;
+      if (initial >> 5 !== TEXT) throw new WireError('a map key is not a text');
+      const size = readArgument(initial & 31);
+      const start = at;
+      const key = readText(size);
+      const keyBytes = bytes.subarray(start, at);
+      if (previous !== undefined && compareKeys(previous, keyBytes) >= 0)
+        throw new WireError('map keys are not in order, or one stands twice');
+      previous = keyBytes;
+      entries.push([key, read(depth + 1)]);
+    }
+    // fromEntries defines own properties, so a key "__proto__" stays a key.
+    return Object.fromEntries(entries);
+  };
+  const value = read(0);
+  if (at !== bytes.length) throw new WireError('bytes follow the value');
+  return value;
+}
+
+/** Core deterministic order is bytewise over the encoded keys, so a shorter key comes first. */
+function compareKeys(a: Uint8Array, b: Uint8Array): number {
+  return a.length - b.length || compareBytes(a, b);
+}
+
+export function compareBytes(a: Uint8Array, b: Uint8Array): number {
+  const shared = Math.min(a.length, b.length);
+  for (let index = 0; index < shared; index++) {
+    const difference = a[index]! - b[index]!;
+    if (difference !== 0) return difference;
+  }
+  return a.length - b.length;
+}
+
+export function concatBytes(parts: readonly Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,32 @@
+import type { DeviceStage, SignalingRow } from './model.ts';
+
+/** What the kiosk page shows around, or instead of, a running release. */
+export type KioskModel =
+  | { readonly type: 'opening' }
+  /** Nothing can go on until a person acts: storage refused, a second tab, no secure context. */
+  | { readonly type: 'refused'; readonly reason: string; readonly remedy: string }
+  | {
+      readonly type: 'pairing';
+      /** Six characters; undefined while the code is being made. */
+      readonly code: string | undefined;
+      /** What the QR code says: opens the dashboard's pairing form with the code filled in. */
+      readonly link: string | undefined;
+      readonly signaling: SignalingRow['state'];
+      /** A wrong or cut link that was tried; empty when none was. */
+      readonly problem: string;
+    }
+  | {
+      readonly type: 'joined';
+      readonly fleetName: string | undefined;
+      readonly deviceName: string | undefined;
+      readonly site: string | undefined;
+      /** False until an operator's entry for this device has arrived. */
+      readonly admitted: boolean;
+      readonly links: number;
+      readonly signaling: SignalingRow['state'];
+      readonly stage: DeviceStage;
+      readonly running: { readonly product: string; readonly version: string } | undefined;
+      readonly target: { readonly version: string } | undefined;
+      readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
+      readonly reason: string;
+    };
