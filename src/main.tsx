@@ -1,0 +1,4 @@
+import { registerShell } from './service-worker/register.ts';
+
+registerShell({ onUpdateReady: (apply) => apply() });
+document.querySelector('#root')?.append('Fieldfare');

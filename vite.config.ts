@@ -1,0 +1,41 @@
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { VitePWA } from 'vite-plugin-pwa';
+
+const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+/** The shell: the operator's dashboard and the kiosk page, one service worker for both. */
+export default defineConfig({
+  resolve: {
+    alias: {
+      // The bare entries reach for Node's globals; these two builds are made for browsers.
+      'simple-peer': '@thaunknown/simple-peer/lite.js',
+      webtorrent: 'webtorrent/dist/webtorrent.min.js',
+    },
+  },
+  build: {
+    outDir: 'dist/shell',
+    emptyOutDir: true,
+    target: 'es2023',
+    rolldownOptions: {
+      input: { index: fromRoot('index.html'), kiosk: fromRoot('kiosk.html') },
+    },
+  },
+  plugins: [
+    react(),
+    VitePWA({
+      strategies: 'injectManifest',
+      srcDir: 'src/service-worker',
+      filename: 'service-worker.ts',
+      injectRegister: false,
+      manifest: false,
+      injectManifest: {
+        globPatterns: ['**/*.{html,js,css,svg,png,webmanifest,wasm,woff2}'],
+        // The torrent engine alone is over workbox's default of 2 MiB when it is not minified; a lost file would
+        // break the offline start without a word, so allow more rather than leave one out.
+        maximumFileSizeToCacheInBytes: 8 * 1024 * 1024,
+      },
+    }),
+  ],
+});
