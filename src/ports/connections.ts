@@ -13,8 +13,11 @@ export interface Connection {
   send(frame: Uint8Array): void;
   /** Bytes handed to send() and not yet given to the network. */
   bufferedBytes(): number;
-  /** Frames that arrive before this is first called are kept and delivered in order. A frame over the limit closes. */
-  onFrame(listener: (frame: Uint8Array) => void): void;
+  /**
+   * One listener at a time. While there is none (before the first call, or after `undefined`) frames are kept, at
+   * most MAX_KEPT_BYTES, and then delivered in order. A frame over MAX_FRAME_BYTES closes.
+   */
+  onFrame(listener: ((frame: Uint8Array) => void) | undefined): void;
   /** Called once, also when the connection was closed before the call. */
   onClose(listener: (reason: string) => void): void;
   /**
@@ -59,4 +62,25 @@ export interface ConnectionAttempt {
 export interface Connector {
   /** `onSignal` gets what must reach the other end, at most MAX_SIGNAL_BYTES each. */
   attempt(options: { initiator: boolean; onSignal: (bytes: Uint8Array) => void }): ConnectionAttempt;
+}
+
+/** Why an attempt came to nothing. All of these are normal; the caller tries again later or elsewhere. */
+export type ConnectionFailure =
+  /** The caller closed the attempt. */
+  | 'closed'
+  /** It did not open in time: no path between the two, or the other end went away. */
+  | 'timed-out'
+  /** The other end, or who carried its signals, sent something that is no signal. */
+  | 'bad-signal'
+  /** ICE or DTLS gave up. */
+  | 'failed';
+
+export class ConnectionFailed extends Error {
+  override readonly name = 'ConnectionFailed';
+  readonly failure: ConnectionFailure;
+
+  constructor(failure: ConnectionFailure, message: string) {
+    super(message);
+    this.failure = failure;
+  }
 }
