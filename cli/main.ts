@@ -1,0 +1,11 @@
+#!/usr/bin/env -S npx tsx
+import { defineCommand, runMain } from 'citty';
+
+const main = defineCommand({
+  meta: { name: 'fieldfare', description: 'Updates for fleets of kiosks that travel from peer to peer.' },
+  subCommands: {
+    serve: () => import('./serve.ts').then(({ serve }) => serve),
+  },
+});
+
+await runMain(main);

@@ -1,0 +1,123 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineCommand } from 'citty';
+import { renderUnicodeCompact } from 'uqr';
+import { createSignalingServer } from '../signaling/server.ts';
+import { AuthorityUnusable } from './certificate-authority.ts';
+import { lanAddress, lanNames } from './lan-names.ts';
+import { createLanSite } from './lan-site.ts';
+import { PortUnavailable } from './listen.ts';
+import { createSiteServer } from './site-server.ts';
+import { onStopSignal } from './stop-signals.ts';
+
+const DIST_DIRECTORY = fileURLToPath(new URL('../dist', import.meta.url));
+
+export const serve = defineCommand({
+  meta: { name: 'serve', description: 'Serve the dashboard and the kiosk page, with signaling for first contact.' },
+  args: {
+    port: {
+      type: 'string',
+      default: '4400',
+      valueHint: 'PORT',
+      description: 'The pages; releases get the port after it, the trust page of --lan the second after it',
+    },
+    host: {
+      type: 'string',
+      valueHint: 'ADDRESS',
+      description: 'Listen on this address only (default: localhost; with --lan: all)',
+    },
+    signaling: {
+      type: 'string',
+      valueHint: 'URL',
+      description: 'A further signaling server for the pages, ws:// or wss://; may be given again. --no-signaling: do not run one here',
+    },
+    lan: {
+      type: 'boolean',
+      default: false,
+      description: 'Serve other machines: HTTPS with a private certificate authority, on all addresses',
+    },
+    'ca-dir': {
+      type: 'string',
+      default: '.fieldfare/ca',
+      valueHint: 'DIRECTORY',
+      description: 'Where --lan keeps its certificate authority',
+    },
+  },
+  async run({ args, rawArgs }) {
+    try {
+      const port = parsePort(args.port);
+      const signaling = parseSignaling(rawArgs);
+      if (!existsSync(join(DIST_DIRECTORY, 'shell/index.html'))) {
+        throw new InvalidOption('The pages are not built: run `npm run build`, or `npm start`, which builds them.');
+      }
+      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignalingServer({});
+      const options = { port, distDirectory: DIST_DIRECTORY, signaling, signalingServer };
+      if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
+      else await serveHere({ ...options, host: args.host ?? 'localhost' });
+    } catch (error) {
+      const fitToShow =
+        error instanceof PortUnavailable || error instanceof AuthorityUnusable || error instanceof InvalidOption;
+      if (!fitToShow) throw error;
+      console.error(error.message);
+      process.exitCode = 1;
+    }
+  },
+});
+
+class InvalidOption extends Error {
+  override readonly name = 'InvalidOption';
+}
+
+type ServeOptions = Omit<Parameters<typeof createSiteServer>[0], 'tls'>;
+
+async function serveHere(options: ServeOptions): Promise<void> {
+  const site = await createSiteServer({ ...options, tls: undefined });
+  onStopSignal(() => site.close());
+  const url = `http://${options.host}:${site.port}`;
+  console.log(`Dashboard  ${url}/`);
+  console.log(`Kiosk      ${url}/kiosk.html`);
+  if (options.host !== 'localhost' && options.host !== '127.0.0.1' && options.host !== '::1') {
+    console.log('Browsers on other machines will not install these pages over http; use --lan for that.');
+  }
+  console.log('Ctrl-C stops it.');
+}
+
+async function serveLan(options: ServeOptions & { authorityDirectory: string }): Promise<void> {
+  const lan = await createLanSite({
+    ...options,
+    onRenewed: ({ addresses }) => console.log(`Renewed the certificate, for ${addresses.join(', ')}.`),
+  });
+  onStopSignal(() => lan.close());
+  const host = options.host ?? lanAddress(lanNames()) ?? 'localhost';
+  const trustUrl = `http://${host}:${lan.trustPort}/`;
+  console.log(`Dashboard  https://${host}:${lan.site.port}/`);
+  console.log(`Kiosk      https://${host}:${lan.site.port}/kiosk.html`);
+  console.log(`A device opens this first, to trust the certificate authority: ${trustUrl}`);
+  console.log(renderUnicodeCompact(trustUrl));
+  console.log(`SHA-256 of the authority, to compare there:\n${lan.authority.fingerprint}`);
+  console.log('Ctrl-C stops it.');
+}
+
+function parsePort(text: string): number {
+  const port = Number(text);
+  // Two ports after it are used as well.
+  if (!Number.isInteger(port) || port < 0 || port > 65_533) {
+    throw new InvalidOption(`--port takes a number from 0 to 65533, not "${text}".`);
+  }
+  return port;
+}
+
+/** The parser keeps the last of an option that is given again, so they are read here. */
+function parseSignaling(rawArgs: readonly string[]): string[] {
+  const urls = rawArgs.flatMap((argument, index) => {
+    if (argument === '--signaling') return [rawArgs[index + 1] ?? ''];
+    return argument.startsWith('--signaling=') ? [argument.slice('--signaling='.length)] : [];
+  });
+  for (const url of urls) {
+    if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
+      throw new InvalidOption(`--signaling takes a ws:// or wss:// URL, not "${url}".`);
+    }
+  }
+  return urls;
+}
