@@ -5,10 +5,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { AuthorityUnusable, type CertificateAuthority, openCertificateAuthority } from './certificate-authority.ts';
+import {
+  AuthorityUnusable,
+  type CertificateAuthority,
+  openCertificateAuthority,
+} from './certificate-authority.ts';
 import type { LanNames } from './lan-names.ts';
 
-const LAN: LanNames = { dns: ['localhost', 'till', 'till.local'], addresses: ['127.0.0.1', '::1', '192.168.7.20'] };
+const LAN: LanNames = {
+  dns: ['localhost', 'till', 'till.local'],
+  addresses: ['127.0.0.1', '::1', '192.168.7.20'],
+};
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 let directory: string;
@@ -18,7 +25,11 @@ beforeEach(async () => {
 afterEach(() => rm(join(directory, '..'), { recursive: true }));
 
 /** What a client that trusts the authority says of a server that shows `name`'s certificate: undefined when it is content. */
-async function refusal(authority: CertificateAuthority, names: LanNames, name: string): Promise<string | undefined> {
+async function refusal(
+  authority: CertificateAuthority,
+  names: LanNames,
+  name: string,
+): Promise<string | undefined> {
   const leaf = await authority.issue(names, Date.now());
   const server = createServer({ cert: leaf.certificate, key: leaf.key });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -74,11 +85,15 @@ describe('the LAN certificate authority', () => {
 
   it('says what to do when half of it is missing, damaged, or at its end', async () => {
     await openCertificateAuthority(directory, LAN, Date.now());
-    await expect(openCertificateAuthority(directory, LAN, Date.now() + 10 * YEAR_MS)).rejects.toThrow(/ends on .* Remove/);
+    await expect(openCertificateAuthority(directory, LAN, Date.now() + 10 * YEAR_MS)).rejects.toThrow(
+      /ends on .* Remove/,
+    );
     const certificate = await readFile(join(directory, 'ca.crt'));
     await writeFile(join(directory, 'ca.crt'), certificate.subarray(0, 200));
     await expect(openCertificateAuthority(directory, LAN, Date.now())).rejects.toThrow(AuthorityUnusable);
     await rm(join(directory, 'ca.crt'));
-    await expect(openCertificateAuthority(directory, LAN, Date.now())).rejects.toThrow(/ca.crt and ca.key is missing/);
+    await expect(openCertificateAuthority(directory, LAN, Date.now())).rejects.toThrow(
+      /ca.crt and ca.key is missing/,
+    );
   });
 });

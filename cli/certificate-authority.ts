@@ -3,7 +3,13 @@ import { webcrypto } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AsnConvert } from '@peculiar/asn1-schema';
-import { GeneralName, GeneralSubtree, GeneralSubtrees, id_ce_nameConstraints, NameConstraints } from '@peculiar/asn1-x509';
+import {
+  GeneralName,
+  GeneralSubtree,
+  GeneralSubtrees,
+  id_ce_nameConstraints,
+  NameConstraints,
+} from '@peculiar/asn1-x509';
 import * as x509 from '@peculiar/x509';
 import type { LanNames } from './lan-names.ts';
 import type { TlsMaterial } from './site-server.ts';
@@ -76,7 +82,8 @@ async function readAuthority(directory: string): Promise<AuthorityPair | undefin
   ]);
   if (certificate === undefined && key === undefined) return undefined;
   try {
-    if (certificate === undefined || key === undefined) throw new Error('one of ca.crt and ca.key is missing');
+    if (certificate === undefined || key === undefined)
+      throw new Error('one of ca.crt and ca.key is missing');
     const parsed = new x509.X509Certificate(certificate);
     const pkcs8 = x509.PemConverter.decodeFirst(key);
     return {
@@ -110,7 +117,10 @@ async function createAuthority(directory: string, names: LanNames, nowMs: number
   });
   const pkcs8 = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey);
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await writeFile(join(directory, 'ca.key'), x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'), { mode: 0o600, flag: 'wx' });
+  await writeFile(join(directory, 'ca.key'), x509.PemConverter.encode(pkcs8, 'PRIVATE KEY'), {
+    mode: 0o600,
+    flag: 'wx',
+  });
   await writeFile(join(directory, 'ca.crt'), certificate.toString('pem'), { mode: 0o644, flag: 'wx' });
   return { certificate, key: keys.privateKey };
 }
@@ -127,7 +137,9 @@ function nameConstraints(names: LanNames): x509.Extension {
   // A LAN may use addresses of other ranges: those that this machine has now are allowed one by one.
   const own = names.addresses.map((address) => `${address}/${address.includes(':') ? 128 : 32}`);
   const permittedSubtrees = new GeneralSubtrees([
-    ...[...privateRanges, ...own].map((iPAddress) => new GeneralSubtree({ base: new GeneralName({ iPAddress }) })),
+    ...[...privateRanges, ...own].map(
+      (iPAddress) => new GeneralSubtree({ base: new GeneralName({ iPAddress }) }),
+    ),
     ...[...new Set([...names.dns, 'local', 'home.arpa', 'internal'])].map(
       (dNSName) => new GeneralSubtree({ base: new GeneralName({ dNSName }) }),
     ),

@@ -11,13 +11,15 @@ export function lanNames(): LanNames {
   const host = hostname().toLowerCase();
   const dns = ['localhost'];
   // One label: the resolver of the LAN, and multicast DNS (RFC 6762) under .local.
-  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(host) && host !== 'localhost') dns.push(host, `${host}.local`);
+  if (/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(host) && host !== 'localhost')
+    dns.push(host, `${host}.local`);
 
   const found = Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     // A link-local IPv6 address needs a zone, which no URL can carry.
     .filter(({ address, internal }) => !internal && !/^fe[89ab]/i.test(address));
-  const byFamily = (family: string) => found.filter((one) => one.family === family).map(({ address }) => address);
+  const byFamily = (family: string) =>
+    found.filter((one) => one.family === family).map(({ address }) => address);
   return { dns, addresses: ['127.0.0.1', '::1', ...byFamily('IPv4'), ...byFamily('IPv6')] };
 }
 

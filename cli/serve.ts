@@ -14,7 +14,10 @@ import { onStopSignal } from './stop-signals.ts';
 const DIST_DIRECTORY = fileURLToPath(new URL('../dist', import.meta.url));
 
 export const serve = defineCommand({
-  meta: { name: 'serve', description: 'Serve the dashboard and the kiosk page, with signaling for first contact.' },
+  meta: {
+    name: 'serve',
+    description: 'Serve the dashboard and the kiosk page, with signaling for first contact.',
+  },
   args: {
     port: {
       type: 'string',
@@ -30,7 +33,8 @@ export const serve = defineCommand({
     signaling: {
       type: 'string',
       valueHint: 'URL',
-      description: 'A further signaling server for the pages, ws:// or wss://; may be given again. --no-signaling: do not run one here',
+      description:
+        'A further signaling server for the pages, ws:// or wss://; may be given again. --no-signaling: do not run one here',
     },
     lan: {
       type: 'boolean',
@@ -49,7 +53,9 @@ export const serve = defineCommand({
       const port = parsePort(args.port);
       const signaling = parseSignaling(rawArgs);
       if (!existsSync(join(DIST_DIRECTORY, 'shell/index.html'))) {
-        throw new InvalidOption('The pages are not built: run `npm run build`, or `npm start`, which builds them.');
+        throw new InvalidOption(
+          'The pages are not built: run `npm run build`, or `npm start`, which builds them.',
+        );
       }
       const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignalingServer({});
       const options = { port, distDirectory: DIST_DIRECTORY, signaling, signalingServer };
@@ -57,7 +63,9 @@ export const serve = defineCommand({
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
     } catch (error) {
       const fitToShow =
-        error instanceof PortUnavailable || error instanceof AuthorityUnusable || error instanceof InvalidOption;
+        error instanceof PortUnavailable ||
+        error instanceof AuthorityUnusable ||
+        error instanceof InvalidOption;
       if (!fitToShow) throw error;
       console.error(error.message);
       process.exitCode = 1;

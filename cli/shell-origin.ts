@@ -56,7 +56,8 @@ export function createShellOrigin(options: ShellOriginOptions): RequestListener 
 
     files(request, response, () => {
       // The dashboard's own paths (/devices/...) are one page; a missing file is missing.
-      const isPage = request.headers.accept?.includes('text/html') && !/^\/assets\/|\.[a-z]+$/.test(asked.pathname);
+      const isPage =
+        request.headers.accept?.includes('text/html') && !/^\/assets\/|\.[a-z]+$/.test(asked.pathname);
       if (!isPage) return refuse(response, 404, 'There is nothing at this address.');
       request.url = '/index.html';
       files(request, response, () => refuse(response, 503, 'The shell is not built: run `npm run build`.'));
