@@ -70,7 +70,7 @@ describe('deterministic CBOR (W1)', () => {
     ['62c328', 'a text that is not UTF-8'],
     ['1bffffffffffffffff', 'a number too large'],
     ['', 'nothing'],
-    ['81'.repeat(40) + '00', 'nesting without end'],
+    [`${'81'.repeat(40)}00`, 'nesting without end'],
   ])('refuses %s: %s', (text) => {
     expect(() => decode(hex(text))).toThrow(WireError);
   });

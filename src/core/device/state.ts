@@ -1,0 +1,53 @@
+import type { ReleaseId, RolloutId } from '../wire/ids.ts';
+import type { HealthRule } from '../wire/release.ts';
+
+/** What a device knows of a release when it decides; taken from the signed manifest. */
+export interface Subject {
+  readonly release: ReleaseId;
+  readonly product: string;
+  readonly version: string;
+  readonly counter: number;
+  readonly health: HealthRule;
+}
+
+/** One rollout being followed, from the wish to the verdict. Every stage is kept before it is acted on. */
+export type Update =
+  | { readonly stage: 'idle' }
+  | {
+      readonly stage: 'announced' | 'fetching' | 'verified' | 'armed';
+      readonly rollout: RolloutId;
+      readonly subject: Subject;
+    }
+  | {
+      readonly stage: 'switching' | 'probation';
+      readonly rollout: RolloutId;
+      readonly subject: Subject;
+      /** Starts of the candidate so far; a crash in probation leaves it counted. */
+      readonly starts: number;
+    }
+  | { readonly stage: 'committed'; readonly rollout: RolloutId; readonly subject: Subject }
+  | {
+      readonly stage: 'rolled-back' | 'failed' | 'refused';
+      readonly rollout: RolloutId;
+      readonly subject: Subject;
+      readonly reason: string;
+    };
+
+/** All that survives a restart. A function of nothing but the inputs so far. */
+export interface DeviceState {
+  readonly update: Update;
+  readonly running: Subject | undefined;
+  readonly fallback: Subject | undefined;
+  /** Highest counter ever committed of each product. Never goes back. */
+  readonly counterFloor: Readonly<Record<string, number>>;
+  /** Starts of the running release since it was last seen well. */
+  readonly badStarts: number;
+}
+
+export const FRESH_DEVICE: DeviceState = {
+  update: { stage: 'idle' },
+  running: undefined,
+  fallback: undefined,
+  counterFloor: {},
+  badStarts: 0,
+};

@@ -1,0 +1,35 @@
+import type { DeviceEffect } from '../device/life-cycle.ts';
+import type { HeardStatement } from '../fleet/statement-book.ts';
+import type { LedgerEvent } from '../ledger/verdict.ts';
+import type { WireEffect } from '../overlay/wires.ts';
+import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { LinkMessage } from '../wire/message.ts';
+import type { Statement } from '../wire/statement.ts';
+import type { NodeTimer } from './input.ts';
+
+/** What the runtime must do, in the order given. */
+export type NodeEffect =
+  | { readonly type: 'send-message'; readonly to: NodeId; readonly message: LinkMessage }
+  | { readonly type: 'dial'; readonly peer: NodeId }
+  | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
+  | { readonly type: 'append-entry'; readonly id: EntryId; readonly envelope: Uint8Array }
+  /** Sign it as this node, in the current session, and feed it back as `statement-received`. */
+  | { readonly type: 'sign-statement'; readonly content: Statement['content'] }
+  | { readonly type: 'schedule-timer'; readonly timer: NodeTimer; readonly delayMs: number }
+  | { readonly type: 'cancel-timer'; readonly timer: NodeTimer }
+  | Exclude<WireEffect, { type: 'send-message' | 'hang-up' }>
+  | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' }>
+  /** For whoever watches this node: pages, logs. */
+  | { readonly type: 'report'; readonly event: NodeEvent };
+
+export type NodeEvent =
+  | LedgerEvent
+  | { readonly type: 'statement-heard'; readonly heard: HeardStatement }
+  | { readonly type: 'neighbor-up'; readonly peer: NodeId }
+  | { readonly type: 'neighbor-down'; readonly peer: NodeId; readonly reason: string }
+  | {
+      readonly type: 'peer-refused';
+      readonly peer: NodeId;
+      readonly reason: string;
+      readonly subject: string;
+    };

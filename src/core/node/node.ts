@@ -1,0 +1,310 @@
+import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../device/life-cycle.ts';
+import type { DeviceState, Subject } from '../device/state.ts';
+import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
+import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
+import { foldView, type View } from '../ledger/view.ts';
+import { createMembership, type MembershipEffect } from '../overlay/membership.ts';
+import { createWires, type WireEffect } from '../overlay/wires.ts';
+import { wishFor } from '../rollout/wish.ts';
+import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
+import type { LinkMessage } from '../wire/message.ts';
+import type { ReceiptContent, Rung } from '../wire/statement.ts';
+import type { NodeEffect } from './effect.ts';
+import { createExchange } from './exchange.ts';
+import type { NodeInput, NodeTimer } from './input.ts';
+import { createStrikes } from './strikes.ts';
+
+/**
+ * One node: ledger, overlay, statements and, on a kiosk, the device's life, behind one door.
+ * Contract: call `handle` with one input at a time, carry out what it returns in order, and only then go on. The node
+ * reads no clock and tosses no coin of its own: `nowMs` and `random` are the caller's.
+ */
+export interface Node {
+  readonly self: NodeId;
+  readonly ledger: Ledger;
+  readonly book: StatementBook;
+  readonly links: ReadonlyMap<NodeId, LinkFacts>;
+  view(): View;
+  /** Undefined at a node that runs no releases. */
+  device(): DeviceState | undefined;
+  /** What is here of each bundle, as last reported. */
+  readonly progress: ReadonlyMap<InfoHash, BundleProgress>;
+  /** Whether a node that dials may link. */
+  admits(peer: NodeId): boolean;
+  handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
+}
+
+export interface LinkFacts {
+  readonly rung: Rung;
+  readonly roundTripMs: number | undefined;
+}
+
+export interface BundleProgress {
+  readonly bytesHere: number;
+  readonly sizeBytes: number;
+  readonly bytesFrom: ReadonlyMap<NodeId, number>;
+}
+
+/** Consul's default TTL checks renew at about a third of their life; so does this. Longer saves messages, shorter notices absence sooner. */
+export const LEASE_MS = 30_000;
+const RENEW_MS = LEASE_MS / 3;
+/** A guess: changes of a lease are gathered for this long. */
+const LEASE_DEBOUNCE_MS = 300;
+/** A guess: pause before a wire that ended is offered again. */
+const REWIRE_MS = 2_000;
+
+export function createNode(deps: {
+  readonly self: NodeId;
+  readonly fleet: FleetId;
+  readonly device: DeviceState | undefined;
+}): Node {
+  const { self, fleet } = deps;
+  const ledger = createLedger(fleet);
+  const book = createStatementBook();
+  const membership = createMembership(self);
+  const wires = createWires(self);
+  const strikes = createStrikes();
+  const device: DeviceMachine | undefined = deps.device && createDeviceMachine(deps.device);
+  const links = new Map<NodeId, LinkFacts>();
+  const progress = new Map<InfoHash, BundleProgress>();
+  const exchange = createExchange({ ledger, book });
+  let view: View | undefined;
+  let started = false;
+  let effects: NodeEffect[] = [];
+  let now = 0;
+  let chance: () => number = () => 0;
+
+  const currentView = (): View => {
+    view ??= foldView(ledger.entries());
+    return view;
+  };
+
+  const broadcast = (message: LinkMessage, except: NodeId | undefined) => {
+    for (const peer of links.keys())
+      if (peer !== except) effects.push({ type: 'send-message', to: peer, message });
+  };
+
+  const perform = (
+    steps: readonly (MembershipEffect | WireEffect | DeviceEffect)[],
+    owner: 'device' | 'overlay',
+  ) => {
+    for (const step of steps) {
+      switch (step.type) {
+        case 'schedule-redial':
+          effects.push({ type: 'schedule-timer', timer: 'redial', delayMs: step.delayMs });
+          break;
+        case 'schedule-timer':
+          effects.push({
+            type: 'schedule-timer',
+            timer: `${owner as 'device'}:${step.timer}`,
+            delayMs: step.delayMs,
+          });
+          break;
+        case 'cancel-timer':
+          effects.push({ type: 'cancel-timer', timer: `${owner as 'device'}:${step.timer}` });
+          break;
+        case 'publish-receipt':
+          publishReceipt();
+          renewSoon();
+          break;
+        default:
+          effects.push(step);
+      }
+    }
+  };
+
+  const renewSoon = () => {
+    if (started) effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
+  };
+
+  const publishReceipt = () => {
+    const update = device?.state().update;
+    if (update === undefined || update.stage === 'idle') return;
+    const { release } = update.subject;
+    const content: ReceiptContent = {
+      type: 'receipt',
+      stage: update.stage,
+      rollout: update.rollout,
+      release,
+      reason: 'reason' in update ? update.reason : '',
+      ...bytesByOrigin(release),
+    };
+    effects.push({ type: 'sign-statement', content });
+  };
+
+  const bytesByOrigin = (release: ReleaseId) => {
+    const known = currentView().releases.get(release);
+    const bytesFrom = known && progress.get(known.manifest.infoHash)?.bytesFrom;
+    let bytesFromPublisher = 0;
+    let bytesFromPeers = 0;
+    for (const [peer, bytes] of bytesFrom ?? [])
+      if (peer === known?.entry.author) bytesFromPublisher += bytes;
+      else bytesFromPeers += bytes;
+    return { bytesFromPublisher, bytesFromPeers };
+  };
+
+  const publishLease = () => {
+    const state = device?.state();
+    const update = state?.update;
+    const target = update !== undefined && update.stage !== 'idle' ? update.subject.release : undefined;
+    const manifest = target && currentView().releases.get(target)?.manifest;
+    effects.push(
+      {
+        type: 'sign-statement',
+        content: {
+          type: 'lease',
+          validMs: LEASE_MS,
+          stage: update === undefined ? undefined : update.stage === 'refused' ? 'failed' : update.stage,
+          running: state?.running?.release,
+          target,
+          bytesHere: manifest && progress.get(manifest.infoHash)?.bytesHere,
+          links: Array.from(links, ([peer, { rung }]) => ({ peer, rung })),
+        },
+      },
+      { type: 'schedule-timer', timer: 'lease', delayMs: RENEW_MS },
+    );
+  };
+
+  /** Tells the device's life what the ledger wishes of it now. */
+  const followWish = () => {
+    if (device === undefined) return;
+    const { devices, rollouts, releases } = currentView();
+    const wish = wishFor(rollouts, devices.get(self)?.body);
+    const release = wish && releases.get(wish.release);
+    if (wish === undefined || release === undefined) return;
+    const { product, version, counter, health } = release.manifest;
+    const subject: Subject = { release: wish.release, product, version, counter, health };
+    perform(device.handle({ type: 'wish-changed', wish, subject }), 'device');
+  };
+
+  const onEntry = (received: ReceivedEntry, from: NodeId | undefined) => {
+    let changed = false;
+    for (const event of ledger.receive(received)) {
+      effects.push({ type: 'report', event });
+      if (event.type === 'entry-accepted') {
+        changed = true;
+        const envelope = ledger.envelope(event.id)!;
+        effects.push({ type: 'append-entry', id: event.id, envelope });
+        broadcast({ type: 'entries', envelopes: [envelope] }, from);
+      } else if (event.type === 'entry-refused' && from !== undefined)
+        onMisbehaviour(from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
+    }
+    if (!changed) return;
+    view = undefined;
+    followWish();
+  };
+
+  const onMisbehaviour = (peer: NodeId, reason: string, subject: string) => {
+    effects.push({ type: 'report', event: { type: 'peer-refused', peer, reason, subject } });
+    if (strikes.alarmDue(now))
+      effects.push({ type: 'sign-statement', content: { type: 'alarm', reason, subject } });
+    if (strikes.strike(peer, now))
+      perform(membership.handle({ type: 'peer-banned', peer }, chance), 'overlay');
+  };
+
+  const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
+    for (const received of stored) ledger.receive(received);
+    for (const item of heard) if (book.isNews(item.statement)) book.put(item);
+    view = undefined;
+    if (device !== undefined) perform(device.handle({ type: 'device-started' }), 'device');
+    followWish();
+    started = true;
+    publishLease();
+  };
+
+  const onTimer = (timer: NodeTimer) => {
+    if (timer === 'lease') publishLease();
+    else if (timer === 'redial') perform(membership.handle({ type: 'redial-due' }, chance), 'overlay');
+    else if (timer === 'rewire') perform(wires.offerAgain(), 'overlay');
+    else if (device !== undefined)
+      perform(
+        device.handle({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' }),
+        'device',
+      );
+  };
+
+  const handleInput = (input: NodeInput) => {
+    switch (input.type) {
+      case 'node-started':
+        return onStart(input);
+      case 'peers-introduced':
+        return perform(membership.handle(input, chance), 'overlay');
+      case 'link-up':
+        links.set(input.peer, { rung: 'unknown', roundTripMs: undefined });
+        effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
+        effects.push(...exchange.open(input.peer, now));
+        perform(membership.handle(input, chance), 'overlay');
+        perform(wires.onLinkUp(input.peer), 'overlay');
+        return renewSoon();
+      case 'link-down':
+        links.delete(input.peer);
+        wires.onLinkDown(input.peer);
+        exchange.close(input.peer);
+        effects.push({
+          type: 'report',
+          event: { type: 'neighbor-down', peer: input.peer, reason: input.reason },
+        });
+        perform(membership.handle(input, chance), 'overlay');
+        return renewSoon();
+      case 'link-measured': {
+        const known = links.get(input.peer);
+        if (known === undefined) return;
+        links.set(input.peer, { rung: input.rung, roundTripMs: input.roundTripMs });
+        if (known.rung !== input.rung) renewSoon();
+        return;
+      }
+      case 'dial-failed':
+        return perform(membership.handle(input, chance), 'overlay');
+      case 'message-received':
+        if (input.message.type === 'inventory')
+          effects.push(...exchange.onInventory(input.peer, input.message, now));
+        else if (input.message.type !== 'goodbye')
+          perform(wires.onMessage(input.peer, input.message), 'overlay');
+        return;
+      case 'entry-received':
+        return onEntry(input.received, input.from);
+      case 'statement-received': {
+        const { statement, bytes, from } = input;
+        if (!book.isNews(statement)) return;
+        const heard = { statement, bytes, heardAtMs: now };
+        book.put(heard);
+        effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
+        return broadcast({ type: 'statements', statements: [bytes] }, from);
+      }
+      case 'peer-misbehaved':
+        return onMisbehaviour(input.peer, input.reason, input.subject);
+      case 'holdings-changed':
+        return perform(wires.setHoldings(input.bundles), 'overlay');
+      case 'bundle-progressed':
+        progress.set(input.infoHash, input);
+        return renewSoon();
+      case 'wire-closed':
+        wires.onWireClosed(input.peer, input.channel);
+        effects.push({ type: 'schedule-timer', timer: 'rewire', delayMs: REWIRE_MS });
+        return;
+      case 'device-input':
+        if (device !== undefined) perform(device.handle(input.input), 'device');
+        return;
+      case 'timer-fired':
+        return onTimer(input.timer);
+    }
+  };
+
+  return {
+    self,
+    ledger,
+    book,
+    links,
+    progress,
+    view: currentView,
+    device: () => device?.state(),
+    admits: (peer) => membership.admits(peer),
+    handle: (input, nowMs, random) => {
+      effects = [];
+      now = nowMs;
+      chance = random;
+      handleInput(input);
+      return effects;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { NodeId } from '../wire/ids.ts';
+
+/** Counts what peers sent that had to be refused. */
+export interface Strikes {
+  /** True when this strike bans the peer. */
+  strike(peer: NodeId, nowMs: number): boolean;
+  /** True at most once in a while: alarms are broadcast, so one bad peer must not turn us into an amplifier. */
+  alarmDue(nowMs: number): boolean;
+}
+
+/** A guess: an honest peer of another version may send a few entries that are refused here; a flood is banned within one batch. */
+const MAX_STRIKES = 8;
+/** A guess: strikes older than this are forgiven. */
+const FORGIVEN_MS = 600_000;
+/** A guess. */
+const ALARM_PAUSE_MS = 1_000;
+
+export function createStrikes(): Strikes {
+  const counts = new Map<NodeId, { count: number; sinceMs: number }>();
+  let lastAlarmMs = Number.NEGATIVE_INFINITY;
+  return {
+    strike: (peer, nowMs) => {
+      const known = counts.get(peer);
+      const record = known && nowMs - known.sinceMs < FORGIVEN_MS ? known : { count: 0, sinceMs: nowMs };
+      record.count++;
+      counts.set(peer, record);
+      return record.count >= MAX_STRIKES;
+    },
+    alarmDue: (nowMs) => {
+      if (nowMs - lastAlarmMs < ALARM_PAUSE_MS) return false;
+      lastAlarmMs = nowMs;
+      return true;
+    },
+  };
+}

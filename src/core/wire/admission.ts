@@ -1,0 +1,34 @@
+import { bytesOfId, type NodeId } from './ids.ts';
+import { type CborMap, readId, readName, readTexts } from './shape.ts';
+
+/** Body of an `admit` entry, at /devices/<key>. */
+export interface AdmissionBody {
+  readonly device: NodeId;
+  readonly name: string;
+  readonly site: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+const LABEL_BOUNDS = { items: 32, characters: 64 };
+
+export function admissionBody(admission: AdmissionBody): CborMap {
+  return {
+    key: bytesOfId(admission.device),
+    name: admission.name,
+    site: admission.site,
+    labels: admission.labels,
+  };
+}
+
+export function readAdmissionBody(body: CborMap): AdmissionBody {
+  return {
+    device: readId<NodeId>(body.key, "the device's key"),
+    name: readName(body.name, "the device's name", 100),
+    site: readName(body.site, "the device's site", 100),
+    labels: readTexts(body.labels, 'labels', LABEL_BOUNDS),
+  };
+}
+
+export function admissionPath(device: NodeId): string {
+  return `/devices/${device}`;
+}

@@ -1,0 +1,151 @@
+import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { bytesOfId, type EntryId, type FileHash, type FleetId, type NodeId } from './ids.ts';
+import { MAX_ENTRY_BYTES, MAX_FRAME_BYTES, MAX_PARENTS, MAX_SIGNATURES } from './limits.ts';
+import { checkPath } from './path.ts';
+import { WireError } from './refusal.ts';
+import {
+  type CborMap,
+  readBytes,
+  readFixedBytes,
+  readId,
+  readList,
+  readMap,
+  readText,
+  readUint,
+} from './shape.ts';
+
+/** Actions of BaseFS's log, and the fleet's own. One that is not known here is kept and passed on, and changes nothing. */
+export type Action =
+  | 'mkdir'
+  | 'create'
+  | 'update'
+  | 'delete'
+  | 'revert'
+  | 'grant'
+  | 'revoke'
+  | 'ack'
+  | 'link'
+  | 'slink'
+  | 'mode'
+  | 'root'
+  | 'beacon'
+  | 'admit';
+
+/** One signed action on one path. Every field is under the signature; `id` is the SHA-256 of the signed bytes. */
+export interface Entry {
+  readonly id: EntryId;
+  /** Undefined in the genesis entry alone, whose id is the fleet. */
+  readonly fleet: FleetId | undefined;
+  readonly action: Action | string;
+  readonly path: string;
+  /** Heads of the path that the author knew. */
+  readonly parents: readonly EntryId[];
+  /** The author's frontier of authority: the newest grants, revokes and roots that it knew. */
+  readonly authority: readonly EntryId[];
+  readonly author: NodeId;
+  /** Counts the author's entries from 0; one number twice proves equivocation. */
+  readonly sequence: number;
+  /** The grant that the author acts under; undefined for a root key acting as root. */
+  readonly grant: EntryId | undefined;
+  readonly body: CborMap;
+  /** Content too large for an entry, by hash. */
+  readonly content: { readonly hash: FileHash; readonly sizeBytes: number } | undefined;
+  readonly expiresAtMs: number | undefined;
+  /** Informative: the author's clock. Orders nothing. */
+  readonly timeMs: number;
+}
+
+/** What is kept and passed on, byte for byte: the signed bytes and who signed them, the author first. */
+export interface Envelope {
+  readonly signedBytes: Uint8Array;
+  readonly signatures: readonly { readonly key: Uint8Array; readonly signature: Uint8Array }[];
+}
+
+const ENTRY_DOMAIN = new TextEncoder().encode('fieldfare entry 1\0');
+
+/** The message that a signature of an entry covers. The domain keeps it from passing for any other kind of signature. */
+export function entryMessage(signedBytes: Uint8Array): Uint8Array {
+  return concatBytes([ENTRY_DOMAIN, signedBytes]);
+}
+
+export function encodeEntry(entry: Omit<Entry, 'id'>): Uint8Array {
+  const bytes = encodeCbor({
+    v: 1,
+    fleet: entry.fleet === undefined ? null : bytesOfId(entry.fleet),
+    action: entry.action,
+    path: entry.path,
+    parents: entry.parents.map(bytesOfId),
+    authority: entry.authority.map(bytesOfId),
+    author: bytesOfId(entry.author),
+    seq: entry.sequence,
+    grant: entry.grant === undefined ? null : bytesOfId(entry.grant),
+    body: entry.body,
+    content:
+      entry.content === undefined ? undefined : [bytesOfId(entry.content.hash), entry.content.sizeBytes],
+    expires: entry.expiresAtMs,
+    time: entry.timeMs,
+  });
+  if (bytes.length > MAX_ENTRY_BYTES)
+    throw new WireError(`the entry takes ${bytes.length} bytes, at most ${MAX_ENTRY_BYTES} fit`);
+  return bytes;
+}
+
+export function decodeEntry(signedBytes: Uint8Array, id: EntryId): Entry {
+  const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_ENTRY_BYTES }), 'the entry');
+  if (map.v !== 1) throw new WireError('the entry is of a version that is not known here');
+  return {
+    id,
+    fleet: map.fleet === null ? undefined : readId<FleetId>(map.fleet, 'fleet'),
+    action: readText(map.action, 'action', 32),
+    path: checkPath(readText(map.path, 'path', 8192)),
+    parents: readIds(map.parents, 'parents'),
+    authority: readIds(map.authority, 'authority'),
+    author: readId<NodeId>(map.author, 'author'),
+    sequence: readUint(map.seq, 'seq'),
+    grant: map.grant === null ? undefined : readId<EntryId>(map.grant, 'grant'),
+    body: readMap(map.body, 'body'),
+    content: map.content === undefined ? undefined : readContent(map.content),
+    expiresAtMs: map.expires === undefined ? undefined : readUint(map.expires, 'expires'),
+    timeMs: readUint(map.time, 'time'),
+  };
+}
+
+export function encodeEnvelope(envelope: Envelope): Uint8Array {
+  return encodeCbor([
+    envelope.signedBytes,
+    envelope.signatures.map(({ key, signature }) => [key, signature]),
+  ]);
+}
+
+export function decodeEnvelope(bytes: Uint8Array): Envelope {
+  const [signedBytes, signatures] = readList(
+    decodeCbor(bytes, { maxBytes: MAX_FRAME_BYTES }),
+    'the envelope',
+    2,
+  );
+  const envelope = {
+    signedBytes: readBytes(signedBytes, 'the signed bytes', MAX_ENTRY_BYTES),
+    signatures: readList(signatures, 'the signatures', MAX_SIGNATURES).map((pair) => {
+      const [key, signature] = readList(pair, 'a signature', 2);
+      return {
+        key: readFixedBytes(key, 'a signing key', 32),
+        signature: readFixedBytes(signature, 'a signature', 64),
+      };
+    }),
+  };
+  if (envelope.signatures.length === 0) throw new WireError('the envelope carries no signature');
+  return envelope;
+}
+
+/** Ids in strictly rising order: one set has one encoding. */
+function readIds(value: CborValue | undefined, where: string): readonly EntryId[] {
+  const ids = readList(value, where, MAX_PARENTS).map((item) => readId<EntryId>(item, where));
+  for (let index = 1; index < ids.length; index++)
+    if (ids[index - 1]! >= ids[index]!) throw new WireError(`${where} are not in order, or one stands twice`);
+  return ids;
+}
+
+function readContent(value: CborValue): { hash: FileHash; sizeBytes: number } {
+  const [hash, sizeBytes] = readList(value, 'content', 2);
+  return { hash: readId<FileHash>(hash, 'content hash'), sizeBytes: readUint(sizeBytes, 'content size') };
+}

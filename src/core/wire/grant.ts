@@ -1,0 +1,60 @@
+import { concatBytes } from './cbor.ts';
+import { bytesOfId, type FleetId, type NodeId } from './ids.ts';
+import { WireError } from './refusal.ts';
+import { type CborMap, readFixedBytes, readFlag, readId, readList, readName } from './shape.ts';
+
+/** What a key may sign below the path of its grant. */
+export const ROLES = ['release', 'operator', 'beacon', 'device'] as const;
+export type GrantedRole = (typeof ROLES)[number];
+
+/** Body of a `grant` entry; the entry's path is the scope. */
+export interface GrantBody {
+  readonly key: NodeId;
+  readonly name: string;
+  readonly roles: readonly GrantedRole[];
+  /** The holder may pass on what it has, below its path. */
+  readonly mayGrant: boolean;
+  /**
+   * The key is an invitation that travels in a link: it signs no entries, only vouchers, by which another key takes
+   * over the roles for itself. So one link opened in two browsers never makes one author fork.
+   */
+  readonly invitation: boolean;
+}
+
+export function grantBody(grant: GrantBody): CborMap {
+  return {
+    key: bytesOfId(grant.key),
+    name: grant.name,
+    roles: [...grant.roles].sort(),
+    mayGrant: grant.mayGrant,
+    invitation: grant.invitation,
+  };
+}
+
+export function readGrantBody(body: CborMap): GrantBody {
+  const roles = readList(body.roles, 'roles', ROLES.length).map((role) => {
+    const known = ROLES.find((name) => name === role);
+    if (known === undefined) throw new WireError(`the role ${JSON.stringify(role)} is not known here`);
+    return known;
+  });
+  if (roles.length === 0) throw new WireError('a grant of no role');
+  return {
+    key: readId<NodeId>(body.key, 'the granted key'),
+    name: readName(body.name, 'the name of the granted', 100),
+    roles,
+    mayGrant: readFlag(body.mayGrant, 'mayGrant'),
+    invitation: readFlag(body.invitation, 'invitation'),
+  };
+}
+
+const VOUCHER_DOMAIN = new TextEncoder().encode('fieldfare voucher 1\0');
+
+/** What an invitation's key signs to let `guest` in. It names the fleet and the guest, so it serves no one else. */
+export function voucherMessage(fleet: FleetId, guest: NodeId): Uint8Array {
+  return concatBytes([VOUCHER_DOMAIN, bytesOfId(fleet), bytesOfId(guest)]);
+}
+
+/** The voucher of an entry that was written under an invitation, or undefined. */
+export function readVoucher(body: CborMap): Uint8Array | undefined {
+  return body.voucher === undefined ? undefined : readFixedBytes(body.voucher, 'the voucher', 64);
+}

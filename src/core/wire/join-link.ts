@@ -1,0 +1,79 @@
+import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { bytesOfId, type EntryId, type FleetId, fromBase64Url, toBase64Url } from './ids.ts';
+import { WireError } from './refusal.ts';
+import { readFixedBytes, readId, readList, readText } from './shape.ts';
+
+/**
+ * What a join link carries after its "#/join/": the fleet, which the new node pins, where first contact is made, and, in
+ * an invitation, the seed of the invited key. It is the link's fragment, so no server ever sees it.
+ */
+export interface JoinLink {
+  readonly fleet: FleetId;
+  readonly signaling: readonly string[];
+  readonly invitation: { readonly grant: EntryId; readonly seed: Uint8Array } | undefined;
+}
+
+const MAX_LINK_BYTES = 2048;
+const CHECK_BYTES = 4;
+
+export function encodeJoinLink(link: JoinLink): string {
+  const body = encodeCbor([
+    1,
+    bytesOfId(link.fleet),
+    link.signaling,
+    link.invitation === undefined ? null : [bytesOfId(link.invitation.grant), link.invitation.seed],
+  ]);
+  return toBase64Url(concatBytes([checkOf(body), body]));
+}
+
+/** Takes the whole link or the part behind "#/join/". Throws WireError with a sentence for the person who pasted it. */
+export function decodeJoinLink(text: string): JoinLink {
+  const code = text.trim().replace(/^.*#\/?join\//s, '');
+  if (code === '') throw new WireError('This join link is empty. Copy the whole link from the dashboard.');
+  const bytes = code.length <= MAX_LINK_BYTES * 2 ? fromBase64Url(code) : undefined;
+  const body = bytes?.subarray(CHECK_BYTES);
+  if (
+    bytes === undefined ||
+    body === undefined ||
+    toBase64Url(checkOf(body)) !== toBase64Url(bytes.subarray(0, CHECK_BYTES))
+  )
+    throw new WireError(
+      'This join link is cut short or changed. Copy the whole link from the dashboard, or scan its QR code.',
+    );
+  const [version, fleet, signaling, invitation] = readList(
+    decodeCbor(body, { maxBytes: MAX_LINK_BYTES }),
+    'the join link',
+    4,
+  );
+  if (version !== 1)
+    throw new WireError('This join link was made by a newer version. Update this app first.');
+  return {
+    fleet: readId<FleetId>(fleet, 'fleet'),
+    signaling: readList(signaling, 'signaling servers', 8).map(readSignalingUrl),
+    invitation: invitation === null ? undefined : readInvitation(invitation),
+  };
+}
+
+function readInvitation(value: CborValue | undefined): { grant: EntryId; seed: Uint8Array } {
+  const [grant, seed] = readList(value, 'the invitation', 2);
+  return { grant: readId<EntryId>(grant, 'grant'), seed: readFixedBytes(seed, 'seed', 32) };
+}
+
+function readSignalingUrl(value: CborValue): string {
+  const url = readText(value, 'a signaling server', 300);
+  if (!/^wss?:\/\//.test(url))
+    throw new WireError(`The signaling server "${url}" does not begin with ws:// or wss://.`);
+  return url;
+}
+
+/** CRC-32 (ISO 3309), against slips of copying, not against malice: the fleet's id is what is pinned. */
+function checkOf(bytes: Uint8Array): Uint8Array {
+  let crc = 0xffffffff;
+  for (const byte of bytes) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  const check = new Uint8Array(CHECK_BYTES);
+  new DataView(check.buffer).setUint32(0, ~crc >>> 0);
+  return check;
+}

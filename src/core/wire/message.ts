@@ -1,0 +1,166 @@
+import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
+import { bytesOfId, type EntryId, type InfoHash, type NodeId } from './ids.ts';
+import { MAX_FRAME_BYTES } from './limits.ts';
+import { WireError } from './refusal.ts';
+import { readBytes, readFlag, readId, readList, readText, readUint } from './shape.ts';
+import { STATEMENT_KINDS, type StatementKind } from './statement.ts';
+
+/** What two nodes say to each other on an authenticated link. One message a frame. */
+export type LinkMessage =
+  /**
+   * Sent once when the link comes up: all that the sender holds. The receiver answers with the entries and statements that the
+   * sender lacks. `statements` gives the newest (session, sequence) for each author and kind.
+   */
+  | {
+      readonly type: 'inventory';
+      readonly entries: readonly EntryId[];
+      readonly statements: readonly StatementMark[];
+      /** False: more inventory frames follow. The receiver answers only after the last. */
+      readonly last: boolean;
+    }
+  /** New or lacking entries, as envelopes. The receiver drops those it has, checks the others, and passes on what is new to it. */
+  | { readonly type: 'entries'; readonly envelopes: readonly Uint8Array[] }
+  /** New or lacking statements. The receiver drops what is not newer, checks the others, and passes them on. */
+  | { readonly type: 'statements'; readonly statements: readonly Uint8Array[] }
+  /** The bundles that the sender holds, all of them, each time that this changes. The receiver may offer wires for those it shares. */
+  | {
+      readonly type: 'holdings';
+      readonly bundles: readonly { readonly infoHash: InfoHash; readonly whole: boolean }[];
+    }
+  /** The sender made bulk channel `channel` for a torrent wire. The receiver makes its end, then says wire-ready or wire-declined. */
+  | { readonly type: 'wire-offer'; readonly infoHash: InfoHash; readonly channel: number }
+  | { readonly type: 'wire-ready'; readonly channel: number }
+  | { readonly type: 'wire-declined'; readonly channel: number }
+  /** The sender hangs up after this; the reason is for the receiver's log. */
+  | { readonly type: 'goodbye'; readonly reason: string };
+
+export interface StatementMark {
+  readonly author: NodeId;
+  readonly kind: StatementKind;
+  readonly session: number;
+  readonly sequence: number;
+}
+
+const MAX_IDS = 2048;
+const MAX_BATCH = 1024;
+/** Chromium numbers data channels up to 1,023; 0 is the control channel's. */
+export const MAX_CHANNEL = 1022;
+
+export function encodeMessage(message: LinkMessage): Uint8Array {
+  const bytes = encodeCbor(fieldsOf(message));
+  if (bytes.length > MAX_FRAME_BYTES) throw new WireError(`a frame of ${bytes.length} bytes`);
+  return bytes;
+}
+
+export function decodeMessage(frame: Uint8Array): LinkMessage {
+  const fields = readList(decodeCbor(frame, { maxBytes: MAX_FRAME_BYTES }), 'the message', 4);
+  const [type, first, second, third] = fields;
+  switch (type) {
+    case 'inventory':
+      return {
+        type,
+        entries: readList(first, 'entries', MAX_IDS).map((item) => readId<EntryId>(item, 'an entry id')),
+        statements: readList(second, 'statements', MAX_IDS).map(readMark),
+        last: readFlag(third, 'last'),
+      };
+    case 'entries':
+      return {
+        type,
+        envelopes: readList(first, 'envelopes', MAX_BATCH).map((item) =>
+          readBytes(item, 'an envelope', MAX_FRAME_BYTES),
+        ),
+      };
+    case 'statements':
+      return {
+        type,
+        statements: readList(first, 'statements', MAX_BATCH).map((item) =>
+          readBytes(item, 'a statement', MAX_FRAME_BYTES),
+        ),
+      };
+    case 'holdings':
+      return {
+        type,
+        bundles: readList(first, 'bundles', 64).map((item) => {
+          const [infoHash, whole] = readList(item, 'a bundle', 2);
+          return { infoHash: readInfoHash(infoHash), whole: readFlag(whole, 'whole') };
+        }),
+      };
+    case 'wire-offer':
+      return { type, infoHash: readInfoHash(first), channel: readChannel(second) };
+    case 'wire-ready':
+    case 'wire-declined':
+      return { type, channel: readChannel(first) };
+    case 'goodbye':
+      return { type, reason: readText(first, 'reason', 200) };
+    default:
+      throw new WireError('a message of a type that is not known here');
+  }
+}
+
+function fieldsOf(message: LinkMessage): CborValue {
+  switch (message.type) {
+    case 'inventory':
+      return [
+        message.type,
+        message.entries.map(bytesOfId),
+        message.statements.map((mark) => [bytesOfId(mark.author), mark.kind, mark.session, mark.sequence]),
+        message.last,
+      ];
+    case 'entries':
+      return [message.type, message.envelopes];
+    case 'statements':
+      return [message.type, message.statements];
+    case 'holdings':
+      return [message.type, message.bundles.map(({ infoHash, whole }) => [infoHash, whole])];
+    case 'wire-offer':
+      return [message.type, message.infoHash, message.channel];
+    case 'wire-ready':
+    case 'wire-declined':
+      return [message.type, message.channel];
+    case 'goodbye':
+      return [message.type, message.reason.slice(0, 200)];
+  }
+}
+
+/** Splits items into runs whose bytes together stay well inside one frame. */
+export function batchesForFrames(items: readonly Uint8Array[]): Uint8Array[][] {
+  const room = MAX_FRAME_BYTES - 1024;
+  const batches: Uint8Array[][] = [];
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  for (const item of items) {
+    if (batch.length > 0 && (size + item.length + 8 > room || batch.length === MAX_BATCH)) {
+      batches.push(batch);
+      batch = [];
+      size = 0;
+    }
+    batch.push(item);
+    size += item.length + 8;
+  }
+  if (batch.length > 0) batches.push(batch);
+  return batches;
+}
+
+function readMark(value: CborValue): StatementMark {
+  const [author, kind, session, sequence] = readList(value, 'a mark', 4);
+  const known = STATEMENT_KINDS.find((name) => name === kind);
+  if (known === undefined) throw new WireError('a mark of a kind that is not known here');
+  return {
+    author: readId<NodeId>(author, "a mark's author"),
+    kind: known,
+    session: readUint(session, 'session'),
+    sequence: readUint(sequence, 'sequence'),
+  };
+}
+
+function readInfoHash(value: CborValue | undefined): InfoHash {
+  const text = readText(value, 'infoHash', 40);
+  if (!/^[0-9a-f]{40}$/.test(text)) throw new WireError('infoHash is not 40 hexadecimal digits');
+  return text as InfoHash;
+}
+
+function readChannel(value: CborValue | undefined): number {
+  const channel = readUint(value, 'channel');
+  if (channel < 1 || channel > MAX_CHANNEL) throw new WireError(`channel ${channel} is out of range`);
+  return channel;
+}

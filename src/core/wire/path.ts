@@ -1,0 +1,34 @@
+import { MAX_NAME_CHARACTERS, MAX_PATH_DEPTH } from './limits.ts';
+import { WireError } from './refusal.ts';
+
+/**
+ * Paths of the ledger: "/" or "/name/name". A name has 1 to 256 characters, no "/", no control character, and is
+ * neither "." nor ".."; it is in Unicode NFC, so that two paths that look alike are one.
+ */
+export function checkPath(path: string): string {
+  if (path === '/') return path;
+  if (!path.startsWith('/')) throw new WireError(`the path "${shorten(path)}" does not begin with "/"`);
+  const names = path.slice(1).split('/');
+  if (names.length > MAX_PATH_DEPTH) throw new WireError(`a path has at most ${MAX_PATH_DEPTH} names`);
+  for (const name of names) checkName(name, path);
+  return path;
+}
+
+/** True where `path` is `scope` or lies below it. */
+export function isWithin(path: string, scope: string): boolean {
+  return scope === '/' || path === scope || path.startsWith(`${scope}/`);
+}
+
+function checkName(name: string, path: string): void {
+  const where = `the path "${shorten(path)}"`;
+  if (name === '') throw new WireError(`${where} has an empty name`);
+  if (name === '.' || name === '..') throw new WireError(`${where} has the name "${name}"`);
+  if (name.length > MAX_NAME_CHARACTERS)
+    throw new WireError(`${where} has a name of over ${MAX_NAME_CHARACTERS} characters`);
+  if (/\p{Cc}/u.test(name)) throw new WireError(`${where} has a control character`);
+  if (name.normalize('NFC') !== name) throw new WireError(`${where} is not in Unicode NFC`);
+}
+
+function shorten(path: string): string {
+  return path.length > 80 ? `${path.slice(0, 79)}…` : path;
+}

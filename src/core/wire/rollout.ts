@@ -1,0 +1,62 @@
+import { bytesOfId, type NodeId, type ReleaseId } from './ids.ts';
+import { type CborMap, readId, readList, readMap, readName, readTexts } from './shape.ts';
+
+/** Body of a rollout: the standing wish that the devices which `select` names run `release`. At /rollouts/<number>. */
+export interface RolloutBody {
+  readonly release: ReleaseId;
+  readonly select: Selector;
+}
+
+/** Which devices a rollout is for. Every condition that is named must hold; an empty one names all devices. */
+export interface Selector {
+  readonly devices?: readonly NodeId[];
+  readonly sites?: readonly string[];
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
+const MAX_SELECTED = 1000;
+
+export function rolloutBody(rollout: RolloutBody): CborMap {
+  const { devices, sites, labels } = rollout.select;
+  return {
+    kind: 'rollout',
+    release: bytesOfId(rollout.release),
+    select: {
+      ...(devices && { devices: devices.map(bytesOfId) }),
+      ...(sites && { sites }),
+      ...(labels && { labels }),
+    },
+  };
+}
+
+export function readRolloutBody(body: CborMap): RolloutBody {
+  const select = readMap(body.select, 'select');
+  return {
+    release: readId<ReleaseId>(body.release, 'the release of the rollout'),
+    select: {
+      ...(select.devices !== undefined && {
+        devices: readList(select.devices, 'selected devices', MAX_SELECTED).map((item) =>
+          readId<NodeId>(item, 'a selected device'),
+        ),
+      }),
+      ...(select.sites !== undefined && {
+        sites: readList(select.sites, 'selected sites', MAX_SELECTED).map((item) =>
+          readName(item, 'a selected site', 100),
+        ),
+      }),
+      ...(select.labels !== undefined && {
+        labels: readTexts(select.labels, 'selected labels', { items: 32, characters: 64 }),
+      }),
+    },
+  };
+}
+
+/** Numbers are padded so that the order of paths is the order of numbers. */
+export function rolloutPath(number: number): string {
+  return `/rollouts/${String(number).padStart(8, '0')}`;
+}
+
+export function rolloutNumber(path: string): number | undefined {
+  const match = /^\/rollouts\/(\d{8})$/.exec(path);
+  return match ? Number(match[1]) : undefined;
+}

@@ -1,0 +1,229 @@
+import { concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { bytesOfId, type EntryId, type FleetId, type NodeId, type ReleaseId, type RolloutId } from './ids.ts';
+import { MAX_STATEMENT_BYTES } from './limits.ts';
+import { WireError } from './refusal.ts';
+import { type CborMap, readFixedBytes, readId, readList, readMap, readText, readUint } from './shape.ts';
+
+/**
+ * What a node says of itself, signed, outside the ledger. Of one author and kind only the newest counts, by
+ * (session, sequence): leases expire, receipts stay, and neither is ever an entry.
+ */
+export interface Statement {
+  readonly fleet: FleetId;
+  readonly author: NodeId;
+  /** Counts the starts of the node, from a counter that it keeps. */
+  readonly session: number;
+  /** Counts the statements of the session. */
+  readonly sequence: number;
+  readonly timeMs: number;
+  readonly content: LeaseContent | ReceiptContent | AlarmContent;
+}
+
+/** Present, until `validMs` have passed at whoever heard it. */
+export interface LeaseContent {
+  readonly type: 'lease';
+  readonly validMs: number;
+  readonly stage: DeviceStage | undefined;
+  readonly running: ReleaseId | undefined;
+  readonly target: ReleaseId | undefined;
+  readonly bytesHere: number | undefined;
+  readonly links: readonly { readonly peer: NodeId; readonly rung: Rung }[];
+}
+
+/** What a device did with a rollout; `refused` is a rollout that it may not follow. */
+export interface ReceiptContent {
+  readonly type: 'receipt';
+  readonly stage: DeviceStage | 'refused';
+  readonly rollout: RolloutId | undefined;
+  readonly release: ReleaseId | undefined;
+  /** In words for a person; empty when nothing is wrong. */
+  readonly reason: string;
+  readonly bytesFromPublisher: number;
+  readonly bytesFromPeers: number;
+}
+
+/** Something hostile or broken that the node turned away. */
+export interface AlarmContent {
+  readonly type: 'alarm';
+  /** In words for a person. */
+  readonly reason: string;
+  /** The entry, bundle or node that it is about, as text. */
+  readonly subject: string;
+}
+
+export type StatementKind = Statement['content']['type'];
+
+/** The kinds, for a store that keeps the newest of each. */
+export const STATEMENT_KINDS = ['lease', 'receipt', 'alarm'] as const satisfies readonly StatementKind[];
+
+export const DEVICE_STAGES = [
+  'idle',
+  'announced',
+  'fetching',
+  'verified',
+  'armed',
+  'switching',
+  'probation',
+  'committed',
+  'rolled-back',
+  'failed',
+] as const;
+export type DeviceStage = (typeof DEVICE_STAGES)[number];
+
+export const RUNGS = ['lan', 'punched', 'turn-udp', 'turn-tcp', 'unknown'] as const;
+export type Rung = (typeof RUNGS)[number];
+
+export interface SignedStatement {
+  readonly signedBytes: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+const MAX_LEASE_LINKS = 32;
+const MAX_REASON_CHARACTERS = 500;
+const MAX_SUBJECT_CHARACTERS = 200;
+/** A guess: a lease longer than this would show the dead as present. */
+const MAX_LEASE_MS = 300_000;
+const STATEMENT_DOMAIN = new TextEncoder().encode('fieldfare statement 1\0');
+
+export function statementMessage(signedBytes: Uint8Array): Uint8Array {
+  return concatBytes([STATEMENT_DOMAIN, signedBytes]);
+}
+
+export function encodeStatement(statement: Statement): Uint8Array {
+  return encodeCbor({
+    v: 1,
+    fleet: bytesOfId(statement.fleet),
+    author: bytesOfId(statement.author),
+    session: statement.session,
+    seq: statement.sequence,
+    time: statement.timeMs,
+    [statement.content.type]: contentMap(statement.content),
+  });
+}
+
+export function decodeStatement(signedBytes: Uint8Array): Statement {
+  const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_STATEMENT_BYTES }), 'the statement');
+  if (map.v !== 1) throw new WireError('the statement is of a version that is not known here');
+  return {
+    fleet: readId<FleetId>(map.fleet, 'fleet'),
+    author: readId<NodeId>(map.author, 'author'),
+    session: readUint(map.session, 'session'),
+    sequence: readUint(map.seq, 'seq'),
+    timeMs: readUint(map.time, 'time'),
+    content: readContent(map),
+  };
+}
+
+export function encodeSignedStatement({ signedBytes, signature }: SignedStatement): Uint8Array {
+  return encodeCbor([signedBytes, signature]);
+}
+
+export function decodeSignedStatement(bytes: Uint8Array): SignedStatement {
+  const [signedBytes, signature] = readList(
+    decodeCbor(bytes, { maxBytes: MAX_STATEMENT_BYTES + 128 }),
+    'the statement',
+    2,
+  );
+  if (!(signedBytes instanceof Uint8Array)) throw new WireError('the statement has no signed bytes');
+  return { signedBytes, signature: readFixedBytes(signature, 'the signature', 64) };
+}
+
+/** The text of a reason, cut so that a statement always fits its bound. */
+export function boundReason(reason: string): string {
+  return reason.length > MAX_REASON_CHARACTERS ? `${reason.slice(0, MAX_REASON_CHARACTERS - 1)}…` : reason;
+}
+
+function contentMap(content: Statement['content']): CborMap {
+  switch (content.type) {
+    case 'lease':
+      return leaseMap(content);
+    case 'receipt':
+      return receiptMap(content);
+    case 'alarm':
+      return {
+        reason: boundReason(content.reason),
+        subject: content.subject.slice(0, MAX_SUBJECT_CHARACTERS),
+      };
+  }
+}
+
+function readContent(map: CborMap): Statement['content'] {
+  if (map.lease !== undefined) return readLease(readMap(map.lease, 'lease'));
+  if (map.receipt !== undefined) return readReceipt(readMap(map.receipt, 'receipt'));
+  const alarm = readMap(map.alarm, 'alarm');
+  return {
+    type: 'alarm',
+    reason: readText(alarm.reason, 'reason', MAX_REASON_CHARACTERS),
+    subject: readText(alarm.subject, 'subject', MAX_SUBJECT_CHARACTERS),
+  };
+}
+
+function leaseMap(lease: LeaseContent): CborMap {
+  return {
+    valid: lease.validMs,
+    stage: lease.stage ?? null,
+    running: optionalId(lease.running),
+    target: optionalId(lease.target),
+    here: lease.bytesHere ?? null,
+    links: lease.links.slice(0, MAX_LEASE_LINKS).map(({ peer, rung }) => [bytesOfId(peer), rung]),
+  };
+}
+
+function readLease(map: CborMap): LeaseContent {
+  return {
+    type: 'lease',
+    validMs: Math.min(readUint(map.valid, 'valid'), MAX_LEASE_MS),
+    stage: map.stage === null ? undefined : readOneOf(map.stage, DEVICE_STAGES, 'stage'),
+    running: readOptionalId(map.running, 'running'),
+    target: readOptionalId(map.target, 'target'),
+    bytesHere: map.here === null ? undefined : readUint(map.here, 'here'),
+    links: readList(map.links, 'links', MAX_LEASE_LINKS).map((item) => {
+      const [peer, rung] = readList(item, 'a link', 2);
+      return { peer: readId<NodeId>(peer, "a link's peer"), rung: readOneOf(rung, RUNGS, 'rung') };
+    }),
+  };
+}
+
+function receiptMap(receipt: ReceiptContent): CborMap {
+  return {
+    stage: receipt.stage,
+    rollout: optionalId(receipt.rollout),
+    release: optionalId(receipt.release),
+    reason: boundReason(receipt.reason),
+    publisher: receipt.bytesFromPublisher,
+    peers: receipt.bytesFromPeers,
+  };
+}
+
+function readReceipt(map: CborMap): ReceiptContent {
+  return {
+    type: 'receipt',
+    stage: readOneOf(map.stage, [...DEVICE_STAGES, 'refused'] as const, 'stage'),
+    rollout: readOptionalId<RolloutId>(map.rollout, 'rollout'),
+    release: readOptionalId<ReleaseId>(map.release, 'release'),
+    reason: readText(map.reason, 'reason', MAX_REASON_CHARACTERS),
+    bytesFromPublisher: readUint(map.publisher, 'publisher'),
+    bytesFromPeers: readUint(map.peers, 'peers'),
+  };
+}
+
+function optionalId(id: EntryId | undefined): Uint8Array | null {
+  return id === undefined ? null : bytesOfId(id);
+}
+
+function readOptionalId<Id extends EntryId>(
+  value: CborMap[string] | undefined,
+  where: string,
+): Id | undefined {
+  return value === null ? undefined : readId<Id>(value, where);
+}
+
+function readOneOf<const Names extends readonly string[]>(
+  value: unknown,
+  names: Names,
+  where: string,
+): Names[number] {
+  const name = names.find((candidate) => candidate === value);
+  if (name === undefined) throw new WireError(`${where} is not one of ${names.join(', ')}`);
+  return name;
+}
