@@ -47,7 +47,12 @@ export interface Signaling {
    * `room` is 16 bytes; nodes of a fleet derive it from the fleet's id. `self` signs the server's challenge, so that
    * nobody else can take its place in the room.
    */
-  join(url: string, room: Uint8Array, self: Identity, onEvent: (event: SignalingEvent) => void): SignalingRoom;
+  join(
+    url: string,
+    room: Uint8Array,
+    self: Identity,
+    onEvent: (event: SignalingEvent) => void,
+  ): SignalingRoom;
   /** `rendezvous` is 16 bytes. */
   pair(
     url: string,
