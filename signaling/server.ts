@@ -1,0 +1,135 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import { bytesOfId } from '../src/core/wire/ids.ts';
+import { CHALLENGE_BYTES, CLOSE_MALFORMED, MAX_SIGNALING_MESSAGE_BYTES } from '../src/core/wire/signaling.ts';
+import type { Keys } from '../src/ports/keys.ts';
+import { addressGroup } from './address-group.ts';
+import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
+import { createRoomsState, handleRooms, type RoomsEffect, type RoomsInput, type SocketId } from './rooms.ts';
+
+/** A socket whose other end takes nothing is dropped when this much waits for it. A guess. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** Proxies commonly cut sockets that are silent for 60 s. */
+const LIVENESS_INTERVAL_MS = 30_000;
+/** How long a refused socket has to answer the close before it is cut. */
+const CLOSE_GRACE_MS = 2_000;
+
+export interface SignalingServerOptions {
+  /** Only `verify` is used. */
+  readonly keys: Pick<Keys, 'verify'>;
+  /** DEFAULT_ROOMS_LIMITS where absent. */
+  readonly limits?: Partial<RoomsLimits>;
+}
+
+export interface SignalingServer {
+  /** For the `upgrade` event of an HTTP server; the caller has chosen by path. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Closes every socket with 1001 and resolves when all are gone. Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createSignalingServer(options: SignalingServerOptions): SignalingServer {
+  const state = createRoomsState({ ...DEFAULT_ROOMS_LIMITS, ...options.limits });
+  const sockets = new Map<SocketId, WebSocket>();
+  const alive = new WeakSet<WebSocket>();
+  const server = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    maxPayload: MAX_SIGNALING_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  });
+  let nextId: SocketId = 1;
+  let closing: Promise<void> | undefined;
+
+  const feed = (input: RoomsInput) => {
+    for (const effect of handleRooms(state, input, performance.now())) carryOut(effect);
+  };
+
+  const carryOut = (effect: RoomsEffect) => {
+    const socket = sockets.get(effect.socket);
+    switch (effect.type) {
+      case 'send':
+        if (socket === undefined) return;
+        if (socket.bufferedAmount > MAX_UNSENT_BYTES) socket.terminate();
+        else socket.send(effect.bytes);
+        return;
+      case 'close':
+        if (socket !== undefined) refuse(socket, effect.code, effect.reason);
+        return;
+      case 'verify':
+        options.keys.verify(bytesOfId(effect.key), effect.message, effect.signature).then(
+          (valid) => feed({ type: 'join-verified', socket: effect.socket, valid }),
+          () => feed({ type: 'join-verified', socket: effect.socket, valid: false }),
+        );
+    }
+  };
+
+  const accept = (socket: WebSocket, request: IncomingMessage) => {
+    const id = nextId++;
+    sockets.set(id, socket);
+    alive.add(socket);
+    socket.on('pong', () => alive.add(socket));
+    socket.on('message', (data: Buffer, isBinary: boolean) => {
+      alive.add(socket);
+      if (isBinary) feed({ type: 'message-received', socket: id, bytes: data });
+      else refuse(socket, CLOSE_MALFORMED, 'messages are binary');
+    });
+    // ws closes the socket after an error by itself, with the code that RFC 6455 names (1009 for a message too large).
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      sockets.delete(id);
+      feed({ type: 'socket-closed', socket: id });
+    });
+    feed({
+      type: 'socket-opened',
+      socket: id,
+      address: addressGroup(request.socket.remoteAddress ?? ''),
+      host: (request.headers.host ?? '').toLowerCase(),
+      nonce: new Uint8Array(randomBytes(CHALLENGE_BYTES)),
+    });
+  };
+
+  const expiry = setInterval(() => feed({ type: 'time-passed' }), 1000);
+  const liveness = setInterval(() => {
+    for (const socket of sockets.values()) {
+      if (!alive.delete(socket)) socket.terminate();
+      else socket.ping();
+    }
+  }, LIVENESS_INTERVAL_MS);
+
+  return {
+    handleUpgrade(request, socket, head) {
+      // Until ws takes over, an error of a socket that is already gone would end the process.
+      const ignore = () => undefined;
+      socket.on('error', ignore);
+      if (closing !== undefined) return void socket.destroy();
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        socket.off('error', ignore);
+        accept(webSocket, request);
+      });
+    },
+    close() {
+      closing ??= (async () => {
+        clearInterval(expiry);
+        clearInterval(liveness);
+        const gone = [...server.clients].map(
+          (socket) => new Promise<void>((resolve) => socket.once('close', () => resolve())),
+        );
+        for (const socket of server.clients) refuse(socket, 1001, 'the server stops');
+        await Promise.all(gone);
+        server.close();
+      })();
+      return closing;
+    },
+  };
+}
+
+function refuse(socket: WebSocket, code: number, reason: string): void {
+  // RFC 6455, 5.5: a control frame has at most 125 bytes, two of them the code.
+  const bytes = Buffer.from(reason).subarray(0, 120);
+  socket.close(code, new TextDecoder().decode(bytes).replace(/\uFFFD+$/, ''));
+  const timer = setTimeout(() => socket.terminate(), CLOSE_GRACE_MS);
+  socket.once('close', () => clearTimeout(timer));
+}
