@@ -1,0 +1,26 @@
+/**
+ * Scripts and same-origin, since an opaque origin gets no service worker; the app origin is never the shell's, so the
+ * frame can not lift its own sandbox. Forms, which a kiosk's app may well be. No modals: a dialog stops the release's
+ * thread, and nobody may stand before a kiosk to close it. No popups, downloads or navigation of the top page: each
+ * would take the screen from the shell.
+ */
+const SANDBOX = 'allow-scripts allow-same-origin allow-forms';
+/** A screen's video may have sound and fill the screen; no camera, microphone, location or device. */
+const PERMISSIONS = 'autoplay; fullscreen';
+
+/** A frame of the app origin; a shown one fills its container. */
+export function appFrame(address: string, title: string, shown: boolean): HTMLIFrameElement {
+  const frame = document.createElement('iframe');
+  frame.setAttribute('sandbox', SANDBOX);
+  frame.allow = PERMISSIONS;
+  frame.title = title;
+  frame.referrerPolicy = 'no-referrer';
+  Object.assign(frame.style, {
+    border: '0',
+    display: shown ? 'block' : 'none',
+    width: '100%',
+    height: '100%',
+  });
+  frame.src = address;
+  return frame;
+}

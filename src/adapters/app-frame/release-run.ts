@@ -1,0 +1,152 @@
+import {
+  BRIDGE_PAGE_PATH,
+  type ContextMessage,
+  type PortOffer,
+  parseBridgeMessage,
+  parseClientMessage,
+  SHELL_PARAMETER,
+} from '../../app-origin/protocol.ts';
+import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
+import { answerFiles } from './file-answers.ts';
+import { appFrame } from './frame-element.ts';
+import { createMessageBudget } from './message-budget.ts';
+import type { ReleaseFrameDeps } from './release-frame.ts';
+
+/** One release from its start to its end. */
+export interface ReleaseRun {
+  update(context: ReleaseContext): void;
+  /** Idempotent; no event follows. */
+  end(): void;
+}
+
+/**
+ * A guess: the first start installs the worker, which takes a slow kiosk a second or two. It also covers the time that
+ * Chromium takes to end the process of a release that hangs, which the next page of that origin would else wait for.
+ */
+const BRIDGE_TIMEOUT_MS = 8_000;
+/** A second bridge cures a start that fell into the end of the last process. */
+const BRIDGE_ATTEMPTS = 2;
+/** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
+const PAGE_TIMEOUT_MS = 20_000;
+/** Each is shown to an operator; more of them say nothing new. */
+const MAX_ERRORS = 20;
+
+export function startRun(
+  deps: ReleaseFrameDeps & {
+    readonly release: RunnableRelease;
+    readonly onEvent: (event: FrameEvent) => void;
+  },
+): ReleaseRun {
+  const { appOrigin, container, clock, release } = deps;
+  const bridgeAddress = `${appOrigin}${BRIDGE_PAGE_PATH}?${new URLSearchParams({ [SHELL_PARAMETER]: location.origin })}`;
+  const withinBudget = createMessageBudget(clock.monotonicMs);
+  let context = release.context;
+  let bridge: HTMLIFrameElement | undefined;
+  let page: HTMLIFrameElement | undefined;
+  let port: MessagePort | undefined;
+  let cancelTimeout = () => {};
+  let attempts = 0;
+  let errors = 0;
+  let pageStarted = false;
+  const once = new Set<FrameEvent['type']>();
+
+  openBridge();
+  window.addEventListener('message', onMessage);
+
+  function openBridge(): void {
+    attempts += 1;
+    bridge?.remove();
+    bridge = appFrame(bridgeAddress, 'Fieldfare bridge', false);
+    container.append(bridge);
+    cancelTimeout = clock.schedule(BRIDGE_TIMEOUT_MS, () => {
+      if (attempts < BRIDGE_ATTEMPTS) openBridge();
+      else
+        fail(
+          `the app origin ${appOrigin} did not answer: see that its server runs, that this browser trusts its ` +
+            'certificate, and that it is on the same site as this page',
+        );
+    });
+  }
+
+  function offerPort(): void {
+    port?.close();
+    const channel = new MessageChannel();
+    port = channel.port1;
+    answerFiles(channel.port1, release.readFile, openPage);
+    const offer: PortOffer = { type: 'port-offer' };
+    bridge?.contentWindow?.postMessage(offer, appOrigin, [channel.port2]);
+  }
+
+  function openPage(): void {
+    if (page) return;
+    cancelTimeout();
+    page = appFrame(`${appOrigin}/`, `${context.release.product} ${context.release.version}`, true);
+    page.dataset.releaseFrame = context.release.version;
+    container.append(page);
+    cancelTimeout = clock.schedule(PAGE_TIMEOUT_MS, () =>
+      fail(
+        `the first page of the release did not start in ${PAGE_TIMEOUT_MS / 1000} s: see that it ships an index.html`,
+      ),
+    );
+  }
+
+  function onMessage(event: MessageEvent): void {
+    if (event.origin !== appOrigin) return;
+    if (bridge && event.source === bridge.contentWindow) onBridgeMessage(event);
+    else if (page && event.source === page.contentWindow) onPageMessage(event);
+  }
+
+  function onBridgeMessage(event: MessageEvent): void {
+    if (!withinBudget()) return;
+    const message = parseBridgeMessage(event.data);
+    if (message?.type === 'port-wanted') offerPort();
+    if (message?.type === 'bridge-failed')
+      fail(`the worker of the app origin ${appOrigin} could not start: ${message.reason}`);
+  }
+
+  function onPageMessage(event: MessageEvent): void {
+    if (!withinBudget()) return;
+    const message = parseClientMessage(event.data);
+    if (!message) return;
+    if (message.type === 'context-wanted') {
+      pageStarted = true;
+      cancelTimeout();
+      sendContext();
+    } else if (message.type === 'release-error') {
+      if (errors++ < MAX_ERRORS) deps.onEvent(message);
+    } else if (message.type === 'release-beat') deps.onEvent(message);
+    else if (!once.has(message.type)) {
+      once.add(message.type);
+      // A kiosk's keyboard or scanner types into what it shows.
+      if (message.type === 'release-loaded') page?.focus();
+      deps.onEvent(message);
+    }
+  }
+
+  function sendContext(): void {
+    const message: ContextMessage = { type: 'release-context', context };
+    page?.contentWindow?.postMessage(message, appOrigin);
+  }
+
+  function fail(reason: string): void {
+    end();
+    deps.onEvent({ type: 'frame-failed', reason });
+  }
+
+  function end(): void {
+    cancelTimeout();
+    window.removeEventListener('message', onMessage);
+    port?.close();
+    page?.remove();
+    bridge?.remove();
+    port = page = bridge = undefined;
+  }
+
+  return {
+    update(newContext) {
+      context = newContext;
+      if (pageStarted) sendContext();
+    },
+    end,
+  };
+}

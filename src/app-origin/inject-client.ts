@@ -1,0 +1,89 @@
+import { CLIENT_SCRIPT_PATH } from './protocol.ts';
+
+const CLIENT_TAG = `<script src="${CLIENT_SCRIPT_PATH}"></script>`;
+/** A guess with room: head begins in the first few hundred bytes, also below a long licence comment. */
+const PROLOGUE_BYTES = 64 * 1024;
+
+/**
+ * The document with the client script as the first element of its head. Bytes stay as they are, but for UTF-16, which
+ * becomes UTF-8: a tag of ASCII bytes means nothing in it.
+ */
+export function injectClient(document: Uint8Array): { readonly bytes: Uint8Array; readonly utf8: boolean } {
+  const utf16 = utf16Label(document);
+  const html = utf16 ? new TextEncoder().encode(new TextDecoder(utf16).decode(document)) : document;
+  // Every encoding of the web but UTF-16 keeps ASCII, so one character a byte finds the place in all of them.
+  const prologue = new TextDecoder('latin1').decode(html.subarray(0, PROLOGUE_BYTES));
+  const at = headOffset(prologue);
+  const tag = new TextEncoder().encode(CLIENT_TAG);
+  const bytes = new Uint8Array(html.length + tag.length);
+  bytes.set(html.subarray(0, at));
+  bytes.set(tag, at);
+  bytes.set(html.subarray(at), at + tag.length);
+  return { bytes, utf8: utf16 !== undefined };
+}
+
+function utf16Label(bytes: Uint8Array): string | undefined {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  return undefined;
+}
+
+/**
+ * Where the first thing in head goes: after <head>, else after <html>, else after the doctype, else at the start. It
+ * follows the parser's "initial", "before html" and "before head" modes (WHATWG HTML 13.2.6.4), in which only space,
+ * comments and these tags come before head; whatever else begins it.
+ */
+export function headOffset(html: string): number {
+  let at = html.startsWith('\u00ef\u00bb\u00bf') ? 3 : 0;
+  let insertAt = at;
+  for (;;) {
+    while (isSpace(html[at])) at += 1;
+    if (html[at] !== '<') return insertAt;
+    const end = markupEnd(html, at);
+    if (end === undefined) return insertAt;
+    const name = tagName(html, at);
+    if (name === '!doctype' || name === 'html') insertAt = end;
+    else if (name === 'head') return end;
+    else if (name !== '' && !name.startsWith('!') && !name.startsWith('?')) return insertAt;
+    at = end;
+  }
+}
+
+/** Lower-case name of the tag at `at`, with its "!" or "?"; empty for a comment. */
+function tagName(html: string, at: number): string {
+  if (html.startsWith('<!--', at)) return '';
+  return /^[!?/]?[a-z]*/i.exec(html.slice(at + 1, at + 16))?.[0].toLowerCase() ?? '';
+}
+
+/** One past the markup that begins at `at`; undefined when it does not end here. */
+function markupEnd(html: string, at: number): number | undefined {
+  if (html.startsWith('<!--', at)) {
+    // "<!-->" and "<!--->" are whole comments.
+    if (html.startsWith('>', at + 4)) return at + 5;
+    if (html.startsWith('->', at + 4)) return at + 6;
+    const end = html.indexOf('-->', at + 4);
+    return end < 0 ? undefined : end + 3;
+  }
+  const quotable = html[at + 1] !== '!' && html[at + 1] !== '?';
+  let quote = '';
+  for (let index = at + 1; index < html.length; index += 1) {
+    const character = html[index]!;
+    if (quote !== '') {
+      if (character === quote) quote = '';
+    } else if (character === '>') return index + 1;
+    else if (quotable && (character === '"' || character === "'") && afterEquals(html, index))
+      quote = character;
+  }
+  return undefined;
+}
+
+/** A quote opens a value only after "=". */
+function afterEquals(html: string, quoteAt: number): boolean {
+  let at = quoteAt - 1;
+  while (isSpace(html[at])) at -= 1;
+  return html[at] === '=';
+}
+
+function isSpace(character: string | undefined): boolean {
+  return character !== undefined && ' \t\n\f\r'.includes(character);
+}

@@ -1,0 +1,19 @@
+import { isReleasePath } from './protocol.ts';
+
+/** The file that an address of the app origin names; undefined when it can name none. */
+export function releasePathOf(pathname: string): string | undefined {
+  let path: string;
+  try {
+    path = decodeURIComponent(pathname);
+  } catch {
+    return undefined;
+  }
+  path = path.slice(1);
+  if (path === '' || path.endsWith('/')) path += 'index.html';
+  return isReleasePath(path) ? path : undefined;
+}
+
+/** An address without a file name: a single-page app that is loaded again at one of its routes means its first page. */
+export function isRoute(path: string): boolean {
+  return !path.slice(path.lastIndexOf('/') + 1).includes('.');
+}
