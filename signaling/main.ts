@@ -1,5 +1,5 @@
-import { createServer } from 'node:http';
 import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
 import { defineCommand, runMain } from 'citty';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { createSignalingServer } from './server.ts';
@@ -15,7 +15,8 @@ const command = defineCommand({
     host: {
       type: 'string',
       default: 'localhost',
-      description: 'Address to listen on; 0.0.0.0 or :: for all. Put a proxy with TLS in front that keeps the Host header',
+      description:
+        'Address to listen on; 0.0.0.0 or :: for all. Put a proxy with TLS in front that keeps the Host header',
     },
   },
   async run({ args }) {
@@ -35,7 +36,9 @@ const command = defineCommand({
     server.on('upgrade', signaling.handleUpgrade);
     server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE')
-        console.error(`Port ${port} on ${args.host} is in use. Stop the program that has it, or pass --port.`);
+        console.error(
+          `Port ${port} on ${args.host} is in use. Stop the program that has it, or pass --port.`,
+        );
       else console.error(`The signaling server cannot listen on ${args.host}:${port}: ${error.message}`);
       process.exitCode = 1;
       void signaling.close();

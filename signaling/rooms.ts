@@ -1,5 +1,5 @@
-import { toBase64Url } from '../src/core/wire/ids.ts';
 import type { NodeId } from '../src/core/wire/ids.ts';
+import { toBase64Url } from '../src/core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
 import {
   CLOSE_FULL,
@@ -137,7 +137,10 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
         type: 'close',
         socket: opened.socket,
         code: CLOSE_FULL,
-        reason: ofAddress >= limits.maxSocketsPerAddress ? 'too many sockets of this address' : 'the server is full',
+        reason:
+          ofAddress >= limits.maxSocketsPerAddress
+            ? 'too many sockets of this address'
+            : 'the server is full',
       });
       return;
     }
@@ -232,7 +235,8 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     const found = state.rendezvous.get(name);
     if (found === undefined && state.rendezvous.size >= limits.maxRendezvous)
       return close(id, CLOSE_FULL, 'the server has no more rendezvous');
-    if (found?.[message.side] !== undefined) return close(id, CLOSE_TAKEN, 'this side of the rendezvous is taken');
+    if (found?.[message.side] !== undefined)
+      return close(id, CLOSE_TAKEN, 'this side of the rendezvous is taken');
     const met: Rendezvous = found ?? {
       offer: undefined,
       answer: undefined,

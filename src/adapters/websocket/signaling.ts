@@ -1,3 +1,4 @@
+import { MAX_PAIRING_MESSAGE_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import {
   CLOSE_OTHER_LEFT,
   CLOSE_TAKEN,
@@ -8,7 +9,6 @@ import {
   MAX_SIGNALING_MESSAGE_BYTES,
   type ServerMessage,
 } from '../../core/wire/signaling.ts';
-import { MAX_PAIRING_MESSAGE_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Signaling } from '../../ports/signaling.ts';
 
@@ -42,7 +42,10 @@ export function createWebSocketSignaling(deps: WebSocketSignalingDeps): Signalin
             case 'joined':
               joined = true;
               socket.settled();
-              onEvent({ type: 'signaling-joined', present: message.present.filter((peer) => peer !== self.id) });
+              onEvent({
+                type: 'signaling-joined',
+                present: message.present.filter((peer) => peer !== self.id),
+              });
               return;
             case 'present':
               if (joined && message.peer !== self.id) onEvent({ type: 'peer-present', peer: message.peer });
@@ -110,7 +113,11 @@ interface DialListener {
   onLost(reason: string, code: number): void;
 }
 
-function dial({ clock, WebSocket: Dial = WebSocket }: WebSocketSignalingDeps, url: string, listener: DialListener): DialedSocket {
+function dial(
+  { clock, WebSocket: Dial = WebSocket }: WebSocketSignalingDeps,
+  url: string,
+  listener: DialListener,
+): DialedSocket {
   let ended = false;
   let webSocket: WebSocket | undefined;
   let cancelDial = clock.schedule(DIAL_TIMEOUT_MS, () => lose(`no answer within ${DIAL_TIMEOUT_MS} ms`, 0));
@@ -129,7 +136,8 @@ function dial({ clock, WebSocket: Dial = WebSocket }: WebSocketSignalingDeps, ur
     listener.onLost(reason, code);
   };
   const send = (message: ClientMessage) => {
-    if (!ended && webSocket?.readyState === 1) webSocket.send(encodeClientMessage(message) as Uint8Array<ArrayBuffer>);
+    if (!ended && webSocket?.readyState === 1)
+      webSocket.send(encodeClientMessage(message) as Uint8Array<ArrayBuffer>);
   };
   const keepAlive = () => {
     cancelPing = clock.schedule(PING_INTERVAL_MS, () => {

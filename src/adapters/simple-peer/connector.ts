@@ -1,0 +1,109 @@
+import SimplePeer from '@thaunknown/simple-peer/lite.js';
+import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  type Connection,
+  ConnectionFailed,
+  type ConnectionFailure,
+  type Connector,
+} from '../../ports/connections.ts';
+import { CONTROL_CHANNEL_ID, createPeerConnection, type PeerConnection } from './connection.ts';
+import { fingerprintOf } from './fingerprint.ts';
+import { decodePeerSignal, encodePeerSignal, type PeerSignal } from './signal.ts';
+
+/** A guess: links that open at all did so within 2 s; the rest is for slow TURN servers. */
+const OPEN_TIMEOUT_MS = 15_000;
+/** Candidates of one end; a machine with many interfaces has about 20. A guess with room. */
+const MAX_CANDIDATES = 64;
+
+export interface SimplePeerConnectorDeps {
+  readonly clock: Clock;
+  /** STUN and TURN servers; none where empty, and then only neighbours on the same network are reached. */
+  readonly iceServers: readonly RTCIceServer[];
+  readonly openTimeoutMs?: number;
+}
+
+/** WebRTC connections with a pre-negotiated control channel, candidates trickled as they are found. */
+export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connector {
+  const { clock, iceServers, openTimeoutMs = OPEN_TIMEOUT_MS } = deps;
+  return {
+    attempt({ initiator, onSignal }) {
+      const peer = new SimplePeer({
+        initiator,
+        trickle: true,
+        config: { iceServers: [...iceServers] },
+        channelConfig: { negotiated: true, id: CONTROL_CHANNEL_ID },
+      });
+      const connection: PeerConnection = createPeerConnection(peer, initiator, clock);
+      let settled = false;
+      let described = false;
+      let candidates = 0;
+      let resolve: (connection: Connection) => void = () => undefined;
+      let reject: (error: ConnectionFailed) => void = () => undefined;
+      const opened = new Promise<Connection>((accept, refuse) => {
+        resolve = accept;
+        reject = refuse;
+      });
+      // A caller that gave up does not listen any more, and that is no unhandled error.
+      opened.catch(() => undefined);
+
+      const fail = (failure: ConnectionFailure, message: string) => {
+        if (settled) return;
+        settled = true;
+        cancelTimeout();
+        connection.close(message);
+        reject(new ConnectionFailed(failure, message));
+      };
+      const cancelTimeout = clock.schedule(openTimeoutMs, () =>
+        fail(
+          'timed-out',
+          `No connection within ${openTimeoutMs} ms; the other node may be gone or unreachable.`,
+        ),
+      );
+
+      peer.on('signal', (data) => {
+        const bytes = encodePeerSignal(data);
+        if (bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
+      });
+      connection.onClose((reason) => fail('failed', reason));
+      peer.on('connect', () => {
+        if (settled) return;
+        try {
+          connection.identify();
+        } catch (error) {
+          return fail('bad-signal', (error as Error).message);
+        }
+        settled = true;
+        cancelTimeout();
+        resolve(connection);
+      });
+
+      /** One description from the other end and no second: a later one could swap the fingerprint that was proven. */
+      const admit = (signal: PeerSignal) => {
+        if (signal.type === 'candidate') {
+          candidates += 1;
+          return candidates <= MAX_CANDIDATES;
+        }
+        if (described || signal.type !== (initiator ? 'answer' : 'offer'))
+          throw new TypeError(`an ${signal.type} is out of place`);
+        fingerprintOf(signal.sdp);
+        described = true;
+        return true;
+      };
+
+      return {
+        opened,
+        signal(bytes) {
+          if (peer.destroyed || connection.closed()) return;
+          try {
+            const signal = decodePeerSignal(bytes);
+            if (admit(signal)) peer.signal(signal);
+          } catch (error) {
+            fail('bad-signal', `The other node's signal was refused: ${(error as Error).message}`);
+          }
+        },
+        close: () => fail('closed', 'The attempt was given up.'),
+      };
+    },
+  };
+}
