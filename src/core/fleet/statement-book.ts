@@ -1,6 +1,6 @@
 import type { NodeId } from '../wire/ids.ts';
 import type { StatementMark } from '../wire/message.ts';
-import { STATEMENT_KINDS, type Statement, type StatementKind } from '../wire/statement.ts';
+import type { Statement, StatementKind } from '../wire/statement.ts';
 
 /** The newest statement of each author and kind, and when this node heard it. */
 export interface StatementBook {
@@ -8,6 +8,8 @@ export interface StatementBook {
   isNews(statement: Statement): boolean;
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
+  /** All that is kept, leases that ran out too: they tell when a device was last seen. */
+  all(): readonly HeardStatement[];
   /** All that may still be passed on: everything but leases that ran out. */
   current(nowMs: number): readonly HeardStatement[];
   marks(nowMs: number): readonly StatementMark[];
@@ -33,18 +35,12 @@ export function createStatementBook(): StatementBook {
 
   const newest = (author: NodeId, kind: StatementKind) => byAuthor.get(author)?.get(kind);
 
-  const current = (nowMs: number): HeardStatement[] => {
-    const heard: HeardStatement[] = [];
-    for (const kinds of byAuthor.values())
-      for (const kind of STATEMENT_KINDS) {
-        const item = kinds.get(kind);
-        if (item !== undefined && isCurrent(item, nowMs)) heard.push(item);
-      }
-    return heard;
-  };
+  const all = (): HeardStatement[] => Array.from(byAuthor.values(), (kinds) => [...kinds.values()]).flat();
+  const current = (nowMs: number) => all().filter((item) => isCurrent(item, nowMs));
 
   return {
     newest,
+    all,
     current,
     isNews: (statement) => {
       const known = newest(statement.author, statement.content.type);

@@ -19,14 +19,14 @@ export interface Past {
 
 /**
  * Whether the entry may stand, as a pure function of the entry and its own causal past: every node comes to the same
- * verdict whatever arrived when (docs/protocol.md, L1 to L7). `voucherHolds` is the runtime's finding that
- * the entry's voucher is the invitation key's signature for this author.
+ * verdict whatever arrived when (docs/protocol.md, L1 to L7). `voucherKey` is the key
+ * under which the runtime found the entry's voucher to hold.
  */
-export function judge(entry: Entry, past: Past, fleet: FleetId, voucherHolds: boolean): Verdict {
+export function judge(entry: Entry, past: Past, fleet: FleetId, voucherKey: NodeId | undefined): Verdict {
   if (entry.fleet !== fleet) return refuse('L2-fleet', 'it belongs to another fleet');
   try {
     const shape = judgeBody(entry, past);
-    return shape.type === 'refused' ? shape : judgeAuthority(entry, past, voucherHolds);
+    return shape.type === 'refused' ? shape : judgeAuthority(entry, past, voucherKey);
   } catch (error) {
     if (error instanceof WireError) return refuse('L3-body', error.message);
     throw error;
@@ -89,7 +89,7 @@ function judgeCreate(entry: Entry, past: Past): Verdict {
   return AUTHORISED;
 }
 
-function judgeAuthority(entry: Entry, past: Past, voucherHolds: boolean): Verdict {
+function judgeAuthority(entry: Entry, past: Past, voucherKey: NodeId | undefined): Verdict {
   if (entry.grant === undefined) {
     if (!past.root.keys.includes(entry.author))
       return refuse('L4-authority', `${short(entry.author)} is no root key and names no grant`);
@@ -101,7 +101,7 @@ function judgeAuthority(entry: Entry, past: Past, voucherHolds: boolean): Verdic
   if (grant === undefined) return refuse('L4-authority', 'what it names as its grant is none');
   if (grant.entry.expiresAtMs !== undefined && entry.timeMs > grant.entry.expiresAtMs)
     return refuse('L6-expired', 'the grant that it names had expired');
-  if (grant.body.invitation) return judgeGuest(entry, grant.body, voucherHolds);
+  if (grant.body.invitation) return judgeGuest(entry, grant.body, voucherKey);
   if (grant.body.key !== entry.author)
     return refuse('L4-authority', `the grant that it names is not for ${short(entry.author)}`);
   return mayDo(entry, grant.body, grant.entry.path);
@@ -115,12 +115,10 @@ function mayRoot(entry: Entry): Verdict {
 }
 
 /** A guest may only take the invited roles for its own key, or be admitted as a device, by itself. */
-function judgeGuest(entry: Entry, invitation: GrantBody, voucherHolds: boolean): Verdict {
-  if (!voucherHolds) return refuse('L4-authority', 'the invitation has not vouched for this key');
-  if (entry.action === 'admit')
-    return invitation.roles.includes('device') && entry.path === admissionPath(entry.author)
-      ? AUTHORISED
-      : refuse('L5-scope', 'the invitation does not cover this admission');
+function judgeGuest(entry: Entry, invitation: GrantBody, voucherKey: NodeId | undefined): Verdict {
+  if (voucherKey !== invitation.key)
+    return refuse('L4-authority', 'the invitation has not vouched for this key');
+  if (entry.action === 'admit') return judgeSelfAdmission(entry, invitation);
   if (entry.action !== 'grant') return refuse('L5-scope', 'an invitation is only good for joining');
   const own = readGrantBody(entry.body);
   const covered = own.key === entry.author && !own.invitation && isSubset(own.roles, invitation.roles);
@@ -129,11 +127,24 @@ function judgeGuest(entry: Entry, invitation: GrantBody, voucherHolds: boolean):
     : refuse('L5-scope', 'the grant asks for more than the invitation gives');
 }
 
+/** A device that lets itself in may choose its name, but neither its site nor its labels: rollouts are aimed by these. */
+function judgeSelfAdmission(entry: Entry, { roles, place }: GrantBody): Verdict {
+  const own = readAdmissionBody(entry.body);
+  const placed =
+    place !== undefined &&
+    own.site === place.site &&
+    Object.keys(own.labels).length === Object.keys(place.labels).length &&
+    Object.entries(place.labels).every(([label, value]) => own.labels[label] === value);
+  return placed && roles.includes('device') && own.device === entry.author
+    ? AUTHORISED
+    : refuse('L5-scope', 'the invitation does not cover this admission');
+}
+
 function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
   if (!isWithin(entry.path, scope)) return refuse('L5-scope', `the grant covers ${scope}, not ${entry.path}`);
   if (entry.action === 'grant') {
     const given = readGrantBody(entry.body);
-    return grant.mayGrant && isSubset(given.roles, grant.roles)
+    return grant.mayGrant && isSubset(given.roles, passableRoles(grant.roles))
       ? AUTHORISED
       : refuse('L5-scope', 'it gives away what its author does not hold or may not pass on');
   }
@@ -153,6 +164,11 @@ function roleFor(entry: Entry): GrantedRole | undefined {
   if (isWithin(entry.path, '/releases') || isWithin(entry.path, '/channels')) return 'release';
   if (isWithin(entry.path, '/rollouts') || isWithin(entry.path, '/config')) return 'operator';
   return undefined;
+}
+
+/** Operators admit devices one by one, so they may also invite them by the link. */
+function passableRoles(held: readonly GrantedRole[]): readonly GrantedRole[] {
+  return held.includes('operator') ? [...held, 'device'] : held;
 }
 
 function isSubset(part: readonly GrantedRole[], whole: readonly GrantedRole[]): boolean {

@@ -33,8 +33,8 @@ export interface Ledger {
 export interface ReceivedEntry {
   readonly entry: Entry;
   readonly envelope: Uint8Array;
-  /** The entry's voucher verifies under the key that its grant invites; false where it carries none. */
-  readonly voucherHolds: boolean;
+  /** The invitation's key whose voucher for this author verifies; undefined where the entry carries none. */
+  readonly voucherKey: NodeId | undefined;
 }
 
 /** A guess: entries waiting for their past, before the oldest are forgotten. A peer that sends them can send them again. */
@@ -68,7 +68,7 @@ export function createLedger(fleet: FleetId): Ledger {
     return highest;
   };
 
-  const judgeReceived = ({ entry, voucherHolds }: ReceivedEntry): Verdict => {
+  const judgeReceived = ({ entry, voucherKey }: ReceivedEntry): Verdict => {
     if (root === undefined) return judgeGenesis(entry, fleet);
     const pastCounters = countersOfPast(entry);
     const past: Past = {
@@ -76,7 +76,7 @@ export function createLedger(fleet: FleetId): Ledger {
       grant: (id) => grants.get(id),
       highestCounter: (product) => pastCounters.get(product),
     };
-    return judge(entry, past, fleet, voucherHolds);
+    return judge(entry, past, fleet, voucherKey);
   };
 
   const accept = ({ entry, envelope }: ReceivedEntry): void => {

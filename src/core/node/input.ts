@@ -13,6 +13,7 @@ export type NodeInput =
       readonly heard: readonly StoredStatement[];
     }
   | { readonly type: 'peers-introduced'; readonly peers: readonly NodeId[] }
+  | { readonly type: 'peer-seen'; readonly peer: NodeId }
   | { readonly type: 'link-up'; readonly peer: NodeId }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
   | {

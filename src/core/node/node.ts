@@ -228,6 +228,7 @@ export function createNode(deps: {
       case 'node-started':
         return onStart(input);
       case 'peers-introduced':
+      case 'peer-seen':
         return perform(membership.handle(input, chance), 'overlay');
       case 'link-up':
         links.set(input.peer, { rung: 'unknown', roundTripMs: undefined });

@@ -10,6 +10,8 @@ export interface Membership {
 
 export type MembershipInput =
   | { readonly type: 'peers-introduced'; readonly peers: readonly NodeId[] }
+  /** A newcomer; it dials whom it wants, so that the two do not dial each other at once. */
+  | { readonly type: 'peer-seen'; readonly peer: NodeId }
   | { readonly type: 'link-up'; readonly peer: NodeId }
   | { readonly type: 'link-down'; readonly peer: NodeId }
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
@@ -27,34 +29,42 @@ export const ACTIVE_VIEW = 6;
 export const MAX_LINKS = 12;
 /** HyParView uses 30. */
 export const PASSIVE_VIEW = 30;
+/** A guess: dials in a row that fail before a peer is forgotten, until it is heard of again. */
+const MAX_FAILED_DIALS = 5;
 /** A guess: first redial after this, doubled each time, with jitter; longer spares the signaling server, shorter heals sooner. */
 const REDIAL_MS = { least: 1_000, most: 30_000 };
 
 export function createMembership(self: NodeId): Membership {
   const neighbours = new Set<NodeId>();
   const dialing = new Set<NodeId>();
-  /** Oldest first. */
-  const passive = new Set<NodeId>();
+  /** Oldest first, with the dials that failed since the peer was last heard of. */
+  const passive = new Map<NodeId, number>();
   const banned = new Set<NodeId>();
   let redialMs = REDIAL_MS.least;
 
   const learn = (peer: NodeId) => {
     if (peer === self || banned.has(peer)) return;
     passive.delete(peer);
-    passive.add(peer);
-    const oldest = passive.size > PASSIVE_VIEW ? passive.values().next().value : undefined;
+    passive.set(peer, 0);
+    const oldest = passive.size > PASSIVE_VIEW ? passive.keys().next().value : undefined;
     if (oldest !== undefined) passive.delete(oldest);
   };
 
   const fill = (random: () => number): MembershipEffect[] => {
     const effects: MembershipEffect[] = [];
-    const choice = [...passive].filter((peer) => !neighbours.has(peer) && !dialing.has(peer));
+    const choice = [...passive.keys()].filter((peer) => !neighbours.has(peer) && !dialing.has(peer));
     while (neighbours.size + dialing.size < ACTIVE_VIEW && choice.length > 0) {
       const [peer] = choice.splice(Math.floor(random() * choice.length), 1);
       dialing.add(peer!);
       effects.push({ type: 'dial', peer: peer! });
     }
     return effects;
+  };
+
+  const countFailure = (peer: NodeId) => {
+    const failed = (passive.get(peer) ?? MAX_FAILED_DIALS) + 1;
+    if (failed >= MAX_FAILED_DIALS) passive.delete(peer);
+    else passive.set(peer, failed);
   };
 
   const redialLater = (random: () => number): MembershipEffect => {
@@ -72,6 +82,9 @@ export function createMembership(self: NodeId): Membership {
         case 'peers-introduced':
           input.peers.forEach(learn);
           return fill(random);
+        case 'peer-seen':
+          learn(input.peer);
+          return [];
         case 'link-up':
           dialing.delete(input.peer);
           neighbours.add(input.peer);
@@ -83,6 +96,7 @@ export function createMembership(self: NodeId): Membership {
           return [redialLater(random)];
         case 'dial-failed':
           dialing.delete(input.peer);
+          countFailure(input.peer);
           return neighbours.has(input.peer) ? [] : [redialLater(random)];
         case 'peer-banned':
           banned.add(input.peer);

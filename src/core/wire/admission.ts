@@ -1,4 +1,5 @@
 import { bytesOfId, type NodeId } from './ids.ts';
+import { LABEL_BOUNDS } from './limits.ts';
 import { type CborMap, readId, readName, readTexts } from './shape.ts';
 
 /** Body of an `admit` entry, at /devices/<key>. */
@@ -8,8 +9,6 @@ export interface AdmissionBody {
   readonly site: string;
   readonly labels: Readonly<Record<string, string>>;
 }
-
-const LABEL_BOUNDS = { items: 32, characters: 64 };
 
 export function admissionBody(admission: AdmissionBody): CborMap {
   return {

@@ -1,7 +1,17 @@
 import { concatBytes } from './cbor.ts';
 import { bytesOfId, type FleetId, type NodeId } from './ids.ts';
+import { LABEL_BOUNDS } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readFixedBytes, readFlag, readId, readList, readName } from './shape.ts';
+import {
+  type CborMap,
+  readFixedBytes,
+  readFlag,
+  readId,
+  readList,
+  readMap,
+  readName,
+  readTexts,
+} from './shape.ts';
 
 /** What a key may sign below the path of its grant. */
 export const ROLES = ['release', 'operator', 'beacon', 'device'] as const;
@@ -19,6 +29,8 @@ export interface GrantBody {
    * over the roles for itself. So one link opened in two browsers never makes one author fork.
    */
   readonly invitation: boolean;
+  /** Where an invitation to devices puts them. */
+  readonly place: { readonly site: string; readonly labels: Readonly<Record<string, string>> } | undefined;
 }
 
 export function grantBody(grant: GrantBody): CborMap {
@@ -28,7 +40,8 @@ export function grantBody(grant: GrantBody): CborMap {
     roles: [...grant.roles].sort(),
     mayGrant: grant.mayGrant,
     invitation: grant.invitation,
-  };
+    place: grant.place && { site: grant.place.site, labels: grant.place.labels },
+  } as CborMap;
 }
 
 export function readGrantBody(body: CborMap): GrantBody {
@@ -44,6 +57,7 @@ export function readGrantBody(body: CborMap): GrantBody {
     roles,
     mayGrant: readFlag(body.mayGrant, 'mayGrant'),
     invitation: readFlag(body.invitation, 'invitation'),
+    place: body.place === undefined ? undefined : readPlace(readMap(body.place, 'place')),
   };
 }
 
@@ -54,7 +68,25 @@ export function voucherMessage(fleet: FleetId, guest: NodeId): Uint8Array {
   return concatBytes([VOUCHER_DOMAIN, bytesOfId(fleet), bytesOfId(guest)]);
 }
 
-/** The voucher of an entry that was written under an invitation, or undefined. */
-export function readVoucher(body: CborMap): Uint8Array | undefined {
-  return body.voucher === undefined ? undefined : readFixedBytes(body.voucher, 'the voucher', 64);
+/** The proof of an entry that was written under an invitation: the invited key and its signature. */
+export interface Voucher {
+  readonly key: NodeId;
+  readonly signature: Uint8Array;
+}
+
+export function voucherField({ key, signature }: Voucher): CborMap {
+  return { voucher: [bytesOfId(key), signature] };
+}
+
+export function readVoucher(body: CborMap): Voucher | undefined {
+  if (body.voucher === undefined) return undefined;
+  const [key, signature] = readList(body.voucher, 'the voucher', 2);
+  return {
+    key: readId<NodeId>(key, "the voucher's key"),
+    signature: readFixedBytes(signature, 'the voucher', 64),
+  };
+}
+
+function readPlace(map: CborMap): NonNullable<GrantBody['place']> {
+  return { site: readName(map.site, 'site', 100), labels: readTexts(map.labels, 'labels', LABEL_BOUNDS) };
 }

@@ -24,3 +24,5 @@ export const MAX_PATH_DEPTH = 16;
 export const MAX_PARENTS = 64;
 /** Entries nest no deeper than this; a guess, it bounds the decoder's stack. */
 export const MAX_NESTING = 12;
+/** Labels of a device; a guess. */
+export const LABEL_BOUNDS = { items: 32, characters: 64 } as const;

@@ -1,4 +1,5 @@
 import { bytesOfId, type NodeId, type ReleaseId } from './ids.ts';
+import { LABEL_BOUNDS } from './limits.ts';
 import { type CborMap, readId, readList, readMap, readName, readTexts } from './shape.ts';
 
 /** Body of a rollout: the standing wish that the devices which `select` names run `release`. At /rollouts/<number>. */
@@ -45,7 +46,7 @@ export function readRolloutBody(body: CborMap): RolloutBody {
         ),
       }),
       ...(select.labels !== undefined && {
-        labels: readTexts(select.labels, 'selected labels', { items: 32, characters: 64 }),
+        labels: readTexts(select.labels, 'selected labels', LABEL_BOUNDS),
       }),
     },
   };

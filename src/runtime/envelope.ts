@@ -1,0 +1,56 @@
+import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import {
+  decodeEntry,
+  decodeEnvelope,
+  type Entry,
+  encodeEntry,
+  encodeEnvelope,
+  entryMessage,
+} from '../core/wire/entry.ts';
+import { readVoucher, voucherMessage } from '../core/wire/grant.ts';
+import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import type { Identity, Keys } from '../ports/keys.ts';
+
+/**
+ * Opens an envelope from anywhere: undefined when its entry is known already, which costs a hash and no signature check.
+ * Throws WireError for what cannot be read or is not signed by its author.
+ */
+export async function openEnvelope(
+  envelope: Uint8Array,
+  keys: Keys,
+  knows: (id: EntryId) => boolean,
+): Promise<ReceivedEntry | undefined> {
+  const { signedBytes, signatures } = decodeEnvelope(envelope);
+  const id = idFromBytes<EntryId>(await keys.sha256(signedBytes));
+  if (knows(id)) return undefined;
+  const entry = decodeEntry(signedBytes, id);
+  const message = entryMessage(signedBytes);
+  if (idFromBytes<NodeId>(signatures[0]!.key) !== entry.author)
+    throw new WireError('the entry is not signed by the author that it names');
+  for (const { key, signature } of signatures)
+    if (!(await keys.verify(key, message, signature)))
+      throw new WireError('a signature of the entry does not hold: it was changed, or signed by another key');
+  return { entry, envelope, voucherKey: await vouchedBy(entry, keys) };
+}
+
+/** Signs a new entry; what comes back is read from the signed bytes, as everyone else will read it. */
+export async function sealEntry(
+  draft: Omit<Entry, 'id'>,
+  identity: Identity,
+  keys: Keys,
+): Promise<ReceivedEntry> {
+  const signedBytes = encodeEntry(draft);
+  const signature = await identity.sign(entryMessage(signedBytes));
+  const envelope = encodeEnvelope({ signedBytes, signatures: [{ key: bytesOfId(identity.id), signature }] });
+  const received = await openEnvelope(envelope, keys, () => false);
+  if (received === undefined) throw new Error('a new entry cannot be known');
+  return received;
+}
+
+async function vouchedBy(entry: Entry, keys: Keys): Promise<NodeId | undefined> {
+  const voucher = readVoucher(entry.body);
+  if (voucher === undefined || entry.fleet === undefined) return undefined;
+  const message = voucherMessage(entry.fleet, entry.author);
+  return (await keys.verify(bytesOfId(voucher.key), message, voucher.signature)) ? voucher.key : undefined;
+}

@@ -1,0 +1,177 @@
+import type { FleetId, NodeId } from '../core/wire/ids.ts';
+import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import type { Clock, Randomness } from '../ports/clock.ts';
+import type { ByteChannel, Connection, ConnectionAttempt, Connector } from '../ports/connections.ts';
+import type { Identity, Keys } from '../ports/keys.ts';
+import { authenticateConnection } from './authenticate.ts';
+import { ATTEMPT_BYTES, decodeSignalFrame, encodeSignalFrame, sameAttempt } from './signal-frame.ts';
+
+export type LinkTableEvent =
+  | { readonly type: 'link-up'; readonly peer: NodeId }
+  | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
+  | { readonly type: 'dial-failed'; readonly peer: NodeId; readonly reason: string }
+  | { readonly type: 'frame-received'; readonly peer: NodeId; readonly frame: Uint8Array };
+
+/** Attempts at connections and the links that came of them. A link is a connection whose other end has proved its key. */
+export interface LinkTable {
+  dial(peer: NodeId): void;
+  onSignal(from: NodeId, bytes: Uint8Array): void;
+  send(peer: NodeId, message: LinkMessage): void;
+  openChannel(peer: NodeId, channel: number): ByteChannel | undefined;
+  connections(): ReadonlyMap<NodeId, Connection>;
+  hangUp(peer: NodeId, reason: string): void;
+  /** Idempotent. Says goodbye on every link. */
+  close(): void;
+}
+
+interface Attempt {
+  readonly nonce: Uint8Array;
+  readonly initiator: boolean;
+  readonly connecting: ConnectionAttempt;
+}
+
+/**
+ * A guess: bytes that may wait on one link before it is given up. A peer that stopped reading would otherwise make us keep
+ * everything meant for it.
+ */
+const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+
+export function createLinkTable(deps: {
+  readonly fleet: FleetId;
+  readonly identity: Identity;
+  readonly keys: Keys;
+  readonly connector: Connector;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  /** Hands a signal to the other node by whatever way there is; false when there is none. */
+  readonly signal: (to: NodeId, bytes: Uint8Array) => boolean;
+  readonly admits: (peer: NodeId) => boolean;
+  readonly onEvent: (event: LinkTableEvent) => void;
+}): LinkTable {
+  const { identity, onEvent } = deps;
+  const attempts = new Map<NodeId, Attempt>();
+  const links = new Map<NodeId, Connection>();
+  let closed = false;
+
+  const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean): Attempt => {
+    const connecting = deps.connector.attempt({
+      initiator,
+      onSignal: (signal) => {
+        const sent = deps.signal(
+          peer,
+          encodeSignalFrame({ attempt: nonce, fromInitiator: initiator, signal }),
+        );
+        if (!sent) connecting.close();
+      },
+    });
+    const attempt = { nonce, initiator, connecting };
+    attempts.set(peer, attempt);
+    connecting.opened
+      .then((connection) => authenticate(connection, peer, attempt))
+      .catch((error: unknown) => fail(peer, attempt, error));
+    return attempt;
+  };
+
+  const fail = (peer: NodeId, attempt: Attempt, error: unknown) => {
+    attempt.connecting.close();
+    if (attempts.get(peer) !== attempt) return;
+    attempts.delete(peer);
+    if (!closed)
+      onEvent({ type: 'dial-failed', peer, reason: error instanceof Error ? error.message : String(error) });
+  };
+
+  const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
+    await authenticateConnection(connection, {
+      identity,
+      keys: deps.keys,
+      fleet: deps.fleet,
+      expectedPeer: peer,
+      randomness: deps.randomness,
+      clock: deps.clock,
+    });
+    if (closed || attempts.get(peer) !== attempt || !deps.admits(peer)) {
+      connection.close('not wanted any more');
+      if (attempts.get(peer) === attempt) attempts.delete(peer);
+      return;
+    }
+    attempts.delete(peer);
+    establish(peer, connection);
+  };
+
+  const establish = (peer: NodeId, connection: Connection) => {
+    // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
+    hangUp(peer, 'replaced by a newer connection');
+    links.set(peer, connection);
+    onEvent({ type: 'link-up', peer });
+    connection.onClose((reason) => {
+      if (links.get(peer) !== connection) return;
+      links.delete(peer);
+      onEvent({ type: 'link-down', peer, reason });
+    });
+    connection.onFrame((frame) => {
+      if (links.get(peer) === connection) onEvent({ type: 'frame-received', peer, frame });
+    });
+  };
+
+  const hangUp = (peer: NodeId, reason: string) => {
+    const connection = links.get(peer);
+    if (connection === undefined) return;
+    connection.send(encodeMessage({ type: 'goodbye', reason }));
+    links.delete(peer);
+    connection.close(reason);
+    onEvent({ type: 'link-down', peer, reason });
+  };
+
+  const onOffer = (from: NodeId, nonce: Uint8Array): Attempt | undefined => {
+    const own = attempts.get(from);
+    // Both dialled at once: the offer of the lesser key stands.
+    if (own?.initiator && identity.id < from) return undefined;
+    if (!deps.admits(from)) return undefined;
+    if (own !== undefined) {
+      attempts.delete(from);
+      own.connecting.close();
+    }
+    return begin(from, nonce, false);
+  };
+
+  return {
+    dial: (peer) => {
+      if (closed || attempts.has(peer) || links.has(peer)) return;
+      begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true);
+    },
+    onSignal: (from, bytes) => {
+      if (closed) return;
+      try {
+        const { attempt: nonce, fromInitiator, signal } = decodeSignalFrame(bytes);
+        const known = attempts.get(from);
+        const attempt =
+          known !== undefined && sameAttempt(known.nonce, nonce)
+            ? known
+            : fromInitiator
+              ? onOffer(from, nonce)
+              : undefined;
+        if (attempt !== undefined && attempt.initiator !== fromInitiator) attempt.connecting.signal(signal);
+      } catch (error) {
+        // Signals are unauthenticated: a bad one says nothing about the node it claims to come from.
+        if (!(error instanceof WireError)) throw error;
+      }
+    },
+    send: (peer, message) => {
+      const connection = links.get(peer);
+      if (connection === undefined) return;
+      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES) hangUp(peer, 'it does not read what it is sent');
+      else connection.send(encodeMessage(message));
+    },
+    openChannel: (peer, channel) => links.get(peer)?.openChannel(channel),
+    connections: () => links,
+    hangUp,
+    close: () => {
+      if (closed) return;
+      for (const peer of [...links.keys()]) hangUp(peer, 'the node was closed');
+      closed = true;
+      for (const { connecting } of attempts.values()) connecting.close();
+      attempts.clear();
+    },
+  };
+}

@@ -1,0 +1,359 @@
+import type { DeviceState } from '../core/device/state.ts';
+import { FRESH_DEVICE } from '../core/device/state.ts';
+import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
+import type { NodeInput, NodeTimer } from '../core/node/input.ts';
+import { createNode, type Node } from '../core/node/node.ts';
+import { concatBytes } from '../core/wire/cbor.ts';
+import type { Entry } from '../core/wire/entry.ts';
+import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
+import { decodeMessage } from '../core/wire/message.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import type { Clock, Randomness } from '../ports/clock.ts';
+import type { Connector } from '../ports/connections.ts';
+import type { ContentStore } from '../ports/content.ts';
+import type { Identity, Keys } from '../ports/keys.ts';
+import type { ReleaseFrame } from '../ports/release-frame.ts';
+import type { Signaling } from '../ports/signaling.ts';
+import type { LedgerStore, RecordStore } from '../ports/stores.ts';
+import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
+import { createBundles } from './bundles.ts';
+import { createEffectQueue } from './effect-queue.ts';
+import { openEnvelope, sealEntry } from './envelope.ts';
+import { createLinkTable } from './link-table.ts';
+import { openLedger, openStatements } from './opening.ts';
+import { createReleaseRunner } from './release-runner.ts';
+import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
+import { openStatement, sealStatement } from './signed-statement.ts';
+import { createTimers } from './timers.ts';
+
+export interface RuntimePorts {
+  readonly keys: Keys;
+  readonly connector: Connector;
+  readonly signaling: Signaling;
+  readonly ledgerStore: LedgerStore;
+  readonly records: RecordStore;
+  readonly content: ContentStore;
+  readonly torrents: (onEvent: (event: TorrentEvent) => void) => Torrents;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+export interface RuntimeOptions {
+  readonly fleet: FleetId;
+  readonly identity: Identity;
+  readonly signalingUrls: readonly string[];
+  /** Given at a device: where its releases run. */
+  readonly frame: ReleaseFrame | undefined;
+}
+
+export type RuntimeEvent =
+  | NodeEvent
+  /** Links, progress or signaling rooms changed; look at the node. */
+  | { readonly type: 'changed' }
+  /** A store or the engine failed; the node goes on as far as it can. */
+  | { readonly type: 'trouble'; readonly what: string };
+
+/** A running node: the pure core with its effects carried out. */
+export interface NodeRuntime {
+  readonly node: Node;
+  readonly identity: Identity;
+  rooms(): readonly RoomState[];
+  /** Signs an entry as this node, takes it in and passes it on. Rejects with WireError when its own ledger refuses it. */
+  write(draft: EntryDraft): Promise<EntryId>;
+  /** Makes the torrent of files that are in the content store. */
+  createBundle: Torrents['create'];
+  /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
+  seed(release: EntryId): void;
+  subscribe(listener: (event: RuntimeEvent) => void): () => void;
+  /** Idempotent. Resolves when everything is stored and all links are closed. */
+  close(): Promise<void>;
+}
+
+export type EntryDraft = Pick<Entry, 'action' | 'path' | 'body' | 'parents' | 'grant'> &
+  Partial<Pick<Entry, 'expiresAtMs'>>;
+
+/** A guess: how often links are measured; each asks the browser for a report. */
+const MEASURE_MS = 3_000;
+/** A guess: what others said is saved this long after the first news; a crash loses at most that much of the inventory. */
+const SAVE_MS = 2_000;
+
+export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
+  const { keys, clock, randomness, records } = ports;
+  const { fleet, identity, frame } = options;
+  const session = await nextSession(records);
+  const savedDevice = (await records.get('device')) as DeviceState | undefined;
+  const stored = await openLedger(ports.ledgerStore, keys, fleet);
+  const heard = await openStatements(records, fleet, keys);
+  const node = createNode({ self: identity.id, fleet, device: frame && (savedDevice ?? FRESH_DEVICE) });
+  const listeners = new Set<(event: RuntimeEvent) => void>();
+  let sequence = 0;
+  let closed = false;
+
+  const report = (event: RuntimeEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  const trouble = (what: string) => (error: unknown) =>
+    report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
+  const random = () => new DataView(randomness.bytes(4).buffer).getUint32(0) / 2 ** 32;
+  const queue = createEffectQueue(trouble('an effect failed'));
+  const writes = createEffectQueue(() => {});
+  const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
+  const chores = createTimers<'measure' | 'save'>(clock, (chore) => {
+    if (chore === 'measure') measure().catch(trouble('links could not be measured'));
+    else
+      queue.push(() =>
+        records.put({ statements: node.book.all().map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })) }),
+      );
+  });
+
+  const tell = (input: NodeInput) => {
+    if (closed) return;
+    const effects = node.handle(input, clock.nowMs(), random);
+    carryOut(effects);
+    if (input.type !== 'message-received') report({ type: 'changed' });
+  };
+
+  /** Effects on links, timers and watchers take place at once; those that must be kept before others go in order. */
+  const carryOut = (effects: readonly NodeEffect[]) => {
+    const entries = effects.filter((effect) => effect.type === 'append-entry');
+    if (entries.length > 0)
+      queue.push(() => ports.ledgerStore.append(entries.map(({ id, envelope }) => ({ key: id, envelope }))));
+    for (const effect of effects) {
+      switch (effect.type) {
+        case 'append-entry':
+          break;
+        case 'send-message':
+          table.send(effect.to, effect.message);
+          break;
+        case 'dial':
+          table.dial(effect.peer);
+          break;
+        case 'hang-up':
+          table.hangUp(effect.peer, effect.reason);
+          break;
+        case 'schedule-timer':
+          timers.schedule(effect.timer, effect.delayMs);
+          break;
+        case 'cancel-timer':
+          timers.cancel(effect.timer);
+          break;
+        case 'open-channel':
+        case 'attach-wire':
+        case 'close-channel':
+          bundles.carryOut(effect);
+          break;
+        case 'report':
+          if (effect.event.type === 'statement-heard' && !chores.isPending('save'))
+            chores.schedule('save', SAVE_MS);
+          report(effect.event);
+          break;
+        default:
+          queue.push(() => carryOutInOrder(effect));
+      }
+    }
+  };
+
+  type OrderedEffect = Extract<
+    NodeEffect,
+    {
+      type:
+        | 'sign-statement'
+        | 'persist-device'
+        | 'hold-release'
+        | 'keep-releases'
+        | 'run-release'
+        | 'stop-release';
+    }
+  >;
+
+  const carryOutInOrder = async (effect: OrderedEffect): Promise<void> => {
+    switch (effect.type) {
+      case 'sign-statement': {
+        const statement = {
+          fleet,
+          author: identity.id,
+          session,
+          sequence: sequence++,
+          timeMs: clock.nowMs(),
+          content: effect.content,
+        };
+        const bytes = await sealStatement(statement, identity);
+        return tell({ type: 'statement-received', statement, bytes, from: undefined });
+      }
+      case 'persist-device':
+        return records.put({ device: effect.state });
+      case 'hold-release':
+        return bundles.hold(effect.release);
+      case 'keep-releases':
+        return bundles.keep(effect.releases);
+      case 'run-release':
+        return runner?.run(effect.release);
+      case 'stop-release':
+        return runner?.stop();
+    }
+  };
+
+  const onFrame = async (peer: NodeId, frameBytes: Uint8Array): Promise<void> => {
+    const message = decodeMessage(frameBytes);
+    switch (message.type) {
+      case 'entries':
+        for (const envelope of message.envelopes) {
+          const received = await openEnvelope(envelope, keys, (id) => node.ledger.knows(id));
+          if (received !== undefined) tell({ type: 'entry-received', received, from: peer });
+        }
+        return;
+      case 'statements':
+        for (const bytes of message.statements) {
+          const statement = await openStatement(bytes, fleet, keys, (item) => node.book.isNews(item));
+          if (statement !== undefined) tell({ type: 'statement-received', statement, bytes, from: peer });
+        }
+        return;
+      default:
+        return tell({ type: 'message-received', peer, message });
+    }
+  };
+
+  const inbound = new Map<NodeId, ReturnType<typeof createEffectQueue>>();
+  const rooms = createSignalingRooms({
+    urls: options.signalingUrls,
+    room: (await keys.sha256(concatBytes([ROOM_DOMAIN, bytesOfId(fleet)]))).slice(0, 16),
+    identity,
+    signaling: ports.signaling,
+    clock,
+    random,
+    onPresent: (peers) => tell({ type: 'peers-introduced', peers }),
+    onSeen: (peer) => tell({ type: 'peer-seen', peer }),
+    onSignal: (from, signal) => table.onSignal(from, signal),
+    onChange: () => report({ type: 'changed' }),
+  });
+  const table = createLinkTable({
+    fleet,
+    identity,
+    keys,
+    connector: ports.connector,
+    clock,
+    randomness,
+    signal: rooms.send,
+    admits: (peer) => node.admits(peer),
+    onEvent: (event) => {
+      if (event.type === 'frame-received') {
+        // Frames of one link are read in order, whatever the checks of one of them take.
+        inbound.get(event.peer)?.push(() => onFrame(event.peer, event.frame));
+        return;
+      }
+      if (event.type === 'link-up')
+        inbound.set(
+          event.peer,
+          createEffectQueue((error) => onBadFrame(event.peer, error)),
+        );
+      if (event.type === 'link-down') {
+        inbound.delete(event.peer);
+        bundles.onLinkDown(event.peer);
+      }
+      tell(event);
+      if (event.type === 'link-up') chores.schedule('measure', 0);
+    },
+  });
+
+  const onBadFrame = (peer: NodeId, error: unknown) => {
+    if (error instanceof WireError)
+      tell({ type: 'peer-misbehaved', peer, reason: error.message, subject: peer });
+    else trouble('a frame could not be handled')(error);
+  };
+
+  const bundles = createBundles({
+    node,
+    content: ports.content,
+    torrents: ports.torrents,
+    openChannel: table.openChannel,
+    tell,
+    trouble: (what) => report({ type: 'trouble', what }),
+  });
+  const runner =
+    frame &&
+    createReleaseRunner({
+      node,
+      content: ports.content,
+      frame,
+      onInput: (input) => tell({ type: 'device-input', input }),
+    });
+
+  const measure = async () => {
+    for (const [peer, connection] of table.connections()) {
+      const { rung, roundTripMs } = await connection.stats();
+      if (table.connections().get(peer) === connection)
+        tell({ type: 'link-measured', peer, rung, roundTripMs });
+    }
+    chores.schedule('measure', MEASURE_MS);
+  };
+
+  tell({ type: 'node-started', stored, heard });
+  if (stored.damaged > 0)
+    report({
+      type: 'trouble',
+      what: `${stored.damaged} stored entries were damaged; peers will send them again`,
+    });
+
+  return {
+    node,
+    identity,
+    rooms: rooms.states,
+    createBundle: bundles.create,
+    seed: (release) => queue.push(() => bundles.hold(release)),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    write: (draft) =>
+      new Promise((resolve, reject) => {
+        // One at a time: two entries signed at once would carry one sequence number, which is proof of a fork.
+        writes.push(async () => {
+          try {
+            const received = await sealEntry(
+              {
+                ...draft,
+                fleet,
+                parents: [...new Set(draft.parents)].sort(),
+                authority: node.ledger.authorityFrontier(),
+                author: identity.id,
+                sequence: node.ledger.nextSequence(identity.id),
+                content: undefined,
+                expiresAtMs: draft.expiresAtMs,
+                timeMs: clock.nowMs(),
+              },
+              identity,
+              keys,
+            );
+            tell({ type: 'entry-received', received, from: undefined });
+            await queue.drained();
+            if (node.ledger.accepted(received.entry.id) === undefined)
+              throw new WireError(`this node's own ledger refuses the entry at ${draft.path}`);
+            resolve(received.entry.id);
+          } catch (error) {
+            reject(error);
+          }
+        });
+      }),
+    close: async () => {
+      if (closed) return;
+      table.close();
+      closed = true;
+      rooms.close();
+      timers.close();
+      chores.close();
+      runner?.close();
+      await queue.drained();
+      await bundles.close();
+      listeners.clear();
+    },
+  };
+}
+
+const ROOM_DOMAIN = new TextEncoder().encode('fieldfare room 1\0');
+
+async function nextSession(records: RecordStore): Promise<number> {
+  const last = await records.get('session');
+  const session = typeof last === 'number' && Number.isSafeInteger(last) ? last + 1 : 1;
+  await records.put({ session });
+  return session;
+}

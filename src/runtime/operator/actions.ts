@@ -1,0 +1,82 @@
+import { grantFor } from '../../core/ledger/view.ts';
+import { selectedDevices } from '../../core/rollout/wish.ts';
+import { type AdmissionBody, admissionBody, admissionPath } from '../../core/wire/admission.ts';
+import { grantBody } from '../../core/wire/grant.ts';
+import type { EntryId, NodeId, ReleaseId, RolloutId } from '../../core/wire/ids.ts';
+import { WireError } from '../../core/wire/refusal.ts';
+import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/rollout.ts';
+import type { Keys } from '../../ports/keys.ts';
+import type { NodeRuntime } from '../node-runtime.ts';
+
+/** Admits a device's key, or changes its name, site and labels. */
+export async function admitDevice(runtime: NodeRuntime, admission: AdmissionBody): Promise<EntryId> {
+  const path = admissionPath(admission.device);
+  return runtime.write({
+    action: 'admit',
+    path,
+    parents: runtime.node.ledger.heads((entry) => entry.path === path),
+    grant: operatorGrant(runtime),
+    body: admissionBody(admission),
+  });
+}
+
+export async function startRollout(
+  runtime: NodeRuntime,
+  rollout: { readonly release: ReleaseId; readonly select: Selector },
+): Promise<RolloutId> {
+  const { node } = runtime;
+  if (!node.view().releases.has(rollout.release)) throw new WireError('This release is not known here.');
+  const last = node.view().rollouts.at(-1)?.number ?? 0;
+  return runtime.write({
+    action: 'create',
+    path: rolloutPath(last + 1),
+    parents: [rollout.release, ...node.ledger.heads(({ path }) => path.startsWith('/rollouts/')).slice(-32)],
+    grant: operatorGrant(runtime),
+    body: rolloutBody(rollout),
+  });
+}
+
+/** Makes an invitation; its seed stands in the link alone. */
+export async function writeInvitation(
+  runtime: NodeRuntime,
+  keys: Keys,
+  options: {
+    readonly for: 'device' | 'operator';
+    readonly site: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly seed: Uint8Array;
+    readonly expiresAtMs: number;
+  },
+): Promise<EntryId> {
+  const guest = await keys.fromSeed(options.seed);
+  const forDevices = options.for === 'device';
+  return runtime.write({
+    action: 'grant',
+    path: '/',
+    parents: [],
+    grant: operatorGrant(runtime),
+    expiresAtMs: options.expiresAtMs,
+    body: grantBody({
+      key: guest.id,
+      name: forDevices ? `Invitation for devices at ${options.site}` : 'Invitation for a person',
+      roles: forDevices ? ['device'] : ['operator', 'release'],
+      mayGrant: !forDevices,
+      invitation: true,
+      place: forDevices ? { site: options.site, labels: options.labels } : undefined,
+    }),
+  });
+}
+
+export function previewSelector({ node }: NodeRuntime, select: Selector): readonly NodeId[] {
+  return selectedDevices(
+    select,
+    Array.from(node.view().devices.values(), ({ body }) => body),
+  );
+}
+
+function operatorGrant({ node, identity }: NodeRuntime): EntryId {
+  const grant = grantFor(node.view(), identity.id, 'operator');
+  if (grant === undefined)
+    throw new WireError("This browser's key is not an operator's here. Ask an operator for an invitation.");
+  return grant;
+}
