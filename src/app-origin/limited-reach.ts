@@ -1,7 +1,8 @@
 /**
- * Takes from a page what a release has no use for: connections past the policy, and hands on the worker that serves it.
- * Best effort, and not the boundary: a frame of about:blank has them all again. The boundary is the headers of every
- * response and the shell's own origin; this only keeps mistakes from being made by accident.
+ * Takes from a page what a release has no use for, so that an app which looks for it first goes on without: the browser
+ * ends a page that opens WebRTC under our headers, and the worker that serves the page is not the release's to change.
+ * Best effort, and not the boundary: a frame of about:blank has all of it again. The boundary is the headers of every
+ * response and the shell's own origin.
  */
 export function limitReach(page: Window): void {
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'WebTransport'])

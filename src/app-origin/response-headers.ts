@@ -35,8 +35,9 @@ export function responseHeaders(
     'Content-Type': mediaType,
     'Content-Length': String(sizeBytes),
     'Content-Security-Policy': policy,
-    // Closes what the policy above leaves open: WebRTC (Chromium knows no `webrtc 'block'`), preconnect and
-    // speculation rules all reached a foreign server under that policy alone, and none did with this.
+    // Attack: a release sends what it knows past the policy. WebRTC (Chromium knows no `webrtc 'block'`), preconnect and
+    // speculation rules all reached a foreign server under the policy alone, and none did with this. Chromium 156 ends
+    // the process of a page that opens WebRTC under it.
     'Connection-Allowlist': '(response-origin)',
     'X-DNS-Prefetch-Control': 'off',
     // An endless loop of the release must not stop the shell: with this on both origins each has a process of its own.

@@ -25,6 +25,9 @@ import { createShellFiles } from './shell-files.ts';
 import type { WorkerScope } from './worker-scope.ts';
 
 const scope = globalThis as unknown as WorkerScope;
+// Attack: a release registers this script for a part of the origin, to have that part answered by a port of its own.
+if (scope.registration.scope !== `${scope.location.origin}/`)
+  throw new Error(`this worker serves the whole origin, not ${scope.registration.scope}`);
 /** Part of this script's address, so that the browser keeps it while the worker is stopped. */
 const shellOrigin = new URL(new URL(scope.location.href).searchParams.get(SHELL_PARAMETER) ?? '').origin;
 const RESERVED_FILES: ReadonlyMap<string, string> = new Map([
@@ -34,20 +37,13 @@ const RESERVED_FILES: ReadonlyMap<string, string> = new Map([
 ]);
 const files = createShellFiles({ requestPort: () => void requestPort() });
 
-scope.addEventListener('install', (event) => event.waitUntil(install()));
+scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
 scope.addEventListener('message', (event) => {
   const [port] = event.ports;
   if (port && isPortOffer(event.data)) files.take(port);
 });
 scope.addEventListener('fetch', (event) => event.respondWith(respond(event.request)));
-
-async function install(): Promise<void> {
-  // Attack: a release registers this script for a part of the origin, to serve that part itself.
-  if (scope.registration.scope !== `${scope.location.origin}/`)
-    throw new Error(`this worker serves the whole origin, not ${scope.registration.scope}`);
-  await scope.skipWaiting();
-}
 
 async function requestPort(): Promise<void> {
   const message: PortRequest = { type: 'port-request' };
