@@ -1,0 +1,45 @@
+import type { DeviceRow, DeviceStage, ReceiptRow } from '../../store/model.ts';
+
+/** How a state looks: colour and shape differ for each, so that neither alone has to be read. */
+export type Tone = 'good' | 'underway' | 'bad' | 'warning' | 'still' | 'unknown';
+
+export interface Status {
+  readonly tone: Tone;
+  readonly label: string;
+}
+
+type Stage = DeviceStage | ReceiptRow['stage'] | undefined;
+
+const STATUS_OF_STAGE: Readonly<Record<NonNullable<Stage>, Status>> = {
+  idle: { tone: 'still', label: 'Idle' },
+  announced: { tone: 'underway', label: 'Announced' },
+  fetching: { tone: 'underway', label: 'Fetching' },
+  verified: { tone: 'underway', label: 'Verified' },
+  armed: { tone: 'underway', label: 'Armed' },
+  switching: { tone: 'underway', label: 'Switching' },
+  probation: { tone: 'underway', label: 'Probation' },
+  committed: { tone: 'good', label: 'Committed' },
+  'rolled-back': { tone: 'warning', label: 'Rolled back' },
+  failed: { tone: 'bad', label: 'Failed' },
+  refused: { tone: 'bad', label: 'Refused' },
+};
+
+export function statusOfStage(stage: Stage): Status {
+  return stage === undefined ? { tone: 'unknown', label: 'Unknown' } : STATUS_OF_STAGE[stage];
+}
+
+/** A device that is away makes no progress: what it last said is told as past, not as underway. */
+export function statusOfDevice(stage: Stage, presence: DeviceRow['presence']): Status {
+  const status = statusOfStage(stage);
+  if (presence === 'present' || status.tone !== 'underway') return status;
+  return { tone: 'still', label: `Away, was ${status.label.toLowerCase()}` };
+}
+
+export function wordForPresence(presence: DeviceRow['presence']): string {
+  return presence === 'present' ? 'Present' : presence === 'away' ? 'Away' : 'Never seen';
+}
+
+/** Whether a person should look at it. */
+export function needsAttention(stage: Stage): boolean {
+  return stage === 'failed' || stage === 'rolled-back' || stage === 'refused';
+}

@@ -1,0 +1,79 @@
+import { NativeSelect, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import { parseLabels } from '../components/labels.ts';
+import { SharedLink } from '../components/SharedLink.tsx';
+import { FormEnd, useCommandForm } from './CommandForm.tsx';
+import { useCommands, useRefusal } from './FleetContext.tsx';
+
+const HOUR_MS = 3_600_000;
+
+const VALID_FOR = [
+  { value: String(HOUR_MS), label: '1 hour' },
+  { value: String(24 * HOUR_MS), label: '1 day' },
+  { value: String(7 * 24 * HOUR_MS), label: '7 days' },
+];
+
+/** Makes a link that lets devices, or one more operator, in until it expires. */
+export function InviteForm(props: { readonly for: 'device' | 'operator' }) {
+  const commands = useCommands();
+  const [site, setSite] = useState('');
+  const [labelText, setLabelText] = useState('');
+  const [validMs, setValidMs] = useState(String(24 * HOUR_MS));
+  const [link, setLink] = useState('');
+  const labels = parseLabels(labelText);
+  const notAllowed = useRefusal('admit');
+  const form = useCommandForm(
+    () =>
+      commands.invite({
+        for: props.for,
+        site: site.trim(),
+        labels: labels.type === 'labels' ? labels.labels : {},
+        validMs: Number(validMs),
+      }),
+    setLink,
+  );
+  const forDevice = props.for === 'device';
+  const refusal =
+    notAllowed ||
+    (labels.type === 'problem' ? 'Mend the labels.' : '') ||
+    (forDevice && site.trim() === '' ? 'Give the site.' : '');
+  return (
+    <form className="ff-stack" aria-label={forDevice ? 'Device link' : 'Invitation'} onSubmit={form.submit}>
+      {forDevice ? (
+        <>
+          <TextInput
+            label="Site of these devices"
+            list="known-sites"
+            maxLength={64}
+            value={site}
+            onChange={(event) => setSite(event.currentTarget.value)}
+          />
+          <TextInput
+            label="Labels of these devices"
+            description="Optional: screen=portrait, floor=2"
+            value={labelText}
+            error={labels.type === 'problem' ? labels.problem : undefined}
+            onChange={(event) => setLabelText(event.currentTarget.value)}
+          />
+        </>
+      ) : null}
+      <NativeSelect
+        label="Link is valid for"
+        data={VALID_FOR}
+        value={validMs}
+        onChange={(event) => setValidMs(event.currentTarget.value)}
+      />
+      <FormEnd form={form} label="Make link" busyLabel="Signing the link" refusal={refusal} />
+      {link === '' ? null : (
+        <SharedLink
+          link={link}
+          note={
+            forDevice
+              ? 'Open it on each device, or scan it there.'
+              : 'Send it over a channel you trust: until it expires, whoever has it can become an operator.'
+          }
+        />
+      )}
+    </form>
+  );
+}

@@ -1,0 +1,54 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { navigate, pathOf, readHash } from './hash-location.ts';
+import { notifyDone, notifyRefused } from './notify.ts';
+import { usePendingStart } from './pending-start.ts';
+
+/** Counts a start down on every page, and goes to the rollout when it is out. */
+export function PendingStartBar() {
+  const [state, pending] = usePendingStart();
+  useEffect(() => {
+    if (state.type === 'started') {
+      pending.forget();
+      if (pathOf(readHash()) === '/rollouts/new') navigate(`/rollouts/${state.rollout}`);
+      else notifyDone('Rollout started', state.request.title);
+    } else if (state.type === 'refused') {
+      pending.forget();
+      notifyRefused('The rollout was not started', state.error);
+    }
+    if (state.type !== 'counting') return;
+    const warn = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener('beforeunload', warn);
+    return () => window.removeEventListener('beforeunload', warn);
+  }, [state, pending]);
+  if (state.type !== 'counting' && state.type !== 'starting') return null;
+  return (
+    <section className="ff-pending" aria-label="Rollout about to start">
+      <p role="status">
+        {state.type === 'counting' ? 'About to start' : 'Starting'}: {state.request.title}
+      </p>
+      {state.type === 'counting' ? (
+        <div className="ff-row">
+          <Countdown untilMs={state.startsAtMs} />
+          <Button variant="default" size="xs" onClick={pending.startNow}>
+            Start now
+          </Button>
+          <Button size="xs" color="red" onClick={pending.undo}>
+            Undo
+          </Button>
+        </div>
+      ) : null}
+    </section>
+  );
+}
+
+const FRAME_MS = 250;
+
+function Countdown(props: { readonly untilMs: number }) {
+  const [leftMs, setLeftMs] = useState(props.untilMs - Date.now());
+  useEffect(() => {
+    const timer = setInterval(() => setLeftMs(props.untilMs - Date.now()), FRAME_MS);
+    return () => clearInterval(timer);
+  }, [props.untilMs]);
+  return <span aria-hidden="true">{Math.max(0, Math.ceil(leftMs / 1_000))} s left</span>;
+}

@@ -1,0 +1,150 @@
+import { Button } from '@mantine/core';
+import { useParams } from 'wouter';
+import type { DeviceRow, ReceiptRow } from '../../../store/model.ts';
+import { Ago } from '../../components/Ago.tsx';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { EmptyNote } from '../../components/EmptyNote.tsx';
+import { formatBytes, formatInstant } from '../../components/format.ts';
+import { formatLabels } from '../../components/labels.ts';
+import { StatusMark, StatusShape } from '../../components/StatusMark.tsx';
+import { statusOfDevice, statusOfStage, wordForPresence } from '../../components/stage-status.ts';
+import { useFleet } from '../FleetContext.tsx';
+import { MissingPage } from '../MissingPage.tsx';
+import { Page, Section } from '../Page.tsx';
+import { DeviceTarget } from './DeviceTarget.tsx';
+
+export default function DevicePage() {
+  const { id } = useParams<{ id: string }>();
+  const device = useFleet((model) => model.devices.find((row) => row.id === id));
+  if (device === undefined) return <MissingPage what="device" />;
+  return (
+    <Page
+      name="device"
+      title={device.name}
+      note={
+        <>
+          {device.site}, seen <Ago atMs={device.lastSeenMs} />
+        </>
+      }
+      actions={
+        <Button component="a" href={`#/rollouts/new?devices=${device.id}`} variant="default">
+          Roll out to this device
+        </Button>
+      }
+    >
+      {device.reason === '' ? null : <p className="ff-problem">{device.reason}</p>}
+      <div className="ff-two">
+        <Section title="Now">
+          <Facts device={device} />
+        </Section>
+        <Section
+          title="Receipts"
+          aside={<span className="ff-quiet">signed by the device, newest first</span>}
+        >
+          {device.receipts.length === 0 ? (
+            <EmptyNote title="No receipt yet">
+              The device signs one at each step of a rollout. It appears here when it has reached this node.
+            </EmptyNote>
+          ) : (
+            <ol className="ff-timeline">
+              {device.receipts.map((receipt) => (
+                <Receipt key={`${receipt.atMs} ${receipt.stage} ${receipt.version}`} receipt={receipt} />
+              ))}
+            </ol>
+          )}
+        </Section>
+      </div>
+    </Page>
+  );
+}
+
+function Facts(props: { readonly device: DeviceRow }) {
+  const { device } = props;
+  return (
+    <dl className="ff-facts">
+      <div>
+        <dt>State</dt>
+        <dd>
+          <StatusMark status={statusOfDevice(device.stage, device.presence)} />
+        </dd>
+      </div>
+      <div>
+        <dt>Presence</dt>
+        <dd>{wordForPresence(device.presence)}</dd>
+      </div>
+      <div>
+        <dt>Running</dt>
+        <dd>
+          {device.running === undefined ? (
+            'unknown until the device says so'
+          ) : (
+            <a href={`#/releases/${device.running.release}`}>
+              {device.running.product} {device.running.version}
+            </a>
+          )}
+        </dd>
+      </div>
+      <div>
+        <dt>Target</dt>
+        <dd>
+          <DeviceTarget device={device} />
+        </dd>
+      </div>
+      <div>
+        <dt>Site</dt>
+        <dd>
+          <a href={`#/devices?site=${encodeURIComponent(device.site)}`}>{device.site}</a>
+        </dd>
+      </div>
+      <div>
+        <dt>Labels</dt>
+        <dd>{formatLabels(device.labels) || 'none'}</dd>
+      </div>
+      <div>
+        <dt>Admitted</dt>
+        <dd>{formatInstant(device.admittedAtMs)}</dd>
+      </div>
+      <div>
+        <dt>Key</dt>
+        <dd className="ff-stack">
+          <span className="ff-code">{device.id}</span>
+          <div>
+            <CopyButton text={device.id} label="Copy key" />
+          </div>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function Receipt(props: { readonly receipt: ReceiptRow }) {
+  const { receipt } = props;
+  const status = statusOfStage(receipt.stage);
+  return (
+    <li>
+      <StatusShape tone={status.tone} />
+      <div>
+        <div className="ff-row">
+          <strong>{status.label}</strong>
+          <span>{receipt.version}</span>
+          <span className="ff-quiet">
+            <Ago atMs={receipt.atMs} />
+          </span>
+        </div>
+        {receipt.reason === '' ? null : <div className="ff-break">{receipt.reason}</div>}
+        <Provenance receipt={receipt} />
+      </div>
+    </li>
+  );
+}
+
+function Provenance(props: { readonly receipt: ReceiptRow }) {
+  const { bytesFromPeers, bytesFromPublisher } = props.receipt;
+  if (bytesFromPeers === undefined && bytesFromPublisher === undefined) return null;
+  return (
+    <div className="ff-quiet">
+      {bytesFromPeers === undefined ? 'unknown' : formatBytes(bytesFromPeers)} from peers,{' '}
+      {bytesFromPublisher === undefined ? 'unknown' : formatBytes(bytesFromPublisher)} from the publisher
+    </div>
+  );
+}

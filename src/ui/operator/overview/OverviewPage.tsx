@@ -1,0 +1,192 @@
+import { Button } from '@mantine/core';
+import { useMemo } from 'react';
+import type { TaskRow } from '../../../store/model.ts';
+import { EmptyNote } from '../../components/EmptyNote.tsx';
+import { countOf, formatPercent } from '../../components/format.ts';
+import { StatusMark } from '../../components/StatusMark.tsx';
+import { useNow } from '../../components/useNow.ts';
+import { describeSelector } from '../describe-selector.ts';
+import { useFleet, useOpenSession } from '../FleetContext.tsx';
+import { Page, Section } from '../Page.tsx';
+import { RolloutBar } from '../RolloutBar.tsx';
+import { findAttention } from './attention.ts';
+import { countVersions } from './count-versions.ts';
+
+export default function OverviewPage() {
+  const session = useOpenSession();
+  const devices = useFleet((model) => model.devices);
+  const releases = useFleet((model) => model.releases);
+  const rollouts = useFleet((model) => model.rollouts);
+  const tasks = useFleet((model) => model.tasks);
+  const active = rollouts.filter((rollout) => rollout.standing === 'active');
+  const present = devices.filter((device) => device.presence === 'present').length;
+  return (
+    <Page
+      name="overview"
+      title={session.fleetName}
+      actions={
+        <>
+          <Button component="a" href="#/pair" variant="default">
+            Pair a device
+          </Button>
+          <Button component="a" href="#/rollouts/new">
+            New rollout
+          </Button>
+        </>
+      }
+    >
+      <NextStep devices={devices.length} releases={releases.length} />
+      <dl className="ff-numbers">
+        <Figure label="Devices" value={devices.length} href="#/devices" />
+        <Figure label="Present now" value={present} href="#/devices?state=present" />
+        <Figure label="Releases" value={releases.length} href="#/releases" />
+        <Figure label="Active rollouts" value={active.length} href="#/rollouts" />
+      </dl>
+      <div className="ff-two">
+        <Attention />
+        <Versions />
+      </div>
+      {active.length === 0 ? null : (
+        <Section title="Active rollouts">
+          <ul className="ff-list ff-list-wide">
+            {active.slice(0, 5).map((rollout) => (
+              <li key={rollout.id} className="ff-stack">
+                <div className="ff-row">
+                  <a href={`#/rollouts/${rollout.id}`}>
+                    {rollout.product} {rollout.version}
+                  </a>
+                  <span className="ff-quiet">{describeSelector(rollout.select)}</span>
+                </div>
+                <RolloutBar counts={rollout.counts} />
+              </li>
+            ))}
+          </ul>
+        </Section>
+      )}
+      <Tasks tasks={tasks} />
+    </Page>
+  );
+}
+
+function Figure(props: { readonly label: string; readonly value: number; readonly href: string }) {
+  return (
+    <div>
+      <dt>{props.label}</dt>
+      <dd>
+        <a href={props.href} className="ff-figure">
+          {props.value.toLocaleString('en')}
+        </a>
+      </dd>
+    </div>
+  );
+}
+
+function NextStep(props: { readonly devices: number; readonly releases: number }) {
+  if (props.devices === 0) {
+    return (
+      <EmptyNote
+        title="Next: pair a device"
+        action={
+          <Button component="a" href="#/pair">
+            Pair the first device
+          </Button>
+        }
+      >
+        Open the kiosk page on any device with a browser. It shows a code of six characters; enter it here.
+      </EmptyNote>
+    );
+  }
+  if (props.releases > 0) return null;
+  return (
+    <EmptyNote
+      title="Next: roll something out"
+      action={
+        <Button component="a" href="#/rollouts/new">
+          Drop a folder
+        </Button>
+      }
+    >
+      Drop the folder of a web app with an index.html. It is signed here and goes from device to device.
+    </EmptyNote>
+  );
+}
+
+function Attention() {
+  const session = useOpenSession();
+  const devices = useFleet((model) => model.devices);
+  const tasks = useFleet((model) => model.tasks);
+  const nowMs = useNow();
+  const items = useMemo(
+    () => findAttention({ devices, session, tasks, nowMs }),
+    [devices, session, tasks, nowMs],
+  );
+  return (
+    <Section title="Needs attention">
+      {items.length === 0 ? (
+        <StatusMark status={{ tone: 'good', label: 'Nothing that this node knows of' }} />
+      ) : (
+        <ul className="ff-list">
+          {items.map((item) => (
+            <li key={item.key} className="ff-attention">
+              <StatusMark status={{ tone: item.tone, label: item.count }} />
+              <span className="ff-break">{item.text}</span>
+              <a href={item.href} aria-label={`${item.action}: ${item.text}`}>
+                {item.action}
+              </a>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+function Versions() {
+  const devices = useFleet((model) => model.devices);
+  const versions = useMemo(() => countVersions(devices), [devices]);
+  return (
+    <Section title="Versions in the fleet">
+      {versions.length === 0 ? (
+        <p className="ff-quiet">Shown once devices have been paired.</p>
+      ) : (
+        <ul className="ff-list">
+          {versions.map((version) => (
+            <li key={version.name} className="ff-version">
+              <a href={`#/devices?version=${encodeURIComponent(version.name)}`}>{version.name}</a>
+              <span className="ff-bar" aria-hidden="true">
+                <span
+                  data-tone={version.known ? 'underway' : 'unknown'}
+                  style={{ width: `${(100 * version.count) / devices.length}%` }}
+                />
+              </span>
+              <span className="ff-version-count">
+                {countOf(version.count, 'device')}{' '}
+                <span className="ff-quiet">{formatPercent(version.count, devices.length)}</span>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Section>
+  );
+}
+
+const TASK_TONE = { running: 'underway', done: 'good', failed: 'bad' } as const;
+const TASK_WORD = { running: 'Running', done: 'Done', failed: 'Failed' } as const;
+
+function Tasks(props: { readonly tasks: readonly TaskRow[] }) {
+  if (props.tasks.length === 0) return null;
+  return (
+    <Section title="This browser is working on">
+      <ul className="ff-list">
+        {props.tasks.slice(0, 8).map((task) => (
+          <li key={task.key} className="ff-attention">
+            <StatusMark status={{ tone: TASK_TONE[task.state], label: TASK_WORD[task.state] }} />
+            <span>{task.title}</span>
+            <span className="ff-quiet ff-break">{task.detail}</span>
+          </li>
+        ))}
+      </ul>
+    </Section>
+  );
+}

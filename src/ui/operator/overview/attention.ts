@@ -1,0 +1,105 @@
+import type { DeviceRow, TaskRow } from '../../../store/model.ts';
+import { countOf } from '../../components/format.ts';
+import { needsAttention, type Tone } from '../../components/stage-status.ts';
+import type { OpenSession } from '../FleetContext.tsx';
+import { groupByReason } from '../group-by-reason.ts';
+
+export interface AttentionItem {
+  readonly key: string;
+  readonly tone: Tone;
+  readonly count: string;
+  readonly text: string;
+  readonly action: string;
+  readonly href: string;
+}
+
+/** A guess: a shop closed for a night is no trouble, one silent for a day may be. */
+export const LONG_AWAY_MS = 24 * 3_600_000;
+/** Share of the quota beyond which the browser may refuse the next release; a guess. */
+const NEARLY_FULL = 0.9;
+
+/** What a person should look at, the worst first, devices grouped by their reason. */
+export function findAttention(input: {
+  readonly devices: readonly DeviceRow[];
+  readonly session: OpenSession;
+  readonly tasks: readonly TaskRow[];
+  readonly nowMs: number;
+}): readonly AttentionItem[] {
+  return [
+    ...findFailed(input.devices),
+    ...findTasks(input.tasks),
+    ...findAway(input),
+    ...findOwn(input.session),
+  ];
+}
+
+function findFailed(devices: readonly DeviceRow[]): AttentionItem[] {
+  return groupByReason(devices.filter((device) => needsAttention(device.stage))).map((group) => ({
+    key: `reason ${group.reason}`,
+    tone: 'bad',
+    count: countOf(group.rows.length, 'device'),
+    text: group.reason,
+    action: 'Show',
+    href: `#/devices?state=attention&reason=${encodeURIComponent(group.rows[0]?.reason ?? '')}`,
+  }));
+}
+
+function findTasks(tasks: readonly TaskRow[]): AttentionItem[] {
+  return tasks
+    .filter((task) => task.state === 'failed')
+    .map((task) => ({
+      key: `task ${task.key}`,
+      tone: 'bad',
+      count: 'This browser',
+      text: `${task.title}: ${task.detail}`,
+      action: 'Activity',
+      href: '#/activity',
+    }));
+}
+
+function findAway(input: {
+  readonly devices: readonly DeviceRow[];
+  readonly nowMs: number;
+}): AttentionItem[] {
+  const away = input.devices.filter(
+    (device) =>
+      device.presence === 'away' &&
+      device.lastSeenMs !== undefined &&
+      input.nowMs - device.lastSeenMs > LONG_AWAY_MS,
+  );
+  if (away.length === 0) return [];
+  return [
+    {
+      key: 'away',
+      tone: 'warning',
+      count: countOf(away.length, 'device'),
+      text: 'Not seen for more than a day',
+      action: 'Show',
+      href: '#/devices?state=away&sort=seen',
+    },
+  ];
+}
+
+function findOwn(session: OpenSession): AttentionItem[] {
+  const items: AttentionItem[] = [];
+  const here = { tone: 'warning', count: 'This browser', action: 'Settings', href: '#/settings' } as const;
+  if (session.storagePersistent === false) {
+    items.push({
+      ...here,
+      key: 'storage',
+      text: 'The browser may delete what this node keeps when it runs short',
+    });
+  }
+  const { storage } = session;
+  if (storage !== undefined && storage.usedBytes > NEARLY_FULL * storage.quotaBytes) {
+    items.push({ ...here, key: 'quota', text: 'Storage is nearly full: the next release may not fit' });
+  }
+  if (session.signaling.length > 0 && session.signaling.every((row) => row.state !== 'joined')) {
+    items.push({
+      ...here,
+      key: 'signaling',
+      text: 'No signaling server: links stay, newcomers cannot find this node',
+    });
+  }
+  return items;
+}

@@ -1,0 +1,22 @@
+import type { DeviceRow } from '../../../store/model.ts';
+import { versionOf } from '../devices/device-filter.ts';
+
+export interface VersionCount {
+  /** "product version", or "unknown". */
+  readonly name: string;
+  readonly count: number;
+  readonly known: boolean;
+}
+
+/** What runs where, the most frequent first; devices that have not said come last, and are not left out. */
+export function countVersions(devices: readonly DeviceRow[]): readonly VersionCount[] {
+  const counts = new Map<string, VersionCount>();
+  for (const device of devices) {
+    const name = versionOf(device);
+    const known = device.running !== undefined;
+    counts.set(name, { name, known, count: (counts.get(name)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort(
+    (a, b) => Number(b.known) - Number(a.known) || b.count - a.count || (a.name < b.name ? -1 : 1),
+  );
+}

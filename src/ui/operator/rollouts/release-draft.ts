@@ -1,0 +1,44 @@
+import type { FolderReport } from '../../../store/commands.ts';
+import type { HealthRule, ReleaseRow } from '../../../store/model.ts';
+
+/** What a person says about a release before it is signed. */
+export interface ReleaseDraft {
+  readonly product: string;
+  readonly version: string;
+  readonly health: HealthRule;
+}
+
+/**
+ * Works for every web app as it is, so nobody has to change code for a first rollout. Ten seconds is a guess: longer
+ * catches slow crashes, shorter frees a site sooner.
+ */
+const DEFAULT_HEALTH: HealthRule = { type: 'quiet', forMs: 10_000 };
+
+/** Fills in what the folder says of itself; keeps what a person has typed when it says nothing. */
+export function suggestDraft(report: FolderReport | undefined, held?: ReleaseDraft): ReleaseDraft {
+  return {
+    product: report?.suggestedProduct ?? held?.product ?? '',
+    version: report?.suggestedVersion ?? held?.version ?? '',
+    health: held?.health ?? DEFAULT_HEALTH,
+  };
+}
+
+/** Empty when the version may be new. The node checks again when it signs. */
+export function problemWithVersion(
+  draft: Pick<ReleaseDraft, 'product' | 'version'>,
+  releases: readonly Pick<ReleaseRow, 'product' | 'version'>[],
+): string {
+  const product = draft.product.trim();
+  const version = draft.version.trim();
+  const taken = releases.some((release) => release.product === product && release.version === version);
+  return taken
+    ? `${product} ${version} is published already. Raise the version, or roll that release out.`
+    : '';
+}
+
+export function problemWithDraft(draft: ReleaseDraft, releases: readonly ReleaseRow[]): string {
+  if (draft.product.trim() === '' || draft.version.trim() === '') return 'Give product and version.';
+  const timeMs = draft.health.type === 'call' ? draft.health.withinMs : draft.health.forMs;
+  if (!(timeMs >= 1_000)) return 'Give the health rule at least one second.';
+  return problemWithVersion(draft, releases);
+}

@@ -1,0 +1,153 @@
+import { NativeSelect, useMantineColorScheme } from '@mantine/core';
+import type { SignalingRow } from '../../../store/model.ts';
+import { CopyButton } from '../../components/CopyButton.tsx';
+import { formatBytes, formatPercent } from '../../components/format.ts';
+import { StatusMark } from '../../components/StatusMark.tsx';
+import type { Status } from '../../components/stage-status.ts';
+import { type OpenSession, useOpenSession } from '../FleetContext.tsx';
+import { InviteForm } from '../InviteForm.tsx';
+import { Page, Section } from '../Page.tsx';
+import { LeaveFleet } from './LeaveFleet.tsx';
+import { People } from './People.tsx';
+
+export default function SettingsPage() {
+  const session = useOpenSession();
+  return (
+    <Page name="settings" title="Settings" note={session.fleetName}>
+      <div className="ff-two">
+        <Section title="Fleet and this browser">
+          <Identity session={session} />
+        </Section>
+        <Section title="Appearance">
+          <Appearance />
+        </Section>
+      </div>
+      <Section title="People">
+        <People />
+      </Section>
+      <div className="ff-two">
+        <Section title="Invite a person">
+          <p className="ff-quiet">
+            They join as an operator, with a key of their own that never leaves their browser.
+          </p>
+          <InviteForm for="operator" />
+        </Section>
+        <Section title="Signaling servers">
+          <Signaling rows={session.signaling} />
+        </Section>
+      </div>
+      <Section title="Leave this fleet">
+        <LeaveFleet />
+      </Section>
+    </Page>
+  );
+}
+
+function Identity(props: { readonly session: OpenSession }) {
+  const { session } = props;
+  return (
+    <dl className="ff-facts">
+      <div>
+        <dt>Fleet id</dt>
+        <dd className="ff-stack">
+          <span className="ff-code">{session.fleet}</span>
+          <div>
+            <CopyButton text={session.fleet} label="Copy id" />
+          </div>
+        </dd>
+      </div>
+      <div>
+        <dt>This key</dt>
+        <dd className="ff-stack">
+          <span className="ff-code">{session.self}</span>
+          <div>
+            <CopyButton text={session.self} label="Copy key" />
+          </div>
+        </dd>
+      </div>
+      <div>
+        <dt>Roles</dt>
+        <dd>{session.roles.length === 0 ? 'none: this node only watches' : session.roles.join(', ')}</dd>
+      </div>
+      <div>
+        <dt>Storage</dt>
+        <dd>
+          {session.storage === undefined
+            ? 'unknown'
+            : `${formatBytes(session.storage.usedBytes)} of ${formatBytes(session.storage.quotaBytes)} (${formatPercent(
+                session.storage.usedBytes,
+                session.storage.quotaBytes,
+              )})`}
+        </dd>
+      </div>
+      <div>
+        <dt>Kept safe</dt>
+        <dd>
+          <StatusMark status={persistence(session.storagePersistent)} />
+          {session.storagePersistent === false ? (
+            <div className="ff-quiet">
+              The browser may delete the keys when it runs short. Install this page as an app, or bookmark it,
+              then reload.
+            </div>
+          ) : null}
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+function persistence(persistent: boolean | undefined): Status {
+  if (persistent === undefined) return { tone: 'unknown', label: 'Not known' };
+  return persistent ? { tone: 'good', label: 'Yes' } : { tone: 'warning', label: 'No' };
+}
+
+const SIGNALING_STATUS: Readonly<Record<SignalingRow['state'], Status>> = {
+  joined: { tone: 'good', label: 'Joined' },
+  dialing: { tone: 'underway', label: 'Dialing' },
+  lost: { tone: 'warning', label: 'Lost' },
+};
+
+function Signaling(props: { readonly rows: readonly SignalingRow[] }) {
+  return (
+    <>
+      <p className="ff-quiet">
+        Only for first contact. Without them links stay up and go on forming through neighbours.
+      </p>
+      {props.rows.length === 0 ? (
+        <p>None is set.</p>
+      ) : (
+        <ul className="ff-list">
+          {props.rows.map((row) => (
+            <li key={row.url} className="ff-row">
+              <StatusMark status={SIGNALING_STATUS[row.state]} />
+              <span className="ff-code ff-break">{row.url}</span>
+              <span className="ff-quiet">{row.detail}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+    </>
+  );
+}
+
+function Appearance() {
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <>
+      <NativeSelect
+        label="Colours"
+        value={colorScheme}
+        data={[
+          { value: 'auto', label: 'As the system' },
+          { value: 'light', label: 'Light' },
+          { value: 'dark', label: 'Dark' },
+        ]}
+        onChange={(event) => {
+          const { value } = event.currentTarget;
+          setColorScheme(value === 'light' || value === 'dark' ? value : 'auto');
+        }}
+      />
+      <p className="ff-quiet">Press ? on any page for its keyboard shortcuts.</p>
+    </>
+  );
+}
