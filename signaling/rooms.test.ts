@@ -1,0 +1,232 @@
+import { describe, expect, test } from 'vitest';
+import { idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
+import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
+import {
+  CLOSE_FULL,
+  CLOSE_MALFORMED,
+  CLOSE_NOT_PROVEN,
+  CLOSE_OTHER_LEFT,
+  CLOSE_TAKEN,
+  CLOSE_TOO_MUCH,
+  CLOSE_TOO_SLOW,
+  type ClientMessage,
+  decodeServerMessage,
+  encodeClientMessage,
+  joinMessage,
+  type ServerMessage,
+} from '../src/core/wire/signaling.ts';
+import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
+import { createRoomsState, handleRooms, type RoomsEffect } from './rooms.ts';
+
+const room = new Uint8Array(16).fill(1);
+const key = (value: number) => idFromBytes<NodeId>(new Uint8Array(32).fill(value));
+const signature = new Uint8Array(64);
+
+function setUp(limits: Partial<RoomsLimits> = {}) {
+  const state = createRoomsState({ ...DEFAULT_ROOMS_LIMITS, ...limits });
+  let nowMs = 0;
+  const feed = (input: Parameters<typeof handleRooms>[1]) => handleRooms(state, input, nowMs);
+  const open = (socket: number, address = '192.0.2.1') =>
+    feed({ type: 'socket-opened', socket, address, host: 'host.test', nonce: new Uint8Array(32).fill(socket) });
+  const say = (socket: number, message: ClientMessage) =>
+    feed({ type: 'message-received', socket, bytes: encodeClientMessage(message) });
+  return {
+    state,
+    feed,
+    open,
+    say,
+    pass(ms: number) {
+      nowMs += ms;
+      return feed({ type: 'time-passed' });
+    },
+    join(socket: number, member: NodeId, to = room) {
+      open(socket);
+      say(socket, { type: 'join', room: to, key: member, signature });
+      return feed({ type: 'join-verified', socket, valid: true });
+    },
+  };
+}
+
+const sent = (effects: readonly RoomsEffect[], to: number): ServerMessage[] =>
+  effects.flatMap((effect) =>
+    effect.type === 'send' && effect.socket === to ? [decodeServerMessage(effect.bytes)] : [],
+  );
+const closes = (effects: readonly RoomsEffect[]) =>
+  effects.flatMap((effect) => (effect.type === 'close' ? [[effect.socket, effect.code]] : []));
+
+describe('rooms', () => {
+  test('a join is verified over the challenge, the room and the host that was dialed (S2)', () => {
+    const { open, say } = setUp();
+    const nonce = new Uint8Array(32).fill(1);
+    expect(sent(open(1), 1)).toEqual([{ type: 'challenge', version: 1, nonce }]);
+    expect(say(1, { type: 'join', room, key: key(9), signature })).toEqual([
+      { type: 'verify', socket: 1, key: key(9), message: joinMessage('host.test', nonce, room), signature },
+    ]);
+  });
+
+  test('a newcomer hears who is there, and they hear of it', () => {
+    const { join } = setUp();
+    join(1, key(1));
+    const effects = join(2, key(2));
+    expect(sent(effects, 2)).toEqual([{ type: 'joined', present: [key(1)] }]);
+    expect(sent(effects, 1)).toEqual([{ type: 'present', peer: key(2) }]);
+  });
+
+  test('signals are passed on under the proven key of the sender, within the room only', () => {
+    const { join, say } = setUp();
+    join(1, key(1));
+    join(2, key(2));
+    join(3, key(3), new Uint8Array(16).fill(2));
+    const signal = Uint8Array.of(5, 6);
+    expect(sent(say(1, { type: 'signal', peer: key(2), signal }), 2)).toEqual([
+      { type: 'signal', peer: key(1), signal },
+    ]);
+    expect(say(1, { type: 'signal', peer: key(3), signal })).toEqual([]);
+  });
+
+  test('attack: joining under the key of another without its signature evicts nobody', () => {
+    const { join, open, say, feed } = setUp();
+    join(1, key(1));
+    open(2);
+    say(2, { type: 'join', room, key: key(1), signature });
+    expect(closes(feed({ type: 'join-verified', socket: 2, valid: false }))).toEqual([[2, CLOSE_NOT_PROVEN]]);
+    join(3, key(3));
+    expect(sent(say(3, { type: 'signal', peer: key(1), signal: Uint8Array.of(1) }), 1)).toHaveLength(1);
+  });
+
+  test('a node that comes back takes its own place over, and the old socket leaving does not free it', () => {
+    const { join, feed, say } = setUp();
+    join(1, key(1));
+    expect(closes(join(2, key(1)))).toEqual([[1, CLOSE_TAKEN]]);
+    feed({ type: 'socket-closed', socket: 1 });
+    join(3, key(3));
+    expect(sent(say(3, { type: 'signal', peer: key(1), signal: Uint8Array.of(1) }), 2)).toHaveLength(1);
+  });
+
+  test('attack: signals before the join is verified', () => {
+    const { open, say } = setUp();
+    open(1);
+    say(1, { type: 'join', room, key: key(1), signature });
+    expect(closes(say(1, { type: 'signal', peer: key(2), signal: Uint8Array.of(1) }))).toEqual([
+      [1, CLOSE_MALFORMED],
+    ]);
+  });
+
+  test('a verification that ends after the socket left changes nothing', () => {
+    const { open, say, feed, state } = setUp();
+    open(1);
+    say(1, { type: 'join', room, key: key(1), signature });
+    feed({ type: 'socket-closed', socket: 1 });
+    expect(feed({ type: 'join-verified', socket: 1, valid: true })).toEqual([]);
+    expect(state.rooms.size).toBe(0);
+  });
+
+  test.each([
+    ['nonsense', Uint8Array.of(0xff)],
+    ['nothing', new Uint8Array()],
+    ['a map with no type', Uint8Array.of(0xa0)],
+    ['a room of another size', encodeClientMessage({ type: 'join', room: new Uint8Array(15), key: key(1), signature })],
+  ])('attack: %s closes the socket', (_name, bytes) => {
+    const { open, feed } = setUp();
+    open(1);
+    expect(closes(feed({ type: 'message-received', socket: 1, bytes }))).toEqual([[1, CLOSE_MALFORMED]]);
+    expect(feed({ type: 'message-received', socket: 1, bytes })).toEqual([]);
+  });
+
+  test('in a large room a newcomer is told of a bounded number, the newest', () => {
+    const { join } = setUp();
+    for (let index = 1; index <= MAX_ROOM_SAMPLE + 8; index++) join(index, key(index));
+    const effects = join(200, key(200));
+    const [joined] = sent(effects, 200);
+    expect(joined?.type === 'joined' && joined.present.length).toBe(MAX_ROOM_SAMPLE);
+    expect(joined?.type === 'joined' && joined.present.at(-1)).toBe(key(MAX_ROOM_SAMPLE + 8));
+    expect(effects).toHaveLength(1 + MAX_ROOM_SAMPLE);
+  });
+
+  test('bounds: sockets of one address, rooms, members, and messages a second', () => {
+    const { open, join, pass, say } = setUp({
+      maxSocketsPerAddress: 4,
+      maxRooms: 1,
+      maxMembersPerRoom: 2,
+      messageBurst: 3,
+      messagesPerSecond: 1,
+    });
+    join(1, key(1));
+    expect(closes(join(2, key(2), new Uint8Array(16)))).toEqual([[2, CLOSE_FULL]]);
+    join(3, key(3));
+    expect(closes(join(4, key(4)))).toEqual([[4, CLOSE_FULL]]);
+    open(5);
+    open(6);
+    expect(closes(open(7))).toEqual([[7, CLOSE_FULL]]);
+    expect(closes(open(8, '192.0.2.2'))).toEqual([]);
+    say(1, { type: 'ping' });
+    say(1, { type: 'ping' });
+    expect(closes(say(1, { type: 'ping' }))).toEqual([[1, CLOSE_TOO_MUCH]]);
+    say(8, { type: 'ping' });
+    pass(5_000);
+    expect(closes(say(8, { type: 'ping' }))).toEqual([]);
+  });
+
+  test('a socket that says nothing is closed, a member that says nothing is not', () => {
+    const { open, join, pass } = setUp();
+    join(1, key(1));
+    open(2);
+    expect(closes(pass(DEFAULT_ROOMS_LIMITS.decideWithinMs))).toEqual([[2, CLOSE_TOO_SLOW]]);
+  });
+
+  test('nothing is left behind when all have gone', () => {
+    const { join, open, say, feed, state } = setUp();
+    join(1, key(1));
+    open(2);
+    say(2, { type: 'pair', rendezvous: room, side: 'offer' });
+    open(3);
+    say(3, { type: 'pair', rendezvous: room, side: 'answer' });
+    for (const socket of [1, 2, 3]) feed({ type: 'socket-closed', socket });
+    for (const map of [state.rooms, state.rendezvous, state.sockets, state.socketsOfAddress])
+      expect(map.size).toBe(0);
+  });
+});
+
+describe('rendezvous', () => {
+  const pair = (side: 'offer' | 'answer'): ClientMessage => ({ type: 'pair', rendezvous: room, side });
+
+  test('exactly two meet: one offers, one answers, messages pass between them', () => {
+    const { open, say } = setUp();
+    for (const socket of [1, 2, 3, 4]) open(socket);
+    expect(say(1, pair('offer'))).toEqual([]);
+    expect(closes(say(3, pair('offer')))).toEqual([[3, CLOSE_TAKEN]]);
+    const met = say(2, pair('answer'));
+    expect([...sent(met, 1), ...sent(met, 2)]).toEqual([{ type: 'paired' }, { type: 'paired' }]);
+    expect(closes(say(4, pair('answer')))).toEqual([[4, CLOSE_TAKEN]]);
+    const message = Uint8Array.of(1);
+    expect(sent(say(1, { type: 'message', message }), 2)).toEqual([{ type: 'message', message }]);
+    expect(sent(say(2, { type: 'message', message }), 1)).toEqual([{ type: 'message', message }]);
+  });
+
+  test('when one leaves, the other is told and the place is free again', () => {
+    const { open, say, feed } = setUp();
+    for (const socket of [1, 2, 3]) open(socket);
+    say(1, pair('offer'));
+    say(2, pair('answer'));
+    expect(closes(feed({ type: 'socket-closed', socket: 1 }))).toEqual([[2, CLOSE_OTHER_LEFT]]);
+    expect(say(3, pair('offer'))).toEqual([]);
+  });
+
+  test('a message before the other side is there is refused', () => {
+    const { open, say } = setUp();
+    open(1);
+    say(1, pair('offer'));
+    expect(closes(say(1, { type: 'message', message: Uint8Array.of(1) }))).toEqual([[1, CLOSE_MALFORMED]]);
+  });
+
+  test('it expires, alone and together', () => {
+    const { open, say, pass } = setUp();
+    open(1);
+    say(1, pair('offer'));
+    expect(closes(pass(DEFAULT_ROOMS_LIMITS.rendezvousLifeMs - 1))).toEqual([]);
+    open(2);
+    say(2, pair('answer'));
+    expect(closes(pass(DEFAULT_ROOMS_LIMITS.pairingLifeMs - 1))).toEqual([]);
+    expect(closes(pass(1)).map(([socket]) => socket)).toEqual([1, 2]);
+  });
+});
