@@ -1,11 +1,6 @@
 import { bytesOfId } from '../../core/wire/ids.ts';
 import type { Keys } from '../keys.ts';
-
-/** A check that every implementation of a port must pass, in Node or in a page: `run` throws where it does not. */
-export interface AcceptanceCase<Subject> {
-  readonly name: string;
-  run(subject: Subject): Promise<void>;
-}
+import { type AcceptanceCase, expectEqual } from './case.ts';
 
 export interface SignatureVector {
   readonly name: string;
@@ -96,10 +91,6 @@ export function keysAcceptance(vectors: readonly SignatureVector[]): readonly Ac
       },
     },
   ];
-}
-
-function expectEqual(actual: unknown, expected: unknown, what: string): void {
-  if (actual !== expected) throw new Error(`${what}: ${String(actual)} instead of ${String(expected)}`);
 }
 
 function fromHex(text: string): Uint8Array {

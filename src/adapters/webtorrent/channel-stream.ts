@@ -1,0 +1,143 @@
+import { Duplex } from 'streamx';
+import type { Wire } from 'webtorrent';
+import type { ByteChannel } from '../../ports/connections.ts';
+import { type WireFilter, type WireItem, WireViolation } from './wire-filter.ts';
+
+/** A byte channel as the stream that the engine takes for a peer connection. */
+export interface ChannelStream {
+  readonly stream: Duplex;
+  /** Lets the other end's requests reach this wire, as fast as the channel takes the blocks. */
+  serve(wire: Wire): void;
+  /** Ends the wire and closes the channel. Idempotent. */
+  cut(): void;
+}
+
+/** Blocks asked of us that are read or wait for the channel. Above it requests wait, 17 bytes each, instead. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+/** What one peer may have waiting; a stock client at 25 MiB/s asks for 1,600 blocks ahead. */
+const MAX_WAITING_REQUESTS = 8192;
+/** Bytes that came and the engine has not taken; it takes them at once unless the page is stuck. */
+const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
+/** Several small messages go as one: `send` of small messages is where a leecher's time goes. */
+const HIGH_WATER_BYTES = 64 * 1024;
+
+export function createChannelStream(deps: {
+  readonly id: string;
+  readonly channel: ByteChannel;
+  readonly filter: WireFilter;
+  /** The stream is over, cut from either side. Said once. */
+  readonly onEnd: () => void;
+}): ChannelStream {
+  const { channel, filter } = deps;
+  let unread: Uint8Array[] = [];
+  let unreadBytes = 0;
+  let wantsMore: (() => void) | undefined;
+  let waiting: Extract<WireItem, { type: 'request' }>[] = [];
+  let served: Wire | undefined;
+  /** Bytes the wire made and the channel took. */
+  let madeBytes = 0;
+  let sentBytes = 0;
+
+  const deliver = () => {
+    if (wantsMore === undefined || unread.length === 0) return;
+    const proceed = wantsMore;
+    wantsMore = undefined;
+    for (const bytes of unread) stream.push(bytes);
+    unread = [];
+    unreadBytes = 0;
+    proceed();
+  };
+
+  const stream = new Duplex({
+    highWaterMark: HIGH_WATER_BYTES,
+    read(proceed) {
+      wantsMore = () => proceed(null);
+      deliver();
+    },
+    writev(batch: Uint8Array[], proceed) {
+      const bytes = joined(batch);
+      channel.write(bytes).then(
+        () => {
+          sentBytes += bytes.length;
+          releaseRequests();
+          proceed(null);
+        },
+        () => stream.destroy(),
+      );
+    },
+    destroy(proceed) {
+      unread = [];
+      waiting = [];
+      channel.close();
+      deps.onEnd();
+      proceed(null);
+    },
+  });
+  // A broken channel is an ended wire and no error of ours; without a listener it would be thrown.
+  stream.on('error', () => {});
+  Object.assign(stream, { id: deps.id, connected: true });
+
+  const take = (bytes: Uint8Array) => {
+    unread.push(bytes);
+    unreadBytes += bytes.length;
+  };
+
+  const releaseRequests = () => {
+    if (served !== undefined && waiting.length > 0) {
+      const reading = served.peerRequests.reduce((sum, { length }) => sum + length, 0);
+      let roomBytes = MAX_UNSENT_BYTES - reading - (madeBytes - sentBytes);
+      let released = 0;
+      // The wire parses them in a later turn, so within this one the room is counted here.
+      while (released < waiting.length && roomBytes > 0) {
+        const request = waiting[released++]!;
+        roomBytes -= request.blockBytes;
+        take(request.bytes);
+      }
+      waiting = waiting.slice(released);
+    }
+    deliver();
+  };
+
+  channel.onBytes((bytes) => {
+    if (stream.destroyed) return;
+    try {
+      for (const item of filter.accept(bytes)) {
+        if (item.type === 'pass') take(item.bytes);
+        else waiting.push(item);
+      }
+      if (waiting.length > MAX_WAITING_REQUESTS) throw new WireViolation('asks for more than it takes');
+      if (unreadBytes > MAX_UNREAD_BYTES) throw new WireViolation('sends more than can be read');
+    } catch (error) {
+      if (!(error instanceof WireViolation)) throw error;
+      stream.destroy();
+      return;
+    }
+    releaseRequests();
+  });
+  channel.onClose(() => stream.destroy());
+
+  return {
+    stream,
+    serve(wire) {
+      served = wire;
+      madeBytes = sentBytes;
+      const push = wire.push.bind(wire);
+      wire.push = (bytes) => {
+        madeBytes += bytes?.length ?? 0;
+        return push(bytes);
+      };
+    },
+    cut: () => void stream.destroy(),
+  };
+}
+
+function joined(batch: readonly Uint8Array[]): Uint8Array {
+  if (batch.length === 1) return batch[0]!;
+  const out = new Uint8Array(batch.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const bytes of batch) {
+    out.set(bytes, at);
+    at += bytes.length;
+  }
+  return out;
+}

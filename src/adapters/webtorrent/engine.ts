@@ -1,0 +1,48 @@
+import type { Torrent, TorrentOptions } from 'webtorrent';
+
+/** The BitTorrent engine, loaded and started when the first bundle needs it. */
+export interface Engine {
+  add(metainfo: Uint8Array, options: Omit<TorrentOptions, 'announce' | 'strategy'>): Promise<Torrent>;
+  /** Idempotent. */
+  close(): Promise<void>;
+}
+
+export function createEngine(onError: (error: Error) => void): Engine {
+  const start = async () => {
+    const { default: WebTorrent } = await import('webtorrent');
+    // Every way in or out but the streams that are added by hand is off.
+    const client = new WebTorrent({
+      tracker: false,
+      dht: false,
+      lsd: false,
+      utp: false,
+      utPex: false,
+      webSeeds: false,
+      natUpnp: false,
+      natPmp: false,
+      maxConns: 16,
+    });
+    client.on('error', onError);
+    return client;
+  };
+  let starting: ReturnType<typeof start> | undefined;
+  let closing: Promise<void> | undefined;
+
+  return {
+    async add(metainfo, options) {
+      if (closing !== undefined) throw new Error('the engine was closed');
+      starting ??= start();
+      const client = await starting;
+      // An empty `announce` keeps the engine's public trackers out.
+      return client.add(metainfo, { ...options, announce: [], strategy: 'rarest' });
+    },
+    close() {
+      closing ??= starting === undefined ? Promise.resolve() : starting.then((client) => ended(client));
+      return closing;
+    },
+  };
+}
+
+function ended(client: { readonly destroyed: boolean; destroy(callback: () => void): void }): Promise<void> {
+  return client.destroyed ? Promise.resolve() : new Promise((resolve) => client.destroy(resolve));
+}

@@ -1,0 +1,234 @@
+import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
+import { type Connection, type ConnectionAttempt, ConnectionFailed, type Connector } from '../connections.ts';
+import { type AcceptanceCase, createRecorder, expectEqual } from './case.ts';
+
+export interface ConnectorSubject {
+  readonly connector: Connector;
+  /** Gives up on opening after about 500 ms. */
+  readonly impatient: Connector;
+}
+
+async function connect(connector: Connector): Promise<[Connection, Connection]> {
+  const a: ConnectionAttempt = connector.attempt({ initiator: true, onSignal: (bytes) => b.signal(bytes) });
+  const b: ConnectionAttempt = connector.attempt({ initiator: false, onSignal: (bytes) => a.signal(bytes) });
+  return Promise.all([a.opened, b.opened]);
+}
+
+async function failureOf(opened: Promise<Connection>): Promise<string> {
+  return opened.then(
+    () => 'opened',
+    (error: unknown) => (error instanceof ConnectionFailed ? error.failure : String(error)),
+  );
+}
+
+const closed = (connection: Connection) => new Promise<string>((resolve) => connection.onClose(resolve));
+
+export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = [
+  {
+    name: 'two ends connect, and each knows the fingerprint that the other presents',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      expectEqual(a.initiator, true, 'initiator');
+      expectEqual(b.initiator, false, 'responder');
+      expectEqual(a.localFingerprint.length, 32, 'size');
+      expectEqual(a.localFingerprint.join(), b.remoteFingerprint.join(), 'fingerprint of the initiator');
+      expectEqual(b.localFingerprint.join(), a.remoteFingerprint.join(), 'fingerprint of the responder');
+      expectEqual(a.localFingerprint.join() === b.localFingerprint.join(), false, 'both ends the same');
+      a.close('done');
+    },
+  },
+  {
+    name: 'frames arrive whole and in order, those sent before anyone listens too',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const sizes = [1, 100_000, 2, MAX_FRAME_BYTES, 3];
+      for (const size of sizes) a.send(new Uint8Array(size).fill(size & 255));
+      const received = createRecorder<Uint8Array>();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      b.onFrame(received.record);
+      for (const size of sizes) {
+        const frame = await received.next();
+        expectEqual(frame.length, size, 'size of the frame');
+        expectEqual(frame.at(-1), size & 255, 'last byte');
+      }
+      a.close('done');
+    },
+  },
+  {
+    name: 'a listener may step back from within, and the rest waits for the next one',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const [first, second] = [createRecorder<Uint8Array>(), createRecorder<Uint8Array>()];
+      b.onFrame((frame) => {
+        b.onFrame(undefined);
+        first.record(frame);
+      });
+      for (const value of [1, 2, 3]) a.send(Uint8Array.of(value));
+      expectEqual((await first.next())[0], 1, 'first frame');
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      b.onFrame(second.record);
+      expectEqual((await second.next())[0], 2, 'second frame');
+      expectEqual((await second.next())[0], 3, 'third frame');
+      a.close('done');
+    },
+  },
+  {
+    name: 'a frame over the limit is not sent',
+    async run({ connector }) {
+      const [a] = await connect(connector);
+      let thrown: unknown;
+      try {
+        a.send(new Uint8Array(MAX_FRAME_BYTES + 1));
+      } catch (error) {
+        thrown = error;
+      }
+      expectEqual(thrown instanceof RangeError, true, 'RangeError');
+      a.close('done');
+    },
+  },
+  {
+    name: 'closing is told once at both ends, delivers what was sent before, and may be repeated',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const frames = createRecorder<Uint8Array>();
+      let times = 0;
+      a.onClose(() => {
+        times += 1;
+      });
+      b.onFrame(frames.record);
+      a.send(Uint8Array.of(42));
+      a.close('we are done');
+      a.close('again');
+      expectEqual(await closed(a), 'we are done', 'reason here');
+      expectEqual((await frames.next())[0], 42, 'goodbye');
+      await closed(b);
+      expectEqual(times, 1, 'calls of a listener');
+      a.send(Uint8Array.of(1));
+      let refused = false;
+      try {
+        a.openChannel(1);
+      } catch (error) {
+        refused = error instanceof ConnectionFailed;
+      }
+      expectEqual(refused, true, 'openChannel after the close refused');
+    },
+  },
+  {
+    name: 'bulk channels carry megabytes in order beside frames, both ways',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const sizeBytes = 3 * 1024 * 1024 + 17;
+      const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
+      const bytes = new Uint8Array(sizeBytes);
+      for (let index = 0; index < sizeBytes; index += 997) bytes[index] = index & 255;
+      let receivedBytes = 0;
+      let intact = true;
+      const all = new Promise<void>((resolve) =>
+        atB.onBytes((chunk) => {
+          for (let index = 0; index < chunk.length; index++)
+            if (chunk[index] !== bytes[receivedBytes + index]) intact = false;
+          receivedBytes += chunk.length;
+          if (receivedBytes >= sizeBytes) resolve();
+        }),
+      );
+      const back = createRecorder<Uint8Array>();
+      atA.onBytes(back.record);
+      await Promise.all([atA.write(bytes.subarray(0, 100)), atA.write(bytes.subarray(100))]);
+      await all;
+      expectEqual(receivedBytes, sizeBytes, 'bytes');
+      expectEqual(intact, true, 'bytes in order');
+      await atB.write(Uint8Array.of(7));
+      expectEqual((await back.next())[0], 7, 'byte back');
+      a.close('done');
+    },
+  },
+  {
+    name: 'closing a bulk channel ends the other end of it and leaves the connection',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
+      const told = new Promise<void>((resolve) => atB.onClose(resolve));
+      atB.onBytes(() => undefined);
+      await atA.write(Uint8Array.of(1));
+      atA.close();
+      await told;
+      const frames = createRecorder<Uint8Array>();
+      b.onFrame(frames.record);
+      a.send(Uint8Array.of(9));
+      expectEqual((await frames.next())[0], 9, 'frame');
+      const rejected = await atA.write(Uint8Array.of(1)).then(
+        () => false,
+        (error: unknown) => error instanceof ConnectionFailed,
+      );
+      expectEqual(rejected, true, 'write after close rejected');
+      a.close('done');
+    },
+  },
+  {
+    name: 'the end of the connection ends its bulk channels and what they still write',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
+      const told = Promise.all([
+        new Promise<void>((resolve) => atA.onClose(resolve)),
+        new Promise<void>((resolve) => atB.onClose(resolve)),
+      ]);
+      b.close('done');
+      await told;
+    },
+  },
+  {
+    name: 'statistics say how the other end was reached',
+    async run({ connector }) {
+      const [a] = await connect(connector);
+      const { rung } = await a.stats();
+      expectEqual(rung, 'lan', 'rung');
+      a.close('done');
+      expectEqual((await a.stats()).bytesSent >= 0, true, 'statistics after the close');
+    },
+  },
+  {
+    name: 'an attempt that is given up rejects, once and quietly',
+    async run({ connector }) {
+      const attempt = connector.attempt({ initiator: true, onSignal: () => undefined });
+      attempt.close();
+      attempt.close();
+      expectEqual(await failureOf(attempt.opened), 'closed', 'failure');
+      attempt.signal(Uint8Array.of(1));
+    },
+  },
+  {
+    name: 'an attempt that nobody answers ends in time',
+    async run({ impatient }) {
+      const attempt = impatient.attempt({ initiator: true, onSignal: () => undefined });
+      expectEqual(await failureOf(attempt.opened), 'timed-out', 'failure');
+    },
+  },
+  ...(
+    [
+      ['nonsense', Uint8Array.of(0xff, 0xff)],
+      ['nothing', new Uint8Array()],
+      ['more than the limit', new Uint8Array(64 * 1024)],
+    ] as const
+  ).map(([name, bytes]) => ({
+    name: `attack: ${name} as a signal fails the attempt`,
+    async run({ connector }: ConnectorSubject) {
+      for (const initiator of [true, false]) {
+        const attempt = connector.attempt({ initiator, onSignal: () => undefined });
+        attempt.signal(bytes);
+        expectEqual(await failureOf(attempt.opened), 'bad-signal', 'failure');
+      }
+    },
+  })),
+  {
+    name: 'attack: an offer where an answer is due fails the attempt',
+    async run({ connector }) {
+      const offers = createRecorder<Uint8Array>();
+      const first = connector.attempt({ initiator: true, onSignal: offers.record });
+      const second = connector.attempt({ initiator: true, onSignal: () => undefined });
+      second.signal(await offers.next());
+      expectEqual(await failureOf(second.opened), 'bad-signal', 'failure');
+      first.close();
+    },
+  },
+];
