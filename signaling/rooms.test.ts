@@ -27,7 +27,13 @@ function setUp(limits: Partial<RoomsLimits> = {}) {
   let nowMs = 0;
   const feed = (input: Parameters<typeof handleRooms>[1]) => handleRooms(state, input, nowMs);
   const open = (socket: number, address = '192.0.2.1') =>
-    feed({ type: 'socket-opened', socket, address, host: 'host.test', nonce: new Uint8Array(32).fill(socket) });
+    feed({
+      type: 'socket-opened',
+      socket,
+      address,
+      host: 'host.test',
+      nonce: new Uint8Array(32).fill(socket),
+    });
   const say = (socket: number, message: ClientMessage) =>
     feed({ type: 'message-received', socket, bytes: encodeClientMessage(message) });
   return {
@@ -125,7 +131,10 @@ describe('rooms', () => {
     ['nonsense', Uint8Array.of(0xff)],
     ['nothing', new Uint8Array()],
     ['a map with no type', Uint8Array.of(0xa0)],
-    ['a room of another size', encodeClientMessage({ type: 'join', room: new Uint8Array(15), key: key(1), signature })],
+    [
+      'a room of another size',
+      encodeClientMessage({ type: 'join', room: new Uint8Array(15), key: key(1), signature }),
+    ],
   ])('attack: %s closes the socket', (_name, bytes) => {
     const { open, feed } = setUp();
     open(1);

@@ -73,7 +73,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     socket.on('pong', () => alive.add(socket));
     socket.on('message', (data: Buffer, isBinary: boolean) => {
       alive.add(socket);
-      if (isBinary) feed({ type: 'message-received', socket: id, bytes: data });
+      if (isBinary) feed({ type: 'message-received', socket: id, bytes: Uint8Array.from(data) });
       else refuse(socket, CLOSE_MALFORMED, 'messages are binary');
     });
     // ws closes the socket after an error by itself, with the code that RFC 6455 names (1009 for a message too large).

@@ -33,7 +33,8 @@ describe('SPAKE2 (RFC 9382)', () => {
     const { a, b } = await run('XYZ', 'XYZ');
     expect(a.confirms(b.confirmation)).toBe(true);
     expect(b.confirms(a.confirmation)).toBe(true);
-    for (const text of ['first', 'second']) expect(await b.open(await a.seal(bytes(text)))).toEqual(bytes(text));
+    for (const text of ['first', 'second'])
+      expect(await b.open(await a.seal(bytes(text)))).toEqual(bytes(text));
     expect(await a.open(await b.seal(bytes('back')))).toEqual(bytes('back'));
   });
 

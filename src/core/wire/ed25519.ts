@@ -25,7 +25,8 @@ const GROUP_ORDER = Uint8Array.of(
  */
 export function isStrictKey(key: Uint8Array): boolean {
   if (key.length !== 32) return false;
-  const y = key.slice();
+  // Not slice(): a Buffer's shares its memory, and the caller's key would lose its sign.
+  const y = Uint8Array.from(key);
   y[31]! &= 0x7f;
   const atLeastPrime = y[31] === 0x7f && y[0]! >= 0xed && y.subarray(1, 31).every((byte) => byte === 0xff);
   return !atLeastPrime && !SMALL_ORDER_Y.includes(toHex(y));
