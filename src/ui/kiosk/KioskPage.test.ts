@@ -1,0 +1,116 @@
+import { createElement } from 'react';
+import { renderToStaticMarkup } from 'react-dom/server';
+import { describe, expect, it } from 'vitest';
+import type { KioskModel } from '../../store/kiosk-model.ts';
+import type { DeviceStage } from '../../store/model.ts';
+import type { JoinedModel } from './joined-words.ts';
+import { KioskPage } from './KioskPage.tsx';
+
+const JOINED: JoinedModel = {
+  type: 'joined',
+  fleetName: 'Harbour tills',
+  deviceName: 'till-4',
+  site: 'harbour',
+  admitted: true,
+  links: 2,
+  signaling: 'joined',
+  stage: 'idle',
+  running: undefined,
+  target: undefined,
+  progress: undefined,
+  reason: '',
+};
+const RUNNING = { product: 'till', version: '1.0.0' };
+const STAGES: readonly DeviceStage[] = [
+  'idle',
+  'announced',
+  'fetching',
+  'verified',
+  'armed',
+  'switching',
+  'probation',
+  'committed',
+  'rolled-back',
+  'failed',
+];
+
+const render = (model: KioskModel) => renderToStaticMarkup(createElement(KioskPage, { model }));
+const wordsOf = (html: string) =>
+  html
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
+
+describe('the kiosk page', () => {
+  it('shows the pairing code in two groups of three, and as a square to scan', () => {
+    const html = render({
+      type: 'pairing',
+      code: 'K7MPX4',
+      link: 'https://x/#K7MPX4',
+      signaling: 'joined',
+      problem: '',
+    });
+    expect(html).toContain('data-code="K7MPX4"');
+    expect(wordsOf(html)).toContain('K7M PX4');
+    expect(html).toContain('aria-label="Pairing link of this screen"');
+  });
+
+  it('says that pairing waits when the server is lost, and what was wrong with a link', () => {
+    const html = render({
+      type: 'pairing',
+      code: undefined,
+      link: undefined,
+      signaling: 'lost',
+      problem: 'The link is cut.',
+    });
+    expect(html).not.toContain('data-code');
+    expect(wordsOf(html)).toContain('can not be reached');
+    expect(wordsOf(html)).toContain('The link is cut.');
+  });
+
+  it('says what a person has to do when it is refused or not admitted', () => {
+    expect(wordsOf(render({ type: 'refused', reason: 'No storage.', remedy: 'Free some.' }))).toContain(
+      'Free some.',
+    );
+    expect(wordsOf(render({ ...JOINED, admitted: false }))).toContain('An operator has to admit it');
+  });
+
+  it('counts progress in bytes that are here, and never past the whole', () => {
+    const fetching = { ...JOINED, stage: 'fetching', target: { version: '2.0.0' } } as const;
+    const html = render({ ...fetching, progress: { bytesHere: 512 * 1024, sizeBytes: 1024 * 1024 } });
+    expect(html).toContain('aria-valuenow="50"');
+    expect(wordsOf(html)).toContain('512 KiB of 1.00 MiB');
+    expect(render({ ...fetching, progress: { bytesHere: 9, sizeBytes: 3 } })).toContain(
+      'aria-valuenow="100"',
+    );
+    expect(wordsOf(render({ ...fetching, links: 0 }))).toContain('No neighbour is in reach');
+  });
+
+  it('gives the reason of a failure', () => {
+    const html = render({
+      ...JOINED,
+      stage: 'failed',
+      target: { version: '2.0.0' },
+      reason: 'it threw at start',
+    });
+    expect(wordsOf(html)).toContain('Could not run version 2.0.0');
+    expect(wordsOf(html)).toContain('It threw at start.');
+  });
+
+  it('shows reasons of other nodes as text and never as markup', () => {
+    expect(render({ ...JOINED, stage: 'failed', reason: '<img src=x onerror=alert(1)>' })).not.toContain(
+      '<img',
+    );
+  });
+
+  it.each(STAGES)('lies over a running app in stage %s, and speaks only in an update or trouble', (stage) => {
+    const html = render({ ...JOINED, running: RUNNING, stage, target: { version: '2.0.0' } });
+    expect(html).toContain('kiosk-over');
+    expect(html).toContain('data-version="1.0.0"');
+    expect(html.includes('kiosk-strip')).toBe(stage !== 'idle' && stage !== 'committed');
+  });
+
+  it.each(STAGES)('has a title on a screen without an app in stage %s', (stage) => {
+    expect(render({ ...JOINED, stage })).toMatch(/<h1>[^<]+<\/h1>/);
+  });
+});

@@ -1,0 +1,55 @@
+import type { KioskModel } from '../../store/kiosk-model.ts';
+import { JoinedScreen } from './JoinedScreen.tsx';
+import { PairingScreen } from './PairingScreen.tsx';
+import { UpdateStrip } from './UpdateStrip.tsx';
+import './kiosk.css';
+
+/**
+ * The kiosk's own face. A running release fills an element of class `kiosk-stage`, which the composition root puts
+ * before this page in the document; the page then lies over it, clear and open to touch.
+ */
+export function KioskPage(props: { readonly model: KioskModel }) {
+  const { model } = props;
+  const joined = model.type === 'joined' ? model : undefined;
+  const over = joined?.running !== undefined;
+  return (
+    <main
+      className={over ? 'kiosk kiosk-over' : 'kiosk'}
+      data-kiosk={model.type}
+      data-admitted={joined?.admitted}
+      data-stage={joined?.stage}
+      data-version={joined?.running?.version}
+      data-target={joined?.target?.version}
+      data-links={joined?.links}
+      data-signaling={'signaling' in model ? model.signaling : undefined}
+      data-code={model.type === 'pairing' ? model.code : undefined}
+    >
+      {over ? <UpdateStrip model={joined} /> : <Screen model={model} />}
+    </main>
+  );
+}
+
+function Screen(props: { readonly model: KioskModel }) {
+  const { model } = props;
+  switch (model.type) {
+    case 'opening':
+      return (
+        <div className="kiosk-joined">
+          <h1>Opening</h1>
+          <p className="kiosk-text">Reading what this screen keeps.</p>
+        </div>
+      );
+    case 'refused':
+      return (
+        <div className="kiosk-joined" data-tone="trouble" role="alert">
+          <h1>This screen can not start</h1>
+          <p className="kiosk-text">{model.reason}</p>
+          <p className="kiosk-remedy">{model.remedy}</p>
+        </div>
+      );
+    case 'pairing':
+      return <PairingScreen model={model} />;
+    case 'joined':
+      return <JoinedScreen model={model} />;
+  }
+}

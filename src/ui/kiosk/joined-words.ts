@@ -1,0 +1,108 @@
+import type { KioskModel } from '../../store/kiosk-model.ts';
+import type { DeviceStage } from '../../store/model.ts';
+
+export type JoinedModel = Extract<KioskModel, { type: 'joined' }>;
+
+export interface Words {
+  readonly title: string;
+  readonly text: string;
+  readonly tone: 'calm' | 'underway' | 'trouble';
+}
+
+const UNDERWAY: ReadonlySet<DeviceStage> = new Set([
+  'announced',
+  'fetching',
+  'verified',
+  'armed',
+  'switching',
+  'probation',
+]);
+
+/** What a screen without an app says: where it stands and what a person can do. */
+export function wordsForScreen(model: JoinedModel): Words {
+  const fleet = model.fleetName ?? 'its fleet';
+  const version = model.target ? `version ${model.target.version}` : 'the app';
+  if (!model.admitted)
+    return {
+      title: 'Waiting for an operator',
+      text: `This screen has joined ${fleet}. An operator has to admit it on the dashboard, under Devices.`,
+      tone: 'calm',
+    };
+  switch (model.stage) {
+    case 'failed':
+      return {
+        title: `Could not run ${version}`,
+        text: `${sentence(model.reason) || 'No reason was given.'} The dashboard has the details; a new rollout tries again.`,
+        tone: 'trouble',
+      };
+    case 'rolled-back':
+      return {
+        title: `Took back ${version}`,
+        text: `${sentence(model.reason) || 'It did not work in time.'} No earlier version is kept here to go back to. A new rollout tries again.`,
+        tone: 'trouble',
+      };
+    case 'fetching':
+      return { title: `Getting ${version}`, text: neighbours(model), tone: 'underway' };
+    case 'announced':
+      return {
+        title: `About to get ${version}`,
+        text: 'It is chosen for this screen and starts by itself.',
+        tone: 'underway',
+      };
+    case 'verified':
+    case 'armed':
+      return {
+        title: `Ready to start ${version}`,
+        text: 'All of it is here and checked. It starts by itself.',
+        tone: 'underway',
+      };
+    case 'switching':
+    case 'probation':
+      return { title: `Starting ${version}`, text: 'The app opens in a moment.', tone: 'underway' };
+    case 'idle':
+    case 'committed':
+      return {
+        title: 'Nothing to run yet',
+        text: 'This screen is ready. It shows its app as soon as an operator rolls one out to it.',
+        tone: 'calm',
+      };
+  }
+}
+
+/** What is said over a running app; undefined while there is nothing to say. */
+export function wordsForStrip(model: JoinedModel): Words | undefined {
+  const version = model.target ? `Version ${model.target.version}` : 'The update';
+  if (model.stage === 'failed' || model.stage === 'rolled-back') {
+    const outcome = model.stage === 'failed' ? 'failed' : 'was taken back';
+    const kept = model.running ? `Version ${model.running.version} goes on.` : '';
+    return {
+      title: `${version} ${outcome}.`,
+      text: `${sentence(model.reason)} ${kept}`.trim(),
+      tone: 'trouble',
+    };
+  }
+  if (!UNDERWAY.has(model.stage)) return undefined;
+  if (model.stage === 'fetching')
+    return {
+      title: model.target ? `Getting version ${model.target.version}` : 'Getting an update',
+      text: model.links === 0 ? 'No neighbour in reach' : '',
+      tone: 'underway',
+    };
+  const now = { announced: 'announced', verified: 'ready', armed: 'ready', switching: 'starting' };
+  const word = model.stage === 'probation' ? 'on trial' : now[model.stage as keyof typeof now];
+  return { title: `${version}: ${word}`, text: '', tone: 'underway' };
+}
+
+export function neighbours(model: Pick<JoinedModel, 'links'>): string {
+  if (model.links === 0) return 'No neighbour is in reach. It goes on by itself when one is.';
+  return model.links === 1
+    ? 'It comes from 1 neighbour.'
+    : `It comes over links to ${model.links} neighbours.`;
+}
+
+/** A reason as a sentence: other nodes and apps write them as they like. */
+function sentence(reason: string): string {
+  const text = reason.trim();
+  if (text === '') return '';
+  return `${text[0]!.toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+}
