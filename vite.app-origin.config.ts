@@ -1,6 +1,7 @@
 import { copyFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type InlineConfig } from 'vite';
+import { embedScript } from './src/app-origin/embed-script.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const SCRIPTS = ['bridge', 'service-worker', 'client'] as const;
@@ -13,6 +14,7 @@ const OUT_DIR = fromRoot('dist/app-origin/.fieldfare');
 function classicScript(name: (typeof SCRIPTS)[number], emptyOutDir: boolean): InlineConfig {
   return {
     publicDir: false,
+    plugins: [embedScript()],
     build: {
       outDir: OUT_DIR,
       emptyOutDir,
@@ -32,6 +34,7 @@ function classicScript(name: (typeof SCRIPTS)[number], emptyOutDir: boolean): In
 export default defineConfig({
   ...classicScript(SCRIPTS[0], true),
   plugins: [
+    embedScript(),
     {
       name: 'fieldfare-app-origin',
       apply: 'build',

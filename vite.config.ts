@@ -18,8 +18,18 @@ export default defineConfig({
     outDir: 'dist/shell',
     emptyOutDir: true,
     target: 'es2023',
+    // What the size budgets are read from.
+    manifest: true,
     rolldownOptions: {
       input: { index: fromRoot('index.html'), kiosk: fromRoot('kiosk.html') },
+    },
+  },
+  server: {
+    // `npm start` beside `npm run dev` gives the pages their signaling; releases run under `npm start` only, because
+    // the app origin lets no other shell frame it.
+    proxy: {
+      '/fieldfare.json': 'http://localhost:4400',
+      '/signaling': { target: 'ws://localhost:4400', ws: true },
     },
   },
   plugins: [

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { renderUnicodeCompact } from 'uqr';
-import { createSignalingServer } from '../signaling/server.ts';
+import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
+import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { AuthorityUnusable } from './certificate-authority.ts';
 import { lanAddress, lanNames } from './lan-names.ts';
 import { createLanSite } from './lan-site.ts';
@@ -57,7 +59,7 @@ export const serve = defineCommand({
           'The pages are not built: run `npm run build`, or `npm start`, which builds them.',
         );
       }
-      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignalingServer({});
+      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling();
       const options = { port, distDirectory: DIST_DIRECTORY, signaling, signalingServer };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
@@ -72,6 +74,11 @@ export const serve = defineCommand({
     }
   },
 });
+
+function createSignaling(): SignalingServer {
+  const randomness = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
+  return createSignalingServer({ keys: createNobleKeys({ randomness }) });
+}
 
 class InvalidOption extends Error {
   override readonly name = 'InvalidOption';

@@ -27,7 +27,7 @@ export interface SiteServerOptions {
   readonly distDirectory: string;
   /** Further signaling servers that the pages should use. */
   readonly signaling: readonly string[];
-  /** Answers WebSockets on the shell's origin; closed with the site. */
+  /** Answers WebSockets on the shell's origin; closed with the site, and when the site cannot be opened. */
   readonly signalingServer: SignalingUpgrades | undefined;
   readonly tls: TlsMaterial | undefined;
 }
@@ -45,7 +45,10 @@ export interface SiteServer {
 const ATTEMPTS_AT_NEIGHBOURING_PORTS = 20;
 
 export async function createSiteServer(options: SiteServerOptions): Promise<SiteServer> {
-  const { shell, appOrigin, port } = await openPair(options);
+  const { shell, appOrigin, port } = await openPair(options).catch(async (error: unknown) => {
+    await options.signalingServer?.close();
+    throw error;
+  });
   const appOriginPort = port + 1;
 
   shell.on(

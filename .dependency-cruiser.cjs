@@ -1,0 +1,147 @@
+/** Who may import whom (ARCHITECTURE.md, layers). Tests may reach for whatever they test with. */
+const TEST = '\\.test\\.tsx?$';
+/** Shared checks that every adapter's tests run. */
+const ACCEPTANCE = '^src/ports/acceptance/';
+const NOT_TESTS = [TEST, ACCEPTANCE];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+module.exports = {
+  forbidden: [
+    {
+      name: 'no-circles',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'resolvable',
+      comment: 'An import that is not followed is not checked.',
+      severity: 'error',
+      from: {},
+      to: { couldNotResolve: true, pathNot: '\\?(script|raw|worker|url)$' },
+    },
+    {
+      name: 'wire-imports-nothing',
+      severity: 'error',
+      from: { path: '^src/core/wire/', pathNot: NOT_TESTS },
+      to: { pathNot: '^src/core/wire/' },
+    },
+    {
+      name: 'core-imports-only-wire',
+      comment: "A sibling's types are allowed.",
+      severity: 'error',
+      from: { path: '^src/core/((?!wire/|node/)[^/]+)/', pathNot: NOT_TESTS },
+      to: { pathNot: '^src/core/(wire|$1)/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'core-stays-in-core',
+      severity: 'error',
+      from: { path: '^src/core/', pathNot: NOT_TESTS },
+      to: { pathNot: '^src/core/' },
+    },
+    {
+      name: 'ports-import-types-only',
+      severity: 'error',
+      from: { path: '^src/ports/', pathNot: NOT_TESTS },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'ports-know-only-core',
+      severity: 'error',
+      from: { path: '^src/ports/', pathNot: NOT_TESTS },
+      to: { pathNot: '^src/(core|ports)/' },
+    },
+    {
+      name: 'adapters-stand-alone',
+      comment: 'The messages of the app origin are the contract of the adapter that frames it.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/', pathNot: NOT_TESTS },
+      to: {
+        path: '^(src|signaling|cli)/',
+        pathNot: '^src/(ports/|core/wire/|adapters/$1/|app-origin/protocol\\.ts$)',
+      },
+    },
+    {
+      name: 'runtime-knows-no-adapter',
+      severity: 'error',
+      from: { path: '^src/runtime/', pathNot: NOT_TESTS },
+      to: { pathNot: '^src/(core|ports|runtime)/' },
+    },
+    {
+      name: 'store-and-ui-know-no-ports',
+      severity: 'error',
+      from: { path: '^src/(store|ui)/', pathNot: NOT_TESTS },
+      to: { path: '^src/(ports|adapters)/' },
+    },
+    {
+      name: 'store-knows-no-ui',
+      severity: 'error',
+      from: { path: '^src/store/', pathNot: NOT_TESTS },
+      to: { path: '^src/ui/' },
+    },
+    {
+      name: 'roots-build-adapters',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [...NOT_TESTS, '^src/adapters/', '^src/(main|kiosk)\\.tsx$', '^src/composition/'],
+      },
+      to: { path: '^src/adapters/' },
+    },
+    {
+      name: 'nobody-imports-a-root',
+      severity: 'error',
+      from: {},
+      to: { path: '^(src/(main|kiosk)\\.tsx|(cli|signaling)/main\\.ts)$' },
+    },
+    {
+      name: 'browser-code-stays-in-src',
+      severity: 'error',
+      from: { path: '^src/', pathNot: NOT_TESTS },
+      to: { path: '^(signaling|cli|e2e|tools)/' },
+    },
+    {
+      name: 'workers-stand-alone',
+      severity: 'error',
+      from: { path: '^src/(service-worker|app-origin)/', pathNot: NOT_TESTS },
+      to: { path: '^src/', pathNot: '^src/($1|core/wire|ports)/' },
+    },
+    {
+      name: 'workers-take-only-types-of-ports',
+      severity: 'error',
+      from: { path: '^src/(service-worker|app-origin)/', pathNot: NOT_TESTS },
+      to: { path: '^src/ports/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'kiosk-has-no-operator',
+      comment:
+        'A kiosk that is taken over must not hold the code that signs releases, and its page is small.',
+      severity: 'error',
+      from: { path: '^src/kiosk\\.tsx$' },
+      to: {
+        path: '^src/(ui|runtime|composition)/operator/|node_modules/(@mantine|@tanstack|sigma|uplot)/',
+        reachable: true,
+      },
+    },
+    {
+      name: 'nothing-in-src-imports-node',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: [...NOT_TESTS, '^src/app-origin/embed-script\\.ts$', '^src/adapters/node'],
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '\\.(css|svg)$' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    // Imports of types count: they are how layers leak.
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'browser', 'types', 'default'],
+    },
+  },
+};
