@@ -1,4 +1,96 @@
+import { StrictMode, useSyncExternalStore } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createReleaseFrame } from './adapters/app-frame/release-frame.ts';
+import { browserClock } from './adapters/browser/clock.ts';
+import { createPageLock } from './adapters/browser/page-lock.ts';
+import { loadSiteFacts } from './adapters/browser/site-facts.ts';
+import { watchStorage } from './adapters/browser/storage-facts.ts';
+import { createBrowserPorts } from './browser-ports.ts';
+import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
+import { createKioskSession, type KioskSession } from './session/kiosk-session.ts';
+import { createKioskStore, type KioskStore } from './store/kiosk-store.ts';
+import { KioskPage } from './ui/kiosk/KioskPage.tsx';
 
-registerShell({ onUpdateReady: (apply) => apply() });
-document.querySelector('#root')?.append('Fieldfare kiosk');
+/** The kiosk page's composition root. */
+const kiosk = createKioskStore(browserClock);
+let session: KioskSession | undefined;
+
+createRoot(document.getElementById('root')!).render(
+  <StrictMode>
+    <Kiosk store={kiosk.store} />
+  </StrictMode>,
+);
+registerShell({ onUpdateReady: (apply) => applyWhenIdle(apply) });
+
+open().catch((error: unknown) => {
+  const refused = error instanceof StorageRefused;
+  if (!refused) console.error(error);
+  kiosk.set({
+    type: 'refused',
+    reason: error instanceof Error ? error.message : String(error),
+    remedy: refused
+      ? 'Allow this site to store data (not a private window), then load the page again.'
+      : 'Load the page again. If it stays, keep the browser console’s text for a report.',
+  });
+});
+
+async function open(): Promise<void> {
+  if (!window.isSecureContext) {
+    kiosk.set({
+      type: 'refused',
+      reason: 'This page was opened over plain HTTP from another machine, where browsers run no releases.',
+      remedy:
+        'Open it on https:// (start the server with --lan), or on the server’s own machine as http://localhost.',
+    });
+    return;
+  }
+  await createPageLock(navigator.locks).hold('fieldfare-device', () =>
+    kiosk.set({
+      type: 'refused',
+      reason: 'This device is already running in another tab of this browser.',
+      remedy: 'Go to that tab, or close it: this one then takes over by itself.',
+    }),
+  );
+  kiosk.set({ type: 'opening' });
+  const { ports, exchange } = await createBrowserPorts('device');
+  watchStorage(navigator.storage);
+  const facts = await loadSiteFacts(ports.records, location);
+  if (facts === undefined) {
+    kiosk.set({
+      type: 'refused',
+      reason: 'The server of this page cannot be reached, and this browser has never heard from it before.',
+      remedy: 'Check the network, then load the page again.',
+    });
+    return;
+  }
+  const frame = createReleaseFrame({
+    appOrigin: facts.appOrigin,
+    container: document.getElementById('release')!,
+    clock: browserClock,
+  });
+  session = createKioskSession({
+    ports,
+    exchange,
+    signaling: facts.signaling,
+    shellOrigin: location.origin,
+    frame,
+    store: kiosk,
+  });
+  const joinLink = /#\/join\/(.*)$/.exec(location.href)?.[1];
+  const name = new URLSearchParams(location.search).get('name') ?? undefined;
+  // The link holds an invitation's seed: it does not stay in the address bar or the history.
+  if (joinLink !== undefined) history.replaceState(null, '', location.pathname + location.search);
+  await session.open({ joinLink, name });
+}
+
+/** A newer shell never interrupts an update: it waits until the device is at rest. */
+function applyWhenIdle(apply: () => void): void {
+  if (session === undefined || session.mayReload()) apply();
+  else browserClock.schedule(5_000, () => applyWhenIdle(apply));
+}
+
+function Kiosk({ store }: { readonly store: KioskStore['store'] }) {
+  const model = useSyncExternalStore(store.subscribe, store.getState);
+  return <KioskPage model={model} />;
+}

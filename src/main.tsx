@@ -1,4 +1,95 @@
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { browserClock } from './adapters/browser/clock.ts';
+import { forgetDatabases } from './adapters/browser/forget.ts';
+import { createPageLock } from './adapters/browser/page-lock.ts';
+import { loadSiteFacts } from './adapters/browser/site-facts.ts';
+import { watchStorage } from './adapters/browser/storage-facts.ts';
+import { createBrowserPorts, databaseNames } from './browser-ports.ts';
+import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
+import { CommandRefused, type Commands } from './store/commands.ts';
+import { createFleetStore } from './store/fleet-store.ts';
+import { notifyUpdateReady } from './ui/operator/notify-update.tsx';
+import { OperatorApp } from './ui/operator/OperatorApp.tsx';
 
-registerShell({ onUpdateReady: (apply) => apply() });
-document.querySelector('#root')?.append('Fieldfare');
+/** The dashboard's composition root. */
+const fleet = createFleetStore(browserClock);
+const root = createRoot(document.getElementById('root')!);
+/** Stands in while there is nothing to command: the page then says why. */
+const NOT_OPEN = new Proxy({} as Commands, {
+  get: () => () => {
+    throw new CommandRefused('The dashboard is not open.');
+  },
+});
+
+registerShell({ onUpdateReady: notifyUpdateReady });
+
+open().catch((error: unknown) => {
+  const refused = error instanceof StorageRefused;
+  if (!refused) console.error(error);
+  fleet.setSession({
+    type: 'refused',
+    reason: error instanceof Error ? error.message : String(error),
+    remedy: refused
+      ? 'Allow this site to store data (not a private window), then load the page again.'
+      : 'Load the page again. If it stays, keep the browser console’s text for a report.',
+  });
+  show(NOT_OPEN);
+});
+
+async function open(): Promise<void> {
+  if (!window.isSecureContext)
+    return refuse(
+      'The dashboard was opened over plain HTTP from another machine, where browsers withhold storage locks and cryptography.',
+      'Open it on https:// (start the server with --lan) or on the server’s own machine as http://localhost.',
+    );
+  await createPageLock(navigator.locks).hold('fieldfare-operator', () => {
+    fleet.setSession({
+      type: 'refused',
+      reason: 'The dashboard is already open in another tab of this browser.',
+      remedy: 'Go to that tab, or close it: this one then takes over by itself.',
+    });
+    show(NOT_OPEN);
+  });
+  const { createOperatorSession } = await import('./session/operator-session.ts');
+  const { ports, exchange } = await createBrowserPorts('operator');
+  const facts = await loadSiteFacts(ports.records, location);
+  const storage = watchStorage(navigator.storage);
+  let unfollow = () => {};
+  const session = createOperatorSession({
+    ports,
+    exchange,
+    signaling: facts?.signaling ?? [],
+    shellOrigin: location.origin,
+    onRuntime: (runtime) => {
+      unfollow();
+      unfollow = () => {};
+      if (runtime === undefined) fleet.setSession({ type: 'no-fleet' });
+      else unfollow = fleet.follow(runtime, storage);
+    },
+    forget: async () => {
+      ports.records.close();
+      ports.ledgerStore.close();
+      ports.content.close();
+      await forgetDatabases(Object.values(databaseNames('operator')));
+      location.hash = '';
+      location.reload();
+    },
+  });
+  await session.open();
+  show(session.commands);
+}
+
+function refuse(reason: string, remedy: string): void {
+  fleet.setSession({ type: 'refused', reason, remedy });
+  show(NOT_OPEN);
+}
+
+function show(commands: Commands): void {
+  root.render(
+    <StrictMode>
+      <OperatorApp store={fleet.store} commands={commands} />
+    </StrictMode>,
+  );
+}

@@ -178,12 +178,16 @@ function createDevice(context: {
       stage === 'fetching'
         ? { bytesHere: Math.floor(newest.sizeBytes * random()), sizeBytes: newest.sizeBytes }
         : undefined,
-    reason: failed ? (REASONS[index % 2] ?? '') : '',
+    reason: failed ? reasonFor(index) : '',
     receipts:
       neverSeen || target === undefined
         ? []
-        : createReceipts(stage, newest, failed ? (REASONS[index % 2] ?? '') : '', nowMs),
+        : createReceipts(stage, newest, failed ? reasonFor(index) : '', nowMs),
   };
+}
+
+function reasonFor(index: number): string {
+  return REASONS[Math.floor(index / 4) % REASONS.length] ?? '';
 }
 
 function stageFor(index: number, runs: ReleaseRow, newest: ReleaseRow, departures: ReleaseRow): DeviceStage {

@@ -1,4 +1,8 @@
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { HealthRule } from '../core/wire/release.ts';
+import type { Selector } from '../core/wire/rollout.ts';
+
+export type { HealthRule, Selector };
 
 /** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
 export interface FleetModel {
@@ -102,12 +106,6 @@ export interface ReleaseRow {
   readonly runningOn: number;
 }
 
-export type HealthRule =
-  /** The release calls `fieldfare.healthy()` within this time. */
-  | { readonly type: 'call'; readonly withinMs: number }
-  /** It loads and paints, and throws nothing uncaught for this time. */
-  | { readonly type: 'quiet'; readonly forMs: number };
-
 export interface RolloutRow {
   readonly id: RolloutId;
   readonly release: ReleaseId;
@@ -139,13 +137,6 @@ export interface RolloutDeviceRow {
   readonly progress: DeviceRow['progress'];
   readonly reason: string;
   readonly changedAtMs: number | undefined;
-}
-
-/** Which devices a rollout is for. Every condition that is named must hold; an empty one names all devices. */
-export interface Selector {
-  readonly devices?: readonly NodeId[];
-  readonly sites?: readonly string[];
-  readonly labels?: Readonly<Record<string, string>>;
 }
 
 export interface PersonRow {

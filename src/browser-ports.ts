@@ -1,0 +1,50 @@
+import { browserClock, browserRandomness } from './adapters/browser/clock.ts';
+import { createContentStore } from './adapters/idb/content-store.ts';
+import { createLedgerStore } from './adapters/idb/ledger-store.ts';
+import { createRecordStore } from './adapters/idb/record-store.ts';
+import { createNobleKeys } from './adapters/noble/keys.ts';
+import { createSpake2Exchange } from './adapters/noble/spake2.ts';
+import { createSimplePeerConnector } from './adapters/simple-peer/connector.ts';
+import { hasStrictEd25519 } from './adapters/webcrypto/detect.ts';
+import { createWebCryptoKeys } from './adapters/webcrypto/keys.ts';
+import { createWebSocketSignaling } from './adapters/websocket/signaling.ts';
+import { createTorrents } from './adapters/webtorrent/torrents.ts';
+import type { PairingExchange } from './ports/pairing-exchange.ts';
+import type { RuntimePorts } from './runtime/node-runtime.ts';
+
+/** The databases of one kind of page. Dashboard and kiosk share an origin, never a database. */
+export function databaseNames(page: 'operator' | 'device') {
+  return {
+    records: `fieldfare-${page}`,
+    ledger: `fieldfare-${page}-ledger`,
+    content: `fieldfare-${page}-content`,
+  };
+}
+
+/** The real adapters of a page. Rejects with StorageRefused when the browser keeps nothing. */
+export async function createBrowserPorts(
+  page: 'operator' | 'device',
+): Promise<{ readonly ports: RuntimePorts; readonly exchange: PairingExchange }> {
+  const names = databaseNames(page);
+  const records = await createRecordStore(names.records);
+  const content = await createContentStore(names.content);
+  const clock = browserClock;
+  const randomness = browserRandomness;
+  const { subtle } = crypto;
+  return {
+    ports: {
+      keys: (await hasStrictEd25519(subtle))
+        ? createWebCryptoKeys({ subtle, records })
+        : createNobleKeys({ records, randomness }),
+      connector: createSimplePeerConnector({ clock, iceServers: [] }),
+      signaling: createWebSocketSignaling({ clock }),
+      ledgerStore: await createLedgerStore(names.ledger),
+      records,
+      content,
+      torrents: (onEvent) => createTorrents({ content, onEvent }),
+      clock,
+      randomness,
+    },
+    exchange: createSpake2Exchange({ subtle, randomness }),
+  };
+}

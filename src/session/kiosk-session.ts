@@ -1,0 +1,134 @@
+import { decodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import type { PairingExchange } from '../ports/pairing-exchange.ts';
+import type { ReleaseFrame } from '../ports/release-frame.ts';
+import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { newPairingCode, offerPairing, PairingFailed } from '../runtime/pairing.ts';
+import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+import type { KioskStore } from '../store/kiosk-store.ts';
+
+export interface KioskSessionDeps {
+  readonly ports: RuntimePorts;
+  readonly exchange: PairingExchange;
+  readonly signaling: readonly string[];
+  readonly shellOrigin: string;
+  readonly frame: ReleaseFrame;
+  readonly store: KioskStore;
+}
+
+/** A device's life: pairing until it has a fleet, then its node. */
+export interface KioskSession {
+  /** `joinLink` is the text behind "#/join/" of the page's address, and `name` what its address calls the device. */
+  open(address: { readonly joinLink: string | undefined; readonly name: string | undefined }): Promise<void>;
+  /** No update is under way: the page may be loaded again. */
+  mayReload(): boolean;
+  close(): Promise<void>;
+}
+
+const IDENTITY = 'device';
+/** A guess: pause after a pairing that failed for want of a server. */
+const RETRY_MS = 3_000;
+
+export function createKioskSession(deps: KioskSessionDeps): KioskSession {
+  const { ports, store } = deps;
+  let runtime: NodeRuntime | undefined;
+  let closed = false;
+
+  const start = async (membership: MembershipRecord) => {
+    const started = await startNode(ports, {
+      fleet: membership.fleet,
+      identity: await ports.keys.identity(IDENTITY),
+      signalingUrls: membership.signaling,
+      frame: deps.frame,
+    });
+    runtime = started;
+    store.follow(started);
+    const { invitation } = membership;
+    if (invitation !== undefined)
+      takeUpInvitation(started, ports.keys, invitation, membership.name)
+        .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
+        .catch((error: unknown) => console.warn('The invitation could not be taken up:', error));
+  };
+
+  const join = async (link: JoinLink, name: string) => {
+    const membership = { ...link, name };
+    await saveMembership(ports.records, membership);
+    await start(membership);
+  };
+
+  /** Shows codes, one after another, until an operator has typed one. */
+  const pair = async (firstProblem: string): Promise<JoinLink | undefined> => {
+    const { id } = await ports.keys.identity(IDENTITY);
+    let problem = firstProblem;
+    let code = newPairingCode(ports.randomness);
+    while (!closed) {
+      const url = deps.signaling[0];
+      const show = (signaling: 'joined' | 'lost') =>
+        store.set({
+          type: 'pairing',
+          code,
+          link: `${deps.shellOrigin}/#/pair?code=${code}`,
+          signaling,
+          problem,
+        });
+      if (url === undefined) {
+        show('lost');
+        return undefined;
+      }
+      show('joined');
+      try {
+        const { link } = await offerPairing({
+          signaling: ports.signaling,
+          exchange: deps.exchange,
+          keys: ports.keys,
+          clock: ports.clock,
+          code,
+          url,
+          self: id,
+          page: 'kiosk',
+        }).done;
+        return decodeJoinLink(link);
+      } catch (error) {
+        if (!(error instanceof PairingFailed || error instanceof WireError)) throw error;
+        if (!(error instanceof PairingFailed) || error.codeSpent) code = newPairingCode(ports.randomness);
+        if (error instanceof PairingFailed && error.failure === 'server-lost') {
+          show('lost');
+          await new Promise<void>((resolve) => ports.clock.schedule(RETRY_MS, resolve));
+        } else problem = error instanceof PairingFailed && error.failure === 'expired' ? '' : error.message;
+      }
+    }
+    return undefined;
+  };
+
+  return {
+    open: async ({ joinLink, name }) => {
+      const known = await loadMembership(ports.records);
+      if (known !== undefined) return start(known);
+      let problem = '';
+      if (joinLink !== undefined) {
+        try {
+          return await join(decodeJoinLink(joinLink), name ?? (await defaultName(ports)));
+        } catch (error) {
+          if (!(error instanceof WireError)) throw error;
+          problem = error.message;
+        }
+      }
+      const link = await pair(problem);
+      if (link !== undefined) await join(link, name ?? '');
+    },
+    mayReload: () => {
+      const stage = runtime?.node.device()?.update.stage;
+      return stage === undefined || ['idle', 'committed', 'rolled-back', 'failed', 'refused'].includes(stage);
+    },
+    close: async () => {
+      closed = true;
+      await runtime?.close();
+    },
+  };
+}
+
+async function defaultName(ports: RuntimePorts): Promise<string> {
+  const { id } = await ports.keys.identity(IDENTITY);
+  return `Kiosk ${id.slice(0, 4)}`;
+}

@@ -1,0 +1,173 @@
+import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
+import { normalisePairingCode } from '../core/wire/pairing.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import { StorageRefused } from '../ports/content.ts';
+import type { PairingExchange } from '../ports/pairing-exchange.ts';
+import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { admitDevice, previewSelector, startRollout, writeInvitation } from '../runtime/operator/actions.ts';
+import { foundFleet } from '../runtime/operator/found-fleet.ts';
+import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
+import { publishRelease } from '../runtime/operator/publish.ts';
+import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
+import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+import { CommandRefused, type Commands } from '../store/commands.ts';
+
+export interface OperatorSessionDeps {
+  readonly ports: RuntimePorts;
+  readonly exchange: PairingExchange;
+  /** Signaling servers of the site that served the page, for a fleet that is founded here. */
+  readonly signaling: readonly string[];
+  /** Origin of the page; links to the dashboard and the kiosk page begin with it. */
+  readonly shellOrigin: string;
+  /** Told whenever another runtime is the one to show; undefined when there is no fleet. */
+  readonly onRuntime: (runtime: NodeRuntime | undefined) => void;
+  /** Deletes all that this page stored. */
+  readonly forget: () => Promise<void>;
+}
+
+/** A dashboard's life: opening what was stored, founding or joining a fleet, acting, leaving. */
+export interface OperatorSession {
+  readonly commands: Commands;
+  /** Starts the stored fleet's node, if there is one. */
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+const IDENTITY = 'operator';
+
+export function createOperatorSession(deps: OperatorSessionDeps): OperatorSession {
+  const { ports } = deps;
+  let runtime: NodeRuntime | undefined;
+
+  const start = async (membership: MembershipRecord) => {
+    const started = await startNode(ports, {
+      fleet: membership.fleet,
+      identity: await ports.keys.identity(IDENTITY),
+      signalingUrls: membership.signaling,
+      frame: undefined,
+    });
+    runtime = started;
+    deps.onRuntime(started);
+    for (const { entry } of started.node.view().releases.values())
+      if (entry.author === started.identity.id) started.seed(entry.id);
+    const { invitation } = membership;
+    if (invitation !== undefined)
+      takeUpInvitation(started, ports.keys, invitation, membership.name)
+        .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
+        .catch((error: unknown) => console.warn('The invitation could not be taken up:', error));
+  };
+
+  const current = (): NodeRuntime => {
+    if (runtime === undefined) throw new CommandRefused('This browser is in no fleet yet.');
+    return runtime;
+  };
+
+  const refuseSecondFleet = () => {
+    if (runtime !== undefined)
+      throw new CommandRefused('This browser is in a fleet already. Leave it in Settings first.');
+  };
+
+  const linkTo = async (page: '' | 'kiosk.html', invitation?: { grant: string; seed: Uint8Array }) => {
+    const membership = await loadMembership(ports.records);
+    const code = encodeJoinLink({
+      fleet: current().node.ledger.fleet,
+      signaling: membership?.signaling ?? [],
+      invitation: invitation as Parameters<typeof encodeJoinLink>[0]['invitation'],
+    });
+    return `${deps.shellOrigin}/${page}#/join/${code}`;
+  };
+
+  const commands: Commands = {
+    createFleet: refusing(async ({ fleetName, personName }) => {
+      refuseSecondFleet();
+      const fleet = await foundFleet({
+        identity: await ports.keys.identity(IDENTITY),
+        keys: ports.keys,
+        ledgerStore: ports.ledgerStore,
+        nowMs: ports.clock.nowMs(),
+        fleetName: fleetName.trim(),
+        personName: personName.trim(),
+      });
+      const membership = { fleet, signaling: deps.signaling, name: personName, invitation: undefined };
+      await saveMembership(ports.records, membership);
+      await start(membership);
+      return fleet;
+    }),
+    joinFleet: refusing(async (link, personName) => {
+      const joined = decodeJoinLink(link);
+      refuseSecondFleet();
+      const membership = { ...joined, name: personName.trim() || 'Operator' };
+      await saveMembership(ports.records, membership);
+      await start(membership);
+      return joined.fleet;
+    }),
+    invite: refusing(async (options) => {
+      const seed = ports.randomness.bytes(32);
+      const expiresAtMs = ports.clock.nowMs() + options.validMs;
+      const grant = await writeInvitation(current(), ports.keys, { ...options, seed, expiresAtMs });
+      return linkTo(options.for === 'device' ? 'kiosk.html' : '', { grant, seed });
+    }),
+    pairDevice: refusing(async ({ code: typed, name, site, labels }) => {
+      const code = normalisePairingCode(typed.trim().replace(/^.*[?&]code=/s, ''));
+      if (code === undefined)
+        throw new CommandRefused('A pairing code has six letters and digits. Read it again from the device.');
+      const url = current()
+        .rooms()
+        .find(({ state }) => state === 'joined')?.url;
+      if (url === undefined)
+        throw new CommandRefused(
+          'No signaling server can be reached, so the device cannot be found by its code. Check Settings, then try again.',
+        );
+      const { device } = await answerPairing({
+        signaling: ports.signaling,
+        exchange: deps.exchange,
+        keys: ports.keys,
+        clock: ports.clock,
+        code,
+        url,
+        admit: async ({ key }) => {
+          await admitDevice(current(), { device: key, name: name.trim(), site: site.trim(), labels });
+          return linkTo('kiosk.html');
+        },
+      }).done;
+      return device;
+    }),
+    inspectFolder: refusing((files) => inspectFolder(files, current(), ports.keys)),
+    publishRelease: refusing((options) => publishRelease(current(), ports, options)),
+    preview: (select) => (runtime === undefined ? [] : previewSelector(runtime, select)),
+    startRollout: refusing((rollout) => startRollout(current(), rollout)),
+    leaveFleet: refusing(async () => {
+      const leaving = runtime;
+      runtime = undefined;
+      await leaving?.close();
+      deps.onRuntime(undefined);
+      await deps.forget();
+    }),
+  };
+
+  return {
+    commands,
+    open: async () => {
+      const membership = await loadMembership(ports.records);
+      if (membership === undefined) deps.onRuntime(undefined);
+      else await start(membership);
+    },
+    close: async () => runtime?.close(),
+  };
+}
+
+/** Turns what people can mend into the error that pages show; defects pass through. */
+function refusing<Args extends readonly unknown[], Result>(
+  command: (...args: Args) => Promise<Result>,
+): (...args: Args) => Promise<Result> {
+  return async (...args) => {
+    try {
+      return await command(...args);
+    } catch (error) {
+      if (error instanceof WireError || error instanceof StorageRefused || error instanceof PairingFailed)
+        throw new CommandRefused(error.message);
+      throw error;
+    }
+  };
+}

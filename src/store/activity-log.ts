@@ -1,0 +1,98 @@
+import type { HeardStatement } from '../core/fleet/statement-book.ts';
+import { isCurrent } from '../core/fleet/statement-book.ts';
+import type { Node } from '../core/node/node.ts';
+import { readAdmissionBody } from '../core/wire/admission.ts';
+import type { Entry } from '../core/wire/entry.ts';
+import { readGrantBody } from '../core/wire/grant.ts';
+import { readRolloutBody } from '../core/wire/rollout.ts';
+import type { ActivityItem } from './model.ts';
+import { nameOfPerson } from './project-people.ts';
+
+/** What happened, newest first: who wrote which entry, what devices reported, what was turned away here. */
+export interface ActivityLog {
+  heard(statement: HeardStatement, node: Node): void;
+  noticed(item: Omit<ActivityItem, 'key' | 'entry'>): void;
+  items(node: Node): readonly ActivityItem[];
+}
+
+const MAX_ITEMS = 1000;
+
+export function createActivityLog(): ActivityLog {
+  let notices: ActivityItem[] = [];
+  let count = 0;
+  const push = (item: Omit<ActivityItem, 'key'>) => {
+    notices = [{ ...item, key: `notice ${count++}` }, ...notices].slice(0, MAX_ITEMS);
+  };
+  const noticed: ActivityLog['noticed'] = (item) => push({ ...item, entry: undefined });
+  return {
+    noticed,
+    heard: (heard, node) => {
+      const { author, content } = heard.statement;
+      const common = { atMs: heard.heardAtMs, actor: nameOfPerson(node, author) };
+      if (content.type === 'alarm')
+        noticed({
+          ...common,
+          severity: 'bad',
+          action: 'turned away',
+          target: content.subject.slice(0, 16),
+          detail: content.reason,
+        });
+      if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAtMs)) return;
+      const manifest = content.release && node.view().releases.get(content.release)?.manifest;
+      noticed({
+        ...common,
+        severity: SEVERITY[content.stage] ?? 'info',
+        action: content.stage,
+        target: manifest ? `${manifest.product} ${manifest.version}` : '',
+        detail: content.reason,
+      });
+    },
+    items: (node) =>
+      [...node.ledger.entries().map((entry) => describeEntry(entry, node)), ...notices]
+        .sort((a, b) => b.atMs - a.atMs)
+        .slice(0, MAX_ITEMS),
+  };
+}
+
+const SEVERITY: Partial<Record<string, ActivityItem['severity']>> = {
+  committed: 'good',
+  'rolled-back': 'bad',
+  failed: 'bad',
+  refused: 'bad',
+};
+
+function describeEntry(entry: Entry, node: Node): ActivityItem {
+  const item = (action: string, target: string, detail = ''): ActivityItem => ({
+    key: entry.id,
+    atMs: entry.timeMs,
+    severity: 'info',
+    actor: nameOfPerson(node, entry.author),
+    action,
+    target,
+    detail,
+    entry: entry.id,
+  });
+  const view = node.view();
+  switch (entry.action) {
+    case 'root':
+      return item('created the fleet', view.fleetName);
+    case 'admit': {
+      const { name, site } = readAdmissionBody(entry.body);
+      return item('admitted', name, `site ${site}`);
+    }
+    case 'grant': {
+      const { name, roles, invitation } = readGrantBody(entry.body);
+      return item(invitation ? 'invited' : 'granted', name, roles.join(', '));
+    }
+    case 'create': {
+      const release = view.releases.get(entry.id)?.manifest;
+      if (release)
+        return item('published', `${release.product} ${release.version}`, `${release.files.length} files`);
+      if (!entry.path.startsWith('/rollouts/')) return item(entry.action, entry.path);
+      const rolled = view.releases.get(readRolloutBody(entry.body).release)?.manifest;
+      return item('rolled out', rolled ? `${rolled.product} ${rolled.version}` : '');
+    }
+    default:
+      return item(entry.action, entry.path);
+  }
+}

@@ -1,0 +1,116 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { rolesOf } from '../core/ledger/view.ts';
+import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
+import { createActivityLog } from './activity-log.ts';
+import type { FleetModel, SessionModel } from './model.ts';
+import { projectDevices } from './project-devices.ts';
+import { projectMesh } from './project-mesh.ts';
+import { projectPeople } from './project-people.ts';
+import { projectReleases, projectRollouts } from './project-releases.ts';
+import { createReceiptHistory } from './receipt-history.ts';
+
+const EMPTY: FleetModel = {
+  session: { type: 'opening' },
+  devices: [],
+  releases: [],
+  rollouts: [],
+  people: [],
+  mesh: { nodes: [], links: [] },
+  activity: [],
+  tasks: [],
+};
+
+/** UI.md: what changes fast reaches React at most four times a second. */
+const FLUSH_MS = 250;
+/** Presence runs out by itself, so the model is looked at again even when nothing happens. */
+const REFRESH_MS = 5_000;
+
+export interface FleetStore {
+  readonly store: StoreApi<FleetModel>;
+  setSession(session: SessionModel): void;
+  /** Shows this runtime until the returned function is called. */
+  follow(runtime: NodeRuntime, storage: () => StorageFacts): () => void;
+}
+
+export interface StorageFacts {
+  readonly usage: { readonly usedBytes: number; readonly quotaBytes: number } | undefined;
+  readonly persistent: boolean | undefined;
+}
+
+export function createFleetStore(clock: {
+  nowMs(): number;
+  schedule(delayMs: number, run: () => void): () => void;
+}): FleetStore {
+  const store = createStore<FleetModel>(() => EMPTY);
+  return {
+    store,
+    setSession: (session) => store.setState({ ...EMPTY, session }, true),
+    follow: (runtime, storage) => {
+      const { node } = runtime;
+      const history = createReceiptHistory();
+      const activity = createActivityLog();
+      let cancelFlush: (() => void) | undefined;
+      let cancelRefresh = () => {};
+
+      const flush = () => {
+        cancelFlush = undefined;
+        cancelRefresh();
+        cancelRefresh = clock.schedule(REFRESH_MS, flush);
+        const nowMs = clock.nowMs();
+        const devices = projectDevices(node, history, nowMs);
+        store.setState({
+          session: projectSession(runtime, storage()),
+          devices,
+          releases: projectReleases(node, devices),
+          rollouts: projectRollouts(node, devices),
+          people: projectPeople(node),
+          mesh: projectMesh(node, nowMs),
+          activity: activity.items(node),
+        });
+      };
+
+      const onEvent = (event: RuntimeEvent) => {
+        const atMs = clock.nowMs();
+        if (event.type === 'statement-heard') {
+          history.add(event.heard);
+          activity.heard(event.heard, node);
+        } else if (event.type === 'trouble')
+          activity.noticed({
+            atMs,
+            severity: 'warning',
+            actor: 'This browser',
+            action: 'had trouble',
+            target: '',
+            detail: event.what,
+          });
+        cancelFlush ??= clock.schedule(FLUSH_MS, flush);
+      };
+
+      for (const heard of node.book.all()) {
+        history.add(heard);
+        activity.heard(heard, node);
+      }
+      flush();
+      const stop = runtime.subscribe(onEvent);
+      return () => {
+        stop();
+        cancelFlush?.();
+        cancelRefresh();
+      };
+    },
+  };
+}
+
+function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionModel {
+  const view = runtime.node.view();
+  return {
+    type: 'open',
+    self: runtime.identity.id,
+    fleet: runtime.node.ledger.fleet,
+    fleetName: view.fleetName,
+    roles: rolesOf(view, runtime.identity.id),
+    signaling: runtime.rooms(),
+    storage: storage.usage,
+    storagePersistent: storage.persistent,
+  };
+}

@@ -1,0 +1,66 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { NodeRuntime } from '../runtime/node-runtime.ts';
+import type { KioskModel } from './kiosk-model.ts';
+
+const FLUSH_MS = 250;
+
+export interface KioskStore {
+  readonly store: StoreApi<KioskModel>;
+  set(model: KioskModel): void;
+  /** Shows this runtime until the returned function is called. */
+  follow(runtime: NodeRuntime): () => void;
+}
+
+export function createKioskStore(clock: {
+  schedule(delayMs: number, run: () => void): () => void;
+}): KioskStore {
+  const store = createStore<KioskModel>(() => ({ type: 'opening' }));
+  const set = (model: KioskModel) => store.setState(model, true);
+  return {
+    store,
+    set,
+    follow: (runtime) => {
+      let cancel: (() => void) | undefined;
+      const flush = () => {
+        cancel = undefined;
+        set(projectKiosk(runtime));
+      };
+      flush();
+      const stop = runtime.subscribe(() => {
+        cancel ??= clock.schedule(FLUSH_MS, flush);
+      });
+      return () => {
+        stop();
+        cancel?.();
+      };
+    },
+  };
+}
+
+function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
+  const view = node.view();
+  const state = node.device();
+  const update = state?.update ?? { stage: 'idle' as const };
+  const subject = update.stage === 'idle' ? undefined : update.subject;
+  const infoHash = subject && view.releases.get(subject.release)?.manifest.infoHash;
+  const progress = infoHash && node.progress.get(infoHash);
+  const admission = view.devices.get(node.self)?.body;
+  const states = rooms().map((room) => room.state);
+  return {
+    type: 'joined',
+    fleetName: view.fleetName || undefined,
+    deviceName: admission?.name,
+    site: admission?.site,
+    admitted: admission !== undefined,
+    links: node.links.size,
+    signaling: states.includes('joined') ? 'joined' : states.includes('dialing') ? 'dialing' : 'lost',
+    stage: update.stage === 'refused' ? 'failed' : update.stage,
+    running: state?.running && { product: state.running.product, version: state.running.version },
+    target: subject && { version: subject.version },
+    progress:
+      update.stage === 'fetching' && progress
+        ? { bytesHere: progress.bytesHere, sizeBytes: progress.sizeBytes }
+        : undefined,
+    reason: 'reason' in update ? update.reason : '',
+  };
+}

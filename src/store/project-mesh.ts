@@ -1,0 +1,40 @@
+import type { Node } from '../core/node/node.ts';
+import type { NodeId } from '../core/wire/ids.ts';
+import type { MeshLink, MeshModel, MeshNode } from './model.ts';
+import { nameOfPerson } from './project-people.ts';
+
+/** This node's links as it measures them, and the others' as their leases tell. */
+export function projectMesh(node: Node, nowMs: number): MeshModel {
+  const links = new Map<string, MeshLink>();
+  const add = (link: MeshLink, measured: boolean) => {
+    const key = [link.from, link.to].sort().join(' ');
+    if (measured || !links.has(key)) links.set(key, link);
+  };
+  const present = new Set<NodeId>([node.self]);
+  for (const { statement } of node.book.current(nowMs)) {
+    if (statement.content.type !== 'lease' || statement.author === node.self) continue;
+    present.add(statement.author);
+    for (const { peer, rung } of statement.content.links)
+      add({ from: statement.author, to: peer, rung, roundTripMs: undefined }, false);
+  }
+  for (const [peer, { rung, roundTripMs }] of node.links) {
+    present.add(peer);
+    add({ from: node.self, to: peer, rung, roundTripMs }, true);
+  }
+  return {
+    nodes: Array.from(present, (id) => describe(node, id)),
+    links: [...links.values()].filter(({ from, to }) => present.has(from) && present.has(to)),
+  };
+}
+
+function describe(node: Node, id: NodeId): MeshNode {
+  const view = node.view();
+  const device = view.devices.get(id)?.body;
+  const isPerson = view.grants.some(({ body }) => body.key === id);
+  return {
+    id,
+    name: nameOfPerson(node, id),
+    site: device?.site ?? '',
+    kind: id === node.self ? 'self' : device ? 'device' : isPerson ? 'operator' : 'unknown',
+  };
+}
