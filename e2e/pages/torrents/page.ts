@@ -1,0 +1,63 @@
+import { createContentStore } from '../../../src/adapters/idb/content-store.ts';
+import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
+import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
+import { createByteChannelPair } from '../../../src/adapters/memory/byte-channel.ts';
+import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
+import type { NodeId } from '../../../src/core/wire/ids.ts';
+import { type AcceptanceCase, until } from '../../../src/ports/acceptance/acceptance-case.ts';
+import { contentStoreCases } from '../../../src/ports/acceptance/content-store.ts';
+import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
+import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
+import { sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
+import { publish, torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
+import './page-contract.ts';
+
+let count = 0;
+const fresh = (name: string) => `${name}-${++count}`;
+
+const kits: Readonly<Record<string, readonly AcceptanceCase[]>> = {
+  content: contentStoreCases(() => createContentStore(fresh('content'))),
+  ledger: ledgerStoreCases((name) => createLedgerStore(name)),
+  records: recordStoreCases((name) => createRecordStore(name)),
+  torrents: torrentsCases({
+    openContent: () => createContentStore(fresh('torrents')),
+    openTorrents: (content, onEvent) => createTorrents({ content, onEvent }),
+    openChannels: (tamper) => createByteChannelPair(tamper === undefined ? {} : { tamper }),
+  }),
+};
+
+/** MiB/s of one bundle of one file between two nodes of this page, stores included. */
+async function measure(sizeBytes: number): Promise<number> {
+  const [from, to] = [await createContentStore(fresh('from')), await createContentStore(fresh('to'))];
+  let complete = false;
+  const publisher = createTorrents({ content: from, onEvent: () => {} });
+  const device = createTorrents({
+    content: to,
+    onEvent: ({ type }) => {
+      complete ||= type === 'bundle-complete';
+    },
+  });
+  const bundle = await publish({ content: from, torrents: publisher }, [sampleBytes(sizeBytes, 1)]);
+  publisher.hold(bundle);
+  const startMs = performance.now();
+  device.hold(bundle);
+  const { left, right } = createByteChannelPair();
+  publisher.attach(bundle.infoHash, 'd'.repeat(43) as NodeId, left);
+  device.attach(bundle.infoHash, 'p'.repeat(43) as NodeId, right);
+  await until(() => complete, 'completion', 60_000);
+  const seconds = (performance.now() - startMs) / 1000;
+  await Promise.all([publisher.close(), device.close()]);
+  from.close();
+  to.close();
+  return sizeBytes / 1024 / 1024 / seconds;
+}
+
+window.acceptance = {
+  names: Object.fromEntries(Object.entries(kits).map(([kit, cases]) => [kit, cases.map(({ name }) => name)])),
+  run: (kit, at) =>
+    kits[kit]![at]!.run().then(
+      () => undefined,
+      (error: unknown) => String(error),
+    ),
+  measure,
+};
