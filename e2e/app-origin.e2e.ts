@@ -109,7 +109,7 @@ describe('a release on the app origin', { timeout: 60_000 }, () => {
     }
   });
 
-  it('can not navigate its frame to a foreign server', async () => {
+  it('cannot navigate its frame to a foreign server', async () => {
     const foreign = await startForeignServer();
     ship('navigator', {
       'index.html': `<h1>Going</h1><script>location.href = 'http://127.0.0.1:${foreign.port}/away';</script>`,
@@ -186,7 +186,7 @@ describe('a release on the app origin', { timeout: 60_000 }, () => {
     }, WAIT);
   });
 
-  it('can not make up events of the shell, nor keep it busy with messages', async () => {
+  it('cannot make up events of the shell, nor keep it busy with messages', async () => {
     ship('liar', {
       'index.html': `<script>
         parent.postMessage({ type: 'frame-failed', reason: 'made up' }, '*');

@@ -57,7 +57,7 @@ function startClient(): FieldfareClient {
     for (const listener of listeners) listener(context.config);
   });
 
-  // In the capture phase, because a script that can not be loaded tells it by an event that does not bubble.
+  // In the capture phase, because a script that cannot be loaded tells it by an event that does not bubble.
   window.addEventListener(
     'error',
     (event: Event) => {
@@ -108,7 +108,7 @@ function describe(reason: unknown): string {
   try {
     return reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
   } catch {
-    return 'a promise was rejected with a value that can not be shown';
+    return 'a promise was rejected with a value that cannot be shown';
   }
 }
 

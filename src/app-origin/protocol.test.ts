@@ -51,11 +51,11 @@ describe('what comes from the app origin', () => {
     'a\nb',
     'a'.repeat(1025),
     7,
-  ])('can not ask for the file %j', (path) => {
+  ])('cannot ask for the file %j', (path) => {
     expect(parseWorkerMessage({ type: 'file-wanted', id: 0, path })).toBeUndefined();
   });
 
-  it.each([-1, 0.5, Number.NaN, '0', undefined])('can not name a request %o', (id) => {
+  it.each([-1, 0.5, Number.NaN, '0', undefined])('cannot name a request %o', (id) => {
     expect(parseWorkerMessage({ type: 'file-wanted', id, path: 'a.js' })).toBeUndefined();
   });
 });

@@ -8,7 +8,7 @@
  */
 import type { ReleaseContext } from '../ports/release-frame.ts';
 
-/** What is below this path on the app origin is ours; a release can not ship it. */
+/** What is below this path on the app origin is ours; a release cannot ship it. */
 export const RESERVED_PATH = '/.fieldfare/';
 export const BRIDGE_PAGE_PATH = `${RESERVED_PATH}bridge.html`;
 export const BRIDGE_SCRIPT_PATH = `${RESERVED_PATH}bridge.js`;
@@ -139,7 +139,7 @@ export function parseContextMessage(data: unknown): ContextMessage | undefined {
 }
 
 /**
- * A relative path that names one file and can not climb: no empty, "." or ".." segments, no backslash, no control
+ * A relative path that names one file and cannot climb: no empty, "." or ".." segments, no backslash, no control
  * character. Attack: a release asks, through the worker, for a file that is not its own.
  */
 export function isReleasePath(path: unknown): path is string {

@@ -1,7 +1,7 @@
 /**
  * Serves the app origin without its server: the release from the shell, our own four files from this script. These are
  * built in and not kept in a cache, because the release could write to any cache of its origin and so plant a client
- * or a bridge that outlives it; the browser's own copy of this script it can not reach.
+ * or a bridge that outlives it; the browser's own copy of this script it cannot reach.
  */
 import bridgePage from './bridge.html?raw';
 import bridgeScript from './bridge.ts?script';
@@ -59,7 +59,7 @@ async function respond(request: Request): Promise<Response> {
     return refusal(405, `A release is served from files: ${request.method} has nowhere to go.`);
   if (url.pathname.startsWith(RESERVED_PATH)) return reservedFile(url.pathname);
   const path = releasePathOf(url.pathname);
-  if (path === undefined) return refusal(404, 'This address can not name a file of a release.');
+  if (path === undefined) return refusal(404, 'This address cannot name a file of a release.');
   const navigation = request.mode === 'navigate';
   let served = path;
   let answer = await files.read(path);

@@ -1,6 +1,6 @@
 /**
  * What the worker uses of ServiceWorkerGlobalScope (W3C Service Workers). Written out, because TypeScript's WebWorker
- * library can not stand beside DOM in one program and these files are checked with the pages that share their types.
+ * library cannot stand beside DOM in one program and these files are checked with the pages that share their types.
  */
 export interface WorkerScope {
   readonly location: Location;

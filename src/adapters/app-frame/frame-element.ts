@@ -1,6 +1,6 @@
 /**
  * Scripts and same-origin, since an opaque origin gets no service worker; the app origin is never the shell's, so the
- * frame can not lift its own sandbox. Forms, which a kiosk's app may well be. No modals: a dialog stops the release's
+ * frame cannot lift its own sandbox. Forms, which a kiosk's app may well be. No modals: a dialog stops the release's
  * thread, and nobody may stand before a kiosk to close it. No popups, downloads or navigation of the top page: each
  * would take the screen from the shell.
  */

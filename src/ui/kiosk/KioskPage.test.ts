@@ -64,7 +64,7 @@ describe('the kiosk page', () => {
       problem: 'The link is cut.',
     });
     expect(html).not.toContain('data-code');
-    expect(wordsOf(html)).toContain('can not be reached');
+    expect(wordsOf(html)).toContain('cannot be reached');
     expect(wordsOf(html)).toContain('The link is cut.');
   });
 

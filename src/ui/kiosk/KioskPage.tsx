@@ -42,7 +42,7 @@ function Screen(props: { readonly model: KioskModel }) {
     case 'refused':
       return (
         <div className="kiosk-joined" data-tone="trouble" role="alert">
-          <h1>This screen can not start</h1>
+          <h1>This screen cannot start</h1>
           <p className="kiosk-text">{model.reason}</p>
           <p className="kiosk-remedy">{model.remedy}</p>
         </div>

@@ -9,7 +9,7 @@ const QR_SIZE_PX = 480;
 const SIGNALING_WORDS: Readonly<Record<SignalingRow['state'], string>> = {
   joined: 'Ready to be paired',
   dialing: 'Looking for the pairing server. The code works once it is found.',
-  lost: 'The pairing server can not be reached. Check the network of this device; it keeps trying.',
+  lost: 'The pairing server cannot be reached. Check the network of this device; it keeps trying.',
 };
 
 export function PairingScreen(props: { readonly model: Extract<KioskModel, { type: 'pairing' }> }) {
