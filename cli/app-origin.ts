@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import sirv from 'sirv';
 import { openRequest, refuse } from './origin-request.ts';
 
-export const APP_ORIGIN_PREFIX = '/.fieldfare';
+const APP_ORIGIN_PREFIX = '/.fieldfare';
 
 export interface AppOriginOptions {
   /** The built `.fieldfare` directory. */

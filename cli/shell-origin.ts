@@ -2,7 +2,7 @@ import type { RequestListener } from 'node:http';
 import sirv from 'sirv';
 import { openRequest, refuse } from './origin-request.ts';
 
-export const SITE_PATH = '/fieldfare.json';
+const SITE_PATH = '/fieldfare.json';
 export const SIGNALING_PATH = '/signaling';
 
 /** What the pages learn about where they came from. */

@@ -1,0 +1,125 @@
+import type { Page } from 'playwright';
+import { type BrowserActor, openBrowser } from './browser-actor.ts';
+
+/** A person at the dashboard, who acts by clicking and typing. */
+export interface OperatorActor extends BrowserActor {
+  goTo(path: string): Promise<void>;
+  createFleet(fleetName: string, personName: string): Promise<void>;
+  joinFleet(link: string, personName: string): Promise<void>;
+  pairDevice(device: { readonly code: string; readonly name: string; readonly site: string }): Promise<void>;
+  inviteOperator(): Promise<string>;
+  inviteDevices(site: string): Promise<string>;
+  /** Publishes the folder and starts a rollout to all devices; resolves on the rollout's page. */
+  rollOutFolder(rollout: FolderRollout): Promise<void>;
+  chooseFolder(folder: string): Promise<void>;
+  /** What the dashboard's devices page says, by device name. */
+  devices(): Promise<ReadonlyMap<string, DeviceSeen>>;
+}
+
+export interface FolderRollout {
+  readonly folder: string;
+  /** Absent: what the folder's package.json suggests. */
+  readonly product?: string;
+  readonly version?: string;
+  /** Absent: the release is judged by painting without an error for a few seconds. */
+  readonly healthyWithinSeconds?: number;
+}
+
+export interface DeviceSeen {
+  readonly stage: string;
+  readonly version: string;
+  readonly text: string;
+}
+
+export async function openOperator(options: {
+  readonly profile: string;
+  readonly shellUrl: string;
+  readonly path?: string;
+}): Promise<OperatorActor> {
+  const actor = await openBrowser({ profile: options.profile, url: `${options.shellUrl}${options.path ?? '/'}` });
+  const { page } = actor;
+
+  const goTo = async (path: string) => {
+    await page.evaluate((hash) => {
+      location.hash = hash;
+    }, path);
+  };
+
+  const invite = async (form: string) => {
+    const within = page.getByRole('form', { name: form });
+    await within.getByRole('button', { name: 'Make link' }).click();
+    return (await within.getByTestId('invite-link').textContent()) ?? '';
+  };
+
+  const chooseFolder = async (folder: string) => {
+    await goTo('/rollouts/new');
+    await page.getByTestId('folder-input').setInputFiles(folder);
+  };
+
+  return {
+    ...actor,
+    goTo,
+    createFleet: async (fleetName, personName) => {
+      const form = page.getByRole('form', { name: 'Create a fleet' });
+      await form.getByLabel('Fleet name').fill(fleetName);
+      await form.getByLabel('Your name').fill(personName);
+      await form.getByRole('button', { name: 'Create fleet' }).click();
+      await page.getByTestId('page-overview').waitFor();
+    },
+    joinFleet: async (link, personName) => {
+      const form = page.getByRole('form', { name: 'Join with a link' });
+      await form.getByLabel('Join link').fill(link);
+      await form.getByLabel('Your name').fill(personName);
+      await form.getByRole('button', { name: 'Join fleet' }).click();
+    },
+    pairDevice: async ({ code, name, site }) => {
+      await goTo('/pair');
+      const form = page.getByRole('form', { name: 'Pair a device' });
+      await form.getByLabel('Code').fill(code);
+      await form.getByLabel('Name').fill(name);
+      await form.getByLabel('Site').fill(site);
+      await form.getByRole('button', { name: 'Pair device' }).click();
+      await page.getByTestId('page-device').waitFor({ timeout: 30_000 });
+    },
+    inviteOperator: async () => {
+      await goTo('/settings');
+      return invite('Invitation');
+    },
+    inviteDevices: async (site) => {
+      await goTo('/pair');
+      await page.getByRole('form', { name: 'Device link' }).getByLabel('Site of these devices').fill(site);
+      return invite('Device link');
+    },
+    chooseFolder,
+    rollOutFolder: async ({ folder, product, version, healthyWithinSeconds }) => {
+      await chooseFolder(folder);
+      await page.getByTestId('folder-report').waitFor({ timeout: 30_000 });
+      if (product !== undefined) await page.getByLabel('Product').fill(product);
+      if (version !== undefined) await page.getByLabel('Version').fill(version);
+      if (healthyWithinSeconds !== undefined) {
+        await page.getByRole('radio', { name: /calls fieldfare.healthy/ }).check();
+        await page.getByLabel('Seconds').fill(String(healthyWithinSeconds));
+      }
+      await page.getByRole('button', { name: 'Sign and start rollout' }).click();
+      await page.getByRole('button', { name: 'Start now' }).click({ timeout: 60_000 });
+      await page.getByTestId('page-rollout').waitFor({ timeout: 30_000 });
+    },
+    devices: async () => {
+      await goTo('/devices');
+      await page.getByTestId('page-devices').waitFor();
+      return readDevices(page);
+    },
+  };
+}
+
+async function readDevices(page: Page): Promise<ReadonlyMap<string, DeviceSeen>> {
+  const rows = await page.getByTestId('device-row').evaluateAll((elements) =>
+    elements.map((element) => ({
+      name: element.getAttribute('data-device-name') ?? '',
+      stage: element.getAttribute('data-stage') ?? '',
+      version: element.getAttribute('data-version') ?? '',
+      text: element.textContent ?? '',
+    })),
+  );
+  return new Map(rows.map((row) => [row.name, row]));
+}
