@@ -110,7 +110,16 @@ describe('the kiosk page', () => {
     expect(html.includes('kiosk-strip')).toBe(stage !== 'idle' && stage !== 'committed');
   });
 
-  it.each(STAGES)('has a title on a screen without an app in stage %s', (stage) => {
-    expect(render({ ...JOINED, stage })).toMatch(/<h1>[^<]+<\/h1>/);
+  it('uncovers a first release while it is on trial', () => {
+    const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' } });
+    expect(html).toContain('kiosk-over');
+    expect(wordsOf(html)).toBe('Version 1.0.0: on trial');
   });
+
+  it.each(STAGES.filter((stage) => stage !== 'probation'))(
+    'has a title on a screen without an app in stage %s',
+    (stage) => {
+      expect(render({ ...JOINED, stage })).toMatch(/<h1>[^<]+<\/h1>/);
+    },
+  );
 });

@@ -5,13 +5,14 @@ import { UpdateStrip } from './UpdateStrip.tsx';
 import './kiosk.css';
 
 /**
- * The kiosk's own face. A running release fills an element of class `kiosk-stage`, which the composition root puts
- * before this page in the document; the page then lies over it, clear and open to touch.
+ * The kiosk's own face. A running release fills the element `#release`, which kiosk.html has
+ * before this page; the page then lies over it, clear and open to touch.
  */
 export function KioskPage(props: { readonly model: KioskModel }) {
   const { model } = props;
   const joined = model.type === 'joined' ? model : undefined;
-  const over = joined?.running !== undefined;
+  // On trial, a device's first release is on the screen before it counts as the running one.
+  const over = joined !== undefined && (joined.running !== undefined || joined.stage === 'probation');
   return (
     <main
       className={over ? 'kiosk kiosk-over' : 'kiosk'}
