@@ -1,0 +1,15 @@
+/** What a page asks of the browser around it. */
+export interface PageLock {
+  /**
+   * Waits until no other page of this origin holds `name`, then holds it until the page goes or `release` is called.
+   * `onTaken` is called once if it must wait.
+   */
+  hold(name: string, onTaken: () => void): Promise<{ release(): void }>;
+}
+
+/** What the server that serves the page says of itself. Kept, so that it is known offline too. */
+export interface SiteFacts {
+  /** Where releases run; never the page's own origin. */
+  readonly appOrigin: string;
+  readonly signaling: readonly string[];
+}
