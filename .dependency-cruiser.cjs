@@ -84,7 +84,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [...NOT_TESTS, '^src/adapters/', '^src/(main|kiosk)\\.tsx$', '^src/composition/'],
+        pathNot: [...NOT_TESTS, '^src/adapters/', '^src/(main|kiosk)\\.tsx$', '^src/browser-ports\\.ts$'],
       },
       to: { path: '^src/adapters/' },
     },
@@ -119,7 +119,7 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/kiosk\\.tsx$' },
       to: {
-        path: '^src/(ui|runtime|composition)/operator/|node_modules/(@mantine|@tanstack|sigma|uplot)/',
+        path: '^src/(ui|runtime|session)/operator|node_modules/(@mantine|@tanstack|sigma|uplot)/',
         reachable: true,
       },
     },

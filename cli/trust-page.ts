@@ -46,7 +46,7 @@ function page(shellUrl: string, fingerprint: string): string {
 <body>
 <h1>Trust this Fieldfare</h1>
 <p>Browsers install web apps from trusted addresses only. This network's Fieldfare has a certificate authority of its
-own; it can vouch for private addresses and local names and for nothing on the internet.</p>
+own; it can vouch for private addresses, local names and the machine that serves it, and for nothing else.</p>
 <ol>
 <li><p><a class="go" href="/ca.crt" download="fieldfare-ca.crt">Download the certificate</a></p></li>
 <li><p>Compare its SHA-256 fingerprint with the one in the terminal of <code>fieldfare serve</code>:<br>
