@@ -1,17 +1,8 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
-import { type ReleaseRun, startRun } from './release-run.ts';
-
-export interface ReleaseFrameDeps {
-  /** Origin on which releases run: another port of this host, or a sibling subdomain, so that it is the same site. */
-  readonly appOrigin: string;
-  /** Filled by the running release, and emptied when it stops. */
-  readonly container: HTMLElement;
-  readonly clock: Clock;
-}
+import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
 
 /** Throws a RangeError when `appOrigin` is not an origin, or is the shell's own. */
-export function createReleaseFrame(deps: ReleaseFrameDeps): ReleaseFrame {
+export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
   if (!URL.canParse(deps.appOrigin) || new URL(deps.appOrigin).origin !== deps.appOrigin)
     throw new RangeError(
       `the app origin must be an origin like https://kiosk.example:8443, not "${deps.appOrigin}"`,

@@ -6,11 +6,11 @@ import {
   parseClientMessage,
   SHELL_PARAMETER,
 } from '../../app-origin/protocol.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
 import { answerFiles } from './file-answers.ts';
 import { appFrame } from './frame-element.ts';
 import { createMessageBudget } from './message-budget.ts';
-import type { ReleaseFrameDeps } from './release-frame.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
@@ -31,8 +31,17 @@ const PAGE_TIMEOUT_MS = 20_000;
 /** Each is shown to an operator; more of them say nothing new. */
 const MAX_ERRORS = 20;
 
+/** Where and by which clock releases run. */
+export interface ReleaseRunPlace {
+  /** Origin on which releases run: another port of this host, or a sibling subdomain, so that it is the same site. */
+  readonly appOrigin: string;
+  /** Filled by the running release, and emptied when it stops. */
+  readonly container: HTMLElement;
+  readonly clock: Clock;
+}
+
 export function startRun(
-  deps: ReleaseFrameDeps & {
+  deps: ReleaseRunPlace & {
     readonly release: RunnableRelease;
     readonly onEvent: (event: FrameEvent) => void;
   },
