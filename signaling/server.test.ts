@@ -49,7 +49,9 @@ const closed = (socket: WebSocket) =>
     socket.once('close', (code, reason) => resolve({ code, reason: reason.toString() })),
   );
 const message = (socket: WebSocket) =>
-  new Promise<Uint8Array>((resolve) => socket.once('message', (data: Buffer) => resolve(Uint8Array.from(data))));
+  new Promise<Uint8Array>((resolve) =>
+    socket.once('message', (data: Buffer) => resolve(Uint8Array.from(data))),
+  );
 const opened = async (to = url) => {
   const socket = new WebSocket(to);
   socket.on('error', () => undefined);
