@@ -1,5 +1,6 @@
-import { Button, Checkbox } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
+import { useMemo } from 'react';
 import './data-table.css';
 import { countOf } from './format.ts';
 import { pageOf, type SortValue, sortRows, type TableState } from './table-state.ts';
@@ -11,8 +12,8 @@ export interface Column<Row> {
   /** Absent: the column does not sort. */
   readonly sortBy?: (row: Row) => SortValue;
   readonly numeric?: boolean;
-  /** How a phone's card shows it; `line` when absent. */
-  readonly card?: 'title' | 'line' | 'hidden';
+  /** How a phone's card shows it: in its head, in half a line (when absent), or in a line of its own. */
+  readonly card?: 'title' | 'half' | 'wide';
 }
 
 export interface Selection {
@@ -38,7 +39,11 @@ interface DataTableProps<Row> {
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const sortColumn = props.columns.find((column) => column.key === props.state.sortKey);
-  const sorted = sortRows(props.rows, sortColumn?.sortBy, props.state.descending);
+  const { rows, state } = props;
+  const sorted = useMemo(
+    () => sortRows(rows, sortColumn?.sortBy, state.descending),
+    [rows, sortColumn, state.descending],
+  );
   const page = pageOf(sorted, props.state.page);
   if (props.rows.length === 0) return <>{props.empty}</>;
   const Body = narrow === true ? Cards : Rows;
@@ -85,7 +90,7 @@ function Rows<Row>(props: BodyProps<Row>) {
           <tr>
             {props.selection === undefined ? null : (
               <td className="ff-table-pick">
-                <SelectAll {...props} selection={props.selection} />
+                <SelectAll allRows={props.allRows} rowKey={props.rowKey} selection={props.selection} />
               </td>
             )}
             {props.columns.map((column) => (
@@ -147,13 +152,14 @@ function HeaderCell<Row>(props: {
 
 function Cards<Row>(props: BodyProps<Row>) {
   const titles = props.columns.filter((column) => column.card === 'title');
-  const lines = props.columns.filter((column) => (column.card ?? 'line') === 'line');
+  const lines = props.columns.filter((column) => column.card !== 'title');
   return (
     <>
       {props.selection === undefined ? null : (
         <div className="ff-row">
           <SelectAll
-            {...props}
+            allRows={props.allRows}
+            rowKey={props.rowKey}
             selection={props.selection}
             label={`Select all ${countOf(props.allRows.length, 'row')}`}
           />
@@ -172,7 +178,7 @@ function Cards<Row>(props: BodyProps<Row>) {
             </div>
             <dl className="ff-facts">
               {lines.map((column) => (
-                <div key={column.key}>
+                <div key={column.key} data-card={column.card}>
                   <dt>{column.title}</dt>
                   <dd>{column.cell(row)}</dd>
                 </div>
@@ -195,13 +201,18 @@ function SelectAll<Row>(
   const keys = props.allRows.map(props.rowKey);
   const count = keys.filter((key) => chosen.has(key)).length;
   return (
-    <Checkbox
-      size="xs"
-      {...(props.label === undefined ? { 'aria-label': 'Select all rows' } : { label: props.label })}
-      checked={count > 0 && count === keys.length}
-      indeterminate={count > 0 && count < keys.length}
-      onChange={() => onChange(new Set(count === keys.length ? [] : keys))}
-    />
+    <label className="ff-pick">
+      <input
+        type="checkbox"
+        ref={(input) => {
+          if (input !== null) input.indeterminate = count > 0 && count < keys.length;
+        }}
+        {...(props.label === undefined ? { 'aria-label': 'Select all rows' } : {})}
+        checked={count > 0 && count === keys.length}
+        onChange={() => onChange(new Set(count === keys.length ? [] : keys))}
+      />
+      {props.label}
+    </label>
   );
 }
 
@@ -211,8 +222,9 @@ function SelectOne<Row>(
   const { chosen, onChange } = props.selection;
   const key = props.rowKey(props.row);
   return (
-    <Checkbox
-      size="xs"
+    <input
+      type="checkbox"
+      className="ff-pick"
       aria-label={`Select ${props.rowName(props.row)}`}
       checked={chosen.has(key)}
       onChange={(event) => {

@@ -7,8 +7,8 @@ export interface TableState {
 
 export type SortValue = string | number | undefined;
 
-/** Rows a page; a guess: a hundred rows render within one frame budget of 200 ms on a slow laptop. */
-export const ROWS_PER_PAGE = 100;
+/** Rows a page; a guess: fewer mean more paging, more make a key press in the filter of 10,000 rows slow. */
+export const ROWS_PER_PAGE = 50;
 
 const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
@@ -20,13 +20,15 @@ export function sortRows<Row>(
 ): readonly Row[] {
   if (sortBy === undefined) return rows;
   const sign = descending ? -1 : 1;
-  return [...rows].sort((left, right) => {
-    const a = sortBy(left);
-    const b = sortBy(right);
-    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-    if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-    return sign * COLLATOR.compare(String(a), String(b));
-  });
+  return rows
+    .map((row) => ({ row, value: sortBy(row) }))
+    .sort((left, right) => {
+      const [a, b] = [left.value, right.value];
+      if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+      if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+      return sign * COLLATOR.compare(String(a), String(b));
+    })
+    .map(({ row }) => row);
 }
 
 export interface TablePage<Row> {

@@ -1,5 +1,6 @@
-import { Modal, TextInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
+import { ModalDialog } from '../components/ModalDialog.tsx';
 import { useFleet } from './FleetContext.tsx';
 import { navigate } from './hash-location.ts';
 import { findItems, type PaletteItem } from './palette-search.ts';
@@ -23,13 +24,7 @@ export default function Palette(props: { readonly onClose: () => void }) {
     } else if (event.key === 'Enter') go(found[at]);
   };
   return (
-    <Modal
-      opened
-      onClose={props.onClose}
-      title="Find anything"
-      transitionProps={{ duration: 0 }}
-      yOffset="12vh"
-    >
+    <ModalDialog title="Find anything" onClose={props.onClose}>
       <TextInput
         data-autofocus
         aria-label="Find pages, devices, releases and rollouts"
@@ -66,7 +61,7 @@ export default function Palette(props: { readonly onClose: () => void }) {
           ))}
         </div>
       )}
-    </Modal>
+    </ModalDialog>
   );
 }
 

@@ -110,11 +110,11 @@ function Header(props: {
         size="xs"
         leftSection={<IconSearch size={14} />}
         onClick={props.openPalette}
-        aria-label="Find anything"
       >
-        <span className="ff-wide-only">
-          Find anything <Kbd size="xs">Ctrl K</Kbd>
-        </span>
+        <span className="ff-find-text">Find anything</span>
+        <Kbd size="xs" ml={8} className="ff-wide-only" aria-hidden="true">
+          Ctrl K
+        </Kbd>
       </Button>
       <SchemeSwitch />
     </header>

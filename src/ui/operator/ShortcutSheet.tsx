@@ -1,9 +1,10 @@
-import { Kbd, Modal } from '@mantine/core';
+import { Kbd } from '@mantine/core';
+import { ModalDialog } from '../components/ModalDialog.tsx';
 import { ACTIONS, NAVIGATION } from './routes.tsx';
 
 export default function ShortcutSheet(props: { readonly onClose: () => void }) {
   return (
-    <Modal opened onClose={props.onClose} title="Keyboard shortcuts" transitionProps={{ duration: 0 }}>
+    <ModalDialog title="Keyboard shortcuts" onClose={props.onClose}>
       <dl className="ff-shortcuts">
         <Line keys={['Ctrl', 'K']} text="Find anything" />
         <Line keys={['/']} text="Filter the list" />
@@ -15,7 +16,7 @@ export default function ShortcutSheet(props: { readonly onClose: () => void }) {
           <Line key={item.path} keys={['g', item.key]} text={item.title} />
         ))}
       </dl>
-    </Modal>
+    </ModalDialog>
   );
 }
 

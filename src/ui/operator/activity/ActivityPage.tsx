@@ -40,7 +40,12 @@ const COLUMNS: readonly Column<ActivityItem>[] = [
   { key: 'actor', title: 'Who', sortBy: (row) => row.actor, cell: (row) => row.actor },
   { key: 'action', title: 'Did', card: 'title', sortBy: (row) => row.action, cell: (row) => row.action },
   { key: 'target', title: 'What', sortBy: (row) => row.target, cell: (row) => row.target },
-  { key: 'detail', title: 'Detail', cell: (row) => <span className="ff-reason">{row.detail}</span> },
+  {
+    key: 'detail',
+    title: 'Detail',
+    card: 'wide',
+    cell: (row) => (row.detail === '' ? null : <span className="ff-reason">{row.detail}</span>),
+  },
   {
     key: 'entry',
     title: 'Entry',

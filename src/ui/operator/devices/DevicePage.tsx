@@ -47,8 +47,12 @@ export default function DevicePage() {
             </EmptyNote>
           ) : (
             <ol className="ff-timeline">
-              {device.receipts.map((receipt) => (
-                <Receipt key={`${receipt.atMs} ${receipt.stage} ${receipt.version}`} receipt={receipt} />
+              {device.receipts.map((receipt, index) => (
+                <Receipt
+                  key={`${receipt.atMs} ${receipt.stage} ${receipt.version}`}
+                  receipt={receipt}
+                  newest={index === 0}
+                />
               ))}
             </ol>
           )}
@@ -117,12 +121,13 @@ function Facts(props: { readonly device: DeviceRow }) {
   );
 }
 
-function Receipt(props: { readonly receipt: ReceiptRow }) {
+/** A step that a later one followed is history: its mark is still, whatever it was then. */
+function Receipt(props: { readonly receipt: ReceiptRow; readonly newest: boolean }) {
   const { receipt } = props;
   const status = statusOfStage(receipt.stage);
   return (
     <li>
-      <StatusShape tone={status.tone} />
+      <StatusShape tone={!props.newest && status.tone === 'underway' ? 'still' : status.tone} />
       <div>
         <div className="ff-row">
           <strong>{status.label}</strong>

@@ -1,5 +1,5 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
-import { useMemo, useState } from 'react';
+import { useDeferredValue, useMemo, useState } from 'react';
 import type { DeviceRow } from '../../../store/model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
@@ -14,7 +14,7 @@ import { usePageParams } from '../hash-location.ts';
 import { Page } from '../Page.tsx';
 import { useTableState } from '../useTableState.ts';
 import { DeviceTarget } from './DeviceTarget.tsx';
-import { exportDevice, filterDevices, STATE_FILTERS, sitesOf } from './device-filter.ts';
+import { exportDevice, filterDevices, readDeviceFilter, STATE_FILTERS, sitesOf } from './device-filter.ts';
 
 const COLUMNS: readonly Column<DeviceRow>[] = [
   {
@@ -66,8 +66,9 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
   {
     key: 'reason',
     title: 'Reason',
+    card: 'wide',
     sortBy: (row) => (row.reason === '' ? undefined : row.reason),
-    cell: (row) => <span className="ff-reason">{row.reason}</span>,
+    cell: (row) => (row.reason === '' ? null : <span className="ff-reason">{row.reason}</span>),
   },
 ];
 
@@ -76,16 +77,11 @@ export default function DevicesPage() {
   const [params, setParams] = usePageParams();
   const [tableState, setTableState] = useTableState({ sortKey: 'name', descending: false });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const filter = {
-    text: params.get('q') ?? '',
-    site: params.get('site') ?? '',
-    state: params.get('state') ?? '',
-    version: params.get('version') ?? '',
-    reason: params.get('reason') ?? '',
-  };
-  const filterKey = JSON.stringify(filter);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: filterKey stands for filter
-  const shown = useMemo(() => filterDevices(devices, filter), [devices, filterKey]);
+  const query = params.toString();
+  const filter = useMemo(() => readDeviceFilter(new URLSearchParams(query)), [query]);
+  // A key press shows in the field at once; the list follows when the browser has time.
+  const listFilter = useDeferredValue(filter);
+  const shown = useMemo(() => filterDevices(devices, listFilter), [devices, listFilter]);
   const sites = useMemo(() => sitesOf(devices), [devices]);
   const picked = shown.filter((device) => chosen.has(device.id));
   const clear = () => setParams({ q: '', site: '', state: '', version: '', reason: '', page: '' });

@@ -120,5 +120,5 @@ function PairForm() {
 function prefilledCode(params: URLSearchParams): string {
   const keys = [...params.keys()];
   if (!keys.includes('code')) return '';
-  return keys.length === 1 ? (params.get('code') ?? '') : window.location.href;
+  return keys.length === 1 ? normalizeCode(params.get('code') ?? '') : window.location.href;
 }

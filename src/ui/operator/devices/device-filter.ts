@@ -12,6 +12,17 @@ export interface DeviceFilter {
   readonly reason: string;
 }
 
+/** The filter in a page's address; what is absent is empty. */
+export function readDeviceFilter(params: URLSearchParams): DeviceFilter {
+  return {
+    text: params.get('q') ?? '',
+    site: params.get('site') ?? '',
+    state: params.get('state') ?? '',
+    version: params.get('version') ?? '',
+    reason: params.get('reason') ?? '',
+  };
+}
+
 export const STATE_FILTERS = [
   { value: 'attention', label: 'Needs attention' },
   { value: 'underway', label: 'Underway' },

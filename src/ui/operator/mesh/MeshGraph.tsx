@@ -2,6 +2,9 @@ import type { MeshLink, MeshNode } from '../../../store/model.ts';
 import type { MeshLayout } from './mesh-layout.ts';
 import { rungOf } from './rungs.ts';
 
+/** A small mesh grows to fill the page, but not to where its lines look like pipes. */
+const LARGEST_SCALE = 1.5;
+
 /** Nodes on the ring of their site and the links between them. One image to a screen reader; the table is its twin. */
 export function MeshGraph(props: {
   readonly layout: MeshLayout;
@@ -15,7 +18,7 @@ export function MeshGraph(props: {
       role="img"
       aria-label={props.label}
       viewBox={`0 0 ${layout.width} ${layout.height}`}
-      style={{ maxWidth: layout.width }}
+      style={{ maxWidth: layout.width * LARGEST_SCALE }}
     >
       {layout.sites.map((site) => (
         <g key={site.name}>

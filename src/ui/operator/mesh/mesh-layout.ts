@@ -23,7 +23,7 @@ export interface MeshLayout {
 
 const NODE_SPACING = 34;
 const SITE_PADDING = 28;
-const GAP = 48;
+const GAP = 32;
 const TITLE_HEIGHT = 24;
 
 /**

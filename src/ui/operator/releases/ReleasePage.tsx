@@ -31,7 +31,12 @@ const FILE_COLUMNS: readonly Column<FileRow>[] = [
     sortBy: (row) => row.sizeBytes,
     cell: (row) => formatBytes(row.sizeBytes),
   },
-  { key: 'hash', title: 'SHA-256', cell: (row) => <span className="ff-code ff-break">{row.hash}</span> },
+  {
+    key: 'hash',
+    title: 'SHA-256',
+    card: 'wide',
+    cell: (row) => <span className="ff-code ff-break">{row.hash}</span>,
+  },
 ];
 
 export default function ReleasePage() {

@@ -60,8 +60,9 @@ const COLUMNS: readonly Column<RolloutDeviceRow>[] = [
   {
     key: 'reason',
     title: 'Reason',
+    card: 'wide',
     sortBy: (row) => (row.reason === '' ? undefined : row.reason),
-    cell: (row) => <span className="ff-reason">{row.reason}</span>,
+    cell: (row) => (row.reason === '' ? null : <span className="ff-reason">{row.reason}</span>),
   },
 ];
 

@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<RolloutRow>[] = [
       </a>
     ),
   },
-  { key: 'for', title: 'For', cell: (row) => describeSelector(row.select) },
+  { key: 'for', title: 'For', card: 'wide', cell: (row) => describeSelector(row.select) },
   {
     key: 'state',
     title: 'State',

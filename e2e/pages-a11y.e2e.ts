@@ -1,0 +1,140 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import react from '@vitejs/plugin-react';
+import type { AxeResults } from 'axe-core';
+import { type Browser, chromium, type Page } from 'playwright';
+import { build, type PreviewServer, preview } from 'vite';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createFixtureModel } from '../src/store/fixture.ts';
+
+const root = fileURLToPath(new URL('pages-a11y', import.meta.url));
+const sample = createFixtureModel({ seed: 7, nowMs: 0, devices: 24 });
+
+const PAGES: readonly { readonly name: string; readonly query?: string; readonly hash: string }[] = [
+  { name: 'first-run', query: '?session=no-fleet', hash: '#/' },
+  { name: 'overview', hash: '#/' },
+  { name: 'overview', query: '?devices=0', hash: '#/' },
+  { name: 'devices', hash: '#/devices' },
+  { name: 'devices', query: '?devices=0', hash: '#/devices' },
+  { name: 'device', hash: `#/devices/${sample.devices[1]?.id}` },
+  { name: 'pair', hash: '#/pair?code=k7f2qm' },
+  { name: 'releases', hash: '#/releases' },
+  { name: 'release', hash: `#/releases/${sample.releases[0]?.id}` },
+  { name: 'rollouts', hash: '#/rollouts' },
+  { name: 'rollout', hash: `#/rollouts/${sample.rollouts[0]?.id}` },
+  { name: 'new-rollout', hash: '#/rollouts/new' },
+  {
+    name: 'new-rollout',
+    hash: `#/rollouts/new?release=${sample.releases[0]?.id}&devices=${sample.devices[0]?.id}`,
+  },
+  { name: 'mesh', hash: '#/mesh' },
+  { name: 'activity', hash: '#/activity' },
+  { name: 'settings', hash: '#/settings' },
+  { name: 'missing', hash: '#/no-such-page' },
+];
+
+const VIEWS = [
+  { name: 'wide', width: 1440, height: 900 },
+  { name: 'phone', width: 390, height: 844 },
+] as const;
+
+describe('the dashboard with the sample fleet', () => {
+  let folder: string;
+  let server: PreviewServer;
+  let browser: Browser;
+  let origin: string;
+  let axeSource: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fieldfare-pages-'));
+    await build({
+      root,
+      configFile: false,
+      logLevel: 'warn',
+      base: './',
+      plugins: [react()],
+      build: { outDir: folder, emptyOutDir: true, target: 'es2023' },
+    });
+    server = await preview({ root, configFile: false, build: { outDir: folder }, preview: { port: 0 } });
+    origin = server.resolvedUrls?.local[0] ?? '';
+    axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    browser = await chromium.launch({
+      executablePath: process.env.FIELDFARE_CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function open(options: {
+    readonly scheme: 'light' | 'dark';
+    readonly view: (typeof VIEWS)[number];
+  }): Promise<Page> {
+    const context = await browser.newContext({
+      colorScheme: options.scheme,
+      viewport: { width: options.view.width, height: options.view.height },
+      reducedMotion: 'reduce',
+    });
+    return context.newPage();
+  }
+
+  for (const scheme of ['light', 'dark'] as const) {
+    for (const view of VIEWS) {
+      it(`has no accessibility fault and no sideways scroll on any page, ${scheme}, ${view.name}`, async () => {
+        const page = await open({ scheme, view });
+        const faults: string[] = [];
+        page.on('pageerror', (error) => faults.push(String(error)));
+        for (const each of PAGES) {
+          await page.goto('about:blank');
+          await page.goto(`${origin}${each.query ?? ''}${each.hash}`);
+          await page.getByTestId(`page-${each.name}`).waitFor();
+          const place = `${each.query ?? ''}${each.hash}`;
+          faults.push(...(await findFaults(page, axeSource)).map((fault) => `${place}: ${fault}`));
+          const overflowPx = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          if (overflowPx > 0) faults.push(`${place}: ${overflowPx} px wider than the window`);
+        }
+        await page.context().close();
+        expect(faults).toEqual([]);
+      });
+    }
+  }
+
+  it('has no accessibility fault in its dialogs, and closes them with Escape', async () => {
+    const page = await open({ scheme: 'light', view: VIEWS[0] });
+    await page.goto(`${origin}#/`);
+    await page.getByTestId('page-overview').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+    expect(await findFaults(page, axeSource)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox').fill('menu board 2');
+    expect(await findFaults(page, axeSource)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Menu board 2' }).waitFor();
+    await page.context().close();
+  });
+});
+
+/** Violations of WCAG 2.2 AA and of axe's best practices, one line each. */
+async function findFaults(page: Page, axeSource: string): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const results = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run: () => Promise<AxeResults> } }).axe.run(),
+  );
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map(
+      (node) => `${violation.id} at ${node.target.join(' ')}: ${node.failureSummary ?? ''}`,
+    ),
+  );
+}

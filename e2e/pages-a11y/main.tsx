@@ -1,0 +1,19 @@
+import { createRoot } from 'react-dom/client';
+import { createFixture } from '../../src/store/fixture.ts';
+import { OperatorApp } from '../../src/ui/operator/OperatorApp.tsx';
+
+/** The dashboard over the sample fleet; "?session=no-fleet" and "?devices=0" show it at its beginning. */
+const query = new URLSearchParams(window.location.search);
+const devices = Number(query.get('devices') ?? '24');
+const fixture = createFixture({ seed: 7, nowMs: Date.now(), devices });
+if (query.get('session') === 'no-fleet') fixture.store.setState({ session: { type: 'no-fleet' } });
+if (devices === 0) {
+  fixture.store.setState({
+    releases: [],
+    rollouts: [],
+    activity: [],
+    tasks: [],
+    mesh: { nodes: [], links: [] },
+  });
+}
+createRoot(document.getElementById('root') ?? document.body).render(<OperatorApp {...fixture} />);

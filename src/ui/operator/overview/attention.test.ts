@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { createFixtureModel } from '../../../store/fixture.ts';
+import type { DeviceRow } from '../../../store/model.ts';
+import type { OpenSession } from '../FleetContext.tsx';
+import { findAttention, LONG_AWAY_MS } from './attention.ts';
+
+const nowMs = 1_800_000_000_000;
+const model = createFixtureModel({ seed: 7, nowMs, devices: 1 });
+const [sample] = model.devices as readonly [DeviceRow];
+if (model.session.type !== 'open') throw new Error('the sample has an open session');
+const quiet: OpenSession = { ...model.session, storagePersistent: true };
+
+function find(devices: readonly DeviceRow[], session = quiet) {
+  return findAttention({ devices, session, tasks: [], nowMs });
+}
+
+describe('what needs attention', () => {
+  it('groups failed devices by reason and links to exactly those', () => {
+    const failed = { ...sample, stage: 'failed', reason: 'disk & memory' } as const;
+    const [item, ...rest] = find([failed, { ...failed }]);
+    expect(rest).toEqual([]);
+    expect(item).toMatchObject({ count: '2 devices', text: 'disk & memory' });
+    expect(item?.href).toContain('reason=disk%20%26%20memory');
+  });
+
+  it('does not call a device that closed for the night a trouble', () => {
+    const away = { ...sample, stage: 'committed', reason: '', presence: 'away' } as const;
+    expect(find([{ ...away, lastSeenMs: nowMs - LONG_AWAY_MS }])).toEqual([]);
+    expect(find([{ ...away, lastSeenMs: nowMs - LONG_AWAY_MS - 1 }])).toHaveLength(1);
+  });
+
+  it('takes unknown storage for unknown, not for unsafe', () => {
+    expect(find([], { ...quiet, storagePersistent: undefined })).toEqual([]);
+    expect(find([], { ...quiet, storagePersistent: false })).toHaveLength(1);
+  });
+
+  it('is quiet about one lost signaling server while another is joined', () => {
+    expect(find([])).toEqual([]);
+    const lost = quiet.signaling.map((row) => ({ ...row, state: 'lost' as const }));
+    expect(find([], { ...quiet, signaling: lost })).toHaveLength(1);
+  });
+});
