@@ -1,5 +1,5 @@
 import { createTimerClock } from '../../src/adapters/loopback/clock.ts';
-import { createMemoryRecords } from '../../src/adapters/loopback/records.ts';
+import { createMemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
 import { createSpake2Exchange } from '../../src/adapters/noble/spake2.ts';
 import { createSimplePeerConnector } from '../../src/adapters/simple-peer/connector.ts';
@@ -25,7 +25,7 @@ import { vectors } from '../../vectors/ed25519.json' with { type: 'json' };
 const clock = createTimerClock();
 const randomness = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 const { subtle } = crypto;
-const keys = createWebCryptoKeys({ subtle, records: createMemoryRecords() });
+const keys = createWebCryptoKeys({ subtle, records: createMemoryRecordStore() });
 const connector = createSimplePeerConnector({ clock, iceServers: [] });
 const signaling = createWebSocketSignaling({ clock });
 const exchange = createSpake2Exchange({ subtle, randomness });
@@ -64,13 +64,13 @@ const links = {
   strict: () => hasStrictEd25519(subtle),
   webCryptoKeys: () =>
     runCases(keysAcceptance(vectors), () => {
-      const records = createMemoryRecords();
+      const records = createMemoryRecordStore();
       const reopen = () => createWebCryptoKeys({ subtle, records });
       return { keys: reopen(), reopen };
     }),
   nobleKeys: () =>
     runCases(keysAcceptance(vectors), () => {
-      const records = createMemoryRecords();
+      const records = createMemoryRecordStore();
       const reopen = () => createNobleKeys({ records, randomness });
       return { keys: reopen(), reopen };
     }),

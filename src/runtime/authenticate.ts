@@ -17,7 +17,7 @@ import type { Connection } from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 
 /** Two signatures and one round trip; 10 s is a guess that favours slow kiosks over freeing a slot soon. */
-export const AUTHENTICATION_TIMEOUT_MS = 10_000;
+const AUTHENTICATION_TIMEOUT_MS = 10_000;
 
 export interface AuthenticationOptions {
   readonly identity: Identity;
@@ -27,7 +27,7 @@ export interface AuthenticationOptions {
   readonly expectedPeer?: NodeId;
   readonly randomness: Randomness;
   readonly clock: Clock;
-  /** AUTHENTICATION_TIMEOUT_MS when absent. */
+  /** 10 s when absent. */
   readonly timeoutMs?: number;
 }
 

@@ -3,7 +3,7 @@ import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
 import { type ByteChannel, ConnectionFailed } from '../../ports/connections.ts';
 
 /** 64 to 256 KiB messages measured alike and small ones half as fast; every browser takes 64 KiB (RFC 8831, 6.6). */
-export const BULK_MESSAGE_BYTES = 64 * 1024;
+const BULK_MESSAGE_BYTES = 64 * 1024;
 /** Writers wait above the one and go on below the other; equal marks were measured to hang. */
 const HIGH_WATER_BYTES = 1024 * 1024;
 const LOW_WATER_BYTES = 256 * 1024;

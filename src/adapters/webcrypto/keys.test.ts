@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { vectors } from '../../../vectors/ed25519.json' with { type: 'json' };
 import { keysAcceptance } from '../../ports/acceptance/keys.ts';
-import { createMemoryRecords } from '../loopback/records.ts';
+import { createMemoryRecordStore } from '../memory/record-store.ts';
 import { hasStrictEd25519 } from './detect.ts';
 import { createWebCryptoKeys } from './keys.ts';
 
@@ -9,13 +9,13 @@ const { subtle } = crypto;
 
 describe('Ed25519 by WebCrypto', () => {
   test.each(keysAcceptance(vectors))('$name', async ({ run }) => {
-    const records = createMemoryRecords();
+    const records = createMemoryRecordStore();
     const open = () => createWebCryptoKeys({ subtle, records });
     await run({ keys: open(), reopen: open });
   });
 
   test('the private key in the store cannot be exported', async () => {
-    const records = createMemoryRecords();
+    const records = createMemoryRecordStore();
     await createWebCryptoKeys({ subtle, records }).identity('node');
     const kept = (await records.get('identity/node')) as { privateKey: CryptoKey };
     expect(kept.privateKey.extractable).toBe(false);
@@ -23,7 +23,7 @@ describe('Ed25519 by WebCrypto', () => {
   });
 
   test('a damaged record is refused and left as it is, not replaced by a new key', async () => {
-    const records = createMemoryRecords();
+    const records = createMemoryRecordStore();
     await records.put({ 'identity/node': { publicKey: new Uint8Array(32) } });
     await expect(createWebCryptoKeys({ subtle, records }).identity('node')).rejects.toThrow(/damaged/);
   });

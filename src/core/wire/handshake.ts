@@ -4,7 +4,7 @@ import { WireError } from './refusal.ts';
 import { readFixedBytes, readId, readMap, readText, readUint } from './shape.ts';
 
 /** docs/protocol.md, "Link handshake". */
-export const LINK_VERSION = 1;
+const LINK_VERSION = 1;
 
 export const HANDSHAKE_NONCE_BYTES = 32;
 

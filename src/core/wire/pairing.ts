@@ -9,7 +9,7 @@ import { readBytes, readFixedBytes, readId, readMap, readText } from './shape.ts
  * nothing needs to be mapped to anything else. 30 symbols.
  */
 export const PAIRING_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
-export const PAIRING_CODE_CHARACTERS = 6;
+const PAIRING_CODE_CHARACTERS = 6;
 /** The first half only names the meeting place; the server sees it. 27,000 places. */
 const PLACE_CHARACTERS = 3;
 

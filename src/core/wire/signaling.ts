@@ -8,7 +8,7 @@ import { readBytes, readFixedBytes, readId, readList, readMap, readText, readUin
 export const SIGNALING_VERSION = 1;
 
 /** A room or a rendezvous. */
-export const ROOM_BYTES = 16;
+const ROOM_BYTES = 16;
 export const CHALLENGE_BYTES = 32;
 
 /** The largest message of either direction: a signal and its envelope. */
