@@ -34,6 +34,8 @@ export function createChannelStream(deps: {
   let wantsMore: (() => void) | undefined;
   let waiting: Extract<WireItem, { type: 'request' }>[] = [];
   let served: Wire | undefined;
+  /** Blocks of requests that were released and that the wire, which parses them in a later turn, has not seen. */
+  let unparsedBytes = 0;
   /** Bytes the wire made and the channel took. */
   let madeBytes = 0;
   let sentBytes = 0;
@@ -59,6 +61,8 @@ export function createChannelStream(deps: {
       channel.write(bytes).then(
         () => {
           sentBytes += bytes.length;
+          // Of a later task: all that was released is parsed, also what the wire refused without a word.
+          unparsedBytes = 0;
           releaseRequests();
           proceed(null);
         },
@@ -85,12 +89,12 @@ export function createChannelStream(deps: {
   const releaseRequests = () => {
     if (served !== undefined && waiting.length > 0) {
       const reading = served.peerRequests.reduce((sum, { length }) => sum + length, 0);
-      let roomBytes = MAX_UNSENT_BYTES - reading - (madeBytes - sentBytes);
+      let roomBytes = MAX_UNSENT_BYTES - unparsedBytes - reading - (madeBytes - sentBytes);
       let released = 0;
-      // The wire parses them in a later turn, so within this one the room is counted here.
       while (released < waiting.length && roomBytes > 0) {
         const request = waiting[released++]!;
         roomBytes -= request.blockBytes;
+        unparsedBytes += request.blockBytes;
         take(request.bytes);
       }
       waiting = waiting.slice(released);
@@ -121,6 +125,9 @@ export function createChannelStream(deps: {
     serve(wire) {
       served = wire;
       madeBytes = sentBytes;
+      wire.on('request', (_index, _offset, lengthBytes) => {
+        unparsedBytes = Math.max(0, unparsedBytes - lengthBytes);
+      });
       const push = wire.push.bind(wire);
       wire.push = (bytes) => {
         madeBytes += bytes?.length ?? 0;

@@ -29,6 +29,7 @@ declare module 'webtorrent' {
     setTimeout(timeoutMs: number, unref?: boolean): void;
     destroy(): void;
     on(event: 'piece', listener: (index: number, offset: number, bytes: Uint8Array) => void): this;
+    on(event: 'request', listener: (index: number, offset: number, lengthBytes: number) => void): this;
     on(event: 'upload', listener: (payloadBytes: number) => void): this;
     on(event: 'choke' | 'unchoke' | 'close', listener: () => void): this;
   }
