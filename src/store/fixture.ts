@@ -364,7 +364,7 @@ function createActivity(
 }
 
 /** What the selector names among `devices`, as the node would. */
-export function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly NodeId[] {
+function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly NodeId[] {
   return devices
     .filter(
       (device) =>
@@ -375,7 +375,7 @@ export function matchDevices(devices: readonly DeviceRow[], select: Selector): r
     .map((device) => device.id);
 }
 
-/** A sample store, and commands that answer from it; the code NOBODY is refused, any other is admitted. */
+/** A sample store, and commands that answer from it; the code ZZZZZZ is refused, any other is admitted. */
 export function createFixture(options: FixtureOptions): {
   readonly store: StoreApi<FleetModel>;
   readonly commands: Commands;
@@ -389,9 +389,9 @@ export function createFixture(options: FixtureOptions): {
     invite: async () =>
       `https://fleet.example/#/join/${model.releases[0]?.id ?? ''}${model.rollouts[0]?.id ?? ''}`,
     pairDevice: async ({ code }) => {
-      if (code === 'NOBODY') {
+      if (code === 'ZZZZZZ') {
         throw new CommandRefused(
-          'No device shows the code NOBODY. Read it again from the screen; it changes every 10 minutes.',
+          'No device shows the code ZZZZZZ. Read it again from the screen; it changes every 10 minutes.',
         );
       }
       return first;

@@ -14,7 +14,7 @@ describe('the code on a kiosk', () => {
 
   it('says when it cannot be a code', () => {
     expect(problemWithCode('K7F2QMX')).toContain('7');
-    expect(problemWithCode('K7F!')).toContain('letters and digits');
+    expect(problemWithCode('K7FO')).toContain('"O"');
     expect(problemWithCode('K7F')).toBe('');
   });
 });

@@ -1,3 +1,5 @@
+import { PAIRING_ALPHABET } from '../../../core/wire/pairing.ts';
+
 /** Characters of a code as the kiosk shows it. */
 export const CODE_LENGTH = 6;
 
@@ -7,7 +9,7 @@ export const CODE_LENGTH = 6;
  */
 export function normalizeCode(text: string): string {
   const trimmed = text.trim();
-  return isPairingLink(trimmed) ? trimmed : trimmed.replace(/[\s-]/g, '').toUpperCase();
+  return isPairingLink(trimmed) ? trimmed : trimmed.replace(/[\s\-\u2010-\u2015_.]/g, '').toUpperCase();
 }
 
 export function isPairingLink(text: string): boolean {
@@ -17,7 +19,10 @@ export function isPairingLink(text: string): boolean {
 /** Why it cannot be a code yet; empty when it may be one. */
 export function problemWithCode(code: string): string {
   if (code === '' || isPairingLink(code)) return '';
-  if (!/^[A-Z0-9]*$/.test(code)) return 'A code has letters and digits only.';
+  const stranger = [...code].find((character) => !PAIRING_ALPHABET.includes(character));
+  if (stranger !== undefined) {
+    return `"${stranger}" is in no code; 0, O, 1, I, L and U are never used. Look at the screen again.`;
+  }
   if (code.length > CODE_LENGTH) return `A code has ${CODE_LENGTH} characters; this has ${code.length}.`;
   return '';
 }
