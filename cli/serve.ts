@@ -43,6 +43,11 @@ export const serve = defineCommand({
       default: false,
       description: 'Serve other machines: HTTPS with a private certificate authority, on all addresses',
     },
+    pages: {
+      type: 'string',
+      valueHint: 'DIRECTORY',
+      description: 'Built pages to serve instead of those of `npm run build`',
+    },
     'ca-dir': {
       type: 'string',
       default: '.fieldfare/ca',
@@ -53,14 +58,15 @@ export const serve = defineCommand({
   async run({ args, rawArgs }) {
     try {
       const port = parsePort(args.port);
+      const distDirectory = args.pages ?? DIST_DIRECTORY;
       const signaling = parseSignaling(rawArgs);
-      if (!existsSync(join(DIST_DIRECTORY, 'shell/index.html'))) {
+      if (!existsSync(join(distDirectory, 'shell/index.html'))) {
         throw new InvalidOption(
-          'The pages are not built: run `npm run build`, or `npm start`, which builds them.',
+          `There are no built pages in ${distDirectory}: run \`npm run build\`, or \`npm start\`, which builds them.`,
         );
       }
       const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling();
-      const options = { port, distDirectory: DIST_DIRECTORY, signaling, signalingServer };
+      const options = { port, distDirectory, signaling, signalingServer };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
     } catch (error) {
