@@ -239,6 +239,8 @@ function createRollouts(
     presence: device.presence,
     stage: device.stage,
     progress: device.progress,
+    bytesFromPublisher: device.receipts[0]?.bytesFromPublisher,
+    bytesFromPeers: device.receipts[0]?.bytesFromPeers,
     reason: device.reason,
     changedAtMs: device.receipts[0]?.atMs,
   }));

@@ -135,6 +135,9 @@ export interface RolloutDeviceRow {
   /** Undefined: nothing heard from it about this rollout. */
   readonly stage: DeviceStage | 'refused' | undefined;
   readonly progress: DeviceRow['progress'];
+  /** As its newest receipt about this rollout says; undefined before there is one. */
+  readonly bytesFromPublisher: number | undefined;
+  readonly bytesFromPeers: number | undefined;
   readonly reason: string;
   readonly changedAtMs: number | undefined;
 }

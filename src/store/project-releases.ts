@@ -81,6 +81,8 @@ function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutD
     presence: device.presence,
     stage: about?.stage,
     progress: about && device.progress,
+    bytesFromPublisher: about?.bytesFromPublisher,
+    bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
     changedAtMs: about && heard?.heardAtMs,
   };

@@ -151,6 +151,11 @@ export default function RolloutPage() {
             'data-testid': 'rollout-device',
             'data-device-name': row.name,
             'data-stage': row.stage ?? 'unknown',
+            'data-bytes-here': textOf(row.progress?.bytesHere),
+            'data-size-bytes': textOf(row.progress?.sizeBytes),
+            'data-bytes-from-publisher': textOf(row.bytesFromPublisher),
+            'data-bytes-from-peers': textOf(row.bytesFromPeers),
+            'data-reason': row.reason,
           })}
           state={state}
           onState={setState}
@@ -203,6 +208,11 @@ function Troubles(props: { readonly rollout: RolloutRow }) {
   );
 }
 
+/** Empty when it is not known, which is not zero. */
+function textOf(count: number | undefined): string {
+  return count === undefined ? '' : String(count);
+}
+
 function exportRow(row: RolloutDeviceRow) {
   return {
     id: row.id,
@@ -212,6 +222,8 @@ function exportRow(row: RolloutDeviceRow) {
     stage: row.stage,
     bytesHere: row.progress?.bytesHere,
     sizeBytes: row.progress?.sizeBytes,
+    bytesFromPublisher: row.bytesFromPublisher,
+    bytesFromPeers: row.bytesFromPeers,
     reason: row.reason,
     changedAt: row.changedAtMs === undefined ? undefined : new Date(row.changedAtMs).toISOString(),
   };
