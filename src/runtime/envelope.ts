@@ -31,7 +31,12 @@ export async function openEnvelope(
   for (const { key, signature } of signatures)
     if (!(await keys.verify(key, message, signature)))
       throw new WireError('a signature of the entry does not hold: it was changed, or signed by another key');
-  return { entry, envelope, voucherKey: await vouchedBy(entry, keys) };
+  return {
+    entry,
+    envelope,
+    signers: signatures.map(({ key }) => idFromBytes<NodeId>(key)),
+    voucherKey: await vouchedBy(entry, keys),
+  };
 }
 
 /** Signs a new entry; what comes back is read from the signed bytes, as everyone else will read it. */

@@ -33,14 +33,22 @@ export async function takeUpInvitation(
     });
     return;
   }
-  if (node.view().grants.some(({ body }) => body.key === identity.id)) return;
+  if (node.view().grants.some(({ body }) => body.keys.includes(identity.id))) return;
   await runtime.write({
     action: 'grant',
     path: '/',
     parents: [],
     grant: invitation.grant,
     body: {
-      ...grantBody({ key: identity.id, name, roles, mayGrant, invitation: false, place: undefined }),
+      ...grantBody({
+        keys: [identity.id],
+        threshold: 1,
+        name,
+        roles,
+        mayGrant,
+        invitation: false,
+        place: undefined,
+      }),
       ...voucher,
     },
   });

@@ -30,7 +30,7 @@ export function projectMesh(node: Node, nowMs: number): MeshModel {
 function describe(node: Node, id: NodeId): MeshNode {
   const view = node.view();
   const device = view.devices.get(id)?.body;
-  const isPerson = view.grants.some(({ body }) => body.key === id);
+  const isPerson = view.grants.some(({ body }) => body.keys.includes(id));
   return {
     id,
     name: nameOfPerson(node, id),

@@ -7,21 +7,23 @@ export function projectPeople(node: Node): PersonRow[] {
   const view = node.view();
   return view.grants
     .filter(({ body }) => !body.invitation)
-    .map(({ entry, body }) => ({
-      id: body.key,
-      name: body.name,
-      roles: rolesOf(view, body.key),
-      path: entry.path,
-      grantedAtMs: entry.timeMs,
-      self: body.key === node.self,
-    }));
+    .flatMap(({ entry, body }) =>
+      body.keys.map((id) => ({
+        id,
+        name: body.name,
+        roles: rolesOf(view, id),
+        path: entry.path,
+        grantedAtMs: entry.timeMs,
+        self: id === node.self,
+      })),
+    );
 }
 
 /** The name that a grant or an admission gives the key; its first characters where none does. */
 export function nameOfPerson(node: Node, key: NodeId): string {
   const view = node.view();
   return (
-    view.grants.find(({ body }) => body.key === key && !body.invitation)?.body.name ??
+    view.grants.find(({ body }) => body.keys.includes(key) && !body.invitation)?.body.name ??
     view.devices.get(key)?.body.name ??
     key.slice(0, 8)
   );

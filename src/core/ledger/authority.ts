@@ -5,36 +5,40 @@ import { type GrantBody, type GrantedRole, readGrantBody } from '../wire/grant.t
 import type { EntryId, FleetId, NodeId } from '../wire/ids.ts';
 import { isWithin } from '../wire/path.ts';
 import { WireError } from '../wire/refusal.ts';
-import { readReleaseBody, releasePath } from '../wire/release.ts';
-import { readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
+import type { ReceivedEntry } from './accepted.ts';
+import { judgeBody } from './body.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /** What of the entry's causal past its verdict may look at. The past is complete and accepted. */
 export interface Past {
-  readonly root: RootBody;
+  /** The newest root there. */
+  readonly root: { readonly id: EntryId; readonly body: RootBody };
   grant(id: EntryId): { readonly entry: Entry; readonly body: GrantBody } | undefined;
-  /** The highest counter of a product's releases in the causal past of the entry; undefined when there is none. */
-  highestCounter(product: string): number | undefined;
+  accepted(id: EntryId): Entry | undefined;
+  /** The highest counter on the way up through the releases that the entry names as parents; undefined when it names none. */
+  highestCounter(): number | undefined;
 }
 
 /**
- * Whether the entry may stand, as a pure function of the entry and its own causal past: every node comes to the same
- * verdict whatever arrived when (docs/protocol.md, L1 to L7). `voucherKey` is the key
- * under which the runtime found the entry's voucher to hold.
+ * Whether the entry may be taken in, as a pure function of the entry, who signed it and its own causal past: every node
+ * comes to the same verdict whatever arrived when (docs/protocol.md, L1 to L9). Whether it then counts is a
+ * question of the whole set (standing.ts).
  */
-export function judge(entry: Entry, past: Past, fleet: FleetId, voucherKey: NodeId | undefined): Verdict {
+export function judge(received: ReceivedEntry, past: Past, fleet: FleetId): Verdict {
+  const { entry } = received;
   if (entry.fleet !== fleet) return refuse('L2-fleet', 'it belongs to another fleet');
   try {
     const shape = judgeBody(entry, past);
-    return shape.type === 'refused' ? shape : judgeAuthority(entry, past, voucherKey);
+    if (shape.type === 'refused') return shape;
+    return entry.action === 'root' ? judgeRotation(received, past) : judgeAuthority(received, past);
   } catch (error) {
     if (error instanceof WireError) return refuse('L3-body', error.message);
     throw error;
   }
 }
 
-/** Genesis: the author is one of the root keys that the entry itself names, and the fleet's id is its hash. */
-export function judgeGenesis(entry: Entry, fleet: FleetId): Verdict {
+/** Genesis: signed by a threshold of the root keys that it names, and the fleet's id is its hash. */
+export function judgeGenesis({ entry, signers }: ReceivedEntry, fleet: FleetId): Verdict {
   if (entry.id !== fleet) return refuse('L1-genesis', 'it is not the genesis entry that this node pins');
   if (entry.fleet !== undefined || entry.action !== 'root' || entry.path !== '/' || entry.parents.length > 0)
     return refuse('L1-genesis', 'it has not the shape of a genesis entry');
@@ -42,87 +46,77 @@ export function judgeGenesis(entry: Entry, fleet: FleetId): Verdict {
     const root = readRootBody(entry.body);
     if (root.version !== 1 || !root.keys.includes(entry.author))
       return refuse('L1-genesis', 'it is not signed by a root key that it names');
-    return AUTHORISED;
+    return countOf(root.keys, signers) >= root.threshold
+      ? AUTHORISED
+      : refuse('L8-threshold', `the genesis entry needs ${root.threshold} signatures`);
   } catch (error) {
     if (error instanceof WireError) return refuse('L1-genesis', error.message);
     throw error;
   }
 }
 
-function judgeBody(entry: Entry, past: Past): Verdict {
-  switch (entry.action) {
-    case 'grant':
-      readGrantBody(entry.body);
-      return AUTHORISED;
-    case 'admit': {
-      const admission = readAdmissionBody(entry.body);
-      return entry.path === admissionPath(admission.device)
-        ? AUTHORISED
-        : refuse('L3-body', 'an admission stands at the path of the device that it admits');
-    }
-    case 'create':
-      return judgeCreate(entry, past);
-    default:
-      return AUTHORISED;
-  }
-}
-
-function judgeCreate(entry: Entry, past: Past): Verdict {
-  if (entry.path.startsWith('/releases/')) {
-    const manifest = readReleaseBody(entry.body);
-    if (entry.path !== releasePath(manifest.product, manifest.counter))
-      return refuse('L3-body', 'a release stands at the path of its product and counter');
-    const highest = past.highestCounter(manifest.product);
-    // Rollback attack (TUF 5.4.3): a key that signs an old counter again must not take devices back.
-    if (highest !== undefined && manifest.counter <= highest)
-      return refuse(
-        'L7-counter',
-        `release ${manifest.product} ${manifest.version} has the counter ${manifest.counter}, but ${highest} was published before it`,
+/**
+ * Root rotation (TUF 5.3.4 and 5.3.5): the next version, signed by a threshold of the old keys and of the new. Without the old
+ * anyone could take the fleet over; without the new it could be handed to keys that nobody holds.
+ */
+function judgeRotation({ entry, signers }: ReceivedEntry, { root }: Past): Verdict {
+  const next = readRootBody(entry.body);
+  if (entry.path !== '/' || entry.parents.length !== 1 || entry.parents[0] !== root.id)
+    return refuse('L9-root-chain', 'a root names the root before it as its only parent');
+  if (next.version !== root.body.version + 1)
+    return refuse('L9-root-chain', `root version ${next.version} cannot follow ${root.body.version}`);
+  const old = countOf(root.body.keys, signers);
+  const own = countOf(next.keys, signers);
+  return old >= root.body.threshold && own >= next.threshold
+    ? AUTHORISED
+    : refuse(
+        'L8-threshold',
+        `the new root carries ${old} of ${root.body.threshold} old and ${own} of ${next.threshold} new signatures`,
       );
-  } else if (entry.path.startsWith('/rollouts/')) {
-    if (rolloutNumber(entry.path) === undefined)
-      return refuse('L3-body', 'a rollout stands at /rollouts/<number>');
-    const { release } = readRolloutBody(entry.body);
-    if (!entry.parents.includes(release))
-      return refuse('L3-body', 'a rollout names its release among its parents');
-  }
-  return AUTHORISED;
 }
 
-function judgeAuthority(entry: Entry, past: Past, voucherKey: NodeId | undefined): Verdict {
-  if (entry.grant === undefined) {
-    if (!past.root.keys.includes(entry.author))
-      return refuse('L4-authority', `${short(entry.author)} is no root key and names no grant`);
-    return past.root.threshold === 1
-      ? mayRoot(entry)
-      : refuse('L4-authority', `a root action needs ${past.root.threshold} signatures`);
-  }
+function judgeAuthority(received: ReceivedEntry, past: Past): Verdict {
+  const { entry, signers } = received;
+  if (entry.grant === undefined) return judgeRootAction(received, past);
   const grant = past.grant(entry.grant);
   if (grant === undefined) return refuse('L4-authority', 'what it names as its grant is none');
   if (grant.entry.expiresAtMs !== undefined && entry.timeMs > grant.entry.expiresAtMs)
     return refuse('L6-expired', 'the grant that it names had expired');
-  if (grant.body.invitation) return judgeGuest(entry, grant.body, voucherKey);
-  if (grant.body.key !== entry.author)
+  if (grant.body.invitation) return judgeGuest(received, grant.body);
+  if (!grant.body.keys.includes(entry.author))
     return refuse('L4-authority', `the grant that it names is not for ${short(entry.author)}`);
+  const count = countOf(grant.body.keys, signers);
+  if (count < grant.body.threshold)
+    return refuse(
+      'L8-threshold',
+      `it carries ${count} of the ${grant.body.threshold} signatures that its grant asks for`,
+    );
   return mayDo(entry, grant.body, grant.entry.path);
 }
 
-/** Root keys delegate; they publish and roll out under a grant like everybody else. */
-function mayRoot(entry: Entry): Verdict {
+/** Root keys delegate and take back; they publish and roll out under a grant like everybody else. */
+function judgeRootAction({ entry, signers }: ReceivedEntry, { root }: Past): Verdict {
+  if (!root.body.keys.includes(entry.author))
+    return refuse('L4-authority', `${short(entry.author)} is no root key and names no grant`);
+  const count = countOf(root.body.keys, signers);
+  if (count < root.body.threshold)
+    return refuse('L8-threshold', `it carries ${count} of ${root.body.threshold} root signatures`);
   return entry.action === 'grant' || entry.action === 'revoke' || entry.action === 'ack'
     ? AUTHORISED
     : refuse('L5-scope', `a root key does not sign "${entry.action}" itself; it grants the role`);
 }
 
 /** A guest may only take the invited roles for its own key, or be admitted as a device, by itself. */
-function judgeGuest(entry: Entry, invitation: GrantBody, voucherKey: NodeId | undefined): Verdict {
-  if (voucherKey !== invitation.key)
+function judgeGuest({ entry, voucherKey }: ReceivedEntry, invitation: GrantBody): Verdict {
+  if (voucherKey === undefined || !invitation.keys.includes(voucherKey))
     return refuse('L4-authority', 'the invitation has not vouched for this key');
   if (entry.action === 'admit') return judgeSelfAdmission(entry, invitation);
   if (entry.action !== 'grant') return refuse('L5-scope', 'an invitation is only good for joining');
   const own = readGrantBody(entry.body);
-  const covered = own.key === entry.author && !own.invitation && isSubset(own.roles, invitation.roles);
-  return covered && (!own.mayGrant || invitation.mayGrant) && entry.path === '/'
+  const forItself = own.keys.length === 1 && own.keys[0] === entry.author && !own.invitation;
+  const covered =
+    forItself && isSubset(own.roles, invitation.roles) && (!own.mayGrant || invitation.mayGrant);
+  return covered && entry.path === '/'
     ? AUTHORISED
     : refuse('L5-scope', 'the grant asks for more than the invitation gives');
 }
@@ -135,35 +129,43 @@ function judgeSelfAdmission(entry: Entry, { roles, place }: GrantBody): Verdict 
     own.site === place.site &&
     Object.keys(own.labels).length === Object.keys(place.labels).length &&
     Object.entries(place.labels).every(([label, value]) => own.labels[label] === value);
-  return placed && roles.includes('device') && own.device === entry.author
+  return placed &&
+    roles.includes('device') &&
+    own.device === entry.author &&
+    entry.path === admissionPath(entry.author)
     ? AUTHORISED
     : refuse('L5-scope', 'the invitation does not cover this admission');
 }
 
 function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
   if (!isWithin(entry.path, scope)) return refuse('L5-scope', `the grant covers ${scope}, not ${entry.path}`);
-  if (entry.action === 'grant') {
-    const given = readGrantBody(entry.body);
-    return grant.mayGrant && isSubset(given.roles, passableRoles(grant.roles))
-      ? AUTHORISED
-      : refuse('L5-scope', 'it gives away what its author does not hold or may not pass on');
+  switch (entry.action) {
+    // Both reach only what hangs under the author's own grant (standing.ts), so they need no right beside it.
+    case 'revoke':
+    case 'ack':
+      return AUTHORISED;
+    case 'grant': {
+      const given = readGrantBody(entry.body);
+      return grant.mayGrant && isSubset(given.roles, passableRoles(grant.roles))
+        ? AUTHORISED
+        : refuse('L5-scope', 'it gives away what its author does not hold or may not pass on');
+    }
+    default: {
+      const role = roleFor(entry);
+      return grant.roles.includes(role)
+        ? AUTHORISED
+        : refuse(
+            'L5-scope',
+            `"${entry.action}" at ${entry.path} needs the role ${role}, which ${short(entry.author)} has not`,
+          );
+    }
   }
-  const role = roleFor(entry);
-  if (role === undefined) return refuse('L5-scope', `no role covers "${entry.action}" at ${entry.path}`);
-  return grant.roles.includes(role)
-    ? AUTHORISED
-    : refuse(
-        'L5-scope',
-        `"${entry.action}" at ${entry.path} needs the role ${role}, which ${short(entry.author)} has not`,
-      );
 }
 
-/** The role whose keys may write at a path (DESIGN: release and operator are two quorums, so neither covers the other's). */
-function roleFor(entry: Entry): GrantedRole | undefined {
-  if (entry.action === 'admit') return 'operator';
-  if (isWithin(entry.path, '/releases') || isWithin(entry.path, '/channels')) return 'release';
-  if (isWithin(entry.path, '/rollouts') || isWithin(entry.path, '/config')) return 'operator';
-  return undefined;
+/** The role whose keys may write at a path: release and operator are two quorums, so neither covers the other's. */
+function roleFor(entry: Entry): GrantedRole {
+  if (entry.action === 'beacon') return 'beacon';
+  return isWithin(entry.path, '/releases') || isWithin(entry.path, '/channels') ? 'release' : 'operator';
 }
 
 /** Operators admit devices one by one, so they may also invite them by the link. */
@@ -173,6 +175,10 @@ function passableRoles(held: readonly GrantedRole[]): readonly GrantedRole[] {
 
 function isSubset(part: readonly GrantedRole[], whole: readonly GrantedRole[]): boolean {
   return part.every((role) => whole.includes(role));
+}
+
+function countOf(keys: readonly NodeId[], signers: readonly NodeId[]): number {
+  return keys.filter((key) => signers.includes(key)).length;
 }
 
 function short(node: NodeId): string {

@@ -1,16 +1,29 @@
 import type { Entry } from '../wire/entry.ts';
-import { type RootBody, readRootBody } from '../wire/genesis.ts';
-import { type GrantBody, readGrantBody } from '../wire/grant.ts';
-import type { EntryId, FleetId, NodeId } from '../wire/ids.ts';
+import { readGrantBody } from '../wire/grant.ts';
+import type { EntryId, FileHash, FleetId, NodeId } from '../wire/ids.ts';
 import { MAX_PARENTS } from '../wire/limits.ts';
+import { isWithin } from '../wire/path.ts';
 import { readReleaseBody } from '../wire/release.ts';
+import { readModeBody } from '../wire/tree.ts';
+import type { AcceptedEntry, ReceivedEntry } from './accepted.ts';
 import { judge, judgeGenesis, type Past } from './authority.ts';
+import { type BitSet, createBitSet } from './bitset.ts';
+import { createCapabilities } from './capability.ts';
+import { createIntake } from './intake.ts';
+import { createPastSummaries } from './past.ts';
+import { type Explanation, type PathDeps, settlePath } from './path-state.ts';
+import { isAuthority, referencesOf } from './references.ts';
+import { createRootChain } from './root-chain.ts';
+import { createStandings, type Standing } from './standing.ts';
 import type { LedgerEvent, Verdict } from './verdict.ts';
+import { createTree, type StandingGrant, type View } from './view.ts';
+
+export type { ReceivedEntry } from './accepted.ts';
 
 /**
- * The entries of one fleet, as a grow-only Merkle DAG. An entry is taken in once all that it refers to is here and
- * accepted (parents, frontier of authority, grant); until then it is stalled and shows nowhere, so the view never flaps.
- * The verdict is a function of the entry and its causal past, so the accepted set is a function of the received set.
+ * The entries of one fleet, as a grow-only Merkle DAG, and the view that they fold to. An entry is taken in once all that it
+ * refers to is here and accepted; until then it is stalled and shows nowhere, so the view never flaps. What is
+ * accepted, what counts, and what each path is are functions of the set of entries, never of their order.
  */
 export interface Ledger {
   readonly fleet: FleetId;
@@ -20,184 +33,301 @@ export interface Ledger {
   /** Accepted entries in an order in which each follows what it refers to. */
   entries(): readonly Entry[];
   envelope(id: EntryId): Uint8Array | undefined;
-  /** Accepted entries below `scope` that no accepted entry below it names as a parent, sorted. */
-  heads(isBelow: (entry: Entry) => boolean): readonly EntryId[];
-  /** The newest entries of authority that are here: grants and roots that no other of them refers to, sorted. */
+  standing(id: EntryId): Standing | undefined;
+  /** Live: it changes with the ledger. */
+  readonly view: View;
+  /** Entries of a path that no other entry of it names as a parent: what a new entry there names. Sorted. */
+  heads(path: string): readonly EntryId[];
+  /** The newest entries of authority that are here: those that no other of them refers to, sorted. */
   authorityFrontier(): readonly EntryId[];
+  /** Entries that no other one refers to: what a beacon vouches for. Sorted. */
+  frontier(): readonly EntryId[];
   /** The sequence number of the author's next entry. */
   nextSequence(author: NodeId): number;
   /** Takes in an entry whose signatures hold. Returns what came of it and of those that waited for it. */
   receive(received: ReceivedEntry): readonly LedgerEvent[];
+  /** Content that entries refer to by hash has arrived. */
+  contentArrived(hash: FileHash): readonly LedgerEvent[];
+  explain(path: string): Explanation;
+  /** The view as of these entries and all that they reach; undefined when one of them is not here. */
+  viewAt(frontier: readonly EntryId[]): View | undefined;
 }
-
-export interface ReceivedEntry {
-  readonly entry: Entry;
-  readonly envelope: Uint8Array;
-  /** The invitation's key whose voucher for this author verifies; undefined where the entry carries none. */
-  readonly voucherKey: NodeId | undefined;
-}
-
-/** A guess: entries waiting for their past, before the oldest are forgotten. A peer that sends them can send them again. */
-const MAX_STALLED = 4096;
-/** A guess: ids of refused entries that are remembered, so that the same entry costs no second verification. */
-const MAX_REFUSED = 16_384;
 
 export function createLedger(fleet: FleetId): Ledger {
-  const accepted = new Map<EntryId, { entry: Entry; envelope: Uint8Array }>();
-  const grants = new Map<EntryId, { entry: Entry; body: GrantBody }>();
-  const stalled = new Map<EntryId, ReceivedEntry>();
-  const waitingFor = new Map<EntryId, Set<EntryId>>();
-  const refused = new Set<EntryId>();
-  /** Per accepted entry, the highest release counter of each product in its past and itself. */
-  const counters = new Map<EntryId, ReadonlyMap<string, number>>();
+  const accepted = new Map<EntryId, AcceptedEntry>();
+  const byIndex: AcceptedEntry[] = [];
+  const byPath = new Map<string, AcceptedEntry[]>();
+  const modes: AcceptedEntry[] = [];
+  const unreferenced = new Set<EntryId>();
+  const authorityHeads = new Set<EntryId>();
   const sequences = new Map<NodeId, number>();
-  let root: RootBody | undefined;
+  const contents = new Set<FileHash>();
+  const awaited = new Map<FileHash, Set<string>>();
+  const closures = new Map<string, BitSet>();
+  /** Of each release the highest counter on its way up through releases. */
+  const releaseCounters = new Map<EntryId, number>();
+  const intake = createIntake();
+  const roots = createRootChain();
+  const capabilities = createCapabilities();
+  const pasts = createPastSummaries((a, b) => roots.version(a) > roots.version(b));
+  const tree = createTree();
+  let grants: StandingGrant[] | undefined;
 
-  const references = (entry: Entry): readonly EntryId[] => [
-    ...entry.parents,
-    ...entry.authority,
-    ...(entry.grant === undefined ? [] : [entry.grant]),
-    ...(entry.fleet === undefined ? [] : [entry.fleet]),
-  ];
-
-  const countersOfPast = (entry: Entry): Map<string, number> => {
-    const highest = new Map<string, number>();
-    for (const id of references(entry))
-      for (const [product, counter] of counters.get(id) ?? [])
-        highest.set(product, Math.max(counter, highest.get(product) ?? 0));
-    return highest;
+  const closureOf = (ids: readonly EntryId[]): BitSet => {
+    const key = ids.join(' ');
+    const known = closures.get(key);
+    if (known !== undefined) return known;
+    const reached = createBitSet();
+    const open = [...ids];
+    for (let id = open.pop(); id !== undefined; id = open.pop()) {
+      const item = accepted.get(id);
+      if (item === undefined || reached.has(item.index)) continue;
+      reached.add(item.index);
+      open.push(...referencesOf(item.entry));
+    }
+    closures.set(key, reached);
+    return reached;
   };
 
-  const judgeReceived = ({ entry, voucherKey }: ReceivedEntry): Verdict => {
-    if (root === undefined) return judgeGenesis(entry, fleet);
-    const pastCounters = countersOfPast(entry);
-    const past: Past = {
-      root,
-      grant: (id) => grants.get(id),
-      highestCounter: (product) => pastCounters.get(product),
+  const standings = createStandings({ entries: accepted, capabilities, roots, pasts, closureOf });
+  const depthOf = ({ entry }: AcceptedEntry) => capabilities.depth(entry.grant);
+
+  const frozenBy = (item: AcceptedEntry): EntryId | undefined =>
+    modes.find(
+      (mode) =>
+        mode !== item &&
+        isWithin(item.entry.path, mode.entry.path) &&
+        depthOf(item) >= depthOf(mode) &&
+        readModeBody(mode.entry.body) &&
+        tree.value(modePath(mode.entry.path))?.setBy.id === mode.entry.id &&
+        !closureOf([mode.entry.id]).has(item.index),
+    )?.entry.id;
+
+  const pathDeps: PathDeps = {
+    entries: accepted,
+    standing: standings.of,
+    depth: depthOf,
+    hasContent: (hash) => contents.has(hash),
+    // A mode is settled among the modes of its path, so that thawing needs no exception.
+    frozenBy: (item) => (item.entry.action === 'mode' ? undefined : frozenBy(item)),
+  };
+
+  const settle = (path: string, events: LedgerEvent[]) => {
+    const before = tree.value(path);
+    const { value: after } = settlePath(path, byPath.get(path) ?? [], pathDeps);
+    if (before?.setBy.id === after?.setBy.id) return;
+    tree.set(path, after);
+    if (!path.startsWith(MODES)) events.push({ type: 'path-changed', path, before, after });
+  };
+
+  const settleAll = (events: LedgerEvent[]) => {
+    grants = undefined;
+    for (const path of byPath.keys()) if (path.startsWith(MODES)) settle(path, events);
+    for (const path of [...byPath.keys()].sort()) if (!path.startsWith(MODES)) settle(path, events);
+  };
+
+  const judgeReceived = (received: ReceivedEntry, past: AcceptedEntry['past']): Verdict => {
+    if (roots.current() === undefined && accepted.size === 0) return judgeGenesis(received, fleet);
+    const rootId = past.newestRoot ?? fleet;
+    const deps: Past = {
+      root: { id: rootId, body: roots.body(rootId)! },
+      grant: (id) => capabilities.grant(id),
+      accepted: (id) => accepted.get(id)?.entry,
+      highestCounter: () => highestParentCounter(received.entry),
     };
-    return judge(entry, past, fleet, voucherKey);
+    return judge(received, deps, fleet);
   };
 
-  const accept = ({ entry, envelope }: ReceivedEntry): void => {
-    accepted.set(entry.id, { entry, envelope });
+  /** Counters rise along the parents that publishers name, so that one which was voided holds nobody back. */
+  const highestParentCounter = (entry: Entry): number | undefined => {
+    const highest = entry.parents
+      .map((id) => releaseCounters.get(id))
+      .filter((counter) => counter !== undefined);
+    return highest.length === 0 ? undefined : Math.max(...highest);
+  };
+
+  const accept = (received: ReceivedEntry, past: AcceptedEntry['past'], events: LedgerEvent[]) => {
+    const { entry } = received;
+    const item: AcceptedEntry = { ...received, index: byIndex.length, past: pasts.extend(past, entry) };
+    accepted.set(entry.id, item);
+    byIndex.push(item);
     sequences.set(entry.author, Math.max(sequences.get(entry.author) ?? 0, entry.sequence + 1));
-    const known = countersOfPast(entry);
-    if (entry.action === 'root') root = readRootBody(entry.body);
-    if (entry.action === 'grant') grants.set(entry.id, { entry, body: readGrantBody(entry.body) });
-    if (entry.action === 'create' && entry.path.startsWith('/releases/')) {
-      const { product, counter } = readReleaseBody(entry.body);
-      known.set(product, Math.max(counter, known.get(product) ?? 0));
+    for (const id of referencesOf(entry)) {
+      unreferenced.delete(id);
+      if (isAuthority(entry)) authorityHeads.delete(id);
     }
-    counters.set(entry.id, known);
-  };
+    unreferenced.add(entry.id);
+    if (isAuthority(entry)) authorityHeads.add(entry.id);
+    events.push({ type: 'entry-accepted', id: entry.id });
 
-  const settle = (received: ReceivedEntry): LedgerEvent => {
-    const { id } = received.entry;
-    const verdict = judgeReceived(received);
-    if (verdict.type === 'authorised') {
-      accept(received);
-      return { type: 'entry-accepted', id };
+    if (entry.action === 'create' && entry.path.startsWith('/releases/'))
+      releaseCounters.set(
+        entry.id,
+        Math.max(readReleaseBody(entry.body).counter, highestParentCounter(entry) ?? 0),
+      );
+    if (entry.action === 'root' && roots.add(item)) events.push({ type: 'root-forked', ...roots.fork()! });
+    if (entry.action === 'grant') {
+      capabilities.add({
+        ...item,
+        body: readGrantBody(entry.body),
+        depth: capabilities.depth(entry.grant) + 1,
+      });
+      grants = undefined;
     }
-    remember(refused, id, MAX_REFUSED);
-    return { type: 'entry-refused', id, rule: verdict.rule, reason: verdict.reason };
-  };
+    const forkedBefore = standings.quarantined().get(entry.author)?.join();
+    const unsettled = standings.note(item);
+    const proof = standings.quarantined().get(entry.author);
+    if (proof !== undefined && proof.join() !== forkedBefore)
+      events.push({ type: 'author-quarantined', author: entry.author, proof });
 
-  const stall = (received: ReceivedEntry, missing: readonly EntryId[]): LedgerEvent => {
-    const { id } = received.entry;
-    stalled.set(id, received);
-    for (const absent of missing) {
-      const waiting = waitingFor.get(absent) ?? new Set();
-      waiting.add(id);
-      waitingFor.set(absent, waiting);
+    const path = contentPath(entry);
+    if (path !== undefined) {
+      const list = byPath.get(path) ?? [];
+      list.push(item);
+      byPath.set(path, list);
+      if (entry.action === 'mode') modes.push(item);
+      if (entry.content !== undefined && !contents.has(entry.content.hash)) {
+        const waiting = awaited.get(entry.content.hash) ?? new Set();
+        waiting.add(path);
+        awaited.set(entry.content.hash, waiting);
+      }
     }
-    const oldest = stalled.size > MAX_STALLED ? stalled.keys().next().value : undefined;
-    if (oldest !== undefined) forgetStalled(oldest);
-    return { type: 'entry-stalled', id, missing };
+    if (unsettled || entry.action === 'mode') settleAll(events);
+    else if (path !== undefined) settle(path, events);
   };
-
-  const forgetStalled = (id: EntryId): void => {
-    const received = stalled.get(id);
-    stalled.delete(id);
-    for (const reference of received === undefined ? [] : references(received.entry)) {
-      const waiting = waitingFor.get(reference);
-      waiting?.delete(id);
-      if (waiting?.size === 0) waitingFor.delete(reference);
-    }
-  };
-
-  const missingOf = (entry: Entry): readonly EntryId[] => [
-    ...new Set(references(entry).filter((id) => !accepted.has(id))),
-  ];
 
   const receive = (first: ReceivedEntry): readonly LedgerEvent[] => {
     const events: LedgerEvent[] = [];
     const queue = [first];
     for (let received = queue.shift(); received !== undefined; received = queue.shift()) {
       const { entry } = received;
-      if (accepted.has(entry.id) || refused.has(entry.id)) continue;
-      const refusedReference = references(entry).find((id) => refused.has(id));
-      const missing = missingOf(entry);
-      if (refusedReference === undefined && missing.length > 0) {
-        events.push(stall(received, missing));
-        continue;
+      if (accepted.has(entry.id) || intake.isRefused(entry.id)) continue;
+      const references = referencesOf(entry);
+      if (references.some(intake.isRefused)) {
+        intake.refuse(entry.id);
+        events.push({
+          type: 'entry-refused',
+          id: entry.id,
+          rule: 'L4-authority',
+          reason: 'it builds on an entry that was refused',
+        });
+      } else {
+        const missing = references.filter((id) => !accepted.has(id));
+        if (missing.length > 0) {
+          intake.stall(received, missing);
+          events.push({ type: 'entry-stalled', id: entry.id, missing });
+          continue;
+        }
+        const past = pasts.merge(references.map((id) => accepted.get(id)!.past));
+        const verdict = judgeReceived(received, past);
+        if (verdict.type === 'authorised') accept(received, past, events);
+        else {
+          // Attack: an envelope stripped of its cosignatures must not make us turn the whole one away.
+          if (verdict.rule !== 'L8-threshold') intake.refuse(entry.id);
+          events.push({ type: 'entry-refused', id: entry.id, rule: verdict.rule, reason: verdict.reason });
+        }
       }
-      const event: LedgerEvent =
-        refusedReference === undefined
-          ? settle(received)
-          : {
-              type: 'entry-refused',
-              id: entry.id,
-              rule: 'L4-authority',
-              reason: 'it builds on an entry that was refused',
-            };
-      if (refusedReference !== undefined) remember(refused, entry.id, MAX_REFUSED);
-      events.push(event);
-      for (const id of [...(waitingFor.get(entry.id) ?? [])]) {
-        const waiter = stalled.get(id);
-        if (waiter === undefined || missingOf(waiter.entry).some((absent) => !refused.has(absent))) continue;
-        forgetStalled(id);
-        queue.push(waiter);
-      }
-      waitingFor.delete(entry.id);
+      queue.push(...intake.release(entry.id, (id) => accepted.has(id) || intake.isRefused(id)));
     }
     return events;
   };
 
+  const view: View = {
+    get fleetName() {
+      return roots.current()?.body.fleetName ?? '';
+    },
+    get rootVersion() {
+      return roots.current()?.body.version ?? 0;
+    },
+    get rootThreshold() {
+      return roots.current()?.body.threshold ?? 0;
+    },
+    get rootKeys() {
+      return roots.current()?.body.keys ?? [];
+    },
+    get rootForkedAt() {
+      return roots.fork()?.version;
+    },
+    get grants() {
+      grants ??= Array.from(capabilities.all()).filter((grant) => standings.of(grant).type === 'effective');
+      return grants;
+    },
+    get quarantined() {
+      return standings.quarantined();
+    },
+    devices: tree.devices,
+    releases: tree.releases,
+    get rollouts() {
+      return tree.rollouts();
+    },
+    get: tree.get,
+    children: (path) => tree.children(path).filter((name) => !MODES.startsWith(`/${name}/`)),
+    paths: (scope) => tree.paths(scope).filter((path) => !path.startsWith(MODES)),
+  };
+
   return {
     fleet,
-    knows: (id) => accepted.has(id) || stalled.has(id) || refused.has(id),
+    view,
+    knows: (id) => accepted.has(id) || intake.knows(id),
     accepted: (id) => accepted.get(id)?.entry,
-    entries: () => Array.from(accepted.values(), ({ entry }) => entry),
+    entries: () => byIndex.map(({ entry }) => entry),
     envelope: (id) => accepted.get(id)?.envelope,
-    heads: (isBelow) =>
-      headsOf(Array.from(accepted.values(), ({ entry }) => entry).filter(isBelow), (entry) => entry.parents),
-    authorityFrontier: () =>
-      headsOf(
-        Array.from(accepted.values(), ({ entry }) => entry).filter(
-          ({ action }) => action === 'root' || action === 'grant' || action === 'revoke' || action === 'ack',
-        ),
-        references,
-      ).slice(-MAX_PARENTS),
+    standing: (id) => {
+      const item = accepted.get(id);
+      return item && standings.of(item);
+    },
+    heads: (path) => {
+      const named = new Set((byPath.get(path) ?? []).flatMap(({ entry }) => entry.parents));
+      return (byPath.get(path) ?? [])
+        .map(({ entry }) => entry.id)
+        .filter((id) => !named.has(id))
+        .sort();
+    },
+    authorityFrontier: () => [...authorityHeads].sort().slice(0, MAX_PARENTS),
+    frontier: () => [...unreferenced].sort(),
     nextSequence: (author) => sequences.get(author) ?? 0,
     receive,
+    contentArrived: (hash) => {
+      const events: LedgerEvent[] = [];
+      contents.add(hash);
+      for (const path of awaited.get(hash) ?? []) settle(path, events);
+      awaited.delete(hash);
+      return events;
+    },
+    explain: (path) => settlePath(path, byPath.get(path) ?? [], pathDeps),
+    viewAt: (frontier) => {
+      if (frontier.some((id) => !accepted.has(id))) return undefined;
+      const reached = closureOf(frontier);
+      const past = createLedger(fleet);
+      for (const hash of contents) past.contentArrived(hash);
+      for (const item of byIndex) if (reached.has(item.index)) past.receive(item);
+      return past.view;
+    },
   };
 }
 
-function headsOf(
-  entries: readonly Entry[],
-  namedBy: (entry: Entry) => readonly EntryId[],
-): readonly EntryId[] {
-  const named = new Set(entries.flatMap(namedBy));
-  return entries
-    .map(({ id }) => id)
-    .filter((id) => !named.has(id))
-    .sort();
+/** Modes are settled apart from the content of their path; no path of an entry begins like this, since "\0" is refused. */
+const MODES = '/\0mode/';
+
+function modePath(path: string): string {
+  return `${MODES}${path}`;
 }
 
-/** Keeps a set bounded by forgetting its oldest member. */
-function remember<Item>(set: Set<Item>, item: Item, atMost: number): void {
-  set.add(item);
-  const oldest = set.size > atMost ? set.values().next().value : undefined;
-  if (oldest !== undefined) set.delete(oldest);
+/** Where the entry stands against others; undefined for entries of authority and beacons, which have no content. */
+function contentPath(entry: Entry): string | undefined {
+  if (entry.action === 'mode') return modePath(entry.path);
+  return isAuthority(entry) || entry.action === 'beacon' || !CONTENT_ACTIONS.has(entry.action)
+    ? undefined
+    : entry.path;
 }
+
+const CONTENT_ACTIONS: ReadonlySet<string> = new Set([
+  'mkdir',
+  'create',
+  'update',
+  'delete',
+  'revert',
+  'link',
+  'slink',
+  'admit',
+]);

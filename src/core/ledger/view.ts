@@ -1,21 +1,39 @@
 import { type AdmissionBody, readAdmissionBody } from '../wire/admission.ts';
-import { compareBytes } from '../wire/cbor.ts';
 import type { Entry } from '../wire/entry.ts';
-import { readRootBody } from '../wire/genesis.ts';
-import { type GrantBody, readGrantBody } from '../wire/grant.ts';
-import { bytesOfId, type EntryId, type NodeId, type ReleaseId } from '../wire/ids.ts';
+import type { GrantBody, GrantedRole } from '../wire/grant.ts';
+import type { EntryId, NodeId, ReleaseId } from '../wire/ids.ts';
+import { isWithin } from '../wire/path.ts';
 import { type ReleaseManifest, readReleaseBody } from '../wire/release.ts';
 import { type RolloutBody, readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
+import { readSlinkBody } from '../wire/tree.ts';
+import type { PathValue } from './path-state.ts';
 
-/** What the accepted entries say, after conflicts are settled. A function of the set of entries. */
+/** What the fleet's entries say, after authority and conflicts are settled. A function of the set of entries. */
 export interface View {
   readonly fleetName: string;
+  readonly rootVersion: number;
+  readonly rootThreshold: number;
   readonly rootKeys: readonly NodeId[];
-  readonly grants: readonly { readonly entry: Entry; readonly body: GrantBody }[];
+  /** The version of the root that stands twice; undefined when all is well. */
+  readonly rootForkedAt: number | undefined;
+  /** Grants that count, invitations among them. */
+  readonly grants: readonly StandingGrant[];
+  readonly quarantined: ReadonlyMap<NodeId, readonly [EntryId, EntryId]>;
   readonly devices: ReadonlyMap<NodeId, { readonly entry: Entry; readonly body: AdmissionBody }>;
   readonly releases: ReadonlyMap<ReleaseId, { readonly entry: Entry; readonly manifest: ReleaseManifest }>;
   /** By rising number; of two at one number the winner alone. */
   readonly rollouts: readonly StandingRollout[];
+  /** The value at a path, symbolic links followed; undefined where there is none. */
+  get(path: string): PathValue | undefined;
+  /** Names right below a path, sorted. */
+  children(path: string): readonly string[];
+  /** Paths that have a value at or below `scope`, sorted. */
+  paths(scope: string): readonly string[];
+}
+
+export interface StandingGrant {
+  readonly entry: Entry;
+  readonly body: GrantBody;
 }
 
 export interface StandingRollout {
@@ -24,57 +42,110 @@ export interface StandingRollout {
   readonly body: RolloutBody;
 }
 
-export function foldView(entries: readonly Entry[]): View {
-  const winners = new Map<string, Entry>();
+/** The part of the view that hangs on paths, kept up as paths change. */
+export interface Tree {
+  readonly devices: View['devices'];
+  readonly releases: View['releases'];
+  rollouts(): readonly StandingRollout[];
+  value(path: string): PathValue | undefined;
+  get: View['get'];
+  children: View['children'];
+  paths: View['paths'];
+  set(path: string, value: PathValue | undefined): void;
+}
+
+/** A guess: symbolic links in a row; a ring of links reads as nothing. */
+const MAX_LINKS = 8;
+
+export function createTree(): Tree {
+  const values = new Map<string, PathValue>();
+  const names = new Map<string, Map<string, number>>();
   const devices = new Map<NodeId, { entry: Entry; body: AdmissionBody }>();
   const releases = new Map<ReleaseId, { entry: Entry; manifest: ReleaseManifest }>();
-  const grants: { entry: Entry; body: GrantBody }[] = [];
-  let fleetName = '';
-  let rootKeys: readonly NodeId[] = [];
-  const parented = new Set(entries.flatMap((entry) => entry.parents));
-  for (const entry of entries) {
-    if (entry.action === 'root') ({ fleetName, keys: rootKeys } = readRootBody(entry.body));
-    else if (entry.action === 'grant') grants.push({ entry, body: readGrantBody(entry.body) });
-    else if (entry.action === 'create' && entry.path.startsWith('/releases/'))
-      releases.set(entry.id, { entry, manifest: readReleaseBody(entry.body) });
-    else if (entry.action === 'admit' || entry.action === 'create') {
-      const rival = winners.get(entry.path);
-      if (rival === undefined || beats(entry, rival, parented)) winners.set(entry.path, entry);
+  const rollouts = new Map<string, StandingRollout>();
+  let sorted: readonly StandingRollout[] | undefined;
+
+  const countNames = (path: string, change: 1 | -1) => {
+    for (let at = path; at !== '/'; ) {
+      const slash = at.lastIndexOf('/');
+      const parent = slash === 0 ? '/' : at.slice(0, slash);
+      const name = at.slice(slash + 1);
+      const siblings = names.get(parent) ?? new Map<string, number>();
+      const count = (siblings.get(name) ?? 0) + change;
+      if (count === 0) siblings.delete(name);
+      else siblings.set(name, count);
+      names.set(parent, siblings);
+      at = parent;
     }
-  }
-  const rollouts: StandingRollout[] = [];
-  for (const entry of winners.values()) {
-    if (entry.action === 'admit') {
-      const body = readAdmissionBody(entry.body);
-      devices.set(body.device, { entry, body });
-    } else {
-      const number = rolloutNumber(entry.path);
-      if (number !== undefined) rollouts.push({ entry, number, body: readRolloutBody(entry.body) });
+  };
+
+  const setTyped = (path: string, before: PathValue | undefined, after: PathValue | undefined) => {
+    if (before?.content.action === 'admit') devices.delete(readAdmissionBody(before.content.body).device);
+    if (after?.content.action === 'admit') {
+      const body = readAdmissionBody(after.content.body);
+      devices.set(body.device, { entry: after.setBy, body });
     }
-  }
-  rollouts.sort((a, b) => a.number - b.number);
-  return { fleetName, rootKeys, grants, devices, releases, rollouts };
+    if (isWithin(path, '/releases')) {
+      if (before !== undefined) releases.delete(before.content.id);
+      if (after?.content.body.kind === 'release')
+        releases.set(after.content.id, {
+          entry: after.content,
+          manifest: readReleaseBody(after.content.body),
+        });
+    }
+    const number = rolloutNumber(path);
+    if (number === undefined) return;
+    sorted = undefined;
+    rollouts.delete(path);
+    if (after?.content.body.kind === 'rollout')
+      rollouts.set(path, { entry: after.setBy, number, body: readRolloutBody(after.content.body) });
+  };
+
+  const get = (path: string): PathValue | undefined => {
+    let at = path;
+    for (let links = 0; links <= MAX_LINKS; links++) {
+      const value = values.get(at);
+      if (value?.content.action !== 'slink') return value;
+      at = readSlinkBody(value.content.body);
+    }
+    return undefined;
+  };
+
+  return {
+    devices,
+    releases,
+    rollouts: () => (sorted ??= [...rollouts.values()].sort((a, b) => a.number - b.number)),
+    value: (path) => values.get(path),
+    get,
+    children: (path) => [...(names.get(path)?.keys() ?? [])].sort(),
+    paths: (scope) => [...values.keys()].filter((path) => isWithin(path, scope)).sort(),
+    set: (path, value) => {
+      const before = values.get(path);
+      if (before === undefined && value !== undefined) countNames(path, 1);
+      if (before !== undefined && value === undefined) countNames(path, -1);
+      if (value === undefined) values.delete(path);
+      else values.set(path, value);
+      setTyped(path, before, value);
+    },
+  };
 }
 
-/** Of two entries at one path, a head beats what it follows; of two heads, the greater hash wins, everywhere the same. */
-function beats(entry: Entry, rival: Entry, parented: ReadonlySet<EntryId>): boolean {
-  const head = !parented.has(entry.id);
-  if (head !== !parented.has(rival.id)) return head;
-  return compareBytes(bytesOfId(entry.id), bytesOfId(rival.id)) > 0;
-}
-
-/** The roles that a key holds, by root or by grant. Invitations hold none. */
-export function rolesOf(view: View, node: NodeId): readonly ('root' | GrantBody['roles'][number])[] {
-  const roles = new Set<'root' | GrantBody['roles'][number]>(view.rootKeys.includes(node) ? ['root'] : []);
+/** The roles that a key holds alone, by root or by grant. Invitations hold none. */
+export function rolesOf(view: View, node: NodeId): readonly ('root' | GrantedRole)[] {
+  const roles = new Set<'root' | GrantedRole>(view.rootKeys.includes(node) ? ['root'] : []);
   for (const { body } of view.grants)
-    if (body.key === node && !body.invitation) for (const role of body.roles) roles.add(role);
+    if (body.keys.includes(node) && !body.invitation) for (const role of body.roles) roles.add(role);
   return [...roles];
 }
 
-/** The grant under which `node` may use `role` everywhere; undefined when it has none. */
-export function grantFor(view: View, node: NodeId, role: GrantBody['roles'][number]): EntryId | undefined {
+/** The grant under which `node` alone may use `role` at `path`; undefined when it has none. */
+export function grantFor(view: View, node: NodeId, role: GrantedRole, path = '/'): EntryId | undefined {
   return view.grants.find(
     ({ entry, body }) =>
-      body.key === node && !body.invitation && entry.path === '/' && body.roles.includes(role),
+      body.keys.includes(node) &&
+      body.threshold === 1 &&
+      !body.invitation &&
+      isWithin(path, entry.path) &&
+      body.roles.includes(role),
   )?.entry.id;
 }

@@ -2,7 +2,7 @@ import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../d
 import type { DeviceState, Subject } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
-import { foldView, type View } from '../ledger/view.ts';
+import type { View } from '../ledger/view.ts';
 import { createMembership, type MembershipEffect } from '../overlay/membership.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
@@ -68,16 +68,12 @@ export function createNode(deps: {
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
   const exchange = createExchange({ ledger, book });
-  let view: View | undefined;
   let started = false;
   let effects: NodeEffect[] = [];
   let now = 0;
   let chance: () => number = () => 0;
 
-  const currentView = (): View => {
-    view ??= foldView(ledger.entries());
-    return view;
-  };
+  const currentView = (): View => ledger.view;
 
   const broadcast = (message: LinkMessage, except: NodeId | undefined) => {
     for (const peer of links.keys())
@@ -190,7 +186,6 @@ export function createNode(deps: {
         onMisbehaviour(from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
     if (!changed) return;
-    view = undefined;
     followWish();
   };
 
@@ -205,7 +200,6 @@ export function createNode(deps: {
   const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
     for (const item of heard) if (book.isNews(item.statement)) book.put(item);
-    view = undefined;
     if (device !== undefined) perform(device.handle({ type: 'device-started' }), 'device');
     followWish();
     started = true;

@@ -1,6 +1,7 @@
+import { isStrictKey } from './ed25519.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readId, readList, readName, readUint } from './shape.ts';
+import { type CborMap, readFixedBytes, readId, readList, readName, readUint } from './shape.ts';
 
 /** Body of a `root` entry. Version 1 is the genesis entry; later versions rotate the keys. */
 export interface RootBody {
@@ -22,9 +23,11 @@ export function rootBody(root: RootBody): CborMap {
 }
 
 export function readRootBody(body: CborMap): RootBody {
-  const keys = readList(body.keys, 'root keys', MAX_ROOT_KEYS).map((key) =>
-    readId<NodeId>(key, 'a root key'),
-  );
+  const keys = readList(body.keys, 'root keys', MAX_ROOT_KEYS).map((key) => {
+    if (!isStrictKey(readFixedBytes(key, 'a root key', 32)))
+      throw new WireError('a root key is of small order or not canonical');
+    return readId<NodeId>(key, 'a root key');
+  });
   if (new Set(keys).size !== keys.length) throw new WireError('a root key stands twice');
   const threshold = readUint(body.threshold, 'threshold');
   if (threshold < 1 || threshold > keys.length)

@@ -1,6 +1,7 @@
 import { concatBytes } from './cbor.ts';
+import { isStrictKey } from './ed25519.ts';
 import { bytesOfId, type FleetId, type NodeId } from './ids.ts';
-import { LABEL_BOUNDS } from './limits.ts';
+import { LABEL_BOUNDS, MAX_SIGNATURES } from './limits.ts';
 import { WireError } from './refusal.ts';
 import {
   type CborMap,
@@ -11,6 +12,7 @@ import {
   readMap,
   readName,
   readTexts,
+  readUint,
 } from './shape.ts';
 
 /** What a key may sign below the path of its grant. */
@@ -19,7 +21,10 @@ export type GrantedRole = (typeof ROLES)[number];
 
 /** Body of a `grant` entry; the entry's path is the scope. */
 export interface GrantBody {
-  readonly key: NodeId;
+  /** The holder, or the holders who act together. */
+  readonly keys: readonly NodeId[];
+  /** How many of the keys must sign what is written under the grant. */
+  readonly threshold: number;
   readonly name: string;
   readonly roles: readonly GrantedRole[];
   /** The holder may pass on what it has, below its path. */
@@ -35,7 +40,8 @@ export interface GrantBody {
 
 export function grantBody(grant: GrantBody): CborMap {
   return {
-    key: bytesOfId(grant.key),
+    keys: grant.keys.map(bytesOfId),
+    threshold: grant.threshold,
     name: grant.name,
     roles: [...grant.roles].sort(),
     mayGrant: grant.mayGrant,
@@ -51,8 +57,19 @@ export function readGrantBody(body: CborMap): GrantBody {
     return known;
   });
   if (roles.length === 0) throw new WireError('a grant of no role');
+  const keys = readList(body.keys, 'the granted keys', MAX_SIGNATURES).map((key) => {
+    // Under a key of small order anyone can sign (Chalkias et al. 2020): it must never hold a right.
+    if (!isStrictKey(readFixedBytes(key, 'a granted key', 32)))
+      throw new WireError('a granted key is of small order or not canonical');
+    return readId<NodeId>(key, 'a granted key');
+  });
+  const threshold = readUint(body.threshold, 'the threshold');
+  if (new Set(keys).size !== keys.length) throw new WireError('a granted key stands twice');
+  if (threshold < 1 || threshold > keys.length)
+    throw new WireError(`a threshold of ${threshold} with ${keys.length} keys`);
   return {
-    key: readId<NodeId>(body.key, 'the granted key'),
+    keys,
+    threshold,
     name: readName(body.name, 'the name of the granted', 100),
     roles,
     mayGrant: readFlag(body.mayGrant, 'mayGrant'),

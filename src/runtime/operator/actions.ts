@@ -14,7 +14,7 @@ export async function admitDevice(runtime: NodeRuntime, admission: AdmissionBody
   return runtime.write({
     action: 'admit',
     path,
-    parents: runtime.node.ledger.heads((entry) => entry.path === path),
+    parents: runtime.node.ledger.heads(path),
     grant: operatorGrant(runtime),
     body: admissionBody(admission),
   });
@@ -30,7 +30,7 @@ export async function startRollout(
   return runtime.write({
     action: 'create',
     path: rolloutPath(last + 1),
-    parents: [rollout.release, ...node.ledger.heads(({ path }) => path.startsWith('/rollouts/')).slice(-32)],
+    parents: [rollout.release, ...node.ledger.heads(rolloutPath(last))],
     grant: operatorGrant(runtime),
     body: rolloutBody(rollout),
   });
@@ -57,7 +57,8 @@ export async function writeInvitation(
     grant: operatorGrant(runtime),
     expiresAtMs: options.expiresAtMs,
     body: grantBody({
-      key: guest.id,
+      keys: [guest.id],
+      threshold: 1,
       name: forDevices ? `Invitation for devices at ${options.site}` : 'Invitation for a person',
       roles: forDevices ? ['device'] : ['operator', 'release'],
       mayGrant: !forDevices,

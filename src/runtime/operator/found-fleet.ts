@@ -50,7 +50,8 @@ export async function foundFleet(deps: {
       authority: [fleet],
       sequence: 1,
       body: grantBody({
-        key: identity.id,
+        keys: [identity.id],
+        threshold: 1,
         name: deps.personName,
         roles: ['release', 'operator', 'beacon'],
         mayGrant: true,

@@ -1,5 +1,5 @@
 import { grantFor } from '../../core/ledger/view.ts';
-import { type FileHash, idFromBytes, type ReleaseId } from '../../core/wire/ids.ts';
+import { type EntryId, type FileHash, idFromBytes, type ReleaseId } from '../../core/wire/ids.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import {
   bundleLayout,
@@ -96,7 +96,7 @@ export async function publishRelease(
   const release = await runtime.write({
     action: 'create',
     path: releasePath(product, counter),
-    parents: node.ledger.heads(({ path }) => path.startsWith(`/releases/${product}/`)),
+    parents: newestReleases(runtime, product),
     grant,
     body: releaseBody({ product, version, counter, files, health: options.health, infoHash, metainfo }),
   });
@@ -120,6 +120,15 @@ async function storeFiles(
     doneBytes += bytes.length;
   }
   return stored;
+}
+
+/** The releases of the highest counter that counts: what the next one follows. */
+function newestReleases({ node }: NodeRuntime, product: string): EntryId[] {
+  const own = Array.from(node.view().releases, ([id, { manifest }]) => ({ id, manifest })).filter(
+    ({ manifest }) => manifest.product === product,
+  );
+  const highest = Math.max(...own.map(({ manifest }) => manifest.counter));
+  return own.filter(({ manifest }) => manifest.counter === highest).map(({ id }) => id);
 }
 
 function nextCounter({ node }: NodeRuntime, product: string): number {

@@ -1,0 +1,22 @@
+import type { Entry } from '../wire/entry.ts';
+import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { PastSummary } from './past.ts';
+
+/** An entry whose signatures hold, as the runtime found them. */
+export interface ReceivedEntry {
+  readonly entry: Entry;
+  readonly envelope: Uint8Array;
+  /** Keys whose signatures of the entry verify, the author's among them. */
+  readonly signers: readonly NodeId[];
+  /** The invitation's key whose voucher for this author verifies; undefined where the entry carries none. */
+  readonly voucherKey: NodeId | undefined;
+}
+
+/** An entry of the ledger: authorised by its own causal past, and complete. */
+export interface AcceptedEntry extends ReceivedEntry {
+  /** Counts acceptances here; an entry's references have lesser ones. Differs from node to node: nothing may depend on it. */
+  readonly index: number;
+  readonly past: PastSummary;
+}
+
+export type Entries = ReadonlyMap<EntryId, AcceptedEntry>;
