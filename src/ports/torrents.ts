@@ -33,7 +33,7 @@ export type TorrentEvent =
       readonly bytesFrom: ReadonlyMap<NodeId, number>;
       readonly bytesKept: number;
     }
-  /** A piece that `peer` alone sent did not make its hash; the adapter has cut that peer's wire. */
+  /** `peer` sent bad bytes for a piece, alone or among others; the adapter has cut its wire and refuses it for this bundle. */
   | { readonly type: 'bad-piece'; readonly infoHash: InfoHash; readonly index: number; readonly peer: NodeId }
   /** Said once; the bundle is no longer held. */
   | {

@@ -251,6 +251,27 @@ export function torrentsCases(fixture: TorrentsFixture): readonly AcceptanceCase
       },
     ),
 
+    withNodes('a poisoner whose blocks are mixed with honest ones in one piece is found', async (open) => {
+      const [honest, poisoner, device] = [await open('honest'), await open('poisoner'), await open('device')];
+      const files = [sampleBytes(64 * KIB, 1)];
+      const bundle = await publish(honest, files);
+      await publish(poisoner, files);
+      for (const node of [honest, poisoner]) node.torrents.hold(bundle);
+      await Promise.all([completion(honest, bundle), completion(poisoner, bundle)]);
+      device.torrents.hold(bundle);
+      link(poisoner, device, bundle.infoHash, tamperWithBlocks());
+      link(honest, device, bundle.infoHash);
+      const done = await completion(device, bundle);
+      await checkHas(device, bundle, files);
+      const named = new Set(
+        device.events.flatMap((event) => (event.type === 'bad-piece' ? [event.peer] : [])),
+      );
+      checkEqual([...named], done.bytesFrom.has(poisoner.id) ? [poisoner.id] : [], 'who is named');
+      const total = [...done.bytesFrom.values()].reduce((sum, bytes) => sum + bytes, 0);
+      // Mixed, from the poisoner alone, from the honest one; and blocks that were asked of two at once.
+      check(total <= 4 * bundle.sizeBytes, `not ${total} bytes for ${bundle.sizeBytes}`);
+    }),
+
     withNodes(
       'files that do not make the SHA-256 of the manifest fail the bundle; those that do stay',
       async (open) => {
