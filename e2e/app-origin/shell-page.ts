@@ -37,6 +37,7 @@ const contextOf = (name: string, config: Record<string, unknown>): ReleaseContex
   release: { product: name, version: '1.2.3' },
   device: { name: 'till-4', site: 'harbour', labels: { floor: '2' } },
   config,
+  services: {},
 });
 let running = '';
 

@@ -15,6 +15,8 @@ export interface FieldfareClient {
   readonly release: ReleaseContext['release'] | undefined;
   readonly device: ReleaseContext['device'] | undefined;
   readonly config: ReleaseContext['config'] | undefined;
+  /** What the fleet says of its services, by name. */
+  readonly services: ReleaseContext['services'] | undefined;
   /** The release works: call it once what people need is on the screen. */
   healthy(): void;
   /** Calls with the config as soon as it is known and whenever it changes; the returned function ends that. */
@@ -70,12 +72,21 @@ function startClient(): FieldfareClient {
   );
   window.addEventListener('unhandledrejection', (event) => tellError(describe(event.reason), 'promise'));
   window.addEventListener('load', () => tell({ type: 'release-loaded' }));
+  let painted = false;
+  const tellPainted = () => {
+    if (!painted) tell({ type: 'release-painted' });
+    painted = true;
+  };
   new PerformanceObserver((list, observer) => {
     if (list.getEntriesByName('first-contentful-paint').length === 0) return;
     observer.disconnect();
-    tell({ type: 'release-painted' });
+    tellPainted();
   }).observe({ type: 'paint', buffered: true });
-  setInterval(() => tell({ type: 'release-beat' }), BEAT_INTERVAL_MS);
+  setInterval(() => {
+    tell({ type: 'release-beat' });
+    // A tab in the background never paints, however well the release is: there its layout has to do.
+    if (document.visibilityState === 'hidden' && hasLaidOutContent(document)) tellPainted();
+  }, BEAT_INTERVAL_MS);
   tell({ type: 'context-wanted' });
 
   return Object.freeze<FieldfareClient>({
@@ -85,6 +96,9 @@ function startClient(): FieldfareClient {
     },
     get device() {
       return context?.device;
+    },
+    get services() {
+      return context?.services;
     },
     get config() {
       return context?.config;
@@ -101,6 +115,11 @@ function startClient(): FieldfareClient {
       return () => void listeners.delete(listener);
     },
   });
+}
+
+function hasLaidOutContent({ readyState, body }: Document): boolean {
+  if (readyState !== 'complete' || body.getBoundingClientRect().height === 0) return false;
+  return body.innerText.trim() !== '' || body.querySelector('img, svg, canvas, video') !== null;
 }
 
 /** What was thrown may be anything, also something that throws when it is read. */

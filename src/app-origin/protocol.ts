@@ -133,8 +133,8 @@ export function parseClientMessage(data: unknown): ClientMessage | undefined {
 
 export function parseContextMessage(data: unknown): ContextMessage | undefined {
   if (!isRecord(data) || data.type !== 'release-context' || !isRecord(data.context)) return undefined;
-  const { release, device, config } = data.context;
-  if (!isRecord(release) || !isRecord(device) || !isRecord(config)) return undefined;
+  const { release, device, config, services } = data.context;
+  if (!isRecord(release) || !isRecord(device) || !isRecord(config) || !isRecord(services)) return undefined;
   return data as unknown as ContextMessage;
 }
 

@@ -24,6 +24,8 @@ export interface ReleaseContext {
     readonly labels: Readonly<Record<string, string>>;
   };
   readonly config: Readonly<Record<string, unknown>>;
+  /** What the fleet says of its services, by name. */
+  readonly services: Readonly<Record<string, unknown>>;
 }
 
 export type FrameEvent =

@@ -145,6 +145,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'report':
           if (effect.event.type === 'statement-heard' && !chores.isPending('save'))
             chores.schedule('save', SAVE_MS);
+          if (effect.event.type === 'path-changed') runner?.pathChanged(effect.event.path);
           report(effect.event);
           break;
         default:

@@ -1,8 +1,12 @@
+import { type ConfigValue, mergedConfig, services } from '../core/config/config.ts';
 import type { NodeInput } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
+import { admissionPath } from '../core/wire/admission.ts';
 import type { ReleaseId } from '../core/wire/ids.ts';
+import { isWithin } from '../core/wire/path.ts';
+import type { ReleaseManifest } from '../core/wire/release.ts';
 import type { ContentStore } from '../ports/content.ts';
-import type { FrameEvent, ReleaseFrame } from '../ports/release-frame.ts';
+import type { FrameEvent, ReleaseContext, ReleaseFrame } from '../ports/release-frame.ts';
 
 type DeviceFact = Extract<NodeInput, { type: 'device-input' }>['input'];
 
@@ -10,6 +14,8 @@ type DeviceFact = Extract<NodeInput, { type: 'device-input' }>['input'];
 export interface ReleaseRunner {
   run(release: ReleaseId): Promise<void>;
   stop(): Promise<void>;
+  /** The ledger changed at this path: tells the running release if that concerns it. */
+  pathChanged(path: string): void;
   close(): void;
 }
 
@@ -29,6 +35,19 @@ export function createReleaseRunner(deps: {
         }
       : event;
 
+  let running: ReleaseManifest | undefined;
+
+  const contextOf = ({ product, version }: ReleaseManifest): ReleaseContext => {
+    const view = node.view();
+    const device = view.devices.get(node.self)?.body;
+    return {
+      release: { product, version },
+      device: { name: device?.name ?? '', site: device?.site ?? '', labels: device?.labels ?? {} },
+      config: device === undefined ? {} : plain(mergedConfig(view, device)),
+      services: plain(services(view)),
+    };
+  };
+
   return {
     run: async (release) => {
       const known = node.view().releases.get(release);
@@ -36,16 +55,12 @@ export function createReleaseRunner(deps: {
         onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device' });
         return;
       }
-      const { product, version, files } = known.manifest;
+      const { files } = known.manifest;
+      running = known.manifest;
       const byPath = new Map(files.map((file) => [file.path, file]));
-      const device = node.view().devices.get(node.self)?.body;
       frame.run(
         {
-          context: {
-            release: { product, version },
-            device: { name: device?.name ?? '', site: device?.site ?? '', labels: device?.labels ?? {} },
-            config: {},
-          },
+          context: contextOf(known.manifest),
           readFile: async (path) => {
             const file = byPath.get(path);
             const bytes = file && (await content.readFile(file.hash, 0, file.sizeBytes));
@@ -55,7 +70,19 @@ export function createReleaseRunner(deps: {
         (event) => onInput(toInput(event)),
       );
     },
-    stop: async () => frame.stop(),
+    stop: async () => {
+      running = undefined;
+      frame.stop();
+    },
+    pathChanged: (path) => {
+      const concerned =
+        isWithin(path, '/config') || isWithin(path, '/services') || path === admissionPath(node.self);
+      if (concerned && running !== undefined) frame.update(contextOf(running));
+    },
     close: () => frame.close(),
   };
+}
+
+function plain(values: ReadonlyMap<string, ConfigValue>): Record<string, unknown> {
+  return Object.fromEntries(Array.from(values, ([key, { value }]) => [key, value]));
 }

@@ -1,3 +1,4 @@
+import type { CborValue } from '../core/wire/cbor.ts';
 import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
 import { normalisePairingCode } from '../core/wire/pairing.ts';
 import { WireError } from '../core/wire/refusal.ts';
@@ -5,13 +6,20 @@ import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
-import { admitDevice, previewSelector, startRollout, writeInvitation } from '../runtime/operator/actions.ts';
+import {
+  admitDevice,
+  previewSelector,
+  setConfig,
+  startRollout,
+  writeInvitation,
+} from '../runtime/operator/actions.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
 import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
 import { CommandRefused, type Commands } from '../store/commands.ts';
+import { createLedgerReader } from './ledger-reader.ts';
 
 export interface OperatorSessionDeps {
   readonly ports: RuntimePorts;
@@ -137,6 +145,10 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     publishRelease: refusing((options) => publishRelease(current(), ports, options)),
     preview: (select) => (runtime === undefined ? [] : previewSelector(runtime, select)),
     startRollout: refusing((rollout) => startRollout(current(), rollout)),
+    setConfig: refusing(({ scope, key, value }) =>
+      setConfig(current(), { scope, key, value: value as CborValue | undefined }),
+    ),
+    ledger: () => createLedgerReader(current().node),
     leaveFleet: refusing(async () => {
       const leaving = runtime;
       runtime = undefined;

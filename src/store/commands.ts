@@ -1,4 +1,6 @@
-import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { ConfigScope } from '../core/config/config.ts';
+import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { LedgerReader } from './ledger-model.ts';
 import type { HealthRule, Selector } from './model.ts';
 
 /**
@@ -39,6 +41,10 @@ export interface Commands {
   /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
   preview(select: Selector): readonly NodeId[];
   startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
+  /** Sets a key for all devices of a scope; undefined removes it there. */
+  setConfig(options: { scope: ConfigScope; key: string; value: unknown }): Promise<EntryId>;
+  /** Reads the ledger. Throws a CommandRefused when there is no fleet. */
+  ledger(): LedgerReader;
   /** Forgets the fleet, the keys and all content of this browser. */
   leaveFleet(): Promise<void>;
 }

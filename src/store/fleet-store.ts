@@ -16,6 +16,7 @@ const EMPTY: FleetModel = {
   rollouts: [],
   people: [],
   mesh: { nodes: [], links: [] },
+  ledgerRevision: 0,
   activity: [],
   tasks: [],
 };
@@ -65,6 +66,7 @@ export function createFleetStore(clock: {
           rollouts: projectRollouts(node, devices),
           people: projectPeople(node),
           mesh: projectMesh(node, nowMs),
+          ledgerRevision: node.ledger.entries().length,
           activity: activity.items(node),
         });
       };

@@ -12,6 +12,8 @@ export interface FleetModel {
   readonly rollouts: readonly RolloutRow[];
   readonly people: readonly PersonRow[];
   readonly mesh: MeshModel;
+  /** Counts entries: it changes whenever the ledger does. */
+  readonly ledgerRevision: number;
   /** Newest first, at most 1,000. */
   readonly activity: readonly ActivityItem[];
   /** What this node has left to do for a command it was given; newest first. */

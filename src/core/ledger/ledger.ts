@@ -85,7 +85,8 @@ export function createLedger(fleet: FleetId): Ledger {
       reached.add(item.index);
       open.push(...referencesOf(item.entry));
     }
-    closures.set(key, reached);
+    // Long lists are asked for once, by people who look at the past.
+    if (ids.length <= MAX_PARENTS) closures.set(key, reached);
     return reached;
   };
 

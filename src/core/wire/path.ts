@@ -32,3 +32,10 @@ function checkName(name: string, path: string): void {
 function shorten(path: string): string {
   return path.length > 80 ? `${path.slice(0, 79)}…` : path;
 }
+
+/** Any text as one name of a path: what a name may not have is percent-encoded, so that two texts never make one name. */
+export function nameFor(text: string): string {
+  const normal = text.normalize('NFC');
+  if (normal === '.' || normal === '..') return normal.replaceAll('.', '%2E');
+  return normal.replace(/[%/\p{Cc}]/gu, (character) => encodeURIComponent(character));
+}

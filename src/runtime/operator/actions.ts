@@ -1,10 +1,14 @@
+import { type ConfigScope, configPath } from '../../core/config/config.ts';
 import { grantFor } from '../../core/ledger/view.ts';
 import { selectedDevices } from '../../core/rollout/wish.ts';
 import { type AdmissionBody, admissionBody, admissionPath } from '../../core/wire/admission.ts';
+import { type CborValue, encodeCbor } from '../../core/wire/cbor.ts';
 import { grantBody } from '../../core/wire/grant.ts';
 import type { EntryId, NodeId, ReleaseId, RolloutId } from '../../core/wire/ids.ts';
+import { checkPath } from '../../core/wire/path.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/rollout.ts';
+import { valueBody } from '../../core/wire/tree.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 
@@ -66,6 +70,38 @@ export async function writeInvitation(
       place: forDevices ? { site: options.site, labels: options.labels } : undefined,
     }),
   });
+}
+
+/** Sets a key below /config; an undefined value removes it there. */
+export async function setConfig(
+  runtime: NodeRuntime,
+  {
+    scope,
+    key,
+    value,
+  }: { readonly scope: ConfigScope; readonly key: string; readonly value: CborValue | undefined },
+): Promise<EntryId> {
+  if (key.trim() === '') throw new WireError('The key is empty. Give it a name.');
+  const path = checkPath(configPath(scope, key));
+  if (value !== undefined) checkEncodable(value);
+  const exists = runtime.node.view().get(path) !== undefined;
+  return runtime.write({
+    action: value === undefined ? 'delete' : exists ? 'update' : 'create',
+    path,
+    parents: runtime.node.ledger.heads(path),
+    grant: operatorGrant(runtime),
+    body: value === undefined ? {} : valueBody(value),
+  });
+}
+
+function checkEncodable(value: CborValue): void {
+  try {
+    encodeCbor(value);
+  } catch {
+    throw new WireError(
+      'A value is made of texts, whole numbers, true, false, null, lists and maps. Write a fraction as text.',
+    );
+  }
 }
 
 export function previewSelector({ node }: NodeRuntime, select: Selector): readonly NodeId[] {

@@ -1,0 +1,80 @@
+import type { AdmissionBody } from '../wire/admission.ts';
+import type { CborValue } from '../wire/cbor.ts';
+import type { Entry } from '../wire/entry.ts';
+import type { NodeId } from '../wire/ids.ts';
+import { nameFor } from '../wire/path.ts';
+import { readValueBody } from '../wire/tree.ts';
+
+/** The part of a view that is asked here. */
+export interface ConfigTree {
+  get(path: string): { readonly content: Entry } | undefined;
+  children(path: string): readonly string[];
+}
+
+/** For which devices a value is set. */
+export type ConfigScope =
+  | { readonly type: 'fleet' }
+  | { readonly type: 'site'; readonly site: string }
+  | { readonly type: 'label'; readonly label: string; readonly value: string }
+  | { readonly type: 'device'; readonly device: NodeId };
+
+export function configFolder(scope: ConfigScope): string {
+  switch (scope.type) {
+    case 'fleet':
+      return '/config/fleet';
+    case 'site':
+      return `/config/sites/${nameFor(scope.site)}`;
+    case 'label':
+      return `/config/labels/${nameFor(scope.label)}/${nameFor(scope.value)}`;
+    case 'device':
+      return `/config/devices/${scope.device}`;
+  }
+}
+
+export function configPath(scope: ConfigScope, key: string): string {
+  return `${configFolder(scope)}/${nameFor(key)}`;
+}
+
+export interface ConfigValue {
+  readonly value: CborValue;
+  /** Where it comes from. */
+  readonly path: string;
+}
+
+/**
+ * What a device is configured to be, key by key (C1): the nearest scope that sets a key wins, in the order fleet, site, labels, device.
+ * Of two labels that set one key the one whose name sorts last wins. Values replace each other whole.
+ */
+export function mergedConfig(tree: ConfigTree, device: AdmissionBody): ReadonlyMap<string, ConfigValue> {
+  const scopes: ConfigScope[] = [
+    { type: 'fleet' },
+    { type: 'site', site: device.site },
+    ...Object.keys(device.labels)
+      .sort()
+      .map((label) => ({ type: 'label' as const, label, value: device.labels[label]! })),
+    { type: 'device', device: device.device },
+  ];
+  const merged = new Map<string, ConfigValue>();
+  for (const scope of scopes)
+    for (const [key, value] of valuesBelow(tree, configFolder(scope))) merged.set(key, value);
+  return merged;
+}
+
+/** Services of the fleet by name (C3), for whoever looks one up. */
+export function services(tree: ConfigTree): ReadonlyMap<string, ConfigValue> {
+  return valuesBelow(tree, '/services');
+}
+
+function valuesBelow(tree: ConfigTree, folder: string): Map<string, ConfigValue> {
+  const values = new Map<string, ConfigValue>();
+  for (const key of tree.children(folder)) {
+    const path = `${folder}/${key}`;
+    const content = tree.get(path)?.content;
+    if (content === undefined || !('value' in content.body)) continue;
+    values.set(decodeURIComponent(key.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')), {
+      value: readValueBody(content.body),
+      path,
+    });
+  }
+  return values;
+}
