@@ -12,22 +12,23 @@ import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 
-/** The databases of one kind of page. Dashboard and kiosk share an origin, never a database. */
-export function databaseNames(page: 'operator' | 'device') {
-  return {
-    records: `fieldfare-${page}`,
-    ledger: `fieldfare-${page}-ledger`,
-    content: `fieldfare-${page}-content`,
-  };
+/** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
+function databaseName(page: 'operator' | 'device'): string {
+  return `fieldfare-${page}`;
+}
+
+/** Every database of a page, for the day on which it leaves its fleet. */
+export function databasesOf(page: 'operator' | 'device'): readonly string[] {
+  return ['records', 'ledger', 'content'].map((store) => `${databaseName(page)}/${store}`);
 }
 
 /** The real adapters of a page. Rejects with StorageRefused when the browser keeps nothing. */
 export async function createBrowserPorts(
   page: 'operator' | 'device',
 ): Promise<{ readonly ports: RuntimePorts; readonly exchange: PairingExchange }> {
-  const names = databaseNames(page);
-  const records = await createRecordStore(names.records);
-  const content = await createContentStore(names.content);
+  const name = databaseName(page);
+  const records = await createRecordStore(name);
+  const content = await createContentStore(name);
   const clock = browserClock;
   const randomness = browserRandomness;
   const { subtle } = crypto;
@@ -38,7 +39,7 @@ export async function createBrowserPorts(
         : createNobleKeys({ records, randomness }),
       connector: createSimplePeerConnector({ clock, iceServers: [] }),
       signaling: createWebSocketSignaling({ clock }),
-      ledgerStore: await createLedgerStore(names.ledger),
+      ledgerStore: await createLedgerStore(name),
       records,
       content,
       torrents: (onEvent) => createTorrents({ content, onEvent }),

@@ -5,7 +5,7 @@ import { forgetDatabases } from './adapters/browser/forget.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
-import { createBrowserPorts, databaseNames } from './browser-ports.ts';
+import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
 import { CommandRefused, type Commands } from './store/commands.ts';
@@ -72,7 +72,7 @@ async function open(): Promise<void> {
       ports.records.close();
       ports.ledgerStore.close();
       ports.content.close();
-      await forgetDatabases(Object.values(databaseNames('operator')));
+      await forgetDatabases(databasesOf('operator'));
       location.hash = '';
       location.reload();
     },
