@@ -45,8 +45,13 @@ function said(node: Node, device: NodeId, nowMs: number): Said {
     running: runningOf(node, leaseContent?.running ?? undefined),
     stage,
     target: target && { release: target.release, version: target.version },
+    // The receipt of a new target may come before the lease that counts its bytes.
     progress:
-      present && stage === 'fetching' && leaseContent?.bytesHere !== undefined && target
+      present &&
+      stage === 'fetching' &&
+      leaseContent?.bytesHere !== undefined &&
+      leaseContent.target === targetId &&
+      target
         ? { bytesHere: leaseContent.bytesHere, sizeBytes: target.sizeBytes }
         : undefined,
     reason: receiptContent?.reason ?? '',

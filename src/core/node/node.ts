@@ -69,6 +69,8 @@ export function createNode(deps: {
   const progress = new Map<InfoHash, BundleProgress>();
   const exchange = createExchange({ ledger, book });
   let started = false;
+  /** The lease's timer is set to its short delay. */
+  let renewing = false;
   let effects: NodeEffect[] = [];
   let now = 0;
   let chance: () => number = () => 0;
@@ -110,7 +112,10 @@ export function createNode(deps: {
   };
 
   const renewSoon = () => {
-    if (started) effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
+    // Moved by each change, it would never come while changes follow each other faster: a long fetch would look absent.
+    if (!started || renewing) return;
+    renewing = true;
+    effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
   };
 
   const publishReceipt = () => {
@@ -140,6 +145,7 @@ export function createNode(deps: {
   };
 
   const publishLease = () => {
+    renewing = false;
     const state = device?.state();
     const update = state?.update;
     const target = update !== undefined && update.stage !== 'idle' ? update.subject.release : undefined;
