@@ -15,6 +15,8 @@ export interface ChromiumOptions {
   readonly extraArguments?: readonly string[];
   /** How long the browser may take to say its DevTools address. */
   readonly startTimeoutMs?: number;
+  /** Ends the browser with SIGKILL when it aborts, also while it starts. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ChromiumExit {
@@ -78,10 +80,15 @@ export async function launchChromium(options: ChromiumOptions): Promise<Chromium
 
   const group = { child, running: true };
   keepUntilExit(group);
+  const onAbort = () => signalGroup(group, 'SIGKILL');
+  options.signal?.addEventListener('abort', onAbort);
+  // It may have aborted while the browser was looked for.
+  if (options.signal?.aborted) onAbort();
   void exited.then(() => {
     // The browser process is gone; helpers of a crashed one are not.
     signalGroup(group, 'SIGKILL');
     group.running = false;
+    options.signal?.removeEventListener('abort', onAbort);
     groups.delete(group);
   });
 

@@ -4,6 +4,7 @@ import { defineCommand, runMain } from 'citty';
 const main = defineCommand({
   meta: { name: 'fieldfare', description: 'Updates for fleets of kiosks that travel from peer to peer.' },
   subCommands: {
+    demo: () => import('./demo/command.ts').then(({ demo }) => demo),
     serve: () => import('./serve.ts').then(({ serve }) => serve),
   },
 });

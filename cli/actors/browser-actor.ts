@@ -1,4 +1,4 @@
-import { chromium as playwright, type BrowserContext, type Page } from 'playwright';
+import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright';
 import { type Chromium, launchChromium } from '../chromium.ts';
 
 /** One Chromium with a profile of its own and one page of Fieldfare in it. */
@@ -13,28 +13,52 @@ export interface BrowserActor {
 
 /** A guess: a browser that has not ended by itself after this long is ended. */
 const STOP_TIMEOUT_MS = 5_000;
+/** A guess: attaching to a browser that still opens its first page can hang, and a second try does not. */
+const CONNECT_TIMEOUT_MS = 10_000;
 
 export async function openBrowser(options: {
   readonly profile: string;
   readonly url: string;
   readonly extraArguments?: readonly string[];
+  /** Kills the browser when it aborts, also while it opens. */
+  readonly signal?: AbortSignal;
 }): Promise<BrowserActor> {
   const browser = await launchChromium({
     userDataDirectory: options.profile,
     headless: true,
-    ...(options.extraArguments && { extraArguments: options.extraArguments }),
+    // The new-tab page is a browser page of its own, which Playwright sometimes waits for in vain.
+    extraArguments: [...(options.extraArguments ?? []), 'about:blank'],
+    ...(options.signal && { signal: options.signal }),
   });
-  const connection = await playwright.connectOverCDP(browser.wsEndpoint);
+  try {
+    return await openPage(browser, options.url);
+  } catch (error) {
+    browser.kill('SIGKILL');
+    await browser.exited;
+    throw error;
+  }
+}
+
+async function openPage(browser: Chromium, url: string): Promise<BrowserActor> {
+  const connection = await connect(browser.wsEndpoint);
   const context = connection.contexts()[0]!;
   const page = context.pages()[0] ?? (await context.newPage());
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.goto(options.url);
+  await page.goto(url);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     browser.kill(signal);
     await endOf(browser);
     await connection.close().catch(() => {});
   };
   return { page, context, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+}
+
+async function connect(wsEndpoint: string): Promise<Browser> {
+  try {
+    return await playwright.connectOverCDP(wsEndpoint, { timeout: CONNECT_TIMEOUT_MS });
+  } catch {
+    return playwright.connectOverCDP(wsEndpoint);
+  }
 }
 
 async function endOf(browser: Chromium): Promise<void> {

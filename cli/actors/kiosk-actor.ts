@@ -26,10 +26,12 @@ export async function openKiosk(options: {
   readonly shellUrl: string;
   /** What follows /kiosk.html, such as a name or a join link. */
   readonly address?: string;
+  readonly signal?: AbortSignal;
 }): Promise<KioskActor> {
   const actor = await openBrowser({
     profile: options.profile,
     url: `${options.shellUrl}/kiosk.html${options.address ?? ''}`,
+    ...(options.signal && { signal: options.signal }),
   });
   const { page } = actor;
   const appOriginPort = Number(new URL(options.shellUrl).port) + 1;
@@ -56,7 +58,9 @@ export async function openKiosk(options: {
         const seen = await state();
         if (holds(seen)) return seen;
         if (Date.now() > deadline)
-          throw new Error(`the kiosk did not come to "${what}" within ${timeoutMs} ms; it says ${JSON.stringify(seen)}`);
+          throw new Error(
+            `the kiosk did not come to "${what}" within ${timeoutMs} ms; it says ${JSON.stringify(seen)}`,
+          );
         await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
       }
     },

@@ -14,6 +14,8 @@ export interface OperatorActor extends BrowserActor {
   chooseFolder(folder: string): Promise<void>;
   /** What the dashboard's devices page says, by device name. */
   devices(): Promise<ReadonlyMap<string, DeviceSeen>>;
+  /** What the rollout's page, where `rollOutFolder` ends, says of each device. */
+  rolloutDevices(): Promise<readonly RolloutDeviceSeen[]>;
 }
 
 export interface FolderRollout {
@@ -23,6 +25,8 @@ export interface FolderRollout {
   readonly version?: string;
   /** Absent: the release is judged by painting without an error for a few seconds. */
   readonly healthyWithinSeconds?: number;
+  /** With that rule: for how long it may throw nothing. Absent: what the dashboard suggests. */
+  readonly quietForSeconds?: number;
 }
 
 export interface DeviceSeen {
@@ -31,12 +35,28 @@ export interface DeviceSeen {
   readonly text: string;
 }
 
+/** Byte counts are the device's own; undefined where it has not said. */
+export interface RolloutDeviceSeen {
+  readonly name: string;
+  readonly stage: string;
+  readonly reason: string;
+  readonly bytesHere: number | undefined;
+  readonly sizeBytes: number | undefined;
+  readonly bytesFromPublisher: number | undefined;
+  readonly bytesFromPeers: number | undefined;
+}
+
 export async function openOperator(options: {
   readonly profile: string;
   readonly shellUrl: string;
   readonly path?: string;
+  readonly signal?: AbortSignal;
 }): Promise<OperatorActor> {
-  const actor = await openBrowser({ profile: options.profile, url: `${options.shellUrl}${options.path ?? '/'}` });
+  const actor = await openBrowser({
+    profile: options.profile,
+    url: `${options.shellUrl}${options.path ?? '/'}`,
+    ...(options.signal && { signal: options.signal }),
+  });
   const { page } = actor;
 
   const goTo = async (path: string) => {
@@ -91,7 +111,7 @@ export async function openOperator(options: {
       return invite('Device link');
     },
     chooseFolder,
-    rollOutFolder: async ({ folder, product, version, healthyWithinSeconds }) => {
+    rollOutFolder: async ({ folder, product, version, healthyWithinSeconds, quietForSeconds }) => {
       await chooseFolder(folder);
       await page.getByTestId('folder-report').waitFor({ timeout: 30_000 });
       if (product !== undefined) await page.getByLabel('Product').fill(product);
@@ -100,6 +120,7 @@ export async function openOperator(options: {
         await page.getByRole('radio', { name: /calls fieldfare.healthy/ }).check();
         await page.getByLabel('Seconds').fill(String(healthyWithinSeconds));
       }
+      if (quietForSeconds !== undefined) await page.getByLabel('Seconds').fill(String(quietForSeconds));
       await page.getByRole('button', { name: 'Sign and start rollout' }).click();
       await page.getByRole('button', { name: 'Start now' }).click({ timeout: 60_000 });
       await page.getByTestId('page-rollout').waitFor({ timeout: 30_000 });
@@ -109,7 +130,27 @@ export async function openOperator(options: {
       await page.getByTestId('page-devices').waitFor();
       return readDevices(page);
     },
+    rolloutDevices: () => readRolloutDevices(page),
   };
+}
+
+async function readRolloutDevices(page: Page): Promise<readonly RolloutDeviceSeen[]> {
+  const rows = await page
+    .getByTestId('rollout-device')
+    .evaluateAll((elements) => elements.map((element) => ({ ...(element as HTMLElement).dataset })));
+  return rows.map((row) => ({
+    name: row.deviceName ?? '',
+    stage: row.stage ?? 'unknown',
+    reason: row.reason ?? '',
+    bytesHere: countOf(row.bytesHere),
+    sizeBytes: countOf(row.sizeBytes),
+    bytesFromPublisher: countOf(row.bytesFromPublisher),
+    bytesFromPeers: countOf(row.bytesFromPeers),
+  }));
+}
+
+function countOf(text: string | undefined): number | undefined {
+  return text === undefined || text === '' ? undefined : Number(text);
 }
 
 async function readDevices(page: Page): Promise<ReadonlyMap<string, DeviceSeen>> {
