@@ -1,4 +1,4 @@
-import type { DeviceState } from '../core/device/state.ts';
+import { readDeviceState } from '../core/device/saved-state.ts';
 import { FRESH_DEVICE } from '../core/device/state.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
@@ -11,6 +11,7 @@ import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connector } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
+import type { Counters } from '../ports/counters.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { Signaling } from '../ports/signaling.ts';
@@ -32,6 +33,7 @@ export interface RuntimePorts {
   readonly signaling: Signaling;
   readonly ledgerStore: LedgerStore;
   readonly records: RecordStore;
+  readonly counters: Counters;
   readonly content: ContentStore;
   readonly torrents: (onEvent: (event: TorrentEvent) => void) => Torrents;
   readonly clock: Clock;
@@ -80,8 +82,10 @@ const SAVE_MS = 2_000;
 export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
   const { keys, clock, randomness, records } = ports;
   const { fleet, identity, frame } = options;
-  const session = await nextSession(records);
-  const savedDevice = (await records.get('device')) as DeviceState | undefined;
+  const counterName = (name: string) => `${identity.id}/${name}`;
+  const session = (await ports.counters.read(counterName('session'))) + 1;
+  await ports.counters.raise(counterName('session'), session);
+  const savedDevice = readDeviceState(await records.get('device'));
   const stored = await openLedger(ports.ledgerStore, keys, fleet);
   const heard = await openStatements(records, fleet, keys);
   const node = createNode({ self: identity.id, fleet, device: frame && (savedDevice ?? FRESH_DEVICE) });
@@ -310,6 +314,12 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         // One at a time: two entries signed at once would carry one sequence number, which is proof of a fork.
         writes.push(async () => {
           try {
+            // A ledger that came back short must not make us use a number again: that would prove us a forker.
+            const sequence = Math.max(
+              node.ledger.nextSequence(identity.id),
+              await ports.counters.read(counterName('sequence')),
+            );
+            await ports.counters.raise(counterName('sequence'), sequence + 1);
             const received = await sealEntry(
               {
                 ...draft,
@@ -317,7 +327,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
                 parents: [...new Set(draft.parents)].sort(),
                 authority: node.ledger.authorityFrontier(),
                 author: identity.id,
-                sequence: node.ledger.nextSequence(identity.id),
+                sequence,
                 content: undefined,
                 expiresAtMs: draft.expiresAtMs,
                 timeMs: clock.nowMs(),
@@ -351,10 +361,3 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 }
 
 const ROOM_DOMAIN = new TextEncoder().encode('fieldfare room 1\0');
-
-async function nextSession(records: RecordStore): Promise<number> {
-  const last = await records.get('session');
-  const session = typeof last === 'number' && Number.isSafeInteger(last) ? last + 1 : 1;
-  await records.put({ session });
-  return session;
-}

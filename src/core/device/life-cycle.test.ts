@@ -30,11 +30,12 @@ function aDevice(initial: DeviceState = FRESH_DEVICE) {
   };
   return {
     tell,
-    wish: (rollout: string, wished: Subject) =>
+    wish: (rollout: string, wished: Subject, voided: readonly ReleaseId[] = []) =>
       tell({
         type: 'wish-changed',
         wish: { rollout: rollout as RolloutId, release: wished.release },
         subject: wished,
+        voided,
       }),
     complete: (wished: Subject) => tell({ type: 'bundle-complete', release: wished.release }),
     crash: () => {
@@ -48,6 +49,10 @@ function aDevice(initial: DeviceState = FRESH_DEVICE) {
       effects.findLast((effect) => effect.type === 'run-release' || effect.type === 'stop-release'),
     effects: () => effects,
   };
+}
+
+function highestFloor({ floors }: DeviceState): number {
+  return Math.max(0, ...(floors.menu ?? []).map(({ counter }) => counter));
 }
 
 function aDeviceRunning(running: Subject) {
@@ -66,7 +71,7 @@ describe('an update', () => {
     device.complete(subject(1));
     expect(device.state().update.stage).toBe('probation');
     device.tell({ type: 'release-healthy' });
-    expect(device.state()).toMatchObject({ running: subject(1), counterFloor: { menu: 1 } });
+    expect(device.state()).toMatchObject({ running: subject(1), floors: { menu: [{ counter: 1 }] } });
     const order = device
       .effects()
       .map((effect) => (effect.type === 'persist-device' ? effect.state.update.stage : effect.type));
@@ -118,7 +123,7 @@ describe('a release that fails its trial goes back to the one before, with the r
       stage: 'rolled-back',
       reason: expect.stringMatching(reason),
     });
-    expect(device.state()).toMatchObject({ running: subject(1), counterFloor: { menu: 1 } });
+    expect(device.state()).toMatchObject({ running: subject(1), floors: { menu: [{ counter: 1 }] } });
     expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-1' });
   });
 
@@ -151,6 +156,16 @@ describe('counters never go back (D3)', () => {
       reason: expect.stringContaining('already run 5'),
     });
     expect(device.state().running).toEqual(subject(5));
+  });
+});
+
+describe('a floor that a stolen key set (D3)', () => {
+  test('holds no longer than the release counts: the next honest counter is taken', () => {
+    const device = aDeviceRunning(subject(9_000));
+    device.wish('second', subject(2));
+    expect(device.state().update.stage).toBe('refused');
+    device.wish('third', subject(2), [subject(9_000).release]);
+    expect(device.state().update.stage).toBe('fetching');
   });
 });
 
@@ -227,13 +242,13 @@ test('whatever happens in whatever order: floors only rise, and only what was he
       const device = aDevice();
       const committed = new Set<string>();
       for (const step of history) {
-        const floor = device.state().counterFloor.menu ?? 0;
+        const floor = highestFloor(device.state());
         if (step.type === 'wish') device.wish(`r${step.rollout}`, subject(step.counter));
         else if (step.type === 'complete') device.complete(subject(step.counter));
         else if (step.type === 'crash') device.crash();
         else device.tell(step);
-        const { running, counterFloor, update } = device.state();
-        expect(counterFloor.menu ?? 0).toBeGreaterThanOrEqual(floor);
+        const { running, update } = device.state();
+        expect(highestFloor(device.state())).toBeGreaterThanOrEqual(floor);
         if (update.stage === 'committed') committed.add(update.subject.release);
         if (running !== undefined) expect(committed).toContain(running.release);
         expect(device.disk()).toEqual(device.state());

@@ -1,13 +1,19 @@
 import type { Wish } from '../rollout/wish.ts';
 import type { ReleaseId } from '../wire/ids.ts';
-import type { DeviceState, Subject, Update } from './state.ts';
+import { type DeviceState, floorOf, type Subject, type Update, withFloor } from './state.ts';
 
 /** What happened at or around the device. */
 export type DeviceInput =
   /** The device's program started, and all that `state` names is loaded. */
   | { readonly type: 'device-started' }
   /** The ledger's wish for this device, with the subject that it names; undefined when it wishes nothing. */
-  | { readonly type: 'wish-changed'; readonly wish: Wish | undefined; readonly subject: Subject | undefined }
+  | {
+      readonly type: 'wish-changed';
+      readonly wish: Wish | undefined;
+      readonly subject: Subject | undefined;
+      /** Committed releases that do not count any more. */
+      readonly voided: readonly ReleaseId[];
+    }
   | { readonly type: 'bundle-complete'; readonly release: ReleaseId }
   | { readonly type: 'bundle-failed'; readonly release: ReleaseId; readonly reason: string }
   | { readonly type: 'release-loaded' }
@@ -90,7 +96,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     }
   };
 
-  const onWish = (wish: Wish | undefined, subject: Subject | undefined) => {
+  const onWish = ({ wish, subject, voided }: Extract<DeviceInput, { type: 'wish-changed' }>) => {
     const { update } = state;
     if (wish === undefined || subject === undefined) return;
     if (update.stage !== 'idle' && update.rollout === wish.rollout) return;
@@ -101,7 +107,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       reach({ stage: 'committed', ...next });
       return;
     }
-    const floor = state.counterFloor[subject.product];
+    const floor = floorOf(state, subject.product, voided);
     // Rollback attack: an old release that was properly signed once must not come back, whoever asks for it.
     if (floor !== undefined && subject.counter <= floor && state.running?.release !== subject.release) {
       reach({
@@ -162,10 +168,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       {
         running: subject,
         fallback: running?.release === subject.release ? state.fallback : running,
-        counterFloor: {
-          ...state.counterFloor,
-          [subject.product]: Math.max(subject.counter, state.counterFloor[subject.product] ?? 0),
-        },
+        floors: withFloor(state.floors, subject),
         badStarts: 0,
       },
     );
@@ -279,7 +282,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
         onStart();
         break;
       case 'wish-changed':
-        onWish(input.wish, input.subject);
+        onWish(input);
         break;
       case 'bundle-complete':
         onComplete(input.release);

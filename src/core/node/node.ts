@@ -176,8 +176,16 @@ export function createNode(deps: {
     if (wish === undefined || release === undefined) return;
     const { product, version, counter, health } = release.manifest;
     const subject: Subject = { release: wish.release, product, version, counter, health };
-    perform(device.handle({ type: 'wish-changed', wish, subject }), 'device');
+    perform(
+      device.handle({ type: 'wish-changed', wish, subject, voided: voidedFloors(device.state()) }),
+      'device',
+    );
   };
+
+  const voidedFloors = ({ floors }: DeviceState): ReleaseId[] =>
+    Object.values(floors)
+      .flatMap((committed) => committed.map(({ release }) => release))
+      .filter((release) => ledger.standing(release)?.type === 'void');
 
   const onEntry = (received: ReceivedEntry, from: NodeId | undefined) => {
     let changed = false;

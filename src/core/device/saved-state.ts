@@ -1,0 +1,82 @@
+import { type EntryId, fromBase64Url } from '../wire/ids.ts';
+import { type DeviceState, type Floor, FRESH_DEVICE, type Subject, type Update } from './state.ts';
+
+/**
+ * The state that a store gave back, rebuilt field by field: a disk may hold anything. Undefined when it is not a device's state; then the
+ * device begins anew and is told what to run by the ledger.
+ */
+export function readDeviceState(saved: unknown): DeviceState | undefined {
+  if (!isRecord(saved)) return undefined;
+  const update = readUpdate(saved.update);
+  if (update === undefined) return undefined;
+  return {
+    update,
+    running: readSubject(saved.running),
+    fallback: readSubject(saved.fallback),
+    floors: readFloors(saved.floors),
+    badStarts: isCount(saved.badStarts) ? saved.badStarts : FRESH_DEVICE.badStarts,
+  };
+}
+
+function readUpdate(value: unknown): Update | undefined {
+  if (!isRecord(value)) return undefined;
+  const { stage, rollout, reason, starts } = value;
+  if (stage === 'idle') return { stage };
+  const subject = readSubject(value.subject);
+  if (subject === undefined || !isId(rollout)) return undefined;
+  switch (stage) {
+    case 'announced':
+    case 'fetching':
+    case 'verified':
+    case 'armed':
+    case 'committed':
+      return { stage, rollout, subject };
+    case 'switching':
+    case 'probation':
+      return isCount(starts) ? { stage, rollout, subject, starts } : undefined;
+    case 'rolled-back':
+    case 'failed':
+    case 'refused':
+      return { stage, rollout, subject, reason: typeof reason === 'string' ? reason : '' };
+    default:
+      return undefined;
+  }
+}
+
+function readSubject(value: unknown): Subject | undefined {
+  if (!isRecord(value) || !isRecord(value.health)) return undefined;
+  const { release, product, version, counter, health } = value;
+  if (!isId(release) || typeof product !== 'string' || typeof version !== 'string' || !isCount(counter))
+    return undefined;
+  if (health.type === 'call' && isCount(health.withinMs))
+    return { release, product, version, counter, health: { type: 'call', withinMs: health.withinMs } };
+  if (health.type === 'quiet' && isCount(health.forMs))
+    return { release, product, version, counter, health: { type: 'quiet', forMs: health.forMs } };
+  return undefined;
+}
+
+function readFloors(value: unknown): DeviceState['floors'] {
+  if (!isRecord(value)) return {};
+  return Object.fromEntries(
+    Object.entries(value).map(([product, floors]) => [
+      product,
+      (Array.isArray(floors) ? floors : []).flatMap((floor: unknown): Floor[] =>
+        isRecord(floor) && isCount(floor.counter) && isId(floor.release)
+          ? [{ counter: floor.counter, release: floor.release }]
+          : [],
+      ),
+    ]),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isId(value: unknown): value is EntryId {
+  return typeof value === 'string' && fromBase64Url(value)?.length === 32;
+}
