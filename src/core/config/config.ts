@@ -18,7 +18,7 @@ export type ConfigScope =
   | { readonly type: 'label'; readonly label: string; readonly value: string }
   | { readonly type: 'device'; readonly device: NodeId };
 
-export function configFolder(scope: ConfigScope): string {
+function configFolder(scope: ConfigScope): string {
   switch (scope.type) {
     case 'fleet':
       return '/config/fleet';

@@ -49,13 +49,13 @@ export interface DeviceMachine {
 /** hawkBit and Mender retry a crashing start; three is the count of bad boots after which the design gives up on a release. */
 export const MAX_STARTS = 3;
 /** A guess: beats come each second; a page busy for less than this is not dead. Shorter finds hangs sooner and forgives less. */
-export const SILENCE_MS = 10_000;
+const SILENCE_MS = 10_000;
 /** A guess: a release under the `quiet` rule that has not painted by then is not going to. */
-export const PAINT_MS = 30_000;
+const PAINT_MS = 30_000;
 /** A guess: a running release that goes on for this long after it loaded is well, and its bad starts are forgotten. */
-export const SETTLED_MS = 3_000;
+const SETTLED_MS = 3_000;
 /** A guess: pause before a running release whose frame failed is started again. */
-export const RESTART_MS = 5_000;
+const RESTART_MS = 5_000;
 
 type Trial = Extract<Update, { stage: 'switching' | 'probation' }>;
 type Chosen = Extract<Update, { subject: Subject }>;

@@ -1,30 +1,21 @@
 import { admissionPath, readAdmissionBody } from '../wire/admission.ts';
 import type { Entry } from '../wire/entry.ts';
-import { type RootBody, readRootBody } from '../wire/genesis.ts';
+import { readRootBody } from '../wire/genesis.ts';
 import { type GrantBody, type GrantedRole, readGrantBody } from '../wire/grant.ts';
-import type { EntryId, FleetId, NodeId } from '../wire/ids.ts';
+import type { FleetId, NodeId } from '../wire/ids.ts';
 import { isWithin } from '../wire/path.ts';
 import { WireError } from '../wire/refusal.ts';
 import type { ReceivedEntry } from './accepted.ts';
 import { judgeBody } from './body.ts';
+import type { CausalPast } from './causal-past.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
-
-/** What of the entry's causal past its verdict may look at. The past is complete and accepted. */
-export interface Past {
-  /** The newest root there. */
-  readonly root: { readonly id: EntryId; readonly body: RootBody };
-  grant(id: EntryId): { readonly entry: Entry; readonly body: GrantBody } | undefined;
-  accepted(id: EntryId): Entry | undefined;
-  /** The highest counter on the way up through the releases that the entry names as parents; undefined when it names none. */
-  highestCounter(): number | undefined;
-}
 
 /**
  * Whether the entry may be taken in, as a pure function of the entry, who signed it and its own causal past: every node
  * comes to the same verdict whatever arrived when (docs/protocol.md, L1 to L9). Whether it then counts is a
  * question of the whole set (standing.ts).
  */
-export function judge(received: ReceivedEntry, past: Past, fleet: FleetId): Verdict {
+export function judge(received: ReceivedEntry, past: CausalPast, fleet: FleetId): Verdict {
   const { entry } = received;
   if (entry.fleet !== fleet) return refuse('L2-fleet', 'it belongs to another fleet');
   try {
@@ -59,7 +50,7 @@ export function judgeGenesis({ entry, signers }: ReceivedEntry, fleet: FleetId):
  * Root rotation (TUF 5.3.4 and 5.3.5): the next version, signed by a threshold of the old keys and of the new. Without the old
  * anyone could take the fleet over; without the new it could be handed to keys that nobody holds.
  */
-function judgeRotation({ entry, signers }: ReceivedEntry, { root }: Past): Verdict {
+function judgeRotation({ entry, signers }: ReceivedEntry, { root }: CausalPast): Verdict {
   const next = readRootBody(entry.body);
   if (entry.path !== '/' || entry.parents.length !== 1 || entry.parents[0] !== root.id)
     return refuse('L9-root-chain', 'a root names the root before it as its only parent');
@@ -75,7 +66,7 @@ function judgeRotation({ entry, signers }: ReceivedEntry, { root }: Past): Verdi
       );
 }
 
-function judgeAuthority(received: ReceivedEntry, past: Past): Verdict {
+function judgeAuthority(received: ReceivedEntry, past: CausalPast): Verdict {
   const { entry, signers } = received;
   if (entry.grant === undefined) return judgeRootAction(received, past);
   const grant = past.grant(entry.grant);
@@ -95,7 +86,7 @@ function judgeAuthority(received: ReceivedEntry, past: Past): Verdict {
 }
 
 /** Root keys delegate and take back; they publish and roll out under a grant like everybody else. */
-function judgeRootAction({ entry, signers }: ReceivedEntry, { root }: Past): Verdict {
+function judgeRootAction({ entry, signers }: ReceivedEntry, { root }: CausalPast): Verdict {
   if (!root.body.keys.includes(entry.author))
     return refuse('L4-authority', `${short(entry.author)} is no root key and names no grant`);
   const count = countOf(root.body.keys, signers);

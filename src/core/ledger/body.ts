@@ -6,11 +6,11 @@ import { readReleaseBody, releasePath } from '../wire/release.ts';
 import { readAckBody, readRevokeBody } from '../wire/revoke.ts';
 import { readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
 import { readLinkBody, readModeBody, readRevertBody, readSlinkBody, readValueBody } from '../wire/tree.ts';
-import type { Past } from './authority.ts';
+import type { CausalPast } from './causal-past.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /** Whether the body has the shape that its action and path ask for. Throws WireError where a field cannot be read. */
-export function judgeBody(entry: Entry, past: Past): Verdict {
+export function judgeBody(entry: Entry, past: CausalPast): Verdict {
   switch (entry.action) {
     case 'root':
       readRootBody(entry.body);
@@ -55,7 +55,7 @@ export function judgeBody(entry: Entry, past: Past): Verdict {
   }
 }
 
-function judgeContent(entry: Entry, past: Past): Verdict {
+function judgeContent(entry: Entry, past: CausalPast): Verdict {
   if (entry.path.startsWith('/releases/')) return judgeRelease(entry, past);
   if (entry.path.startsWith('/rollouts/')) return judgeRollout(entry, past);
   if (entry.path.startsWith('/devices/')) return refuse('L3-body', 'a device is admitted, not created');
@@ -63,7 +63,7 @@ function judgeContent(entry: Entry, past: Past): Verdict {
   return AUTHORISED;
 }
 
-function judgeRelease(entry: Entry, past: Past): Verdict {
+function judgeRelease(entry: Entry, past: CausalPast): Verdict {
   if (entry.action !== 'create') return refuse('L3-body', 'a release is never changed: publish another one');
   const manifest = readReleaseBody(entry.body);
   if (entry.path !== releasePath(manifest.product, manifest.counter))
@@ -78,7 +78,7 @@ function judgeRelease(entry: Entry, past: Past): Verdict {
     : AUTHORISED;
 }
 
-function judgeRollout(entry: Entry, past: Past): Verdict {
+function judgeRollout(entry: Entry, past: CausalPast): Verdict {
   if (rolloutNumber(entry.path) === undefined)
     return refuse('L3-body', 'a rollout stands at /rollouts/<number>');
   const { release } = readRolloutBody(entry.body);
@@ -87,7 +87,7 @@ function judgeRollout(entry: Entry, past: Past): Verdict {
     : refuse('L3-body', 'a rollout names its release among its parents');
 }
 
-function judgeEarlier(entry: Entry, past: Past, to: Entry['id']): Verdict {
+function judgeEarlier(entry: Entry, past: CausalPast, to: Entry['id']): Verdict {
   const earlier = past.accepted(to);
   return earlier?.path === entry.path && earlier.action !== 'revert'
     ? AUTHORISED

@@ -6,9 +6,10 @@ import { isWithin } from '../wire/path.ts';
 import { readReleaseBody } from '../wire/release.ts';
 import { readModeBody } from '../wire/tree.ts';
 import type { AcceptedEntry, ReceivedEntry } from './accepted.ts';
-import { judge, judgeGenesis, type Past } from './authority.ts';
+import { judge, judgeGenesis } from './authority.ts';
 import { type BitSet, createBitSet } from './bitset.ts';
 import { createCapabilities } from './capability.ts';
+import type { CausalPast } from './causal-past.ts';
 import { createIntake } from './intake.ts';
 import { createPastSummaries } from './past.ts';
 import { type Explanation, type PathDeps, settlePath } from './path-state.ts';
@@ -130,7 +131,7 @@ export function createLedger(fleet: FleetId): Ledger {
   const judgeReceived = (received: ReceivedEntry, past: AcceptedEntry['past']): Verdict => {
     if (roots.current() === undefined && accepted.size === 0) return judgeGenesis(received, fleet);
     const rootId = past.newestRoot ?? fleet;
-    const deps: Past = {
+    const deps: CausalPast = {
       root: { id: rootId, body: roots.body(rootId)! },
       grant: (id) => capabilities.grant(id),
       accepted: (id) => accepted.get(id)?.entry,

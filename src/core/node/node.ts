@@ -46,7 +46,7 @@ export interface BundleProgress {
 }
 
 /** Consul's default TTL checks renew at about a third of their life; so does this. Longer saves messages, shorter notices absence sooner. */
-export const LEASE_MS = 30_000;
+const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 3;
 /** A guess: changes of a lease are gathered for this long. */
 const LEASE_DEBOUNCE_MS = 300;

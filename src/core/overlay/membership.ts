@@ -24,11 +24,11 @@ export type MembershipEffect =
   | { readonly type: 'schedule-redial'; readonly delayMs: number };
 
 /** HyParView's active view for 10,000 nodes is 5; one more keeps a small fleet close to a full mesh. */
-export const ACTIVE_VIEW = 6;
+const ACTIVE_VIEW = 6;
 /** Links taken when dialled. Twice the active view, so that a newcomer is not turned away while others are still settling; a guess. */
-export const MAX_LINKS = 12;
+const MAX_LINKS = 12;
 /** HyParView uses 30. */
-export const PASSIVE_VIEW = 30;
+const PASSIVE_VIEW = 30;
 /** A guess: dials in a row that fail before a peer is forgotten, until it is heard of again. */
 const MAX_FAILED_DIALS = 5;
 /** A guess: first redial after this, doubled each time, with jitter; longer spares the signaling server, shorter heals sooner. */

@@ -13,7 +13,7 @@ export interface Candidate {
   readonly body: RolloutBody;
 }
 
-export function selects(select: Selector, device: AdmissionBody): boolean {
+function selects(select: Selector, device: AdmissionBody): boolean {
   if (select.devices !== undefined && !select.devices.includes(device.device)) return false;
   if (select.sites !== undefined && !select.sites.includes(device.site)) return false;
   return Object.entries(select.labels ?? {}).every(([label, value]) => device.labels[label] === value);

@@ -43,6 +43,11 @@ export interface Entry {
   /** The author's frontier of authority: the newest grants, revokes and roots that it knew. */
   readonly authority: readonly EntryId[];
   readonly author: NodeId;
+  /**
+   * The other keys that sign, in rising order. They are named under the signature: which keys stand behind an entry must not
+   * depend on which signatures a relay left in its envelope.
+   */
+  readonly cosigners: readonly NodeId[];
   /** Counts the author's entries from 0; one number twice proves equivocation. */
   readonly sequence: number;
   /** The grant that the author acts under; undefined for a root key acting as root. */
@@ -54,6 +59,9 @@ export interface Entry {
   /** Informative: the author's clock. Orders nothing. */
   readonly timeMs: number;
 }
+
+/** An entry before it is signed and has an id. */
+export type UnsignedEntry = Omit<Entry, 'id' | 'cosigners'> & { readonly cosigners?: readonly NodeId[] };
 
 /** What is kept and passed on, byte for byte: the signed bytes and who signed them, the author first. */
 export interface Envelope {
@@ -68,7 +76,7 @@ export function entryMessage(signedBytes: Uint8Array): Uint8Array {
   return concatBytes([ENTRY_DOMAIN, signedBytes]);
 }
 
-export function encodeEntry(entry: Omit<Entry, 'id'>): Uint8Array {
+export function encodeEntry(entry: UnsignedEntry): Uint8Array {
   const bytes = encodeCbor({
     v: 1,
     fleet: entry.fleet === undefined ? null : bytesOfId(entry.fleet),
@@ -77,6 +85,7 @@ export function encodeEntry(entry: Omit<Entry, 'id'>): Uint8Array {
     parents: entry.parents.map(bytesOfId),
     authority: entry.authority.map(bytesOfId),
     author: bytesOfId(entry.author),
+    cosigners: entry.cosigners?.length ? entry.cosigners.map(bytesOfId) : undefined,
     seq: entry.sequence,
     grant: entry.grant === undefined ? null : bytesOfId(entry.grant),
     body: entry.body,
@@ -93,14 +102,16 @@ export function encodeEntry(entry: Omit<Entry, 'id'>): Uint8Array {
 export function decodeEntry(signedBytes: Uint8Array, id: EntryId): Entry {
   const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_ENTRY_BYTES }), 'the entry');
   if (map.v !== 1) throw new WireError('the entry is of a version that is not known here');
+  const author = readId<NodeId>(map.author, 'author');
   return {
     id,
     fleet: map.fleet === null ? undefined : readId<FleetId>(map.fleet, 'fleet'),
     action: readText(map.action, 'action', 32),
     path: checkPath(readText(map.path, 'path', 8192)),
-    parents: readIds(map.parents, 'parents'),
-    authority: readIds(map.authority, 'authority'),
-    author: readId<NodeId>(map.author, 'author'),
+    parents: readIds<EntryId>(map.parents, 'parents', MAX_PARENTS),
+    authority: readIds<EntryId>(map.authority, 'authority', MAX_PARENTS),
+    author,
+    cosigners: map.cosigners === undefined ? [] : readCosigners(map.cosigners, author),
     sequence: readUint(map.seq, 'seq'),
     grant: map.grant === null ? undefined : readId<EntryId>(map.grant, 'grant'),
     body: readMap(map.body, 'body'),
@@ -138,11 +149,22 @@ export function decodeEnvelope(bytes: Uint8Array): Envelope {
 }
 
 /** Ids in strictly rising order: one set has one encoding. */
-function readIds(value: CborValue | undefined, where: string): readonly EntryId[] {
-  const ids = readList(value, where, MAX_PARENTS).map((item) => readId<EntryId>(item, where));
+function readIds<Id extends EntryId | NodeId>(
+  value: CborValue | undefined,
+  where: string,
+  atMost: number,
+): readonly Id[] {
+  const ids = readList(value, where, atMost).map((item) => readId<Id>(item, where));
   for (let index = 1; index < ids.length; index++)
     if (ids[index - 1]! >= ids[index]!) throw new WireError(`${where} are not in order, or one stands twice`);
   return ids;
+}
+
+function readCosigners(value: CborValue, author: NodeId): readonly NodeId[] {
+  const keys = readIds<NodeId>(value, 'cosigners', MAX_SIGNATURES - 1);
+  if (keys.length === 0) throw new WireError('the list of cosigners is empty: then it is left out');
+  if (keys.includes(author)) throw new WireError('the author stands among the cosigners');
+  return keys;
 }
 
 function readContent(value: CborValue): { hash: FileHash; sizeBytes: number } {

@@ -41,9 +41,9 @@ export type HealthRule =
 /** A guess: an app of more files has to be packed; it keeps the manifest inside one entry. */
 export const MAX_RELEASE_FILES = 600;
 /** A guess, from what a kiosk's disk and a torrent of 512 pieces bear. */
-export const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
+const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
 /** Where the app origin keeps what is the shell's: no release may shadow it. */
-export const RESERVED_FOLDER = '.fieldfare';
+const RESERVED_FOLDER = '.fieldfare';
 const HEALTH_BOUNDS_MS = { least: 100, most: 600_000 };
 
 export function releaseBody(manifest: ReleaseManifest): CborMap {

@@ -129,7 +129,7 @@ export function decodeSignedStatement(bytes: Uint8Array): SignedStatement {
 }
 
 /** The text of a reason, cut so that a statement always fits its bound. */
-export function boundReason(reason: string): string {
+function boundReason(reason: string): string {
   return reason.length > MAX_REASON_CHARACTERS ? `${reason.slice(0, MAX_REASON_CHARACTERS - 1)}…` : reason;
 }
 

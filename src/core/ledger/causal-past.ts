@@ -1,0 +1,14 @@
+import type { Entry } from '../wire/entry.ts';
+import type { RootBody } from '../wire/genesis.ts';
+import type { GrantBody } from '../wire/grant.ts';
+import type { EntryId } from '../wire/ids.ts';
+
+/** What of the entry's causal past its verdict may look at. The past is complete and accepted. */
+export interface CausalPast {
+  /** The newest root there. */
+  readonly root: { readonly id: EntryId; readonly body: RootBody };
+  grant(id: EntryId): { readonly entry: Entry; readonly body: GrantBody } | undefined;
+  accepted(id: EntryId): Entry | undefined;
+  /** The highest counter on the way up through the releases that the entry names as parents; undefined when it names none. */
+  highestCounter(): number | undefined;
+}
