@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
+import { openStandingFleet, type StandingFleet } from './standing-fleet.ts';
+import type { WebApp } from './web-app-folder.ts';
+
+let fleet: StandingFleet;
+let kiosk: KioskActor;
+
+beforeAll(async () => {
+  fleet = await openStandingFleet(['counter']);
+  kiosk = fleet.kiosk('counter');
+});
+afterAll(() => fleet?.close());
+
+const GOOD: WebApp = { version: '1.0.0' };
+
+interface Case {
+  readonly name: string;
+  readonly app: WebApp;
+  readonly healthyWithinSeconds: number;
+  /** Part of what kiosk and dashboard say. */
+  readonly reason: string;
+}
+
+const CASES: readonly Case[] = [
+  {
+    name: 'throws at start',
+    app: { version: '2.0.0', script: 'throw new Error("no printer here");' },
+    healthyWithinSeconds: 60,
+    reason: 'it threw an error: Uncaught Error: no printer here',
+  },
+  {
+    name: 'never says that it is healthy',
+    app: { version: '2.1.0', script: '' },
+    healthyWithinSeconds: 3,
+    reason: 'it did not call healthy() within 3 s',
+  },
+  {
+    name: 'lacks its script',
+    app: { version: '2.2.0', files: { 'app.js': undefined } },
+    healthyWithinSeconds: 60,
+    reason: 'a script of the release could not be loaded',
+  },
+  {
+    name: 'hangs in an endless loop',
+    app: { version: '2.3.0', script: 'document.body.offsetTop; for (;;);' },
+    healthyWithinSeconds: 60,
+    reason: 'its page stopped responding for 10 s',
+  },
+];
+
+test('a first release that throws leaves the screen with the shell, which says why', async () => {
+  await fleet.rollOut({ version: '0.9.0', script: 'throw new Error("not ready");' });
+  const seen = await untilRolledBack('0.9.0', 'it threw an error: Uncaught Error: not ready');
+  expect(seen).toContain('Took back version 0.9.0');
+  expect(seen).toContain('No earlier version is kept here');
+  expect(kiosk.releaseFrame()).toBeUndefined();
+  await untilDashboardTells('0.9.0', 'it threw an error: Uncaught Error: not ready');
+});
+
+test('a good release runs after it', async () => {
+  await fleet.settle(GOOD);
+  expect(await headingOfRelease()).toBe('menu 1.0.0');
+});
+
+for (const { name, app, healthyWithinSeconds, reason } of CASES)
+  test(`a release that ${name} is taken back, and the earlier one runs again`, async () => {
+    await fleet.rollOut(app, healthyWithinSeconds);
+    const seen = await untilRolledBack(app.version, reason);
+    expect(seen).toContain(`Version ${app.version} was taken back.`);
+    expect(seen).toContain(`Version ${GOOD.version} goes on.`);
+    await expect.poll(headingOfRelease, { timeout: 30_000 }).toBe(`menu ${GOOD.version}`);
+    await untilDashboardTells(app.version, reason);
+    const device = (await fleet.operator.devices()).get('counter');
+    expect(device).toMatchObject({ stage: 'rolled-back', version: GOOD.version });
+    expect(device?.text).toContain(reason);
+  });
+
+test('the shell goes on while a release that began well hangs', async () => {
+  await kiosk.page.evaluate(() => {
+    window.addEventListener('message', () => {
+      document.documentElement.dataset.heardMs = String(performance.now());
+    });
+  });
+  await fleet.rollOut({ version: '2.4.0', script: 'setTimeout(() => { for (;;); }, 2_500);' });
+  await onTrial('2.4.0');
+  await expect.poll(headingOfRelease, { timeout: 30_000 }).toBe('menu 2.4.0');
+  // Beats come each second, and nothing looks at the page if its own thread is taken.
+  await kiosk.page.waitForFunction(
+    () => performance.now() - Number(document.documentElement.dataset.heardMs ?? Number.NaN) > 3_000,
+    undefined,
+    { timeout: 30_000 },
+  );
+  expect((await kiosk.state()).stage).toBe('probation');
+  await untilRolledBack('2.4.0', 'its page stopped responding for 10 s');
+  await expect.poll(headingOfRelease, { timeout: 30_000 }).toBe(`menu ${GOOD.version}`);
+});
+
+test('a kiosk that starts again after a rollback starts the earlier release', async () => {
+  kiosk = await fleet.reopenKiosk('counter');
+  await expect.poll(headingOfRelease, { timeout: 60_000 }).toBe(`menu ${GOOD.version}`);
+});
+
+test('a good release after all the bad ones is taken', async () => {
+  await fleet.settle({ version: '3.0.0' });
+  expect(await headingOfRelease()).toBe('menu 3.0.0');
+});
+
+/** Resolves with what the kiosk's own page says. */
+async function untilRolledBack(version: string, reason: string): Promise<string> {
+  const { text } = await kiosk.until(
+    `${version} was taken back`,
+    (seen) => seen.stage === 'rolled-back' && seen.text.includes(version),
+    60_000,
+  );
+  // Reasons begin with a capital where they are a sentence of their own.
+  expect(text.toLowerCase()).toContain(reason.toLowerCase());
+  return text;
+}
+
+async function onTrial(version: string): Promise<void> {
+  await kiosk.page
+    .locator(`[data-stage=probation][data-target="${version}"]`)
+    .waitFor({ state: 'attached', timeout: 60_000 });
+}
+
+async function untilDashboardTells(version: string, reason: string): Promise<void> {
+  const { operator } = fleet;
+  await operator.goTo('/activity');
+  await operator.page
+    .getByTestId('activity-item')
+    .filter({ hasText: 'rolled-back' })
+    .filter({ hasText: `menu ${version}` })
+    .filter({ hasText: reason })
+    .first()
+    .waitFor({ timeout: 30_000 });
+}
+
+async function headingOfRelease(): Promise<string | undefined> {
+  return kiosk
+    .releaseFrame()
+    ?.locator('h1')
+    .textContent({ timeout: 5_000 })
+    .catch(() => undefined)
+    .then((text) => text ?? undefined);
+}

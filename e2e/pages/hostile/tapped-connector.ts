@@ -1,0 +1,52 @@
+import { decodeHandshakeFrame } from '../../../src/core/wire/handshake.ts';
+import type { NodeId } from '../../../src/core/wire/ids.ts';
+import type { Connection, Connector } from '../../../src/ports/connections.ts';
+
+/** A connector whose connections can be written to past the runtime, by the key that the other end names. */
+export interface TappedConnector extends Connector {
+  /** Throws when there is no connection to that node. */
+  send(peer: NodeId, frame: Uint8Array): void;
+}
+
+export function tapConnector(connector: Connector): TappedConnector {
+  const connections = new Map<NodeId, Connection>();
+
+  const tap = (connection: Connection): Connection => {
+    const learn = (frame: Uint8Array) => {
+      try {
+        const said = decodeHandshakeFrame(frame);
+        if (said.type !== 'hello') return;
+        const peer = said.hello.key;
+        connections.set(peer, connection);
+        connection.onClose(() => {
+          if (connections.get(peer) === connection) connections.delete(peer);
+        });
+      } catch {
+        // A frame behind the handshake.
+      }
+    };
+    return {
+      ...connection,
+      onFrame: (listener) =>
+        connection.onFrame(
+          listener &&
+            ((frame) => {
+              learn(frame);
+              listener(frame);
+            }),
+        ),
+    };
+  };
+
+  return {
+    attempt: (options) => {
+      const attempt = connector.attempt(options);
+      return { ...attempt, opened: attempt.opened.then(tap) };
+    },
+    send: (peer, frame) => {
+      const connection = connections.get(peer);
+      if (connection === undefined) throw new Error(`no connection to ${peer}`);
+      connection.send(frame);
+    },
+  };
+}
