@@ -168,6 +168,7 @@ function createDevice(context: {
       index % 3 === 0 ? { screen: 'portrait' } : index % 3 === 1 ? { floor: '1', screen: 'landscape' } : {},
     admittedAtMs: nowMs - (30 - (index % 20)) * DAY,
     presence: neverSeen ? 'never-seen' : away ? 'away' : 'present',
+    freshness: neverSeen ? undefined : away ? 'stale' : 'fresh',
     lastSeenMs: neverSeen ? undefined : nowMs - (away ? DAY + index * 3 * MINUTE : Math.floor(dice * 90_000)),
     running: neverSeen
       ? undefined

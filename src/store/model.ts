@@ -1,6 +1,7 @@
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { HealthRule } from '../core/wire/release.ts';
 import type { Selector } from '../core/wire/rollout.ts';
+import type { Freshness } from '../core/wire/statement.ts';
 
 export type { HealthRule, Selector };
 
@@ -75,6 +76,8 @@ export interface DeviceRow {
   readonly target: { readonly release: ReleaseId; readonly version: string } | undefined;
   /** Present while it fetches. */
   readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
+  /** What it said of its ledger in its newest lease; undefined until then. */
+  readonly freshness: Freshness | undefined;
   /** Why it failed, rolled back or refused; empty when nothing is wrong. */
   readonly reason: string;
   /** Newest first, at most 50. */

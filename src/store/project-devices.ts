@@ -19,7 +19,7 @@ export function projectDevices(node: Node, history: ReceiptHistory, nowMs: numbe
 
 type Said = Pick<
   DeviceRow,
-  'presence' | 'lastSeenMs' | 'running' | 'stage' | 'target' | 'progress' | 'reason'
+  'presence' | 'freshness' | 'lastSeenMs' | 'running' | 'stage' | 'target' | 'progress' | 'reason'
 >;
 
 /** What the device's newest lease and receipt say of it. */
@@ -40,6 +40,7 @@ function said(node: Node, device: NodeId, nowMs: number): Said {
   const targetId = receiptContent?.release ?? leaseContent?.target;
   const target = targetId === undefined ? undefined : nameOf(node, targetId);
   return {
+    freshness: leaseContent?.freshness,
     presence: present ? 'present' : lease === undefined && receipt === undefined ? 'never-seen' : 'away',
     lastSeenMs: heard.length === 0 ? undefined : Math.max(...heard),
     running: runningOf(node, leaseContent?.running ?? undefined),

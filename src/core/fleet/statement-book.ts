@@ -8,6 +8,7 @@ export interface StatementBook {
   isNews(statement: Statement): boolean;
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
+  ofKind(kind: StatementKind): readonly HeardStatement[];
   /** All that is kept, leases that ran out too: they tell when a device was last seen. */
   all(): readonly HeardStatement[];
   /** All that may still be passed on: everything but leases that ran out. */
@@ -40,6 +41,8 @@ export function createStatementBook(): StatementBook {
 
   return {
     newest,
+    ofKind: (kind) =>
+      Array.from(byAuthor.values(), (kinds) => kinds.get(kind)).filter((heard) => heard !== undefined),
     all,
     current,
     isNews: (statement) => {

@@ -43,6 +43,8 @@ export interface Ledger {
   authorityFrontier(): readonly EntryId[];
   /** Entries that no other one refers to: what a beacon vouches for. Sorted. */
   frontier(): readonly EntryId[];
+  /** Of the frontier the entries taken in last, at most `count`, sorted. */
+  newestFrontier(count: number): readonly EntryId[];
   /** The sequence number of the author's next entry. */
   nextSequence(author: NodeId): number;
   /** Takes in an entry whose signatures hold. Returns what came of it and of those that waited for it. */
@@ -287,6 +289,7 @@ export function createLedger(fleet: FleetId): Ledger {
     },
     authorityFrontier: () => [...authorityHeads].sort().slice(0, MAX_PARENTS),
     frontier: () => [...unreferenced].sort(),
+    newestFrontier: (count) => [...unreferenced].slice(-count).sort(),
     nextSequence: (author) => sequences.get(author) ?? 0,
     receive,
     contentArrived: (hash) => {

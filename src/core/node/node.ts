@@ -1,14 +1,15 @@
 import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState, Subject } from '../device/state.ts';
+import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
-import type { View } from '../ledger/view.ts';
+import { rolesOf, type View } from '../ledger/view.ts';
 import { createMembership, type MembershipEffect } from '../overlay/membership.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
-import type { ReceiptContent, Rung } from '../wire/statement.ts';
+import type { Freshness, ReceiptContent, Rung } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import type { NodeInput, NodeTimer } from './input.ts';
@@ -50,6 +51,10 @@ const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 3;
 /** A guess: changes of a lease are gathered for this long. */
 const LEASE_DEBOUNCE_MS = 300;
+const FRESHNESS_ALARMS = {
+  stale: 'no beacon was heard in time: news may be withheld from this device, or no operator is there',
+  behind: 'a beacon names entries that do not arrive here: somebody may withhold them',
+} as const;
 /** A guess: pause before a wire that ended is offered again. */
 const REWIRE_MS = 2_000;
 
@@ -69,6 +74,7 @@ export function createNode(deps: {
   const progress = new Map<InfoHash, BundleProgress>();
   const exchange = createExchange({ ledger, book });
   let started = false;
+  let lastFreshness: Freshness = 'unknown';
   /** The lease's timer is set to its short delay. */
   let renewing = false;
   let effects: NodeEffect[] = [];
@@ -161,10 +167,32 @@ export function createNode(deps: {
           target,
           bytesHere: manifest && progress.get(manifest.infoHash)?.bytesHere,
           links: Array.from(links, ([peer, { rung }]) => ({ peer, rung })),
+          freshness: freshness(),
         },
       },
       { type: 'schedule-timer', timer: 'lease', delayMs: RENEW_MS },
     );
+  };
+
+  const mayBeacon = (author: NodeId) => rolesOf(currentView(), author).includes('beacon');
+
+  const freshness = (): Freshness =>
+    freshnessOf(book.ofKind('beacon'), mayBeacon, (id) => ledger.accepted(id) !== undefined, now);
+
+  /** Says once when a device falls behind, or hears no beacon any more. */
+  const watchFreshness = () => {
+    const state = freshness();
+    if (device !== undefined && state !== lastFreshness && (state === 'stale' || state === 'behind'))
+      effects.push({
+        type: 'sign-statement',
+        content: { type: 'alarm', reason: FRESHNESS_ALARMS[state], subject: 'beacon' },
+      });
+    lastFreshness = state;
+  };
+
+  const publishBeacon = () => {
+    effects.push({ type: 'schedule-timer', timer: 'beacon', delayMs: BEACON_INTERVAL_MS });
+    if (mayBeacon(self)) effects.push({ type: 'sign-statement', content: beaconOf(ledger) });
   };
 
   /** Tells the device's life what the ledger wishes of it now. */
@@ -218,10 +246,14 @@ export function createNode(deps: {
     followWish();
     started = true;
     publishLease();
+    publishBeacon();
   };
 
   const onTimer = (timer: NodeTimer) => {
-    if (timer === 'lease') publishLease();
+    if (timer === 'lease') {
+      watchFreshness();
+      publishLease();
+    } else if (timer === 'beacon') publishBeacon();
     else if (timer === 'redial') perform(membership.handle({ type: 'redial-due' }, chance), 'overlay');
     else if (timer === 'rewire') perform(wires.offerAgain(), 'overlay');
     else if (device !== undefined)

@@ -16,7 +16,7 @@ export interface Statement {
   /** Counts the statements of the session. */
   readonly sequence: number;
   readonly timeMs: number;
-  readonly content: LeaseContent | ReceiptContent | AlarmContent;
+  readonly content: LeaseContent | ReceiptContent | AlarmContent | BeaconContent;
 }
 
 /** Present, until `validMs` have passed at whoever heard it. */
@@ -28,6 +28,7 @@ export interface LeaseContent {
   readonly target: ReleaseId | undefined;
   readonly bytesHere: number | undefined;
   readonly links: readonly { readonly peer: NodeId; readonly rung: Rung }[];
+  readonly freshness: Freshness;
 }
 
 /** What a device did with a rollout; `refused` is a rollout that it may not follow. */
@@ -51,10 +52,25 @@ export interface AlarmContent {
   readonly subject: string;
 }
 
+/** What the author's ledger holds and what time it is there: proof that nothing newer is being withheld. */
+export interface BeaconContent {
+  readonly type: 'beacon';
+  /** The newest entries that no other one refers to, at most MAX_BEACON_FRONTIER. */
+  readonly frontier: readonly EntryId[];
+  readonly rootVersion: number;
+  /** The next beacon comes within this time. */
+  readonly intervalMs: number;
+}
+
 export type StatementKind = Statement['content']['type'];
 
 /** The kinds, for a store that keeps the newest of each. */
-export const STATEMENT_KINDS = ['lease', 'receipt', 'alarm'] as const satisfies readonly StatementKind[];
+export const STATEMENT_KINDS = [
+  'lease',
+  'receipt',
+  'alarm',
+  'beacon',
+] as const satisfies readonly StatementKind[];
 
 export const DEVICE_STAGES = [
   'idle',
@@ -69,6 +85,18 @@ export const DEVICE_STAGES = [
   'failed',
 ] as const;
 export type DeviceStage = (typeof DEVICE_STAGES)[number];
+
+/**
+ * How sure a node is that it holds what there is: `fresh`, a beacon was heard in time and nothing it names is missing; `behind`,
+ * it names what is not here; `stale`, none was heard in time; `unknown`, none ever.
+ */
+export const FRESHNESS = ['fresh', 'behind', 'stale', 'unknown'] as const;
+export type Freshness = (typeof FRESHNESS)[number];
+
+/** Ids that fit a statement beside the rest. */
+export const MAX_BEACON_FRONTIER = 32;
+/** A guess: a longer one would prove nothing in time, a shorter one would flood. */
+const BEACON_INTERVAL_MS = { least: 1_000, most: 86_400_000 };
 
 export const RUNGS = ['lan', 'punched', 'turn-udp', 'turn-tcp', 'unknown'] as const;
 export type Rung = (typeof RUNGS)[number];
@@ -139,6 +167,12 @@ function contentMap(content: Statement['content']): CborMap {
       return leaseMap(content);
     case 'receipt':
       return receiptMap(content);
+    case 'beacon':
+      return {
+        frontier: content.frontier.map(bytesOfId),
+        root: content.rootVersion,
+        interval: content.intervalMs,
+      };
     case 'alarm':
       return {
         reason: boundReason(content.reason),
@@ -150,11 +184,26 @@ function contentMap(content: Statement['content']): CborMap {
 function readContent(map: CborMap): Statement['content'] {
   if (map.lease !== undefined) return readLease(readMap(map.lease, 'lease'));
   if (map.receipt !== undefined) return readReceipt(readMap(map.receipt, 'receipt'));
+  if (map.beacon !== undefined) return readBeacon(readMap(map.beacon, 'beacon'));
   const alarm = readMap(map.alarm, 'alarm');
   return {
     type: 'alarm',
     reason: readText(alarm.reason, 'reason', MAX_REASON_CHARACTERS),
     subject: readText(alarm.subject, 'subject', MAX_SUBJECT_CHARACTERS),
+  };
+}
+
+function readBeacon(map: CborMap): BeaconContent {
+  const intervalMs = readUint(map.interval, 'interval');
+  if (intervalMs < BEACON_INTERVAL_MS.least || intervalMs > BEACON_INTERVAL_MS.most)
+    throw new WireError('the interval of a beacon is out of range');
+  return {
+    type: 'beacon',
+    frontier: readList(map.frontier, 'frontier', MAX_BEACON_FRONTIER).map((id) =>
+      readId<EntryId>(id, 'frontier'),
+    ),
+    rootVersion: readUint(map.root, 'root'),
+    intervalMs,
   };
 }
 
@@ -166,6 +215,7 @@ function leaseMap(lease: LeaseContent): CborMap {
     target: optionalId(lease.target),
     here: lease.bytesHere ?? null,
     links: lease.links.slice(0, MAX_LEASE_LINKS).map(({ peer, rung }) => [bytesOfId(peer), rung]),
+    fresh: lease.freshness,
   };
 }
 
@@ -177,6 +227,7 @@ function readLease(map: CborMap): LeaseContent {
     running: readOptionalId(map.running, 'running'),
     target: readOptionalId(map.target, 'target'),
     bytesHere: map.here === null ? undefined : readUint(map.here, 'here'),
+    freshness: readOneOf(map.fresh, FRESHNESS, 'freshness'),
     links: readList(map.links, 'links', MAX_LEASE_LINKS).map((item) => {
       const [peer, rung] = readList(item, 'a link', 2);
       return { peer: readId<NodeId>(peer, "a link's peer"), rung: readOneOf(rung, RUNGS, 'rung') };

@@ -62,6 +62,13 @@ export default function DevicePage() {
   );
 }
 
+const FRESHNESS: Readonly<Record<NonNullable<DeviceRow['freshness']>, string>> = {
+  fresh: 'fresh: it heard a beacon in time and lacks nothing that it names',
+  behind: 'behind: it lacks entries that a beacon names',
+  stale: 'stale: it has heard no beacon for two intervals',
+  unknown: 'it has heard no beacon yet',
+};
+
 function Facts(props: { readonly device: DeviceRow }) {
   const { device } = props;
   return (
@@ -75,6 +82,12 @@ function Facts(props: { readonly device: DeviceRow }) {
       <div>
         <dt>Presence</dt>
         <dd>{wordForPresence(device.presence)}</dd>
+      </div>
+      <div>
+        <dt>Ledger</dt>
+        <dd>
+          {device.freshness === undefined ? 'unknown until the device says so' : FRESHNESS[device.freshness]}
+        </dd>
       </div>
       <div>
         <dt>Running</dt>
