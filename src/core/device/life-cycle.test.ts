@@ -75,6 +75,18 @@ describe('an update', () => {
     const order = device
       .effects()
       .map((effect) => (effect.type === 'persist-device' ? effect.state.update.stage : effect.type));
+    const told = device
+      .effects()
+      .flatMap((effect) => (effect.type === 'publish-receipt' ? [effect.update.stage] : []));
+    expect(told).toEqual([
+      'announced',
+      'fetching',
+      'verified',
+      'armed',
+      'switching',
+      'probation',
+      'committed',
+    ]);
     expect(order.indexOf('probation')).toBeLessThan(order.indexOf('run-release'));
     expect(order.indexOf('fetching')).toBeLessThan(order.indexOf('hold-release'));
   });

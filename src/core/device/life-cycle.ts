@@ -38,7 +38,7 @@ export type DeviceEffect =
   | { readonly type: 'schedule-timer'; readonly timer: DeviceTimer; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: DeviceTimer }
   /** Tell the fleet the stage that the update reached. */
-  | { readonly type: 'publish-receipt' };
+  | { readonly type: 'publish-receipt'; readonly update: Chosen };
 
 export interface DeviceMachine {
   state(): DeviceState;
@@ -72,9 +72,9 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     state = { ...state, ...change };
     emit({ type: 'persist-device', state });
   };
-  const reach = (update: Update, change: Partial<DeviceState> = {}) => {
+  const reach = (update: Chosen, change: Partial<DeviceState> = {}) => {
     persist({ ...change, update });
-    emit({ type: 'publish-receipt' });
+    emit({ type: 'publish-receipt', update });
   };
 
   const keepNeeded = () => {

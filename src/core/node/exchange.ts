@@ -1,86 +1,110 @@
 import type { StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { ReconciliationEffect } from '../reconciliation/effect.ts';
+import { createIdSet } from '../reconciliation/id-set.ts';
+import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import { batchesForFrames, type LinkMessage, type StatementMark } from '../wire/message.ts';
+import { NONCE_BYTES, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import type { NodeEffect } from './effect.ts';
 
-/** Anti-entropy on connect: both ends name all that they hold, and each sends what the other lacks. */
+/**
+ * Anti-entropy on connect: the two ends reconcile their sets of entries and name their newest statements, and each sends what the
+ * other lacks. Entries accepted after `open` are for the broadcast, which reaches every link that is up.
+ */
 export interface Exchange {
-  open(peer: NodeId, nowMs: number): readonly NodeEffect[];
+  open(peer: NodeId, nowMs: number, random: () => number): readonly NodeEffect[];
   onInventory(
     peer: NodeId,
     message: Extract<LinkMessage, { type: 'inventory' }>,
     nowMs: number,
   ): readonly NodeEffect[];
+  onReconciliation(
+    peer: NodeId,
+    message: ReconciliationMessage,
+  ): readonly (NodeEffect | Extract<ReconciliationEffect, { type: 'refused' }>)[];
   close(peer: NodeId): void;
 }
 
-/** Ids and marks in one frame; an id is 34 bytes and a mark at most 64, so both fit with room. */
-const PER_FRAME = { entries: 1024, statements: 768 };
-/** A guess: the largest inventory that is taken from a peer, so that none can fill the memory with ids. */
+/** Marks in one frame; a mark is at most 64 bytes, so they fit with room. */
+const MARKS_PER_FRAME = 768;
+/** A guess: the most marks that are taken from a peer, so that none can fill the memory with them. */
 const MAX_INVENTORY = 200_000;
 
-interface Heard {
-  readonly entries: Set<EntryId>;
-  readonly marks: StatementMark[];
+interface Underway {
+  readonly session: ReconciliationSession;
+  /** Undefined once the other end's last mark has been answered. */
+  marks: StatementMark[] | undefined;
 }
 
-export function createExchange({ ledger, book }: { ledger: Ledger; book: StatementBook }): Exchange {
-  const underway = new Map<NodeId, Heard>();
+export function createExchange(deps: {
+  readonly self: NodeId;
+  readonly ledger: Ledger;
+  readonly book: StatementBook;
+}): Exchange {
+  const { self, ledger, book } = deps;
+  const underway = new Map<NodeId, Underway>();
+  const ids = createIdSet();
 
-  const sendAll = (to: NodeId, type: 'entries' | 'statements', items: readonly Uint8Array[]): NodeEffect[] =>
-    batchesForFrames(items).map((batch) => ({
+  const catchUp = () => {
+    for (const { id } of ledger.entries().slice(ids.size)) ids.add(id);
+  };
+
+  const sendEntries = (to: NodeId, wanted: readonly EntryId[]): NodeEffect[] =>
+    batchesForFrames(wanted.map((id) => ledger.envelope(id)!)).map((envelopes) => ({
       type: 'send-message',
       to,
-      message: type === 'entries' ? { type, envelopes: batch } : { type, statements: batch },
+      message: { type: 'entries', envelopes },
     }));
 
+  const perform = (peer: NodeId, effects: readonly ReconciliationEffect[]) =>
+    effects.flatMap((effect): (NodeEffect | Extract<ReconciliationEffect, { type: 'refused' }>)[] => {
+      if (effect.type === 'send-entries') return sendEntries(peer, effect.ids);
+      return [effect.type === 'refused' ? effect : { ...effect, to: peer }];
+    });
+
   return {
-    open: (peer, nowMs) => {
-      underway.set(peer, { entries: new Set(), marks: [] });
-      const entries = ledger.entries().map(({ id }) => id);
+    open: (peer, nowMs, random) => {
+      catchUp();
+      const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256));
+      const session = createReconciliationSession({ ids, leads: self < peer, nonce });
+      underway.set(peer, { session, marks: [] });
       const marks = book.marks(nowMs);
-      const frames = Math.max(
-        1,
-        Math.ceil(entries.length / PER_FRAME.entries),
-        Math.ceil(marks.length / PER_FRAME.statements),
-      );
-      return Array.from({ length: frames }, (_, index) => ({
-        type: 'send-message',
-        to: peer,
-        message: {
-          type: 'inventory',
-          entries: entries.slice(index * PER_FRAME.entries, (index + 1) * PER_FRAME.entries),
-          statements: marks.slice(index * PER_FRAME.statements, (index + 1) * PER_FRAME.statements),
-          last: index === frames - 1,
-        },
-      }));
+      const frames = Math.max(1, Math.ceil(marks.length / MARKS_PER_FRAME));
+      return [
+        { type: 'send-message', to: peer, message: session.greeting },
+        ...Array.from(
+          { length: frames },
+          (_, index): NodeEffect => ({
+            type: 'send-message',
+            to: peer,
+            message: {
+              type: 'inventory',
+              statements: marks.slice(index * MARKS_PER_FRAME, (index + 1) * MARKS_PER_FRAME),
+              last: index === frames - 1,
+            },
+          }),
+        ),
+      ];
     },
     onInventory: (peer, message, nowMs) => {
-      const heard = underway.get(peer);
-      if (heard === undefined) return [];
-      for (const id of message.entries) heard.entries.add(id);
-      heard.marks.push(...message.statements);
-      if (heard.entries.size + heard.marks.length > MAX_INVENTORY) {
+      const known = underway.get(peer);
+      if (known?.marks === undefined) return [];
+      known.marks.push(...message.statements);
+      if (known.marks.length > MAX_INVENTORY) {
         underway.delete(peer);
         return [{ type: 'hang-up', peer, reason: 'its inventory is too large' }];
       }
       if (!message.last) return [];
-      underway.delete(peer);
-      const lacking = ledger.entries().filter(({ id }) => !heard.entries.has(id));
-      return [
-        ...sendAll(
-          peer,
-          'entries',
-          lacking.map(({ id }) => ledger.envelope(id)!),
-        ),
-        ...sendAll(
-          peer,
-          'statements',
-          book.lackedBy(heard.marks, nowMs).map(({ bytes }) => bytes),
-        ),
-      ];
+      const lacked = book.lackedBy(known.marks, nowMs).map(({ bytes }) => bytes);
+      known.marks = undefined;
+      return batchesForFrames(lacked).map((statements) => ({
+        type: 'send-message',
+        to: peer,
+        message: { type: 'statements', statements },
+      }));
     },
+    onReconciliation: (peer, message) => perform(peer, underway.get(peer)?.session.receive(message) ?? []),
     close: (peer) => {
       underway.delete(peer);
     },

@@ -9,6 +9,7 @@ import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
+import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import type { Freshness, ReceiptContent, Rung } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
@@ -72,7 +73,7 @@ export function createNode(deps: {
   const device: DeviceMachine | undefined = deps.device && createDeviceMachine(deps.device);
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
-  const exchange = createExchange({ ledger, book });
+  const exchange = createExchange({ self, ledger, book });
   let started = false;
   let lastFreshness: Freshness = 'unknown';
   /** The lease's timer is set to its short delay. */
@@ -108,7 +109,7 @@ export function createNode(deps: {
           effects.push({ type: 'cancel-timer', timer: `${owner as 'device'}:${step.timer}` });
           break;
         case 'publish-receipt':
-          publishReceipt();
+          publishReceipt(step.update);
           renewSoon();
           break;
         default:
@@ -124,9 +125,7 @@ export function createNode(deps: {
     effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
   };
 
-  const publishReceipt = () => {
-    const update = device?.state().update;
-    if (update === undefined || update.stage === 'idle') return;
+  const publishReceipt = (update: Extract<DeviceEffect, { type: 'publish-receipt' }>['update']) => {
     const { release } = update.subject;
     const content: ReceiptContent = {
       type: 'receipt',
@@ -239,6 +238,14 @@ export function createNode(deps: {
       perform(membership.handle({ type: 'peer-banned', peer }, chance), 'overlay');
   };
 
+  const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
+    for (const effect of exchange.onReconciliation(peer, message))
+      if (effect.type === 'refused') {
+        onMisbehaviour(peer, `reconciliation: ${effect.reason}`, peer);
+        effects.push({ type: 'hang-up', peer, reason: `reconciliation: ${effect.reason}` });
+      } else effects.push(effect);
+  };
+
   const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
     for (const item of heard) if (book.isNews(item.statement)) book.put(item);
@@ -273,7 +280,7 @@ export function createNode(deps: {
       case 'link-up':
         links.set(input.peer, { rung: 'unknown', roundTripMs: undefined });
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
-        effects.push(...exchange.open(input.peer, now));
+        effects.push(...exchange.open(input.peer, now, chance));
         perform(membership.handle(input, chance), 'overlay');
         perform(wires.onLinkUp(input.peer), 'overlay');
         return renewSoon();
@@ -299,6 +306,7 @@ export function createNode(deps: {
       case 'message-received':
         if (input.message.type === 'inventory')
           effects.push(...exchange.onInventory(input.peer, input.message, now));
+        else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (input.message.type !== 'goodbye')
           perform(wires.onMessage(input.peer, input.message), 'overlay');
         return;
