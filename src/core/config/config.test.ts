@@ -73,6 +73,16 @@ describe('config is inherited fleet, site, label, device, and the nearest wins (
   });
 });
 
+test('a name that is no percent-encoding stands for itself, so that one odd path cannot stop a device', () => {
+  const found = services(
+    treeOf([
+      ['/services/%FF', 1],
+      ['/services/50%', 2],
+    ]),
+  );
+  expect([...found.keys()]).toEqual(['%FF', '50%']);
+});
+
 test('a service is found by its name (C3)', () => {
   const found = services(treeOf([['/services/printer', { url: 'http://10.0.0.9' }]]));
   expect(found.get('printer')?.value).toEqual({ url: 'http://10.0.0.9' });

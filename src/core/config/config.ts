@@ -2,7 +2,7 @@ import type { AdmissionBody } from '../wire/admission.ts';
 import type { CborValue } from '../wire/cbor.ts';
 import type { Entry } from '../wire/entry.ts';
 import type { NodeId } from '../wire/ids.ts';
-import { nameFor } from '../wire/path.ts';
+import { nameFor, textOfName } from '../wire/path.ts';
 import { readValueBody } from '../wire/tree.ts';
 
 /** The part of a view that is asked here. */
@@ -18,7 +18,7 @@ export type ConfigScope =
   | { readonly type: 'label'; readonly label: string; readonly value: string }
   | { readonly type: 'device'; readonly device: NodeId };
 
-function configFolder(scope: ConfigScope): string {
+export function configFolder(scope: ConfigScope): string {
   switch (scope.type) {
     case 'fleet':
       return '/config/fleet';
@@ -71,7 +71,7 @@ function valuesBelow(tree: ConfigTree, folder: string): Map<string, ConfigValue>
     const path = `${folder}/${key}`;
     const content = tree.get(path)?.content;
     if (content === undefined || !('value' in content.body)) continue;
-    values.set(decodeURIComponent(key.replace(/%(?![0-9A-Fa-f]{2})/g, '%25')), {
+    values.set(textOfName(key), {
       value: readValueBody(content.body),
       path,
     });
