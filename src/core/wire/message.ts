@@ -1,19 +1,25 @@
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
-import { bytesOfId, type EntryId, type InfoHash, type NodeId } from './ids.ts';
+import { bytesOfId, type InfoHash, type NodeId } from './ids.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
+import {
+  isReconciliation,
+  type ReconciliationMessage,
+  readReconciliation,
+  reconciliationFields,
+} from './reconciliation.ts';
 import { WireError } from './refusal.ts';
 import { readBytes, readFlag, readId, readList, readText, readUint } from './shape.ts';
 import { STATEMENT_KINDS, type StatementKind } from './statement.ts';
 
 /** What two nodes say to each other on an authenticated link. One message a frame. */
 export type LinkMessage =
+  | ReconciliationMessage
   /**
-   * Sent once when the link comes up: all that the sender holds. The receiver answers with the entries and statements that the
-   * sender lacks. `statements` gives the newest (session, sequence) for each author and kind.
+   * Sent once when the link comes up: the newest (session, sequence) of each author and kind that the sender holds. The receiver
+   * answers with the statements that the sender lacks.
    */
   | {
       readonly type: 'inventory';
-      readonly entries: readonly EntryId[];
       readonly statements: readonly StatementMark[];
       /** False: more inventory frames follow. The receiver answers only after the last. */
       readonly last: boolean;
@@ -41,7 +47,7 @@ export interface StatementMark {
   readonly sequence: number;
 }
 
-const MAX_IDS = 2048;
+const MAX_MARKS = 2048;
 const MAX_BATCH = 1024;
 /** Chromium numbers data channels up to 1,023; 0 is the control channel's. */
 export const MAX_CHANNEL = 1022;
@@ -54,14 +60,15 @@ export function encodeMessage(message: LinkMessage): Uint8Array {
 
 export function decodeMessage(frame: Uint8Array): LinkMessage {
   const fields = readList(decodeCbor(frame, { maxBytes: MAX_FRAME_BYTES }), 'the message', 4);
-  const [type, first, second, third] = fields;
+  const reconciliation = readReconciliation(fields);
+  if (reconciliation !== undefined) return reconciliation;
+  const [type, first, second] = fields;
   switch (type) {
     case 'inventory':
       return {
         type,
-        entries: readList(first, 'entries', MAX_IDS).map((item) => readId<EntryId>(item, 'an entry id')),
-        statements: readList(second, 'statements', MAX_IDS).map(readMark),
-        last: readFlag(third, 'last'),
+        statements: readList(first, 'statements', MAX_MARKS).map(readMark),
+        last: readFlag(second, 'last'),
       };
     case 'entries':
       return {
@@ -98,11 +105,11 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
 }
 
 function fieldsOf(message: LinkMessage): CborValue {
+  if (isReconciliation(message)) return reconciliationFields(message);
   switch (message.type) {
     case 'inventory':
       return [
         message.type,
-        message.entries.map(bytesOfId),
         message.statements.map((mark) => [bytesOfId(mark.author), mark.kind, mark.session, mark.sequence]),
         message.last,
       ];
