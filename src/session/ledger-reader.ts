@@ -51,7 +51,7 @@ export function createLedgerReader(node: Node): LedgerReader {
       const value = viewOf(at).get(path);
       return (
         value && {
-          text: JSON.stringify(readable(value.content.body), null, 2),
+          text: JSON.stringify(readable(valueOf(value.content.body)), null, 2),
           entry: value.setBy.id,
           author: name(value.setBy),
           timeMs: value.setBy.timeMs,
@@ -111,6 +111,12 @@ function inWords(outcome: Outcome): string {
     case 'void':
       return `it does not count (${outcome.rule}): ${outcome.reason}`;
   }
+}
+
+/** What a body below /config and /services wraps is what was set there. */
+function valueOf(body: Entry['body']): CborValue {
+  const { value, ...others } = body;
+  return value !== undefined && Object.keys(others).length === 0 ? value : body;
 }
 
 /** Bytes as base64url, so that keys and hashes can be read and compared. */

@@ -39,3 +39,12 @@ export function nameFor(text: string): string {
   if (normal === '.' || normal === '..') return normal.replaceAll('.', '%2E');
   return normal.replace(/[%/\p{Cc}]/gu, (character) => encodeURIComponent(character));
 }
+
+/** The text behind a name that `nameFor` made; any other name is its own text, since whoever signs entries may name a path "%FF". */
+export function textOfName(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
+}
