@@ -124,6 +124,14 @@ module.exports = {
       },
     },
     {
+      name: 'kiosk-shares-no-components',
+      comment:
+        "A component of the dashboard makes React's elements, and the kiosk's Preact draws nothing for them.",
+      severity: 'error',
+      from: { path: '^src/(kiosk\\.tsx$|ui/kiosk/)', pathNot: NOT_TESTS },
+      to: { path: '^src/ui/(components|operator)/.*\\.tsx$' },
+    },
+    {
       name: 'nothing-in-src-imports-node',
       severity: 'error',
       from: {

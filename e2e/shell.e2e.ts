@@ -121,6 +121,16 @@ describe('the installed shell', () => {
     expect(applied).toBe(true);
   });
 
+  it('draws the pairing link of a kiosk as a square, large enough to be scanned', async () => {
+    const site = await serve(0);
+    closing.push(() => site.close());
+    const page = await (await browse()).contexts()[0]!.newPage();
+    await page.goto(`http://localhost:${site.port}/kiosk.html`);
+    const square = page.getByRole('img', { name: 'Pairing link of this screen' });
+    await square.waitFor();
+    expect((await square.boundingBox())?.width).toBeGreaterThanOrEqual(180);
+  });
+
   it('breaks no rule of its own content security policy', async () => {
     const site = await serve(0);
     closing.push(() => site.close());

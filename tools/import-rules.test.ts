@@ -117,6 +117,13 @@ describe('the import rules', { timeout: 30_000 }, () => {
       },
     ],
     [
+      'kiosk-shares-no-components',
+      {
+        'src/ui/components/Code.tsx': value,
+        'src/ui/kiosk/Screen.tsx': `import { value } from '../components/Code.tsx';\nconsole.log(value);\n`,
+      },
+    ],
+    [
       'nothing-in-src-imports-node',
       { 'src/store/a.ts': `import { readFile } from 'node:fs/promises';\nconsole.log(readFile);\n` },
     ],

@@ -1,21 +1,18 @@
-import { encode } from 'uqr';
+import { qrSquares } from './qr-squares.ts';
 
 /** A QR code as one SVG path, dark on white in both colour schemes: scanners need the contrast. */
 export function QrCode(props: { readonly text: string; readonly label: string; readonly sizePx: number }) {
-  const code = encode(props.text, { ecc: 'M', border: 4 });
-  const path = code.data
-    .flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : '')))
-    .join('');
+  const { size, path } = qrSquares(props.text);
   return (
     <svg
       role="img"
       aria-label={props.label}
       width={props.sizePx}
       height={props.sizePx}
-      viewBox={`0 0 ${code.size} ${code.size}`}
+      viewBox={`0 0 ${size} ${size}`}
       shapeRendering="crispEdges"
     >
-      <rect width={code.size} height={code.size} fill="#fff" />
+      <rect width={size} height={size} fill="#fff" />
       <path d={path} fill="#000" />
     </svg>
   );

@@ -1,10 +1,7 @@
 import type { KioskModel } from '../../store/kiosk-model.ts';
 import type { SignalingRow } from '../../store/model.ts';
-import { QrCode } from '../components/QrCode.tsx';
+import { PairingSquare } from './PairingSquare.tsx';
 import { SignalLine } from './SignalLine.tsx';
-
-/** Larger than it is ever drawn small: the style sheet sets the size on the screen. */
-const QR_SIZE_PX = 480;
 
 const SIGNALING_WORDS: Readonly<Record<SignalingRow['state'], string>> = {
   joined: 'Ready to be paired',
@@ -33,11 +30,7 @@ export function PairingScreen(props: { readonly model: Extract<KioskModel, { typ
           </p>
         )}
       </div>
-      {link !== undefined && (
-        <div className="kiosk-qr">
-          <QrCode text={link} label="Pairing link of this screen" sizePx={QR_SIZE_PX} />
-        </div>
-      )}
+      {link !== undefined && <PairingSquare link={link} />}
     </div>
   );
 }
