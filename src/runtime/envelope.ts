@@ -2,10 +2,11 @@ import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import {
   decodeEntry,
   decodeEnvelope,
-  type Entry,
   encodeEntry,
   encodeEnvelope,
   entryMessage,
+  signersOf,
+  type UnsignedEntry,
 } from '../core/wire/entry.ts';
 import { readVoucher, voucherMessage } from '../core/wire/grant.ts';
 import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
@@ -26,22 +27,22 @@ export async function openEnvelope(
   if (knows(id)) return undefined;
   const entry = decodeEntry(signedBytes, id);
   const message = entryMessage(signedBytes);
-  if (idFromBytes<NodeId>(signatures[0]!.key) !== entry.author)
-    throw new WireError('the entry is not signed by the author that it names');
+  // Attack: a relay that strips or adds signatures. Its envelope is turned away and the entry's id is not held against the whole one.
+  if (signatures.map(({ key }) => idFromBytes<NodeId>(key)).join() !== signersOf(entry).join())
+    throw new WireError('the entry is not signed by its author and cosigners, and by them alone');
   for (const { key, signature } of signatures)
     if (!(await keys.verify(key, message, signature)))
       throw new WireError('a signature of the entry does not hold: it was changed, or signed by another key');
   return {
     entry,
     envelope,
-    signers: signatures.map(({ key }) => idFromBytes<NodeId>(key)),
     voucherKey: await vouchedBy(entry, keys),
   };
 }
 
 /** Signs a new entry; what comes back is read from the signed bytes, as everyone else will read it. */
 export async function sealEntry(
-  draft: Omit<Entry, 'id'>,
+  draft: UnsignedEntry,
   identity: Identity,
   keys: Keys,
 ): Promise<ReceivedEntry> {
@@ -53,7 +54,7 @@ export async function sealEntry(
   return received;
 }
 
-async function vouchedBy(entry: Entry, keys: Keys): Promise<NodeId | undefined> {
+async function vouchedBy(entry: ReceivedEntry['entry'], keys: Keys): Promise<NodeId | undefined> {
   const voucher = readVoucher(entry.body);
   if (voucher === undefined || entry.fleet === undefined) return undefined;
   const message = voucherMessage(entry.fleet, entry.author);

@@ -2,12 +2,10 @@ import type { Entry } from '../wire/entry.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import type { PastSummary } from './past.ts';
 
-/** An entry whose signatures hold, as the runtime found them. */
+/** An entry that its author and all its cosigners have signed, as the runtime found. */
 export interface ReceivedEntry {
   readonly entry: Entry;
   readonly envelope: Uint8Array;
-  /** Keys whose signatures of the entry verify, the author's among them. */
-  readonly signers: readonly NodeId[];
   /** The invitation's key whose voucher for this author verifies; undefined where the entry carries none. */
   readonly voucherKey: NodeId | undefined;
 }

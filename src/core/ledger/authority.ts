@@ -1,17 +1,18 @@
 import { admissionPath, readAdmissionBody } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
+import { type Entry, signersOf } from '../wire/entry.ts';
 import { readRootBody } from '../wire/genesis.ts';
 import { type GrantBody, type GrantedRole, readGrantBody } from '../wire/grant.ts';
 import type { FleetId, NodeId } from '../wire/ids.ts';
+import { MAX_GRANT_DEPTH } from '../wire/limits.ts';
 import { isWithin } from '../wire/path.ts';
 import { WireError } from '../wire/refusal.ts';
 import type { ReceivedEntry } from './accepted.ts';
 import { judgeBody } from './body.ts';
-import type { CausalPast } from './causal-past.ts';
+import type { CausalPast, PastGrant } from './causal-past.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /**
- * Whether the entry may be taken in, as a pure function of the entry, who signed it and its own causal past: every node
+ * Whether the entry may be taken in, as a pure function of the entry and its own causal past: every node
  * comes to the same verdict whatever arrived when (docs/protocol.md, L1 to L9). Whether it then counts is a
  * question of the whole set (standing.ts).
  */
@@ -29,7 +30,7 @@ export function judge(received: ReceivedEntry, past: CausalPast, fleet: FleetId)
 }
 
 /** Genesis: signed by a threshold of the root keys that it names, and the fleet's id is its hash. */
-export function judgeGenesis({ entry, signers }: ReceivedEntry, fleet: FleetId): Verdict {
+export function judgeGenesis({ entry }: ReceivedEntry, fleet: FleetId): Verdict {
   if (entry.id !== fleet) return refuse('L1-genesis', 'it is not the genesis entry that this node pins');
   if (entry.fleet !== undefined || entry.action !== 'root' || entry.path !== '/' || entry.parents.length > 0)
     return refuse('L1-genesis', 'it has not the shape of a genesis entry');
@@ -37,7 +38,7 @@ export function judgeGenesis({ entry, signers }: ReceivedEntry, fleet: FleetId):
     const root = readRootBody(entry.body);
     if (root.version !== 1 || !root.keys.includes(entry.author))
       return refuse('L1-genesis', 'it is not signed by a root key that it names');
-    return countOf(root.keys, signers) >= root.threshold
+    return countSigners(root.keys, entry) >= root.threshold
       ? AUTHORISED
       : refuse('L8-threshold', `the genesis entry needs ${root.threshold} signatures`);
   } catch (error) {
@@ -50,14 +51,14 @@ export function judgeGenesis({ entry, signers }: ReceivedEntry, fleet: FleetId):
  * Root rotation (TUF 5.3.4 and 5.3.5): the next version, signed by a threshold of the old keys and of the new. Without the old
  * anyone could take the fleet over; without the new it could be handed to keys that nobody holds.
  */
-function judgeRotation({ entry, signers }: ReceivedEntry, { root }: CausalPast): Verdict {
+function judgeRotation({ entry }: ReceivedEntry, { root }: CausalPast): Verdict {
   const next = readRootBody(entry.body);
   if (entry.path !== '/' || entry.parents.length !== 1 || entry.parents[0] !== root.id)
     return refuse('L9-root-chain', 'a root names the root before it as its only parent');
   if (next.version !== root.body.version + 1)
     return refuse('L9-root-chain', `root version ${next.version} cannot follow ${root.body.version}`);
-  const old = countOf(root.body.keys, signers);
-  const own = countOf(next.keys, signers);
+  const old = countSigners(root.body.keys, entry);
+  const own = countSigners(next.keys, entry);
   return old >= root.body.threshold && own >= next.threshold
     ? AUTHORISED
     : refuse(
@@ -67,16 +68,20 @@ function judgeRotation({ entry, signers }: ReceivedEntry, { root }: CausalPast):
 }
 
 function judgeAuthority(received: ReceivedEntry, past: CausalPast): Verdict {
-  const { entry, signers } = received;
-  if (entry.grant === undefined) return judgeRootAction(received, past);
+  const { entry } = received;
+  if (entry.grant === undefined) return judgeRootAction(entry, past);
   const grant = past.grant(entry.grant);
   if (grant === undefined) return refuse('L4-authority', 'what it names as its grant is none');
   if (grant.entry.expiresAtMs !== undefined && entry.timeMs > grant.entry.expiresAtMs)
     return refuse('L6-expired', 'the grant that it names had expired');
-  if (grant.body.invitation) return judgeGuest(received, grant.body);
+  if (entry.action === 'grant') {
+    const delegation = judgeDelegation(entry, grant, past);
+    if (delegation.type === 'refused') return delegation;
+  }
+  if (grant.body.invitation) return judgeGuest(received, grant);
   if (!grant.body.keys.includes(entry.author))
     return refuse('L4-authority', `the grant that it names is not for ${short(entry.author)}`);
-  const count = countOf(grant.body.keys, signers);
+  const count = countSigners(grant.body.keys, entry);
   if (count < grant.body.threshold)
     return refuse(
       'L8-threshold',
@@ -86,10 +91,10 @@ function judgeAuthority(received: ReceivedEntry, past: CausalPast): Verdict {
 }
 
 /** Root keys delegate and take back; they publish and roll out under a grant like everybody else. */
-function judgeRootAction({ entry, signers }: ReceivedEntry, { root }: CausalPast): Verdict {
+function judgeRootAction(entry: Entry, { root }: CausalPast): Verdict {
   if (!root.body.keys.includes(entry.author))
     return refuse('L4-authority', `${short(entry.author)} is no root key and names no grant`);
-  const count = countOf(root.body.keys, signers);
+  const count = countSigners(root.body.keys, entry);
   if (count < root.body.threshold)
     return refuse('L8-threshold', `it carries ${count} of ${root.body.threshold} root signatures`);
   return entry.action === 'grant' || entry.action === 'revoke' || entry.action === 'ack'
@@ -98,18 +103,20 @@ function judgeRootAction({ entry, signers }: ReceivedEntry, { root }: CausalPast
 }
 
 /** A guest may only take the invited roles for its own key, or be admitted as a device, by itself. */
-function judgeGuest({ entry, voucherKey }: ReceivedEntry, invitation: GrantBody): Verdict {
+function judgeGuest({ entry, voucherKey }: ReceivedEntry, grant: PastGrant): Verdict {
+  const { body: invitation } = grant;
   if (voucherKey === undefined || !invitation.keys.includes(voucherKey))
     return refuse('L4-authority', 'the invitation has not vouched for this key');
+  // Attack: an invitation by someone whose own grant covers one site, taken up for the whole fleet.
+  if (!isWithin(entry.path, grant.entry.path))
+    return refuse('L5-scope', `the invitation covers ${grant.entry.path}, not ${entry.path}`);
   if (entry.action === 'admit') return judgeSelfAdmission(entry, invitation);
   if (entry.action !== 'grant') return refuse('L5-scope', 'an invitation is only good for joining');
   const own = readGrantBody(entry.body);
   const forItself = own.keys.length === 1 && own.keys[0] === entry.author && !own.invitation;
   const covered =
     forItself && isSubset(own.roles, invitation.roles) && (!own.mayGrant || invitation.mayGrant);
-  return covered && entry.path === '/'
-    ? AUTHORISED
-    : refuse('L5-scope', 'the grant asks for more than the invitation gives');
+  return covered ? AUTHORISED : refuse('L5-scope', 'the grant asks for more than the invitation gives');
 }
 
 /** A device that lets itself in may choose its name, but neither its site nor its labels: rollouts are aimed by these. */
@@ -126,6 +133,21 @@ function judgeSelfAdmission(entry: Entry, { roles, place }: GrantBody): Verdict 
     entry.path === admissionPath(entry.author)
     ? AUTHORISED
     : refuse('L5-scope', 'the invitation does not cover this admission');
+}
+
+/**
+ * What a grant may be, whoever gives it. Attacks: whoever holds a right until Friday passes it on to a key of its own for good;
+ * delegations so deep that following them exhausts the stack.
+ */
+function judgeDelegation(entry: Entry, grant: PastGrant, past: CausalPast): Verdict {
+  if (grant.depth >= MAX_GRANT_DEPTH)
+    return refuse('L5-scope', `grants hang at most ${MAX_GRANT_DEPTH} deep below the root`);
+  // An invitation ends early so that its link goes stale, not what its guests got by it.
+  const inviter = grant.entry.grant === undefined ? undefined : past.grant(grant.entry.grant);
+  const endMs = (grant.body.invitation ? inviter : grant)?.entry.expiresAtMs;
+  return endMs === undefined || (entry.expiresAtMs !== undefined && entry.expiresAtMs <= endMs)
+    ? AUTHORISED
+    : refuse('L5-scope', 'it would outlast the grant that it hangs under');
 }
 
 function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
@@ -168,7 +190,9 @@ function isSubset(part: readonly GrantedRole[], whole: readonly GrantedRole[]): 
   return part.every((role) => whole.includes(role));
 }
 
-function countOf(keys: readonly NodeId[], signers: readonly NodeId[]): number {
+/** How many of the keys have signed the entry. */
+export function countSigners(keys: readonly NodeId[], entry: Entry): number {
+  const signers = signersOf(entry);
   return keys.filter((key) => signers.includes(key)).length;
 }
 

@@ -36,9 +36,7 @@ export function judgeBody(entry: Entry, past: CausalPast): Verdict {
     case 'revert':
       return judgeEarlier(entry, past, readRevertBody(entry.body));
     case 'link':
-      return past.accepted(readLinkBody(entry.body)) === undefined
-        ? refuse('L3-body', 'it links an entry that is not here')
-        : AUTHORISED;
+      return judgeLink(past.accepted(readLinkBody(entry.body)));
     case 'slink':
       readSlinkBody(entry.body);
       return AUTHORISED;
@@ -85,6 +83,13 @@ function judgeRollout(entry: Entry, past: CausalPast): Verdict {
   return entry.parents.includes(release) && past.accepted(release)?.path.startsWith('/releases/')
     ? AUTHORISED
     : refuse('L3-body', 'a rollout names its release among its parents');
+}
+
+/** Of a link to a link, or to a revert, the content would lie at the end of a chain of any length. */
+function judgeLink(target: Entry | undefined): Verdict {
+  return target !== undefined && target.action !== 'link' && target.action !== 'revert'
+    ? AUTHORISED
+    : refuse('L3-body', 'a link names an entry that has content of its own');
 }
 
 function judgeEarlier(entry: Entry, past: CausalPast, to: Entry['id']): Verdict {

@@ -7,8 +7,15 @@ import type { EntryId } from '../wire/ids.ts';
 export interface CausalPast {
   /** The newest root there. */
   readonly root: { readonly id: EntryId; readonly body: RootBody };
-  grant(id: EntryId): { readonly entry: Entry; readonly body: GrantBody } | undefined;
+  grant(id: EntryId): PastGrant | undefined;
   accepted(id: EntryId): Entry | undefined;
   /** The highest counter on the way up through the releases that the entry names as parents; undefined when it names none. */
   highestCounter(): number | undefined;
+}
+
+export interface PastGrant {
+  readonly entry: Entry;
+  readonly body: GrantBody;
+  /** Grants from the root down to this one. */
+  readonly depth: number;
 }

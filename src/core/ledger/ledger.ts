@@ -12,7 +12,7 @@ import { createCapabilities } from './capability.ts';
 import type { CausalPast } from './causal-past.ts';
 import { createIntake } from './intake.ts';
 import { createPastSummaries } from './past.ts';
-import { type Explanation, type PathDeps, settlePath } from './path-state.ts';
+import { contentOf, type Explanation, type PathDeps, settlePath } from './path-state.ts';
 import { isAuthority, referencesOf } from './references.ts';
 import { createRootChain } from './root-chain.ts';
 import { createStandings, type Standing } from './standing.ts';
@@ -54,6 +54,8 @@ export interface Ledger {
   explain(path: string): Explanation;
   /** The view as of these entries and all that they reach; undefined when one of them is not here. */
   viewAt(frontier: readonly EntryId[]): View | undefined;
+  /** Another ledger of the same entries, in which one can see what a further entry would change. Costs a replay. */
+  copy(): Ledger;
 }
 
 export function createLedger(fleet: FleetId): Ledger {
@@ -65,6 +67,7 @@ export function createLedger(fleet: FleetId): Ledger {
   const authorityHeads = new Set<EntryId>();
   const sequences = new Map<NodeId, number>();
   const contents = new Set<FileHash>();
+  /** Paths with an entry whose content, its own or the one that it links, is not here. */
   const awaited = new Map<FileHash, Set<string>>();
   const closures = new Map<string, BitSet>();
   /** Of each release the highest counter on its way up through releases. */
@@ -72,7 +75,10 @@ export function createLedger(fleet: FleetId): Ledger {
   const intake = createIntake();
   const roots = createRootChain();
   const capabilities = createCapabilities();
-  const pasts = createPastSummaries((a, b) => roots.version(a) > roots.version(b));
+  // Of two roots of one version either will do, but every node must take the same one.
+  const pasts = createPastSummaries(
+    (a, b) => roots.version(a) > roots.version(b) || (roots.version(a) === roots.version(b) && a > b),
+  );
   const tree = createTree();
   let grants: StandingGrant[] | undefined;
 
@@ -93,7 +99,13 @@ export function createLedger(fleet: FleetId): Ledger {
     return reached;
   };
 
-  const standings = createStandings({ entries: accepted, capabilities, roots, pasts, closureOf });
+  const standings = createStandings({
+    indexOf: (id) => accepted.get(id)?.index,
+    capabilities,
+    roots,
+    pasts,
+    closureOf,
+  });
   const depthOf = ({ entry }: AcceptedEntry) => capabilities.depth(entry.grant);
 
   const frozenBy = (item: AcceptedEntry): EntryId | undefined =>
@@ -190,11 +202,9 @@ export function createLedger(fleet: FleetId): Ledger {
       list.push(item);
       byPath.set(path, list);
       if (entry.action === 'mode') modes.push(item);
-      if (entry.content !== undefined && !contents.has(entry.content.hash)) {
-        const waiting = awaited.get(entry.content.hash) ?? new Set();
-        waiting.add(path);
-        awaited.set(entry.content.hash, waiting);
-      }
+      const hash = contentOf(entry, accepted)?.content?.hash;
+      if (hash !== undefined && !contents.has(hash))
+        awaited.set(hash, (awaited.get(hash) ?? new Set()).add(path));
     }
     if (unsettled || entry.action === 'mode') settleAll(events);
     else if (path !== undefined) settle(path, events);
@@ -226,8 +236,7 @@ export function createLedger(fleet: FleetId): Ledger {
         const verdict = judgeReceived(received, past);
         if (verdict.type === 'authorised') accept(received, past, events);
         else {
-          // Attack: an envelope stripped of its cosignatures must not make us turn the whole one away.
-          if (verdict.rule !== 'L8-threshold') intake.refuse(entry.id);
+          intake.refuse(entry.id);
           events.push({ type: 'entry-refused', id: entry.id, rule: verdict.rule, reason: verdict.reason });
         }
       }
@@ -253,7 +262,9 @@ export function createLedger(fleet: FleetId): Ledger {
       return roots.fork()?.version;
     },
     get grants() {
-      grants ??= Array.from(capabilities.all()).filter((grant) => standings.of(grant).type === 'effective');
+      grants ??= Array.from(capabilities.all())
+        .filter((grant) => standings.of(grant).type === 'effective')
+        .sort((a, b) => a.depth - b.depth || (a.entry.id < b.entry.id ? -1 : 1));
       return grants;
     },
     get quarantined() {
@@ -267,6 +278,13 @@ export function createLedger(fleet: FleetId): Ledger {
     get: tree.get,
     children: (path) => tree.children(path).filter((name) => !MODES.startsWith(`/${name}/`)),
     paths: (scope) => tree.paths(scope).filter((path) => !path.startsWith(MODES)),
+  };
+
+  const replay = (takes: (item: AcceptedEntry) => boolean): Ledger => {
+    const copy = createLedger(fleet);
+    for (const hash of contents) copy.contentArrived(hash);
+    for (const item of byIndex) if (takes(item)) copy.receive(item);
+    return copy;
   };
 
   return {
@@ -303,11 +321,9 @@ export function createLedger(fleet: FleetId): Ledger {
     viewAt: (frontier) => {
       if (frontier.some((id) => !accepted.has(id))) return undefined;
       const reached = closureOf(frontier);
-      const past = createLedger(fleet);
-      for (const hash of contents) past.contentArrived(hash);
-      for (const item of byIndex) if (reached.has(item.index)) past.receive(item);
-      return past.view;
+      return replay((item) => reached.has(item.index)).view;
     },
+    copy: () => replay(() => true),
   };
 }
 

@@ -47,15 +47,16 @@ export function settlePath(path: string, accepted: readonly AcceptedEntry[], dep
   const outcomes = new Map<EntryId, Outcome>();
   const counting: AcceptedEntry[] = [];
   for (const item of accepted) {
-    const standing = deps.standing(item);
+    const standing = standingOf(item, deps);
     const frozen = standing.type === 'effective' ? deps.frozenBy(item) : undefined;
     if (standing.type === 'void') outcomes.set(item.entry.id, standing);
     else if (frozen !== undefined) outcomes.set(item.entry.id, { type: 'frozen', by: frozen });
     else counting.push(item);
   }
-  const here = counting.filter((item) => isComplete(item.entry, deps));
+  const here: AcceptedEntry[] = [];
   for (const item of counting)
-    if (!here.includes(item)) outcomes.set(item.entry.id, { type: 'content-missing' });
+    if (isComplete(item.entry, deps)) here.push(item);
+    else outcomes.set(item.entry.id, { type: 'content-missing' });
   const supersededBy = findSuperseded(here, deps.entries);
   const heads = here
     .filter(({ entry }) => !supersededBy.has(entry.id))
@@ -80,14 +81,35 @@ export function settlePath(path: string, accepted: readonly AcceptedEntry[], dep
   };
 }
 
-/** An entry is superseded when one that counts reaches it along the path's own entries, void ones between them included. */
+/** A revert or link counts as long as what it shows does. Attack: a link keeps showing what a revoked key has signed. */
+function standingOf(item: AcceptedEntry, deps: PathDeps): Standing {
+  const own = deps.standing(item);
+  const shown = contentOf(item.entry, deps.entries)?.id ?? item.entry.id;
+  if (
+    own.type === 'void' ||
+    shown === item.entry.id ||
+    deps.standing(deps.entries.get(shown)!).type !== 'void'
+  )
+    return own;
+  return {
+    type: 'void',
+    rule: 'L13-under-void',
+    by: [shown],
+    reason: 'the entry that it shows does not count',
+  };
+}
+
+/**
+ * An entry is superseded when one that counts reaches it along the path's own entries, void ones between them included.
+ * Named as its successor is the one of least id, whatever came first. Each entry is passed once.
+ */
 function findSuperseded(here: readonly AcceptedEntry[], entries: Entries): Map<EntryId, EntryId> {
   const superseded = new Map<EntryId, EntryId>();
-  for (const { entry } of here) {
+  for (const { entry } of [...here].sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1))) {
     const open = [...entry.parents];
     for (let id = open.pop(); id !== undefined; id = open.pop()) {
       const parent = entries.get(id)?.entry;
-      if (parent === undefined || parent.path !== entry.path || superseded.get(id) === entry.id) continue;
+      if (parent === undefined || parent.path !== entry.path || superseded.has(id)) continue;
       superseded.set(id, entry.id);
       open.push(...parent.parents);
     }
@@ -111,8 +133,9 @@ function counterOf({ body }: Entry): number {
 }
 
 function isComplete(entry: Entry, deps: PathDeps): boolean {
-  const { content } = contentOf(entry, deps.entries) ?? entry;
-  return content === undefined || deps.hasContent(content.hash);
+  const content = contentOf(entry, deps.entries)?.content;
+  // What a mode says stands in its body.
+  return entry.action === 'mode' || content === undefined || deps.hasContent(content.hash);
 }
 
 function settledValue(setBy: Entry, entries: Entries): PathValue | undefined {
@@ -121,8 +144,8 @@ function settledValue(setBy: Entry, entries: Entries): PathValue | undefined {
   return content === undefined || content.action === 'delete' ? undefined : { setBy, content };
 }
 
-function contentOf(entry: Entry, entries: Entries): Entry | undefined {
-  if (entry.action === 'revert') return entries.get(readRevertBody(entry.body))?.entry;
-  if (entry.action === 'link') return entries.get(readLinkBody(entry.body))?.entry;
-  return entry;
+/** The entry whose body the path has: another one after a revert or through a link, two steps away at most (L3). */
+export function contentOf(entry: Entry, entries: Entries): Entry | undefined {
+  const earlier = entry.action === 'revert' ? entries.get(readRevertBody(entry.body))?.entry : entry;
+  return earlier?.action === 'link' ? entries.get(readLinkBody(earlier.body))?.entry : earlier;
 }

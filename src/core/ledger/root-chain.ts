@@ -1,5 +1,5 @@
 import { type RootBody, readRootBody } from '../wire/genesis.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/ids.ts';
 import type { AcceptedEntry } from './accepted.ts';
 
 /** The roots, one a version. Two of one version end the chain below them: then nobody can say which keys are the fleet's. */
@@ -13,8 +13,8 @@ export interface RootChain {
   counts(id: EntryId): boolean;
   /** The version that stands twice, with its roots. */
   fork(): { readonly version: number; readonly roots: readonly EntryId[] } | undefined;
-  /** The first root that counts and came after `root` without `key`. */
-  removalOf(key: NodeId, after: EntryId): AcceptedEntry | undefined;
+  /** The roots that count and came after this one, oldest first. */
+  after(id: EntryId): readonly { readonly id: EntryId; readonly body: RootBody }[];
 }
 
 export function createRootChain(): RootChain {
@@ -49,9 +49,9 @@ export function createRootChain(): RootChain {
         ? undefined
         : { version: at + 1, roots: byVersion[at]!.map(({ entry }) => entry.id).sort() };
     },
-    removalOf: (key, after) =>
-      counting().find(
-        ({ entry }) => versionOf(entry.id) > versionOf(after) && !bodies.get(entry.id)!.keys.includes(key),
-      ),
+    after: (id) =>
+      counting()
+        .slice(versionOf(id))
+        .map(({ entry }) => ({ id: entry.id, body: bodies.get(entry.id)! })),
   };
 }

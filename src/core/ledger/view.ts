@@ -80,25 +80,19 @@ export function createTree(): Tree {
   };
 
   const setTyped = (path: string, before: PathValue | undefined, after: PathValue | undefined) => {
-    if (before?.content.action === 'admit') devices.delete(readAdmissionBody(before.content.body).device);
-    if (after?.content.action === 'admit') {
-      const body = readAdmissionBody(after.content.body);
-      devices.set(body.device, { entry: after.setBy, body });
-    }
-    if (isWithin(path, '/releases')) {
-      if (before !== undefined) releases.delete(before.content.id);
-      if (after?.content.body.kind === 'release')
-        releases.set(after.content.id, {
-          entry: after.content,
-          manifest: readReleaseBody(after.content.body),
-        });
-    }
+    const gone = before && admissionAt(path, before);
+    if (gone !== undefined) devices.delete(gone.device);
+    const admitted = after && admissionAt(path, after);
+    if (admitted !== undefined) devices.set(admitted.device, { entry: after!.setBy, body: admitted });
+    if (before !== undefined && releaseAt(path, before) !== undefined) releases.delete(before.content.id);
+    const manifest = after && releaseAt(path, after);
+    if (manifest !== undefined) releases.set(after!.content.id, { entry: after!.content, manifest });
     const number = rolloutNumber(path);
     if (number === undefined) return;
     sorted = undefined;
     rollouts.delete(path);
-    if (after?.content.body.kind === 'rollout')
-      rollouts.set(path, { entry: after.setBy, number, body: readRolloutBody(after.content.body) });
+    const rollout = after && rolloutAt(path, after);
+    if (rollout !== undefined) rollouts.set(path, { entry: after!.setBy, number, body: rollout });
   };
 
   const get = (path: string): PathValue | undefined => {
@@ -128,6 +122,30 @@ export function createTree(): Tree {
       setTyped(path, before, value);
     },
   };
+}
+
+/**
+ * What a path says to devices is read only from entries that were judged as such for this very path. Attack (mix-and-match): a
+ * directory, a link or an entry of another path whose body has the fields of a release of any product and counter.
+ */
+function isJudgedAt(path: string, { content }: PathValue, ...actions: readonly string[]): boolean {
+  return content.path === path && actions.includes(content.action);
+}
+
+function admissionAt(path: string, value: PathValue): AdmissionBody | undefined {
+  return isJudgedAt(path, value, 'admit') ? readAdmissionBody(value.content.body) : undefined;
+}
+
+function releaseAt(path: string, value: PathValue): ReleaseManifest | undefined {
+  return path.startsWith('/releases/') && isJudgedAt(path, value, 'create')
+    ? readReleaseBody(value.content.body)
+    : undefined;
+}
+
+function rolloutAt(path: string, value: PathValue): RolloutBody | undefined {
+  return rolloutNumber(path) !== undefined && isJudgedAt(path, value, 'create', 'update')
+    ? readRolloutBody(value.content.body)
+    : undefined;
 }
 
 /** The roles that a key holds alone, by root or by grant. Invitations hold none. */

@@ -63,7 +63,12 @@ export interface Entry {
 /** An entry before it is signed and has an id. */
 export type UnsignedEntry = Omit<Entry, 'id' | 'cosigners'> & { readonly cosigners?: readonly NodeId[] };
 
-/** What is kept and passed on, byte for byte: the signed bytes and who signed them, the author first. */
+/** Who must have signed it: an envelope carries the signatures of these keys, in this order, and of no other. */
+export function signersOf({ author, cosigners }: Entry): readonly NodeId[] {
+  return [author, ...cosigners];
+}
+
+/** What is kept and passed on, byte for byte: the signed bytes and the signatures, the author's first. */
 export interface Envelope {
   readonly signedBytes: Uint8Array;
   readonly signatures: readonly { readonly key: Uint8Array; readonly signature: Uint8Array }[];

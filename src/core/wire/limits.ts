@@ -22,6 +22,8 @@ export const MAX_NAME_CHARACTERS = 256;
 export const MAX_PATH_DEPTH = 16;
 /** Parents of one entry; a guess, it bounds how many heads one merge can join. */
 export const MAX_PARENTS = 64;
+/** Grants from the root down to the deepest; a guess, it bounds what following a delegation costs. */
+export const MAX_GRANT_DEPTH = 16;
 /** Entries nest no deeper than this; a guess, it bounds the decoder's stack. */
 export const MAX_NESTING = 12;
 /** Labels of a device; a guess. */

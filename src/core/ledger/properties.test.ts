@@ -1,0 +1,184 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { isWithin } from '../wire/path.ts';
+import { readAckBody, readRevokeBody, revokeBody } from '../wire/revoke.ts';
+import { createLedger, type Ledger, type ReceivedEntry } from './ledger.ts';
+import { type EntryWriter, keyOf } from './testing/entry-writer.ts';
+import { foldNaively } from './testing/naive-fold.ts';
+import { createNaiveVerdicts } from './testing/naive-verdict.ts';
+import { pictureOf } from './testing/picture.ts';
+import { CONTENT, playHistory, STEP_WIDTH } from './testing/random-history.ts';
+
+const SEED = Number(process.env.LEDGER_SEED ?? Date.now() % 2 ** 31);
+const RUNS = Number(process.env.LEDGER_RUNS ?? 10_000);
+const LIMIT_MS = 240_000;
+
+const step = fc.array(fc.nat(63), { minLength: STEP_WIDTH, maxLength: STEP_WIDTH });
+const history = fc
+  .tuple(fc.array(step, { minLength: 4, maxLength: 18, size: 'max' }), fc.constantFrom<1 | 2>(1, 2))
+  .map(([steps, threshold]) => playHistory(steps, threshold));
+
+/** Runs and says with which seed, so that a failure can be run again: LEDGER_SEED=... */
+function holdsFor(
+  share: number,
+  check: (writer: EntryWriter, chance: () => number) => void,
+  arbitrary = history,
+) {
+  console.log(`seed ${SEED}, ${Math.ceil(RUNS * share)} histories`);
+  fc.assert(
+    fc.property(arbitrary, fc.nat(2 ** 30), (writer, seed) => check(writer, createChance(seed))),
+    { seed: SEED, numRuns: Math.ceil(RUNS * share) },
+  );
+}
+
+function createChance(seed: number): () => number {
+  let state = seed + 1;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+function shuffled<Item>(items: readonly Item[], chance: () => number): Item[] {
+  const out = [...items];
+  for (let at = out.length - 1; at > 0; at--) {
+    const other = Math.floor(chance() * (at + 1));
+    [out[at], out[other]] = [out[other]!, out[at]!];
+  }
+  return out;
+}
+
+function deliver(writer: EntryWriter, order: readonly ReceivedEntry[], contentAt = -1): Ledger {
+  const ledger = createLedger(writer.genesis.id);
+  order.forEach((received, at) => {
+    if (at === contentAt) ledger.contentArrived(CONTENT);
+    ledger.receive(received);
+  });
+  return ledger;
+}
+
+describe('the ledger, over random histories of several authors, devices and partitions', () => {
+  test(
+    'agrees with the rules read aloud, whatever order, repetition and partition brought the entries',
+    () => {
+      holdsFor(1, (writer, chance) => {
+        const withContent = chance() < 0.5;
+        const naive = foldNaively(writer.written, new Set(withContent ? [CONTENT] : []));
+        const inOrder = deliver(writer, writer.written, withContent ? 0 : -1);
+        expect(
+          inOrder
+            .entries()
+            .map(({ id }) => id)
+            .sort(),
+        ).toEqual(naive.accepted);
+        for (const { id } of inOrder.entries()) {
+          const standing = inOrder.standing(id)!;
+          expect(standing.type === 'effective' ? 'effective' : standing.rule).toBe(naive.standings[id]);
+        }
+        for (const { entry } of writer.written) {
+          const value = inOrder.explain(entry.path).value;
+          expect(value && [value.setBy.id, value.content.id]).toEqual(naive.values[entry.path]);
+        }
+        const twice = shuffled([...writer.written, ...writer.written], chance);
+        const other = deliver(writer, twice, withContent ? Math.floor(chance() * twice.length) : -1);
+        expect(pictureOf(other)).toBe(pictureOf(inOrder));
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'two halves of a partition that heal show what one node that heard all shows',
+    () => {
+      holdsFor(0.1, (writer, chance) => {
+        const side = writer.written.map(() => chance() < 0.5);
+        const one = deliver(
+          writer,
+          writer.written.filter((_, at) => side[at]),
+        );
+        const other = deliver(
+          writer,
+          writer.written.filter((_, at) => !side[at]),
+        );
+        writer.written.forEach((received, at) => {
+          (side[at] ? other : one).receive(received);
+        });
+        const whole = pictureOf(deliver(writer, writer.written));
+        expect(pictureOf(one)).toBe(whole);
+        expect(pictureOf(other)).toBe(whole);
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a revoke brings back nothing of its target but what it spares by name',
+    () => {
+      holdsFor(0.2, (writer, chance) => {
+        const before = deliver(writer, writer.written);
+        const target = keyOf(['ann', 'ben', 'cyd'][Math.floor(chance() * 3)]!);
+        const accepted = before.entries();
+        const frontier = chance() < 0.5 ? [] : [accepted[Math.floor(chance() * accepted.length)]!.id];
+        const revoke = writer.write({
+          by: 'root1',
+          with: ['root2', 'root3'],
+          action: 'revoke',
+          sequence: 1_000,
+          knowing: before.authorityFrontier().map((id) => before.accepted(id)!),
+          body: revokeBody({ key: target, frontier, reason: '' }),
+        });
+        const spared = new Set(frontier.flatMap((id) => [...createNaiveVerdicts(writer.written).pastOf(id)]));
+        const after = deliver(writer, writer.written);
+        for (const { id, author } of accepted)
+          if (author === target && !spared.has(id) && after.standing(id)!.type === 'effective')
+            expect(before.standing(id), `${revoke.id} brought ${id} back`).toEqual({ type: 'effective' });
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'a revoked key counts again only by an ack or under a grant that knows of the revoke',
+    () => {
+      holdsFor(0.2, (writer) => {
+        const ledger = deliver(writer, writer.written);
+        const { pastOf } = createNaiveVerdicts(writer.written);
+        const entries = ledger.entries();
+        const effective = entries.filter(({ id }) => ledger.standing(id)!.type === 'effective');
+        const acked = new Set(
+          effective.flatMap(({ action, body }) => (action === 'ack' ? readAckBody(body).entries : [])),
+        );
+        const above = (grant: string | undefined): (string | undefined)[] => {
+          if (grant === undefined) return [];
+          const up = ledger.accepted(grant as never)!.grant;
+          return [up, ...above(up)];
+        };
+        for (const revoke of effective.filter(({ action }) => action === 'revoke')) {
+          const { key, frontier } = readRevokeBody(revoke.body);
+          for (const entry of effective) {
+            const reached =
+              entry.author === key &&
+              above(entry.grant).includes(revoke.grant) &&
+              isWithin(entry.path, revoke.path) &&
+              !frontier.some((id) => pastOf(id).has(entry.id)) &&
+              !(entry.action === 'revoke' && readRevokeBody(entry.body).key === key);
+            if (reached) expect(pastOf(entry.grant!).has(revoke.id) || acked.has(entry.id)).toBe(true);
+          }
+        }
+      });
+    },
+    LIMIT_MS,
+  );
+
+  test(
+    'entries that nobody was authorised to write change nothing',
+    () => {
+      holdsFor(0.1, (writer) => {
+        const all = deliver(writer, writer.written);
+        const authorised = writer.written.filter(({ entry }) => all.accepted(entry.id) !== undefined);
+        expect(pictureOf(deliver(writer, authorised))).toBe(pictureOf(all));
+      });
+    },
+    LIMIT_MS,
+  );
+});
