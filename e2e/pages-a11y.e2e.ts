@@ -8,10 +8,16 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFixtureModel } from '../src/store/fixture.ts';
+import { createFixture } from '../src/store/fixture.ts';
 
 const root = fileURLToPath(new URL('pages-a11y', import.meta.url));
-const sample = createFixtureModel({ seed: 7, nowMs: 0, devices: 24 });
+const fixture = createFixture({ seed: 7, nowMs: 0, devices: 24 });
+const sample = fixture.store.getState();
+/** The moment after the first value of a key that changed since. */
+const past = fixture.commands
+  .ledger()
+  .moments()
+  .findLast(({ path }) => path === '/config/fleet/theme');
 
 const PAGES: readonly { readonly name: string; readonly query?: string; readonly hash: string }[] = [
   { name: 'first-run', query: '?session=no-fleet', hash: '#/' },
@@ -31,6 +37,12 @@ const PAGES: readonly { readonly name: string; readonly query?: string; readonly
     hash: `#/rollouts/new?release=${sample.releases[0]?.id}&devices=${sample.devices[0]?.id}`,
   },
   { name: 'mesh', hash: '#/mesh' },
+  { name: 'config', hash: `#/config?device=${sample.devices[0]?.id}` },
+  { name: 'config', query: '?devices=0', hash: '#/config' },
+  { name: 'ledger', hash: '#/ledger' },
+  { name: 'ledger', hash: `#/ledger?path=/config/fleet/theme&at=${past?.entry}` },
+  { name: 'ledger', hash: '#/ledger?path=/no/such/path&at=unknown' },
+  { name: 'ledger', query: '?devices=0', hash: '#/ledger' },
   { name: 'activity', hash: '#/activity' },
   { name: 'settings', hash: '#/settings' },
   { name: 'missing', hash: '#/no-such-page' },

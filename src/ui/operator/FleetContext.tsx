@@ -38,10 +38,15 @@ export function useOpenSession(): OpenSession {
 }
 
 /** Empty when the session's key may do it, else why not. The node checks again; this only saves a click. */
-export function useRefusal(right: 'admit' | 'publish' | 'roll-out'): string {
+export function useRefusal(right: 'admit' | 'configure' | 'publish' | 'roll-out'): string {
   const { roles } = useOpenSession();
   const need: Role = right === 'publish' ? 'release' : 'operator';
   if (roles.includes(need)) return '';
-  const act = { admit: 'admit devices', publish: 'publish releases', 'roll-out': 'start rollouts' }[right];
+  const act = {
+    admit: 'admit devices',
+    configure: 'set config',
+    publish: 'publish releases',
+    'roll-out': 'start rollouts',
+  }[right];
   return `This browser's key may not ${act}. Ask a person with root rights to grant it the ${need} role.`;
 }

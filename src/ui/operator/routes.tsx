@@ -1,5 +1,7 @@
 import {
   IconActivity,
+  IconAdjustments,
+  IconBinaryTree,
   IconDeviceDesktop,
   IconHome,
   IconPackage,
@@ -16,6 +18,8 @@ export const NAVIGATION = [
   { path: '/releases', title: 'Releases', icon: IconPackage, key: 'r' },
   { path: '/rollouts', title: 'Rollouts', icon: IconRocket, key: 'u' },
   { path: '/mesh', title: 'Mesh', icon: IconTopologyStar3, key: 'm' },
+  { path: '/config', title: 'Config', icon: IconAdjustments, key: 'c' },
+  { path: '/ledger', title: 'Ledger', icon: IconBinaryTree, key: 'l' },
   { path: '/activity', title: 'Activity', icon: IconActivity, key: 'a' },
   { path: '/settings', title: 'Settings', icon: IconSettings, key: 's' },
 ] as const;
@@ -38,6 +42,8 @@ export const ROUTES = [
   { path: '/rollouts/new', page: lazy(() => import('./rollouts/NewRolloutPage.tsx')) },
   { path: '/rollouts/:id', page: lazy(() => import('./rollouts/RolloutPage.tsx')) },
   { path: '/mesh', page: lazy(() => import('./mesh/MeshPage.tsx')) },
+  { path: '/config', page: lazy(() => import('./config/ConfigPage.tsx')) },
+  { path: '/ledger', page: lazy(() => import('./ledger/LedgerPage.tsx')) },
   { path: '/activity', page: lazy(() => import('./activity/ActivityPage.tsx')) },
   { path: '/settings', page: lazy(() => import('./settings/SettingsPage.tsx')) },
 ] as const;

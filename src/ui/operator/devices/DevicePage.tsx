@@ -8,6 +8,7 @@ import { formatBytes, formatInstant } from '../../components/format.ts';
 import { formatLabels } from '../../components/labels.ts';
 import { StatusMark, StatusShape } from '../../components/StatusMark.tsx';
 import { statusOfDevice, statusOfStage, wordForPresence } from '../../components/stage-status.ts';
+import { DeviceConfig } from '../config/DeviceConfig.tsx';
 import { useFleet } from '../FleetContext.tsx';
 import { MissingPage } from '../MissingPage.tsx';
 import { Page, Section } from '../Page.tsx';
@@ -58,6 +59,9 @@ export default function DevicePage() {
           )}
         </Section>
       </div>
+      <Section title="Config" aside={<a href={`#/config?device=${device.id}`}>Change config</a>}>
+        <DeviceConfig device={device.id} name={device.name} />
+      </Section>
     </Page>
   );
 }

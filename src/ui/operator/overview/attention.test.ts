@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFixtureModel } from '../../../store/fixture.ts';
+import { createFixtureModel } from '../../../store/fixture-model.ts';
 import type { DeviceRow } from '../../../store/model.ts';
 import type { OpenSession } from '../FleetContext.tsx';
 import { findAttention, LONG_AWAY_MS } from './attention.ts';

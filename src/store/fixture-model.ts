@@ -1,0 +1,364 @@
+import {
+  type EntryId,
+  type FleetId,
+  idFromBytes,
+  type NodeId,
+  type ReleaseId,
+  type RolloutId,
+} from '../core/wire/ids.ts';
+import type {
+  ActivityItem,
+  DeviceRow,
+  DeviceStage,
+  FleetModel,
+  MeshLink,
+  MeshModel,
+  ReleaseRow,
+  RolloutRow,
+} from './model.ts';
+
+export interface FixtureOptions {
+  readonly seed: number;
+  readonly nowMs: number;
+  readonly devices: number;
+}
+
+const MINUTE = 60_000;
+const DAY = 86_400_000;
+const SITES = ['Harbour Street', 'North Ward', 'Station Hall', 'Market Square'] as const;
+const PLACES = ['Menu board', 'Check-in', 'Departures', 'Wayfinding', 'Till display'] as const;
+const REASONS = [
+  'Not healthy within 10 s: TypeError in app.js line 1',
+  'Disk is full: needs 18.4 MiB, has 3.1 MiB',
+] as const;
+
+/** mulberry32, by Tommy Ettinger, public domain. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+export function createIds(random: () => number) {
+  return <Id extends NodeId | EntryId>(): Id =>
+    idFromBytes<Id>(Uint8Array.from({ length: 32 }, () => Math.floor(random() * 256)));
+}
+
+/** A sample fleet for pictures and tests of the pages. The same seed and time give the same model. */
+export function createFixtureModel(options: FixtureOptions): FleetModel {
+  const { nowMs } = options;
+  const random = createRandom(options.seed);
+  const nextId = createIds(random);
+  const self = nextId<NodeId>();
+  const releases = createReleases(nextId, self, nowMs);
+  const devices = Array.from({ length: options.devices }, (_, index) =>
+    createDevice({ index, id: nextId<NodeId>(), releases, random, nowMs }),
+  );
+  return {
+    session: {
+      type: 'open',
+      self,
+      fleet: nextId<FleetId>(),
+      fleetName: 'Harbour cafes',
+      roles: ['root', 'release', 'operator', 'beacon'],
+      signaling: [
+        { url: 'wss://signal.harbour.example', state: 'joined', detail: '12 ms' },
+        { url: 'wss://spare.harbour.example', state: 'lost', detail: 'refused, next try in 30 s' },
+      ],
+      storage: { usedBytes: 48_700_000, quotaBytes: 2_100_000_000 },
+      storagePersistent: false,
+    },
+    devices,
+    releases: releases.map((release) => ({
+      ...release,
+      runningOn: devices.filter((device) => device.running?.release === release.id).length,
+    })),
+    rollouts: createRollouts(nextId, releases, devices, nowMs),
+    people: [
+      {
+        id: self,
+        name: 'Ada Lindqvist',
+        roles: ['root', 'release', 'operator', 'beacon'],
+        path: '/',
+        grantedAtMs: nowMs - 40 * DAY,
+        self: true,
+      },
+      {
+        id: nextId<NodeId>(),
+        name: 'Tomas Brandt',
+        roles: ['operator'],
+        path: '/rollouts',
+        grantedAtMs: nowMs - 9 * DAY,
+        self: false,
+      },
+    ],
+    mesh: createMesh(self, devices, random),
+    ledgerRevision: 1,
+    activity: createActivity(nextId, devices, nowMs),
+    tasks: [
+      {
+        key: 'seed',
+        title: 'Seeding menu 1.4.0',
+        state: 'running',
+        detail: '3 devices fetch from this browser',
+      },
+      { key: 'patch', title: 'Publishing menu 1.4.0', state: 'done', detail: '18.4 MiB, 214 files' },
+    ],
+  };
+}
+
+type NextId = ReturnType<typeof createIds>;
+
+function createReleases(nextId: NextId, author: NodeId, nowMs: number): readonly ReleaseRow[] {
+  const versions = [
+    { product: 'menu', version: '1.4.0', ageMs: 42 * MINUTE, sizeBytes: 19_312_400 },
+    { product: 'menu', version: '1.3.2', ageMs: 11 * DAY, sizeBytes: 18_904_112 },
+    { product: 'departures', version: '0.9.1', ageMs: 26 * DAY, sizeBytes: 4_201_884 },
+  ];
+  return versions.map(({ ageMs, sizeBytes, ...name }, index) => ({
+    ...name,
+    id: nextId<ReleaseId>(),
+    counter: versions.length - index,
+    sizeBytes,
+    files: [
+      'index.html',
+      'assets/app.js',
+      'assets/app.css',
+      'assets/photos/harbour-at-dawn.webp',
+      'manifest.webmanifest',
+    ].map((path, file) => ({ path, sizeBytes: Math.floor(sizeBytes / (file + 2)), hash: nextId<EntryId>() })),
+    health: index === 2 ? { type: 'call', withinMs: 30_000 } : { type: 'quiet', forMs: 10_000 },
+    author,
+    authorName: 'Ada Lindqvist',
+    publishedAtMs: nowMs - ageMs,
+    held: index === 2 ? 'partial' : 'whole',
+    runningOn: 0,
+  }));
+}
+
+function createDevice(context: {
+  readonly index: number;
+  readonly id: NodeId;
+  readonly releases: readonly ReleaseRow[];
+  readonly random: () => number;
+  readonly nowMs: number;
+}): DeviceRow {
+  const { index, id, random, nowMs } = context;
+  const [newest, previous, departures] = context.releases as readonly [ReleaseRow, ReleaseRow, ReleaseRow];
+  const dice = random();
+  const product = index % 5 === 2 ? departures : dice < 0.5 ? newest : previous;
+  const neverSeen = index === 7;
+  const away = neverSeen ? false : dice > 0.86;
+  const stage = neverSeen ? undefined : stageFor(index, product, newest, departures);
+  const failed = stage === 'failed' || stage === 'rolled-back';
+  const following = product !== departures && !neverSeen;
+  const target = following ? { release: newest.id, version: newest.version } : undefined;
+  return {
+    id,
+    name: `${PLACES[index % PLACES.length]} ${Math.floor(index / PLACES.length) + 1}`,
+    site: SITES[Math.floor(index / 6) % SITES.length] ?? SITES[0],
+    labels:
+      index % 3 === 0 ? { screen: 'portrait' } : index % 3 === 1 ? { floor: '1', screen: 'landscape' } : {},
+    admittedAtMs: nowMs - (30 - (index % 20)) * DAY,
+    presence: neverSeen ? 'never-seen' : away ? 'away' : 'present',
+    freshness: neverSeen ? undefined : away ? 'stale' : 'fresh',
+    lastSeenMs: neverSeen ? undefined : nowMs - (away ? DAY + index * 3 * MINUTE : Math.floor(dice * 90_000)),
+    running: neverSeen
+      ? undefined
+      : { release: product.id, product: product.product, version: product.version },
+    stage,
+    target,
+    progress:
+      stage === 'fetching'
+        ? { bytesHere: Math.floor(newest.sizeBytes * random()), sizeBytes: newest.sizeBytes }
+        : undefined,
+    reason: failed ? reasonFor(index) : '',
+    receipts:
+      neverSeen || target === undefined
+        ? []
+        : createReceipts(stage, newest, failed ? reasonFor(index) : '', nowMs),
+  };
+}
+
+function reasonFor(index: number): string {
+  return REASONS[Math.floor(index / 4) % REASONS.length] ?? '';
+}
+
+function stageFor(index: number, runs: ReleaseRow, newest: ReleaseRow, departures: ReleaseRow): DeviceStage {
+  if (runs === departures) return 'idle';
+  if (runs === newest) return index % 9 === 4 ? 'probation' : 'committed';
+  const stages: readonly DeviceStage[] = [
+    'fetching',
+    'failed',
+    'announced',
+    'rolled-back',
+    'fetching',
+    'verified',
+  ];
+  return stages[index % stages.length] ?? 'idle';
+}
+
+function createReceipts(stage: DeviceStage | undefined, release: ReleaseRow, reason: string, nowMs: number) {
+  const passed: DeviceStage[] = ['announced', 'fetching', 'verified', 'armed', 'switching', 'probation'];
+  const until = stage === undefined ? -1 : passed.indexOf(stage);
+  const stages = [
+    ...passed.slice(0, until < 0 ? passed.length : until),
+    ...(stage === undefined ? [] : [stage]),
+  ];
+  return stages
+    .map((each, index) => ({
+      atMs: nowMs - 40 * MINUTE + index * 20_000,
+      stage: each,
+      release: release.id,
+      version: release.version,
+      reason: each === stage ? reason : '',
+      bytesFromPublisher: each === 'verified' ? 1_204_224 : undefined,
+      bytesFromPeers: each === 'verified' ? 18_108_176 : undefined,
+    }))
+    .reverse();
+}
+
+function createRollouts(
+  nextId: NextId,
+  releases: readonly ReleaseRow[],
+  devices: readonly DeviceRow[],
+  nowMs: number,
+): readonly RolloutRow[] {
+  const [newest, previous] = releases as readonly [ReleaseRow, ReleaseRow];
+  const matched = devices.filter((device) => device.running?.product !== 'departures');
+  const rows = matched.map((device) => ({
+    id: device.id,
+    name: device.name,
+    site: device.site,
+    presence: device.presence,
+    stage: device.stage,
+    progress: device.progress,
+    bytesFromPublisher: device.receipts[0]?.bytesFromPublisher,
+    bytesFromPeers: device.receipts[0]?.bytesFromPeers,
+    reason: device.reason,
+    changedAtMs: device.receipts[0]?.atMs,
+  }));
+  const committed = rows.filter((row) => row.stage === 'committed').length;
+  const failed = rows.filter((row) => row.stage === 'failed' || row.stage === 'rolled-back').length;
+  const waiting = rows.filter((row) => row.presence !== 'present' && row.stage !== 'committed').length;
+  const base = { author: newest.author, authorName: newest.authorName, product: 'menu' };
+  return [
+    {
+      ...base,
+      id: nextId<RolloutId>(),
+      release: newest.id,
+      version: newest.version,
+      select: { sites: [...SITES] },
+      startedAtMs: nowMs - 41 * MINUTE,
+      standing: 'active',
+      devices: rows,
+      counts: {
+        matched: rows.length,
+        committed,
+        failed,
+        waiting: Math.min(waiting, rows.length - committed - failed),
+        underway: Math.max(0, rows.length - committed - failed - waiting),
+      },
+    },
+    {
+      ...base,
+      id: nextId<RolloutId>(),
+      release: previous.id,
+      version: previous.version,
+      select: {},
+      startedAtMs: nowMs - 11 * DAY,
+      standing: 'superseded',
+      devices: [],
+      counts: { matched: 0, committed: 0, underway: 0, failed: 0, waiting: 0 },
+    },
+  ];
+}
+
+function createMesh(self: NodeId, devices: readonly DeviceRow[], random: () => number): MeshModel {
+  const present = devices.filter((device) => device.presence === 'present').slice(0, 60);
+  const links: MeshLink[] = [];
+  for (const [index, device] of present.entries()) {
+    const neighbour = present[index + 1];
+    if (neighbour?.site === device.site) {
+      links.push({ from: device.id, to: neighbour.id, rung: 'lan', roundTripMs: 0.4 + random() * 2 });
+    }
+    if (index % 6 === 0) {
+      const rung = (['punched', 'turn-udp', 'turn-tcp', 'unknown'] as const)[(index / 6) % 4] ?? 'unknown';
+      links.push({
+        from: self,
+        to: device.id,
+        rung,
+        roundTripMs: rung === 'unknown' ? undefined : 14 + random() * 60,
+      });
+    }
+  }
+  return {
+    nodes: [
+      { id: self, name: 'This browser', site: SITES[0], kind: 'self' },
+      ...present.map(({ id, name, site }) => ({ id, name, site, kind: 'device' as const })),
+    ],
+    links,
+  };
+}
+
+function createActivity(
+  nextId: NextId,
+  devices: readonly DeviceRow[],
+  nowMs: number,
+): readonly ActivityItem[] {
+  const [first, second] = devices;
+  const items: readonly Omit<ActivityItem, 'key' | 'atMs' | 'entry'>[] = [
+    {
+      severity: 'bad',
+      actor: second?.name ?? 'A device',
+      action: 'failed',
+      target: 'menu 1.4.0',
+      detail: REASONS[0],
+    },
+    {
+      severity: 'good',
+      actor: first?.name ?? 'A device',
+      action: 'committed',
+      target: 'menu 1.4.0',
+      detail: '94 % from peers',
+    },
+    {
+      severity: 'info',
+      actor: 'Ada Lindqvist',
+      action: 'started a rollout',
+      target: 'menu 1.4.0',
+      detail: '4 sites',
+    },
+    {
+      severity: 'info',
+      actor: 'Ada Lindqvist',
+      action: 'published',
+      target: 'menu 1.4.0',
+      detail: '18.4 MiB',
+    },
+    {
+      severity: 'warning',
+      actor: 'This browser',
+      action: 'lost signaling',
+      target: 'wss://spare.harbour.example',
+      detail: 'refused',
+    },
+    {
+      severity: 'info',
+      actor: 'Ada Lindqvist',
+      action: 'admitted',
+      target: first?.name ?? 'a device',
+      detail: SITES[0],
+    },
+  ];
+  return items.map((item, index) => ({
+    ...item,
+    key: String(index),
+    atMs: nowMs - index * 14 * MINUTE,
+    entry: item.actor === 'Ada Lindqvist' ? nextId<EntryId>() : undefined,
+  }));
+}
