@@ -98,7 +98,7 @@ export function createReconciliationSession(deps: {
 
   const sendEntries = (wanted: readonly EntryId[]): readonly ReconciliationEffect[] => {
     // As they came here, so that each follows what it refers to and none has to wait at the other end.
-    const fresh = wanted
+    const fresh = [...new Set(wanted)]
       .filter((id) => !sent.has(id))
       .sort((a, b) => (ids.indexOf(a) ?? 0) - (ids.indexOf(b) ?? 0));
     for (const id of fresh) sent.add(id);
