@@ -1,3 +1,5 @@
+import { BRIDGE_PAGE_PATH, SHELL_PARAMETER } from '../../app-origin/protocol.ts';
+
 /**
  * Scripts and same-origin, since an opaque origin gets no service worker; the app origin is never the shell's, so the
  * frame cannot lift its own sandbox. Forms, which a kiosk's app may well be. No modals: a dialog stops the release's
@@ -23,4 +25,10 @@ export function appFrame(address: string, title: string, shown: boolean): HTMLIF
   });
   frame.src = address;
   return frame;
+}
+
+/** A hidden frame of the page that installs the app origin's worker and passes it ports. */
+export function bridgeFrame(appOrigin: string): HTMLIFrameElement {
+  const shell = new URLSearchParams({ [SHELL_PARAMETER]: location.origin });
+  return appFrame(`${appOrigin}${BRIDGE_PAGE_PATH}?${shell}`, 'Fieldfare bridge', false);
 }

@@ -1,7 +1,11 @@
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
+import { installWorker } from './install-worker.ts';
 import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
 
-/** Throws a RangeError when `appOrigin` is not an origin, or is the shell's own. */
+/**
+ * Installs the app origin's worker at once, so that a first release also runs when its server is gone by then.
+ * Throws a RangeError when `appOrigin` is not an origin, or is the shell's own.
+ */
 export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
   if (!URL.canParse(deps.appOrigin) || new URL(deps.appOrigin).origin !== deps.appOrigin)
     throw new RangeError(
@@ -13,7 +17,9 @@ export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
 
   let run: ReleaseRun | undefined;
   let closed = false;
+  const endInstall = installWorker(deps);
   const stop = () => {
+    endInstall();
     run?.end();
     run = undefined;
   };

@@ -1,15 +1,13 @@
 import {
-  BRIDGE_PAGE_PATH,
   type ContextMessage,
   type PortOffer,
   parseBridgeMessage,
   parseClientMessage,
-  SHELL_PARAMETER,
 } from '../../app-origin/protocol.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
 import { answerFiles } from './file-answers.ts';
-import { appFrame } from './frame-element.ts';
+import { appFrame, bridgeFrame } from './frame-element.ts';
 import { createMessageBudget } from './message-budget.ts';
 
 /** One release from its start to its end. */
@@ -47,7 +45,6 @@ export function startRun(
   },
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
-  const bridgeAddress = `${appOrigin}${BRIDGE_PAGE_PATH}?${new URLSearchParams({ [SHELL_PARAMETER]: location.origin })}`;
   const withinBudget = createMessageBudget(clock.monotonicMs);
   let context = release.context;
   let bridge: HTMLIFrameElement | undefined;
@@ -65,7 +62,7 @@ export function startRun(
   function openBridge(): void {
     attempts += 1;
     bridge?.remove();
-    bridge = appFrame(bridgeAddress, 'Fieldfare bridge', false);
+    bridge = bridgeFrame(appOrigin);
     container.append(bridge);
     cancelTimeout = clock.schedule(BRIDGE_TIMEOUT_MS, () => {
       if (attempts < BRIDGE_ATTEMPTS) openBridge();
