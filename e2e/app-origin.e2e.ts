@@ -76,6 +76,7 @@ describe('a release on the app origin', { timeout: 60_000 }, () => {
       release: { product: 'hello', version: '1.2.3' },
       device: { name: 'till-4', site: 'harbour', labels: { floor: '2' } },
       config: { greeting: 'moin' },
+      services: {},
     });
     expect(await page.textContent('h1')).toBe('moin');
     await shell.evaluate(() => window.harness.update({ greeting: 'servus' }));
