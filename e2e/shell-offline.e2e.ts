@@ -1,0 +1,219 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
+import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import { openScene, type Scene } from './actors/scene.ts';
+import { copyPages, deployShell } from './fixtures/shell-build.ts';
+import { type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
+
+/** A guess: small apps, on two cores that other browsers share. */
+const COMMIT_TIMEOUT_MS = 90_000;
+const PAGE_TIMEOUT_MS = 30_000;
+
+let scene: Scene;
+let operator: OperatorActor;
+
+describe('the shell', () => {
+  beforeEach(async () => {
+    scene = await openScene();
+    operator = await scene.operator('operator');
+  });
+  afterEach(() => scene?.close());
+
+  test('can be installed, both its pages', async () => {
+    for (const path of ['/', '/kiosk.html']) {
+      await operator.page.goto(`${scene.site.shellUrl}${path}`);
+      await workerServes(operator.page);
+      await operator.page.reload();
+      expect(await operator.page.evaluate(() => navigator.serviceWorker.controller?.scriptURL)).toBe(
+        `${scene.site.shellUrl}/service-worker.js`,
+      );
+      const devTools = await operator.context.newCDPSession(operator.page);
+      const manifest = await devTools.send('Page.getAppManifest');
+      expect(manifest.errors).toEqual([]);
+      expect(JSON.parse(manifest.data ?? '{}')).toMatchObject({ name: 'Fieldfare', display: 'standalone' });
+      expect((await devTools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
+    }
+  });
+
+  test('starts without its servers: the dashboard knows its fleet', async () => {
+    await operator.createFleet('Harbour cafes', 'Ada');
+    await workerServes(operator.page);
+    await killServers();
+    await operator.page.reload();
+    await operator.page.getByTestId('page-overview').waitFor({ timeout: PAGE_TIMEOUT_MS });
+    expect(await operator.page.getByTestId('page-overview').innerText()).toContain('Harbour cafes');
+    await openEveryPage();
+
+    await operator.stop();
+    operator = await scene.operator('operator');
+    await operator.page.getByTestId('page-overview').waitFor({ timeout: PAGE_TIMEOUT_MS });
+  });
+
+  test('goes on without them in the tab that opened it first', async () => {
+    await operator.createFleet('Harbour cafes', 'Ada');
+    await workerServes(operator.page);
+    await killServers();
+    await openEveryPage();
+  });
+
+  test('starts without its servers: the kiosk runs its release', async () => {
+    await operator.createFleet('Harbour cafes', 'Ada');
+    let kiosk = await scene.pairedKiosk(operator, 'till');
+    await rollOut({ version: '1.0.0', healthyAfterMs: 0 });
+    await committed(kiosk, '1.0.0');
+    await killServers();
+    await operator.stop();
+
+    await kiosk.page.reload();
+    await headingIs(kiosk, 'Notices 1.0.0');
+    await kiosk.stop();
+    kiosk = await scene.kiosk('till');
+    await headingIs(kiosk, 'Notices 1.0.0');
+    expect(await kiosk.state()).toMatchObject({ stage: 'committed', version: '1.0.0' });
+  });
+});
+
+describe('a new build of the shell', () => {
+  let pages: string;
+  let kiosk: KioskActor;
+
+  beforeEach(async () => {
+    pages = await copyPages(await mkdtemp(join(tmpdir(), 'fieldfare-pages-')));
+    scene = await openScene({ pagesDirectory: pages });
+    operator = await scene.operator('operator');
+    await operator.createFleet('Harbour cafes', 'Ada');
+    kiosk = await scene.pairedKiosk(operator, 'till');
+    await rollOut({ version: '1.0.0', healthyAfterMs: 0 });
+    await committed(kiosk, '1.0.0');
+    await workerServes(kiosk.page);
+  });
+  afterEach(async () => {
+    await scene?.close();
+    await rm(pages, { recursive: true, force: true });
+  });
+
+  test('is taken by a resting kiosk, which goes on with its release', async () => {
+    await deployShell(pages, 'second');
+    await lookForUpdate(kiosk.page);
+    await runsBuild(kiosk.page, 'second');
+    await headingIs(kiosk, 'Notices 1.0.0');
+    expect(await kiosk.state()).toMatchObject({ stage: 'committed', version: '1.0.0' });
+  });
+
+  test('waits while an update is under way', async () => {
+    await rollOut({ version: '2.0.0' }, 300);
+    await kiosk.until('try the release', ({ stage }) => stage === 'probation', COMMIT_TIMEOUT_MS);
+    await headingIs(kiosk, 'Notices 2.0.0');
+    await markPage(kiosk.page);
+
+    await deployShell(pages, 'second');
+    await lookForUpdate(kiosk.page);
+    await kiosk.page.waitForFunction(async () => (await navigator.serviceWorker.ready).waiting !== null);
+    expect(await isMarked(kiosk.page)).toBe(true);
+    await kiosk.releaseFrame()!.evaluate(() => (window as unknown as ReleaseWindow).fieldfare.healthy());
+    await committed(kiosk, '2.0.0');
+
+    await runsBuild(kiosk.page, 'second');
+    await headingIs(kiosk, 'Notices 2.0.0');
+    expect(await kiosk.state()).toMatchObject({ stage: 'committed', version: '2.0.0' });
+  });
+
+  test('leaves the open dashboard whole, which asks before it is loaded anew', async () => {
+    await workerServes(operator.page);
+    await markPage(operator.page);
+    await deployShell(pages, 'second');
+    await openEveryPage();
+    await lookForUpdate(operator.page);
+    const offer = operator.page.getByRole('button', { name: 'Reload now' });
+    await offer.waitFor({ timeout: PAGE_TIMEOUT_MS });
+    expect(await isMarked(operator.page)).toBe(true);
+    await offer.click();
+    await runsBuild(operator.page, 'second');
+    await openEveryPage();
+  });
+});
+
+type ReleaseWindow = { fieldfare: { healthy(): void } };
+
+async function killServers(): Promise<void> {
+  await scene.site.kill();
+  await scene.signaling.kill();
+}
+
+/** The shell's files are all kept, and its worker runs. */
+function workerServes(page: Page): Promise<unknown> {
+  return page.waitForFunction(
+    async () => (await navigator.serviceWorker.ready).active?.state === 'activated',
+    undefined,
+    { timeout: PAGE_TIMEOUT_MS },
+  );
+}
+
+/** What the page does by itself once an hour. */
+function lookForUpdate(page: Page): Promise<void> {
+  return page.evaluate(async () => {
+    await (await navigator.serviceWorker.ready).update();
+  });
+}
+
+function runsBuild(page: Page, name: string): Promise<void> {
+  return expect
+    .poll(() => page.evaluate(() => document.documentElement.dataset.build).catch(() => 'loading'), {
+      timeout: PAGE_TIMEOUT_MS,
+    })
+    .toBe(name);
+}
+
+/** Tells this load of the page from a later one. */
+function markPage(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    document.documentElement.dataset.marked = 'true';
+  });
+}
+
+function isMarked(page: Page): Promise<boolean> {
+  return page.evaluate(() => document.documentElement.dataset.marked === 'true');
+}
+
+/** Each is a script of its own that is loaded when it is wanted. */
+async function openEveryPage(): Promise<void> {
+  for (const name of ['devices', 'releases', 'rollouts', 'mesh', 'activity', 'settings', 'pair']) {
+    await operator.goTo(`/${name}`);
+    await operator.page.getByTestId(`page-${name}`).waitFor({ timeout: PAGE_TIMEOUT_MS });
+  }
+}
+
+async function rollOut(app: WebAppShape, healthyWithinSeconds = 60): Promise<void> {
+  await operator.rollOutFolder({
+    folder: await writeWebApp(await scene.folder('app'), app),
+    healthyWithinSeconds,
+  });
+}
+
+function committed(kiosk: KioskActor, version: string): Promise<unknown> {
+  return kiosk.until(
+    `committed ${version}`,
+    (seen) => seen.stage === 'committed' && seen.version === version,
+    COMMIT_TIMEOUT_MS,
+  );
+}
+
+function headingIs(kiosk: KioskActor, heading: string): Promise<void> {
+  return expect
+    .poll(
+      () =>
+        kiosk
+          .releaseFrame()
+          ?.locator('h1')
+          .innerText({ timeout: 1_000 })
+          .catch(() => ''),
+      {
+        timeout: PAGE_TIMEOUT_MS,
+      },
+    )
+    .toBe(heading);
+}
