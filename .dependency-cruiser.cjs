@@ -2,7 +2,9 @@
 const TEST = '\\.test\\.tsx?$';
 /** Shared checks that every adapter's tests run. */
 const ACCEPTANCE = '^src/ports/acceptance/';
-const NOT_TESTS = [TEST, ACCEPTANCE];
+/** What tests of one folder share. */
+const TESTING = '/testing/';
+const NOT_TESTS = [TEST, ACCEPTANCE, TESTING];
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {

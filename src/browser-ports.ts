@@ -8,9 +8,11 @@ import { createSpake2Exchange } from './adapters/noble/spake2.ts';
 import { createSimplePeerConnector } from './adapters/simple-peer/connector.ts';
 import { hasStrictEd25519 } from './adapters/webcrypto/detect.ts';
 import { createWebCryptoKeys } from './adapters/webcrypto/keys.ts';
+import { createPassphraseBox } from './adapters/webcrypto/passphrase-box.ts';
 import { createWebSocketSignaling } from './adapters/websocket/signaling.ts';
 import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
+import type { PassphraseBox } from './ports/passphrase-box.ts';
 import { createCounters } from './runtime/counters.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 
@@ -25,9 +27,11 @@ export function databasesOf(page: 'operator' | 'device'): readonly string[] {
 }
 
 /** The real adapters of a page. Rejects with StorageRefused when the browser keeps nothing. */
-export async function createBrowserPorts(
-  page: 'operator' | 'device',
-): Promise<{ readonly ports: RuntimePorts; readonly exchange: PairingExchange }> {
+export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
+  readonly ports: RuntimePorts;
+  readonly exchange: PairingExchange;
+  readonly box: PassphraseBox;
+}> {
   const name = databaseName(page);
   const records = await createRecordStore(name);
   const content = await createContentStore(name);
@@ -50,5 +54,6 @@ export async function createBrowserPorts(
       randomness,
     },
     exchange: createSpake2Exchange({ subtle, randomness }),
+    box: createPassphraseBox({ subtle, randomness }),
   };
 }

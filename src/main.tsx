@@ -53,13 +53,14 @@ async function open(): Promise<void> {
     show(NOT_OPEN);
   });
   const { createOperatorSession } = await import('./session/operator-session.ts');
-  const { ports, exchange } = await createBrowserPorts('operator');
+  const { ports, exchange, box } = await createBrowserPorts('operator');
   const facts = await loadSiteFacts(ports.records, location);
   const storage = watchStorage(navigator.storage);
   let unfollow = () => {};
   const session = createOperatorSession({
     ports,
     exchange,
+    box,
     signaling: facts?.signaling ?? [],
     shellOrigin: location.origin,
     onRuntime: (runtime) => {

@@ -1,10 +1,11 @@
 import { readDeviceState } from '../core/device/saved-state.ts';
 import { FRESH_DEVICE } from '../core/device/state.ts';
+import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
-import type { Entry } from '../core/wire/entry.ts';
+import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
 import { decodeMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
@@ -18,6 +19,7 @@ import type { Signaling } from '../ports/signaling.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBundles } from './bundles.ts';
+import { signAsAuthor } from './cosigning.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { openEnvelope, sealEntry } from './envelope.ts';
 import { createLinkTable } from './link-table.ts';
@@ -62,6 +64,10 @@ export interface NodeRuntime {
   rooms(): readonly RoomState[];
   /** Signs an entry as this node, takes it in and passes it on. Rejects with WireError when its own ledger refuses it. */
   write(draft: EntryDraft): Promise<EntryId>;
+  /** Signs an entry as its author and names who else must sign it. Nothing is taken in; its number is spent either way. */
+  propose(draft: EntryDraft, cosigners: readonly NodeId[]): Promise<Envelope>;
+  /** Takes in and passes on an envelope that all its signers have signed. Rejects with WireError like `write`. */
+  submit(envelope: Uint8Array): Promise<EntryId>;
   /** Makes the torrent of files that are in the content store. */
   createBundle: Torrents['create'];
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
@@ -292,6 +298,44 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     chores.schedule('measure', MEASURE_MS);
   };
 
+  /** One at a time: two entries signed at once would carry one sequence number, which is proof of a fork. */
+  const inTurn = <Result>(run: () => Promise<Result>): Promise<Result> =>
+    new Promise((resolve, reject) => writes.push(() => run().then(resolve, reject)));
+
+  const numbered = async (draft: EntryDraft): Promise<UnsignedEntry> => {
+    // A ledger that came back short must not make us use a number again: that would prove us a forker.
+    const sequence = Math.max(
+      node.ledger.nextSequence(identity.id),
+      await ports.counters.read(counterName('sequence')),
+    );
+    await ports.counters.raise(counterName('sequence'), sequence + 1);
+    return {
+      ...draft,
+      fleet,
+      parents: [...new Set(draft.parents)].sort(),
+      authority: node.ledger.authorityFrontier(),
+      author: identity.id,
+      sequence,
+      content: undefined,
+      expiresAtMs: draft.expiresAtMs,
+      timeMs: clock.nowMs(),
+    };
+  };
+
+  const takeIn = async (received: ReceivedEntry): Promise<void> => {
+    const { id, path } = received.entry;
+    let reason = '';
+    const note = (event: RuntimeEvent) => {
+      if (event.type === 'entry-refused' && event.id === id) reason = `: ${event.reason}`;
+    };
+    listeners.add(note);
+    tell({ type: 'entry-received', received, from: undefined });
+    listeners.delete(note);
+    await queue.drained();
+    if (node.ledger.accepted(id) === undefined)
+      throw new WireError(`this node's own ledger refuses the entry at ${path}${reason}`);
+  };
+
   tell({ type: 'node-started', stored, heard });
   if (stored.damaged > 0)
     report({
@@ -310,41 +354,21 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       return () => listeners.delete(listener);
     },
     write: (draft) =>
-      new Promise((resolve, reject) => {
-        // One at a time: two entries signed at once would carry one sequence number, which is proof of a fork.
-        writes.push(async () => {
-          try {
-            // A ledger that came back short must not make us use a number again: that would prove us a forker.
-            const sequence = Math.max(
-              node.ledger.nextSequence(identity.id),
-              await ports.counters.read(counterName('sequence')),
-            );
-            await ports.counters.raise(counterName('sequence'), sequence + 1);
-            const received = await sealEntry(
-              {
-                ...draft,
-                fleet,
-                parents: [...new Set(draft.parents)].sort(),
-                authority: node.ledger.authorityFrontier(),
-                author: identity.id,
-                sequence,
-                content: undefined,
-                expiresAtMs: draft.expiresAtMs,
-                timeMs: clock.nowMs(),
-              },
-              identity,
-              keys,
-            );
-            tell({ type: 'entry-received', received, from: undefined });
-            await queue.drained();
-            if (node.ledger.accepted(received.entry.id) === undefined)
-              throw new WireError(`this node's own ledger refuses the entry at ${draft.path}`);
-            resolve(received.entry.id);
-          } catch (error) {
-            reject(error);
-          }
-        });
+      inTurn(async () => {
+        const received = await sealEntry(await numbered(draft), identity, keys);
+        await takeIn(received);
+        return received.entry.id;
       }),
+    propose: (draft, cosigners) =>
+      inTurn(async () =>
+        signAsAuthor({ ...(await numbered(draft)), cosigners: [...cosigners].sort() }, identity),
+      ),
+    submit: async (envelope) => {
+      const received = await openEnvelope(envelope, keys, () => false);
+      if (received === undefined) throw new Error('nothing was said to be known');
+      await takeIn(received);
+      return received.entry.id;
+    },
     close: async () => {
       if (closed) return;
       table.close();

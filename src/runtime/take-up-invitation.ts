@@ -36,7 +36,7 @@ export async function takeUpInvitation(
   if (node.view().grants.some(({ body }) => body.keys.includes(identity.id))) return;
   await runtime.write({
     action: 'grant',
-    path: '/',
+    path: grant.entry.path,
     parents: [],
     grant: invitation.grant,
     body: {

@@ -1,9 +1,10 @@
 import type { CborValue } from '../core/wire/cbor.ts';
-import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
+import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
 import { normalisePairingCode } from '../core/wire/pairing.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
+import type { PassphraseBox } from '../ports/passphrase-box.ts';
 import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import {
@@ -11,19 +12,26 @@ import {
   previewSelector,
   setConfig,
   startRollout,
-  writeInvitation,
+  writeDeviceInvitation,
 } from '../runtime/operator/actions.ts';
+import { ackEntries, previewAck, previewRevoke, revokeKey } from '../runtime/operator/authority-actions.ts';
+import { makeBackup, openBackup } from '../runtime/operator/backup.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
 import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
+import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
+import { cosignRoot, proposeRoot, readRootProposal } from '../runtime/operator/root-rotation.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
 import { CommandRefused, type Commands } from '../store/commands.ts';
+import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 
 export interface OperatorSessionDeps {
   readonly ports: RuntimePorts;
   readonly exchange: PairingExchange;
+  /** Closes backups. */
+  readonly box: PassphraseBox;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
   /** Origin of the page; links to the dashboard and the kiosk page begin with it. */
@@ -76,6 +84,14 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       throw new CommandRefused('This browser is in a fleet already. Leave it in Settings first.');
   };
 
+  const join = async (joined: JoinLink, personName: string) => {
+    refuseSecondFleet();
+    const membership = { ...joined, name: personName.trim() || 'Operator' };
+    await saveMembership(ports.records, membership);
+    await start(membership);
+    return joined.fleet;
+  };
+
   const linkTo = async (page: '' | 'kiosk.html', invitation?: { grant: string; seed: Uint8Array }) => {
     const membership = await loadMembership(ports.records);
     const code = encodeJoinLink({
@@ -102,18 +118,21 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       await start(membership);
       return fleet;
     }),
-    joinFleet: refusing(async (link, personName) => {
-      const joined = decodeJoinLink(link);
-      refuseSecondFleet();
-      const membership = { ...joined, name: personName.trim() || 'Operator' };
-      await saveMembership(ports.records, membership);
-      await start(membership);
-      return joined.fleet;
-    }),
+    joinFleet: refusing((link, personName) => join(decodeJoinLink(link), personName)),
     invite: refusing(async (options) => {
       const seed = ports.randomness.bytes(32);
       const expiresAtMs = ports.clock.nowMs() + options.validMs;
-      const grant = await writeInvitation(current(), ports.keys, { ...options, seed, expiresAtMs });
+      const grant =
+        options.for === 'device'
+          ? await writeDeviceInvitation(current(), ports.keys, { ...options, seed, expiresAtMs })
+          : await writePersonInvitation(current(), ports.keys, {
+              seed,
+              expiresAtMs,
+              name: 'Invitation for a person',
+              roles: options.roles,
+              path: options.path.trim(),
+              mayGrant: true,
+            });
       return linkTo(options.for === 'device' ? 'kiosk.html' : '', { grant, seed });
     }),
     pairDevice: refusing(async ({ code: typed, name, site, labels }) => {
@@ -148,6 +167,32 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     setConfig: refusing(({ scope, key, value }) =>
       setConfig(current(), { scope, key, value: value as CborValue | undefined }),
     ),
+    revokeKey: refusing((options) => revokeKey(current(), options)),
+    previewRevoke: refusing(async (options) =>
+      describeChange(current().node, await previewRevoke(current(), options), options.key),
+    ),
+    ackEntries: refusing((entries) => ackEntries(current(), entries)),
+    previewAck: refusing(async (entries) =>
+      describeChange(current().node, await previewAck(current(), entries), undefined),
+    ),
+    proposeRoot: refusing((plan) => proposeRoot(current(), ports.keys, plan)),
+    readRootProposal: refusing(async (text) =>
+      describeProposal(current().node, await readRootProposal(current(), ports.keys, text)),
+    ),
+    cosignRoot: refusing((text) => cosignRoot(current(), ports.keys, text)),
+    authority: () => createAuthorityReader(current().node),
+    makeBackup: refusing(async (passphrase) => {
+      const membership = await loadMembership(ports.records);
+      return makeBackup(
+        current(),
+        { keys: ports.keys, randomness: ports.randomness, box: deps.box },
+        { passphrase, signaling: membership?.signaling ?? [] },
+      );
+    }),
+    restoreBackup: refusing(async (file, passphrase) => {
+      const { link, personName } = await openBackup(file, passphrase, deps.box);
+      return join(link, personName);
+    }),
     ledger: () => createLedgerReader(current().node),
     leaveFleet: refusing(async () => {
       const leaving = runtime;

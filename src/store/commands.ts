@@ -1,5 +1,13 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type {
+  AuthorityPreview,
+  AuthorityReader,
+  RevokeOptions,
+  RootOutcome,
+  RootPlan,
+  RootProposalModel,
+} from './authority-model.ts';
 import type { LedgerReader } from './ledger-model.ts';
 import type { HealthRule, Selector } from './model.ts';
 
@@ -11,13 +19,8 @@ export interface Commands {
   createFleet(options: { fleetName: string; personName: string }): Promise<FleetId>;
   /** Takes an operator's invitation or any join link; a device link makes this an observer. */
   joinFleet(link: string, personName: string): Promise<FleetId>;
-  /** A link that lets `uses: 'device'` nodes be admitted by themselves, or another person in as operator, until it expires. */
-  invite(options: {
-    for: 'device' | 'operator';
-    site: string;
-    labels: Readonly<Record<string, string>>;
-    validMs: number;
-  }): Promise<string>;
+  /** A link that lets devices be admitted by themselves, or one person in with roles, until it expires. */
+  invite(options: InviteOptions): Promise<string>;
   /** Meets the device that shows `code` (six characters), or that a pairing link names, and admits it. */
   pairDevice(options: {
     code: string;
@@ -43,11 +46,44 @@ export interface Commands {
   startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
   /** Sets a key for all devices of a scope; undefined removes it there. */
   setConfig(options: { scope: ConfigScope; key: string; value: unknown }): Promise<EntryId>;
+  /** Takes back what a key may sign, under the highest authority over it that this browser holds. */
+  revokeKey(options: RevokeOptions): Promise<EntryId>;
+  /** What `revokeKey` would change. Nothing is signed. */
+  previewRevoke(options: RevokeOptions): Promise<AuthorityPreview>;
+  /** Makes entries count that do not. */
+  ackEntries(entries: readonly EntryId[]): Promise<EntryId>;
+  previewAck(entries: readonly EntryId[]): Promise<AuthorityPreview>;
+  /** Makes the next root, or a proposal of it while others must sign. */
+  proposeRoot(plan: RootPlan): Promise<RootOutcome>;
+  /** Reads a pasted proposal and checks its signatures; several copies may stand after each other. */
+  readRootProposal(text: string): Promise<RootProposalModel>;
+  /** Adds this browser's signature; the last one writes the root. */
+  cosignRoot(text: string): Promise<RootOutcome>;
+  authority(): AuthorityReader;
+  /** The text of a file from which another browser takes over this person's roles, with a key of its own. */
+  makeBackup(passphrase: string): Promise<string>;
+  /** Joins the fleet of a backup as the person who made it. */
+  restoreBackup(file: string, passphrase: string): Promise<FleetId>;
   /** Reads the ledger. Throws a CommandRefused when there is no fleet. */
   ledger(): LedgerReader;
   /** Forgets the fleet, the keys and all content of this browser. */
   leaveFleet(): Promise<void>;
 }
+
+export type InviteOptions =
+  | {
+      readonly for: 'device';
+      readonly site: string;
+      readonly labels: Readonly<Record<string, string>>;
+      readonly validMs: number;
+    }
+  | {
+      readonly for: 'operator';
+      readonly roles: readonly ('operator' | 'release')[];
+      /** Where they reach: "/", or for releases alone a path below /releases. */
+      readonly path: string;
+      readonly validMs: number;
+    };
 
 export interface FolderFile {
   /** Relative to the folder that was dropped, with "/" between names. */

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import { CommandRefused, type Commands } from './commands.ts';
+import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';
 import { createFixtureModel, type FixtureOptions } from './fixture-model.ts';
 import type { DeviceRow, FleetModel, Selector } from './model.ts';
@@ -28,8 +29,10 @@ export function createFixture(options: FixtureOptions): {
   const store = createStore<FleetModel>(() => model);
   const first = model.devices[0]?.id ?? ('' as NodeId);
   const commands: Commands = {
+    ...createFixtureAuthority(model),
     createFleet: async () => open(),
     joinFleet: async () => open(),
+    restoreBackup: async () => open(),
     invite: async () =>
       `https://fleet.example/#/join/${model.releases[0]?.id ?? ''}${model.rollouts[0]?.id ?? ''}`,
     pairDevice: async ({ code }) => {

@@ -1,11 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { rolesOf } from '../core/ledger/view.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import { createActivityLog } from './activity-log.ts';
 import type { FleetModel, SessionModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';
 import { projectMesh } from './project-mesh.ts';
-import { projectPeople } from './project-people.ts';
+import { projectPeople, projectRoot, standingRoles } from './project-people.ts';
 import { projectReleases, projectRollouts } from './project-releases.ts';
 import { createReceiptHistory } from './receipt-history.ts';
 
@@ -15,6 +14,7 @@ const EMPTY: FleetModel = {
   releases: [],
   rollouts: [],
   people: [],
+  root: { version: 0, threshold: 0, keys: [], forkedAt: undefined, quarantined: [] },
   mesh: { nodes: [], links: [] },
   ledgerRevision: 0,
   activity: [],
@@ -64,7 +64,8 @@ export function createFleetStore(clock: {
           devices,
           releases: projectReleases(node, devices),
           rollouts: projectRollouts(node, devices),
-          people: projectPeople(node),
+          people: projectPeople(node, nowMs),
+          root: projectRoot(node),
           mesh: projectMesh(node, nowMs),
           ledgerRevision: node.ledger.entries().length,
           activity: activity.items(node),
@@ -110,7 +111,7 @@ function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionMod
     self: runtime.identity.id,
     fleet: runtime.node.ledger.fleet,
     fleetName: view.fleetName,
-    roles: rolesOf(view, runtime.identity.id),
+    roles: standingRoles(runtime.node, runtime.identity.id),
     signaling: runtime.rooms(),
     storage: storage.usage,
     storagePersistent: storage.persistent,

@@ -2,6 +2,7 @@ import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wir
 import type { HealthRule } from '../core/wire/release.ts';
 import type { Selector } from '../core/wire/rollout.ts';
 import type { Freshness } from '../core/wire/statement.ts';
+import type { RootModel } from './authority-model.ts';
 
 export type { HealthRule, Selector };
 
@@ -12,6 +13,7 @@ export interface FleetModel {
   readonly releases: readonly ReleaseRow[];
   readonly rollouts: readonly RolloutRow[];
   readonly people: readonly PersonRow[];
+  readonly root: RootModel;
   readonly mesh: MeshModel;
   /** Counts entries: it changes whenever the ledger does. */
   readonly ledgerRevision: number;
@@ -147,11 +149,18 @@ export interface RolloutDeviceRow {
   readonly changedAtMs: number | undefined;
 }
 
+/** A key that a grant names: a person's, or that of an invitation or backup which nobody or somebody may have taken up. */
 export interface PersonRow {
   readonly id: NodeId;
   readonly name: string;
+  readonly kind: 'person' | 'invitation';
   readonly roles: readonly Role[];
   readonly path: string;
+  /** Empty where the root itself gave it. */
+  readonly grantedBy: string;
+  readonly mayGrant: boolean;
+  /** `revoked`: the past may count, what the key signs from now on does not. */
+  readonly standing: 'counts' | 'revoked' | 'expired' | 'void' | 'quarantined';
   readonly grantedAtMs: number;
   readonly self: boolean;
 }

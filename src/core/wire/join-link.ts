@@ -1,5 +1,6 @@
-import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
-import { bytesOfId, type EntryId, type FleetId, fromBase64Url, toBase64Url } from './ids.ts';
+import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
+import { decodeCheckedText, encodeCheckedText } from './checked-text.ts';
+import { bytesOfId, type EntryId, type FleetId } from './ids.ts';
 import { WireError } from './refusal.ts';
 import { readFixedBytes, readId, readList, readText } from './shape.ts';
 
@@ -14,7 +15,6 @@ export interface JoinLink {
 }
 
 const MAX_LINK_BYTES = 2048;
-const CHECK_BYTES = 4;
 
 export function encodeJoinLink(link: JoinLink): string {
   const body = encodeCbor([
@@ -23,20 +23,15 @@ export function encodeJoinLink(link: JoinLink): string {
     link.signaling,
     link.invitation === undefined ? null : [bytesOfId(link.invitation.grant), link.invitation.seed],
   ]);
-  return toBase64Url(concatBytes([checkOf(body), body]));
+  return encodeCheckedText(body);
 }
 
 /** Takes the whole link or the part behind "#/join/". Throws WireError with a sentence for the person who pasted it. */
 export function decodeJoinLink(text: string): JoinLink {
   const code = text.trim().replace(/^.*#\/?join\//s, '');
   if (code === '') throw new WireError('This join link is empty. Copy the whole link from the dashboard.');
-  const bytes = code.length <= MAX_LINK_BYTES * 2 ? fromBase64Url(code) : undefined;
-  const body = bytes?.subarray(CHECK_BYTES);
-  if (
-    bytes === undefined ||
-    body === undefined ||
-    toBase64Url(checkOf(body)) !== toBase64Url(bytes.subarray(0, CHECK_BYTES))
-  )
+  const body = decodeCheckedText(code, MAX_LINK_BYTES);
+  if (body === undefined)
     throw new WireError(
       'This join link is cut short or changed. Copy the whole link from the dashboard, or scan its QR code.',
     );
@@ -64,16 +59,4 @@ function readSignalingUrl(value: CborValue): string {
   if (!/^wss?:\/\//.test(url))
     throw new WireError(`The signaling server "${url}" does not begin with ws:// or wss://.`);
   return url;
-}
-
-/** CRC-32 (ISO 3309), against slips of copying, not against malice: the fleet's id is what is pinned. */
-function checkOf(bytes: Uint8Array): Uint8Array {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-  }
-  const check = new Uint8Array(CHECK_BYTES);
-  new DataView(check.buffer).setUint32(0, ~crc >>> 0);
-  return check;
 }

@@ -1,5 +1,4 @@
 import { type ConfigScope, configPath } from '../../core/config/config.ts';
-import { grantFor } from '../../core/ledger/view.ts';
 import { selectedDevices } from '../../core/rollout/wish.ts';
 import { type AdmissionBody, admissionBody, admissionPath } from '../../core/wire/admission.ts';
 import { type CborValue, encodeCbor } from '../../core/wire/cbor.ts';
@@ -11,6 +10,7 @@ import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/rollout
 import { valueBody } from '../../core/wire/tree.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
+import { ownGrant } from './own-grant.ts';
 
 /** Admits a device's key, or changes its name, site and labels. */
 export async function admitDevice(runtime: NodeRuntime, admission: AdmissionBody): Promise<EntryId> {
@@ -19,7 +19,7 @@ export async function admitDevice(runtime: NodeRuntime, admission: AdmissionBody
     action: 'admit',
     path,
     parents: runtime.node.ledger.heads(path),
-    grant: operatorGrant(runtime),
+    grant: ownGrant(runtime, 'operator'),
     body: admissionBody(admission),
   });
 }
@@ -35,17 +35,16 @@ export async function startRollout(
     action: 'create',
     path: rolloutPath(last + 1),
     parents: [rollout.release, ...node.ledger.heads(rolloutPath(last))],
-    grant: operatorGrant(runtime),
+    grant: ownGrant(runtime, 'operator'),
     body: rolloutBody(rollout),
   });
 }
 
-/** Makes an invitation; its seed stands in the link alone. */
-export async function writeInvitation(
+/** Makes an invitation for devices of one place; its seed stands in the link alone. */
+export async function writeDeviceInvitation(
   runtime: NodeRuntime,
   keys: Keys,
   options: {
-    readonly for: 'device' | 'operator';
     readonly site: string;
     readonly labels: Readonly<Record<string, string>>;
     readonly seed: Uint8Array;
@@ -53,21 +52,20 @@ export async function writeInvitation(
   },
 ): Promise<EntryId> {
   const guest = await keys.fromSeed(options.seed);
-  const forDevices = options.for === 'device';
   return runtime.write({
     action: 'grant',
     path: '/',
     parents: [],
-    grant: operatorGrant(runtime),
+    grant: ownGrant(runtime, 'operator'),
     expiresAtMs: options.expiresAtMs,
     body: grantBody({
       keys: [guest.id],
       threshold: 1,
-      name: forDevices ? `Invitation for devices at ${options.site}` : 'Invitation for a person',
-      roles: forDevices ? ['device'] : ['operator', 'release'],
-      mayGrant: !forDevices,
+      name: `Invitation for devices at ${options.site}`,
+      roles: ['device'],
+      mayGrant: false,
       invitation: true,
-      place: forDevices ? { site: options.site, labels: options.labels } : undefined,
+      place: { site: options.site, labels: options.labels },
     }),
   });
 }
@@ -89,7 +87,7 @@ export async function setConfig(
     action: value === undefined ? 'delete' : exists ? 'update' : 'create',
     path,
     parents: runtime.node.ledger.heads(path),
-    grant: operatorGrant(runtime),
+    grant: ownGrant(runtime, 'operator'),
     body: value === undefined ? {} : valueBody(value),
   });
 }
@@ -109,11 +107,4 @@ export function previewSelector({ node }: NodeRuntime, select: Selector): readon
     select,
     Array.from(node.view().devices.values(), ({ body }) => body),
   );
-}
-
-function operatorGrant({ node, identity }: NodeRuntime): EntryId {
-  const grant = grantFor(node.view(), identity.id, 'operator');
-  if (grant === undefined)
-    throw new WireError("This browser's key is not an operator's here. Ask an operator for an invitation.");
-  return grant;
 }

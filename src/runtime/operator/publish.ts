@@ -1,4 +1,3 @@
-import { grantFor } from '../../core/ledger/view.ts';
 import { type EntryId, type FileHash, idFromBytes, type ReleaseId } from '../../core/wire/ids.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import {
@@ -16,6 +15,7 @@ import {
 import type { ContentStore } from '../../ports/content.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
+import { ownGrant } from './own-grant.ts';
 
 /** One file of a folder that a person chose. */
 export interface SourceFile {
@@ -82,12 +82,8 @@ export async function publishRelease(
   const version = checkVersion(options.version);
   const problem = problemsOf(options.files)[0];
   if (problem !== undefined) throw new WireError(problem);
-  const { node, identity } = runtime;
-  const grant = grantFor(node.view(), identity.id, 'release');
-  if (grant === undefined)
-    throw new WireError(
-      "This browser's key may not publish releases. Ask an operator for an invitation that covers it.",
-    );
+  // Before the bytes are stored: a person who may not publish should not wait for that.
+  const grant = ownGrant(runtime, 'release', `/releases/${product}`);
 
   const files = await storeFiles(deps, options);
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });

@@ -1,0 +1,209 @@
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import { referencesOf } from '../../core/ledger/references.ts';
+import { capabilitiesAbove, grantsNaming, revokeOf } from '../../core/ledger/revoked-holders.ts';
+import type { View } from '../../core/ledger/view.ts';
+import { type Entry, signersOf } from '../../core/wire/entry.ts';
+import { readVoucher } from '../../core/wire/grant.ts';
+import type { EntryId, NodeId } from '../../core/wire/ids.ts';
+import { MAX_PARENTS } from '../../core/wire/limits.ts';
+import { WireError } from '../../core/wire/refusal.ts';
+import { ackBody, revokeBody } from '../../core/wire/revoke.ts';
+import type { EntryDraft, NodeRuntime } from '../node-runtime.ts';
+import { type AuthorityChange, createRehearsal } from './rehearsal.ts';
+
+/** How much of a key's past a revoke leaves standing. */
+export type Spare =
+  | { readonly type: 'all-known' }
+  /** For a stolen key: this entry of it and whatever it signed later is taken back. */
+  | { readonly type: 'nothing-after'; readonly entry: EntryId };
+
+export interface RevokeOrder {
+  readonly key: NodeId;
+  readonly reason: string;
+  readonly spare: Spare;
+}
+
+/** What an entry is written under: a grant and its path, or the root. */
+interface Capability {
+  readonly grant: EntryId | undefined;
+  readonly path: string;
+}
+
+type Write = (draft: EntryDraft) => Promise<EntryId>;
+
+/**
+ * Takes back what a key may sign, under the highest authority over it that this browser holds. Rejects with WireError, which
+ * says who could, when it holds none.
+ */
+export async function revokeKey(runtime: NodeRuntime, order: RevokeOrder): Promise<EntryId> {
+  const { node, identity } = runtime;
+  return writeRevoke(node.ledger, identity.id, order, runtime.write);
+}
+
+/** What `revokeKey` would change, from a replay of this node's ledger with the unsigned entries added. */
+export async function previewRevoke(
+  { node, identity }: NodeRuntime,
+  order: RevokeOrder,
+): Promise<AuthorityChange> {
+  const rehearsal = createRehearsal(node.ledger, identity.id);
+  await writeRevoke(rehearsal.ledger, identity.id, order, rehearsal.write);
+  return rehearsal.change();
+}
+
+/** Makes entries count that a revoke, a rotation or an equivocation voids. They must all lie under one authority of this browser. */
+export async function ackEntries(runtime: NodeRuntime, entries: readonly EntryId[]): Promise<EntryId> {
+  return writeAck(runtime.node.ledger, runtime.identity.id, entries, runtime.write);
+}
+
+export async function previewAck(
+  { node, identity }: NodeRuntime,
+  entries: readonly EntryId[],
+): Promise<AuthorityChange> {
+  const rehearsal = createRehearsal(node.ledger, identity.id);
+  await writeAck(rehearsal.ledger, identity.id, entries, rehearsal.write);
+  return rehearsal.change();
+}
+
+/** Entries that the key signed or vouched for, in the order in which this node took them in. */
+export function entriesOfKey(ledger: Ledger, key: NodeId): readonly Entry[] {
+  return ledger
+    .entries()
+    .filter((entry) => signersOf(entry).includes(key) || readVoucher(entry.body)?.key === key);
+}
+
+async function writeRevoke(ledger: Ledger, self: NodeId, order: RevokeOrder, write: Write): Promise<EntryId> {
+  const { key, reason } = order;
+  const targets = grantsNaming(ledger, key);
+  if (targets.length === 0)
+    throw new WireError(
+      ledger.view.rootKeys.includes(key)
+        ? 'This key holds root rights alone: they are taken back by a new root without it.'
+        : 'No grant names this key, so there is nothing to revoke.',
+    );
+  const capability = highestOver(ledger, self, targets);
+  if (capability === undefined) throw new WireError(whoCould(ledger, 'revoke this key', targets));
+  const frontier = await sparedFrontier(ledger, order, (entries) =>
+    write(draftOf(capability, 'ack', ackBody({ entries }))),
+  );
+  return write(draftOf(capability, 'revoke', revokeBody({ key, frontier, reason: reason.trim() })));
+}
+
+async function writeAck(
+  ledger: Ledger,
+  self: NodeId,
+  ids: readonly EntryId[],
+  write: Write,
+): Promise<EntryId> {
+  if (ids.length === 0) throw new WireError('Choose the entries that shall count.');
+  if (ids.length > MAX_PARENTS)
+    throw new WireError(`At most ${MAX_PARENTS} entries are brought back at once; these are ${ids.length}.`);
+  const above = ids.map((id) => {
+    const entry = ledger.accepted(id);
+    if (entry === undefined) throw new WireError('One of these entries is not here.');
+    // A root action is brought back by a root action.
+    return entry.grant === undefined ? [undefined] : capabilitiesAbove(ledger, entry.grant);
+  });
+  const capability = ownCapabilities(ledger, self).find(({ grant }) =>
+    above.every((chain) => chain.includes(grant)),
+  );
+  if (capability === undefined) {
+    const grants = ids.flatMap((id) => {
+      const grant = ledger.accepted(id)?.grant;
+      const entry = grant && ledger.accepted(grant);
+      return entry ? [entry] : [];
+    });
+    throw new WireError(whoCould(ledger, 'bring these entries back', grants));
+  }
+  return write(draftOf(capability, 'ack', ackBody({ entries: [...ids].sort() })));
+}
+
+function draftOf(
+  { grant, path }: Capability,
+  action: 'revoke' | 'ack',
+  body: EntryDraft['body'],
+): EntryDraft {
+  return { action, path, parents: [], grant, body };
+}
+
+/**
+ * The frontier that spares what the order says. More heads than an entry can name are acked first, 64 an entry, and the acks
+ * named in their place: a device must never see them void in between.
+ */
+async function sparedFrontier(
+  ledger: Ledger,
+  { key, spare }: RevokeOrder,
+  ack: (entries: readonly EntryId[]) => Promise<EntryId>,
+): Promise<readonly EntryId[]> {
+  const own = entriesOfKey(ledger, key).filter(({ id }) => ledger.standing(id)?.type === 'effective');
+  if (spare.type === 'all-known' && ledger.frontier().length <= MAX_PARENTS) return ledger.frontier();
+  let heads = headsAmong(spare.type === 'all-known' ? own : own.filter(isBefore(own, spare.entry)));
+  while (heads.length > MAX_PARENTS) {
+    const batch = heads.slice(0, MAX_PARENTS);
+    heads = [...heads.slice(MAX_PARENTS), await ack(batch)];
+  }
+  return [...heads].sort();
+}
+
+/** Its author's numbers say what came before; of what the key only cosigned or vouched for, the order of arrival. */
+function isBefore(own: readonly Entry[], chosen: EntryId): (entry: Entry) => boolean {
+  const at = own.findIndex(({ id }) => id === chosen);
+  const first = own[at];
+  if (first === undefined) throw new WireError('The chosen entry is not one that this key signed.');
+  return (entry) =>
+    entry.author === first.author ? entry.sequence < first.sequence : own.indexOf(entry) < at;
+}
+
+/** Those that no other of them names. */
+function headsAmong(entries: readonly Entry[]): readonly EntryId[] {
+  const named = new Set(entries.flatMap(referencesOf));
+  return entries
+    .map(({ id }) => id)
+    .filter((id) => !named.has(id))
+    .sort();
+}
+
+/** What this key may delegate and take back under by itself, nearest the root first. */
+export function ownCapabilities(ledger: Ledger, self: NodeId): readonly Capability[] {
+  const { view } = ledger;
+  const root: Capability[] = view.rootKeys.includes(self) && view.rootThreshold === 1 ? [ROOT] : [];
+  const grants = standingGrantsOf(ledger, self)
+    .map(({ entry }) => ({
+      grant: entry.id,
+      path: entry.path,
+      depth: capabilitiesAbove(ledger, entry.id).length,
+    }))
+    .sort((a, b) => a.depth - b.depth || (a.grant < b.grant ? -1 : 1));
+  return [...root, ...grants.map(({ grant, path }) => ({ grant, path }))];
+}
+
+const ROOT: Capability = { grant: undefined, path: '/' };
+
+/** Grants that the key may act under alone. */
+export function standingGrantsOf(ledger: Ledger, key: NodeId): View['grants'] {
+  return ledger.view.grants.filter(
+    ({ entry, body }) =>
+      body.keys.includes(key) &&
+      body.threshold === 1 &&
+      !body.invitation &&
+      revokeOf(ledger, key, entry.id) === undefined,
+  );
+}
+
+function highestOver(ledger: Ledger, self: NodeId, targets: readonly Entry[]): Capability | undefined {
+  const above = new Set(targets.flatMap(({ id }) => capabilitiesAbove(ledger, id)));
+  return ownCapabilities(ledger, self).find(({ grant }) => above.has(grant));
+}
+
+/** Names the people who hold what stands above, for the one who is refused. */
+function whoCould(ledger: Ledger, act: string, targets: readonly Entry[]): string {
+  const { view } = ledger;
+  const above = new Set(targets.flatMap(({ id }) => capabilitiesAbove(ledger, id)));
+  const names = view.grants
+    .filter(({ entry, body }) => above.has(entry.id) && !body.invitation)
+    .map(({ body }) => body.name);
+  const root =
+    view.rootThreshold === 1
+      ? 'a holder of the root key'
+      : `${view.rootThreshold} of the ${view.rootKeys.length} root keys together`;
+  return `This browser's key may not ${act}. ${[...new Set(names), root].join(', or ')} could.`;
+}

@@ -1,0 +1,80 @@
+import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { PathValue } from '../../core/ledger/path-state.ts';
+import type { Entry } from '../../core/wire/entry.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
+import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryDraft } from '../node-runtime.ts';
+
+/** What entries of authority would change, before they are signed. */
+export interface AuthorityChange {
+  readonly stopCounting: readonly Entry[];
+  readonly countAgain: readonly Entry[];
+  readonly paths: readonly {
+    readonly path: string;
+    readonly before: PathValue | undefined;
+    readonly after: PathValue | undefined;
+  }[];
+}
+
+/** A copy of a ledger that takes unsigned drafts under made-up ids and tells what came of them. */
+export interface Rehearsal {
+  readonly ledger: Ledger;
+  /** Rejects with WireError when the ledger would refuse the entry. */
+  write(draft: EntryDraft): Promise<EntryId>;
+  change(): AuthorityChange;
+}
+
+export function createRehearsal(real: Ledger, author: NodeId): Rehearsal {
+  const ledger = real.copy();
+  const paths = new Map<string, AuthorityChange['paths'][number]>();
+  let count = 0;
+  const counts = (of: Ledger, id: EntryId) => of.standing(id)?.type === 'effective';
+
+  return {
+    ledger,
+    write: async (draft) => {
+      const id = madeUpId(count++);
+      const events = ledger.receive({
+        entry: {
+          ...draft,
+          id,
+          fleet: real.fleet,
+          parents: [...draft.parents].sort(),
+          authority: ledger.authorityFrontier(),
+          author,
+          cosigners: [],
+          sequence: ledger.nextSequence(author),
+          content: undefined,
+          expiresAtMs: draft.expiresAtMs,
+          // Nothing is ordered by time, and a grant's expiry is checked again when the entry is really written.
+          timeMs: 0,
+        },
+        envelope: new Uint8Array(),
+        voucherKey: undefined,
+      });
+      for (const event of events) {
+        if (event.type === 'entry-refused')
+          throw new WireError(`The ledger would refuse it: ${event.reason}`);
+        if (event.type === 'path-changed')
+          paths.set(event.path, {
+            path: event.path,
+            before: paths.has(event.path) ? paths.get(event.path)?.before : event.before,
+            after: event.after,
+          });
+      }
+      return id;
+    },
+    change: () => ({
+      stopCounting: real.entries().filter(({ id }) => counts(real, id) && !counts(ledger, id)),
+      countAgain: real.entries().filter(({ id }) => !counts(real, id) && counts(ledger, id)),
+      paths: [...paths.values()].filter(({ before, after }) => before?.setBy.id !== after?.setBy.id),
+    }),
+  };
+}
+
+/** No entry has it: nobody finds the bytes whose SHA-256 is almost all zeros. */
+function madeUpId(count: number): EntryId {
+  const bytes = new Uint8Array(32);
+  new DataView(bytes.buffer).setUint32(28, count + 1);
+  return idFromBytes<EntryId>(bytes);
+}

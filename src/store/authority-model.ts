@@ -1,0 +1,87 @@
+import type { EntryId, NodeId } from '../core/wire/ids.ts';
+
+/** An entry as pages list it. */
+export interface EntryRow {
+  readonly entry: EntryId;
+  readonly author: NodeId;
+  readonly authorName: string;
+  readonly action: string;
+  readonly path: string;
+  /** The author's clock: informs only. */
+  readonly timeMs: number;
+  readonly counts: boolean;
+  /** Why it does not count; empty when it does. */
+  readonly reason: string;
+}
+
+/** What a revoke or an ack would change, before anything is signed. */
+export interface AuthorityPreview {
+  readonly stopCounting: readonly EntryRow[];
+  readonly countAgain: readonly EntryRow[];
+  /** `before` and `after` name the entry that sets the path, in words; empty where there is none. */
+  readonly paths: readonly { readonly path: string; readonly before: string; readonly after: string }[];
+  /** Invitations and backups by the revoked key that go on letting people in: each has a key of its own. */
+  readonly openInvitations: readonly { readonly key: NodeId; readonly name: string }[];
+}
+
+export type Spare =
+  | { readonly type: 'all-known' }
+  /** This entry of the key, and whatever it signed later, is taken back. */
+  | { readonly type: 'nothing-after'; readonly entry: EntryId };
+
+export interface RevokeOptions {
+  readonly key: NodeId;
+  readonly reason: string;
+  readonly spare: Spare;
+}
+
+/** The next root as its proposer wants it; `signers` are named in it and must all sign. */
+export interface RootPlan {
+  readonly keys: readonly NodeId[];
+  readonly threshold: number;
+  readonly signers: readonly NodeId[];
+}
+
+/** Written when nobody's signature is missing; else a text to pass on. */
+export type RootOutcome =
+  | { readonly type: 'written'; readonly root: EntryId }
+  | { readonly type: 'proposed'; readonly text: string };
+
+export interface RootProposalModel {
+  readonly fleetNameBefore: string;
+  readonly fleetNameAfter: string;
+  readonly version: number;
+  readonly thresholdBefore: number;
+  readonly thresholdAfter: number;
+  readonly added: readonly NamedKey[];
+  readonly removed: readonly NamedKey[];
+  readonly kept: readonly NamedKey[];
+  readonly proposer: NamedKey;
+  readonly signed: readonly NamedKey[];
+  readonly missing: readonly NamedKey[];
+}
+
+export interface NamedKey {
+  readonly id: NodeId;
+  /** The key's first characters where no grant names it. */
+  readonly name: string;
+  readonly self: boolean;
+}
+
+/** The fleet's root and what is wrong with it or with its authors. */
+export interface RootModel {
+  readonly version: number;
+  readonly threshold: number;
+  readonly keys: readonly NamedKey[];
+  /** The version that two roots claim; undefined when all is well. */
+  readonly forkedAt: number | undefined;
+  readonly quarantined: readonly { readonly author: NamedKey; readonly proof: readonly [EntryId, EntryId] }[];
+}
+
+/** Answers about entries and keys, computed when asked: ask again when `FleetModel.ledgerRevision` has changed. */
+export interface AuthorityReader {
+  /** What the key signed or vouched for, newest first, at most 500. */
+  entriesOf(key: NodeId): readonly EntryRow[];
+  /** Entries that are in the log and do not count, newest first, at most 500. */
+  voided(): readonly EntryRow[];
+}
