@@ -1,13 +1,12 @@
 /** Beyond this a value would push the rest of its row off the screen; the ledger shows it whole. */
 const SHOWN_CHARACTERS = 160;
 
-/** A value as JSON, cut where it is long. */
+/** A value as JSON in one line, cut where it is long. */
 export function ConfigText(props: { readonly json: string }) {
-  const { json } = props;
-  const cut = json.length > SHOWN_CHARACTERS;
+  const line = JSON.stringify(JSON.parse(props.json));
   return (
     <code className="ff-code ff-config-text" data-testid="config-text">
-      {cut ? `${json.slice(0, SHOWN_CHARACTERS)}…` : json}
+      {line.length > SHOWN_CHARACTERS ? `${line.slice(0, SHOWN_CHARACTERS)}…` : line}
     </code>
   );
 }

@@ -150,7 +150,7 @@ function PathDetails(props: Place) {
       >
         <PathValue path={path} at={at} {...read} />
       </Section>
-      {path === '/' ? null : (
+      {read.entries.length === 0 ? null : (
         <Section
           title="Why this version wins"
           aside={at === undefined ? undefined : <span className="ff-quiet">judged by what is known now</span>}

@@ -10,6 +10,7 @@ import { StatusMark } from '../../components/StatusMark.tsx';
 import type { TableState } from '../../components/table-state.ts';
 import { statusOfMoment } from './outcome-status.ts';
 import { ledgerAddress } from './paths.ts';
+import { type KnownNames, useKnownNames } from './useKnownNames.ts';
 
 /** What was done at and below a path, newest first, each a moment to travel to. */
 export function PathHistory(props: {
@@ -20,7 +21,8 @@ export function PathHistory(props: {
   const { path, moments, onTravel } = props;
   const [state, setState] = useState<TableState>({ sortKey: '', descending: false, page: 1 });
   const rows = useMemo(() => moments.filter((moment) => isWithin(moment.path, path)), [moments, path]);
-  const columns = useMemo(() => columnsFor(onTravel), [onTravel]);
+  const knownNames = useKnownNames();
+  const columns = useMemo(() => columnsFor(knownNames, onTravel), [knownNames, onTravel]);
   return (
     <DataTable
       label={`History of ${path}`}
@@ -44,7 +46,7 @@ export function PathHistory(props: {
   );
 }
 
-function columnsFor(onTravel: (at: EntryId) => void): readonly Column<MomentRow>[] {
+function columnsFor(knownNames: KnownNames, onTravel: (at: EntryId) => void): readonly Column<MomentRow>[] {
   return [
     {
       key: 'time',
@@ -66,9 +68,17 @@ function columnsFor(onTravel: (at: EntryId) => void): readonly Column<MomentRow>
       card: 'wide',
       sortBy: (row) => row.path,
       cell: (row) => (
-        <a className="ff-code ff-break ff-path-link" href={`#${ledgerAddress({ path: row.path })}`}>
-          {row.path}
-        </a>
+        <>
+          <a className="ff-code ff-break ff-path-link" href={`#${ledgerAddress({ path: row.path })}`}>
+            {row.path}
+          </a>
+          <div className="ff-quiet">
+            {row.path
+              .split('/')
+              .flatMap((name) => knownNames(name) ?? [])
+              .join(', ')}
+          </div>
+        </>
       ),
     },
     {

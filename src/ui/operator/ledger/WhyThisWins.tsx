@@ -2,7 +2,6 @@ import { useState } from 'react';
 import type { ExplainRow } from '../../../store/ledger-model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
-import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { shortId } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { TableState } from '../../components/table-state.ts';
@@ -54,11 +53,7 @@ export function WhyThisWins(props: { readonly path: string; readonly rows: reado
       rowAttributes={(row) => ({ 'data-testid': 'explain-row', 'data-outcome': row.outcome })}
       state={state}
       onState={(changes) => setState({ ...state, ...changes })}
-      empty={
-        <EmptyNote title="No entry is about this path itself">
-          A folder is there because something lies below it, so nothing had to be decided.
-        </EmptyNote>
-      }
+      empty={null}
     />
   );
 }
