@@ -1,5 +1,9 @@
 /** Hands text to the browser's downloads. */
-export function saveFile(name: string, type: 'text/csv' | 'application/json', text: string): void {
+export function saveFile(
+  name: string,
+  type: 'text/csv' | 'application/json' | 'text/plain',
+  text: string,
+): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const anchor = document.createElement('a');
   anchor.href = url;

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { FormEnd, useCommandForm } from './CommandForm.tsx';
 import { useCommands } from './FleetContext.tsx';
 import { navigate, useHashPath } from './hash-location.ts';
+import { RestoreBackup } from './RestoreBackup.tsx';
 
 /** A browser without a fleet: make one, or join one. */
 export function FirstRun() {
@@ -26,6 +27,7 @@ export function FirstRun() {
         {invited ? <JoinFleet /> : <CreateFleet />}
         {invited ? <CreateFleet /> : <JoinFleet />}
       </div>
+      <RestoreBackup onDone={enter} />
     </main>
   );
 }

@@ -108,7 +108,7 @@ export function InviteForm(props: { readonly for: 'device' | 'operator' }) {
           note={
             forDevice
               ? 'Open it on each device, or scan it there.'
-              : 'Send it over a channel you trust: until it expires, whoever opens it first or later gets these rights.'
+              : 'Send it over a channel you trust: until it expires, whoever has it can take these rights.'
           }
         />
       )}

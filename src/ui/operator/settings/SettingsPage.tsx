@@ -7,8 +7,11 @@ import type { Status } from '../../components/stage-status.ts';
 import { type OpenSession, useOpenSession } from '../FleetContext.tsx';
 import { InviteForm } from '../InviteForm.tsx';
 import { Page, Section } from '../Page.tsx';
+import { BackupForm } from './BackupForm.tsx';
 import { LeaveFleet } from './LeaveFleet.tsx';
 import { People } from './People.tsx';
+import { RootSection } from './RootSection.tsx';
+import { VoidedEntries } from './VoidedEntries.tsx';
 
 export default function SettingsPage() {
   const session = useOpenSession();
@@ -25,12 +28,21 @@ export default function SettingsPage() {
       <Section title="People">
         <People />
       </Section>
+      <Section title="Entries that do not count">
+        <VoidedEntries />
+      </Section>
       <div className="ff-two">
         <Section title="Invite a person">
-          <p className="ff-quiet">
-            They join as an operator, with a key of their own that never leaves their browser.
-          </p>
+          <p className="ff-quiet">They join with a key of their own that never leaves their browser.</p>
           <InviteForm for="operator" />
+        </Section>
+        <Section title="Root">
+          <RootSection />
+        </Section>
+      </div>
+      <div className="ff-two">
+        <Section title="Backup">
+          <BackupForm />
         </Section>
         <Section title="Signaling servers">
           <Signaling rows={session.signaling} />
