@@ -11,12 +11,13 @@ import { type BitSet, createBitSet } from './bitset.ts';
 import { createCapabilities } from './capability.ts';
 import type { CausalPast } from './causal-past.ts';
 import { createIntake } from './intake.ts';
+import type { LedgerEvent } from './ledger-event.ts';
 import { createPastSummaries } from './past.ts';
 import { contentOf, type Explanation, type PathDeps, settlePath } from './path-state.ts';
 import { isAuthority, referencesOf } from './references.ts';
 import { createRootChain } from './root-chain.ts';
 import { createStandings, type Standing } from './standing.ts';
-import type { LedgerEvent, Verdict } from './verdict.ts';
+import type { Verdict } from './verdict.ts';
 import { createTree, type StandingGrant, type View } from './view.ts';
 
 export type { ReceivedEntry } from './accepted.ts';

@@ -1,6 +1,3 @@
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import type { PathValue } from './path-state.ts';
-
 /** The rule of docs/protocol.md that an entry broke, for logs, alarms and tests. */
 export type Rule =
   | 'L1-genesis'
@@ -22,24 +19,3 @@ export const AUTHORISED: Verdict = { type: 'authorised' };
 export function refuse(rule: Rule, reason: string): Verdict {
   return { type: 'refused', rule, reason };
 }
-
-/** What came of one entry that was received. */
-export type LedgerEvent =
-  | { readonly type: 'entry-accepted'; readonly id: EntryId }
-  | { readonly type: 'entry-stalled'; readonly id: EntryId; readonly missing: readonly EntryId[] }
-  | { readonly type: 'entry-refused'; readonly id: EntryId; readonly rule: Rule; readonly reason: string }
-  /** Once for each change of the view, in order. */
-  | {
-      readonly type: 'path-changed';
-      readonly path: string;
-      readonly before: PathValue | undefined;
-      readonly after: PathValue | undefined;
-    }
-  /** Two entries of one author with one sequence number: anyone can check the proof. */
-  | {
-      readonly type: 'author-quarantined';
-      readonly author: NodeId;
-      readonly proof: readonly [EntryId, EntryId];
-    }
-  /** Two roots of one version: nothing that rests on either counts until people have settled it. */
-  | { readonly type: 'root-forked'; readonly version: number; readonly roots: readonly EntryId[] };

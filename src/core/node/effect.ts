@@ -1,6 +1,6 @@
 import type { DeviceEffect } from '../device/life-cycle.ts';
 import type { HeardStatement } from '../fleet/statement-book.ts';
-import type { LedgerEvent } from '../ledger/verdict.ts';
+import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import type { WireEffect } from '../overlay/wires.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
