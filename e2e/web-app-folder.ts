@@ -11,7 +11,7 @@ export interface WebApp {
 }
 
 /** Product of every app that is written here, from its package.json. */
-export const PRODUCT = 'menu';
+const PRODUCT = 'menu';
 
 /** Writes the app to `folder` as a build would leave it. */
 export async function writeWebApp(folder: string, app: WebApp): Promise<string> {

@@ -37,7 +37,8 @@ describe('the options of the demo', () => {
   });
 
   it.each([['--device', '3'], ['--devices'], ['leftover'], ['--once=yes']])('refuse %j %j', (...args) => {
-    expect(() => parseDemoOptions(args.filter((arg) => arg !== undefined))).toThrow(InvalidOption);
+    expect(() => parseDemoOptions(args)).toThrow(InvalidOption);
+    expect(() => parseDemoOptions(args)).toThrow(/\. `--help` names the options\.$/);
   });
 
   it('refuse a place for the figures that cannot be written, before anything starts', () => {

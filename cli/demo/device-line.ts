@@ -7,7 +7,7 @@ const BAR_CELLS = 20;
 const HERE: ReadonlySet<string> = new Set(['verified', 'armed', 'switching', 'probation', 'committed']);
 const FAILED: ReadonlySet<string> = new Set(['failed', 'rolled-back', 'refused']);
 
-export function isFailed({ stage }: Pick<RolloutDeviceSeen, 'stage'>): boolean {
+function isFailed({ stage }: Pick<RolloutDeviceSeen, 'stage'>): boolean {
   return FAILED.has(stage);
 }
 

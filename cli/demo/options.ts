@@ -73,7 +73,9 @@ function readArguments(rawArgs: readonly string[]) {
   } catch (error) {
     const refused = error instanceof TypeError && 'code' in error;
     if (refused && String(error.code).startsWith('ERR_PARSE_ARGS'))
-      throw new InvalidOption(`${error.message.split('\n')[0]} \`--help\` names the options.`);
+      throw new InvalidOption(
+        `${error.message.split('\n')[0]?.replace(/\.?$/, '.')} \`--help\` names the options.`,
+      );
     throw error;
   }
 }

@@ -18,7 +18,7 @@ export const WORKER_SCRIPT_PATH = `${RESERVED_PATH}service-worker.js`;
 export const SHELL_PARAMETER = 'shell';
 
 /** A guess: ordinary builds stay below 200, and a request must stay small. */
-export const MAX_PATH_CHARACTERS = 1024;
+const MAX_PATH_CHARACTERS = 1024;
 /** Enough to find the line; more would only fill receipts. */
 export const MAX_ERROR_MESSAGE_CHARACTERS = 500;
 export const MAX_ERROR_SOURCE_CHARACTERS = 200;

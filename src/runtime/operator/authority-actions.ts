@@ -163,7 +163,7 @@ function headsAmong(entries: readonly Entry[]): readonly EntryId[] {
 }
 
 /** What this key may delegate and take back under by itself, nearest the root first. */
-export function ownCapabilities(ledger: Ledger, self: NodeId): readonly Capability[] {
+function ownCapabilities(ledger: Ledger, self: NodeId): readonly Capability[] {
   const { view } = ledger;
   const root: Capability[] = view.rootKeys.includes(self) && view.rootThreshold === 1 ? [ROOT] : [];
   const grants = standingGrantsOf(ledger, self)

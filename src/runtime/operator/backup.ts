@@ -15,7 +15,7 @@ const HEADER = 'Fieldfare backup 1. Restore it with its passphrase on the first 
 /** A guess with room over what a link and two names take. */
 const MAX_BACKUP_BYTES = 8 * 1024;
 /** NIST SP 800-63B asks for 8 at least online; a file can be guessed at offline, so more. A guess. */
-export const MIN_PASSPHRASE_CHARACTERS = 12;
+const MIN_PASSPHRASE_CHARACTERS = 12;
 
 /** What a backup opens to: an invitation of this person's own, and whose it is. */
 export interface Backup {

@@ -93,7 +93,7 @@ export function wordsForStrip(model: JoinedModel): Words | undefined {
   return { title: `${version}: ${word}`, text: '', tone: 'underway' };
 }
 
-export function neighbours(model: Pick<JoinedModel, 'links'>): string {
+function neighbours(model: Pick<JoinedModel, 'links'>): string {
   if (model.links === 0) return 'No neighbour is in reach. It goes on by itself when one is.';
   return model.links === 1
     ? 'It comes from 1 neighbour.'
