@@ -1,10 +1,12 @@
 import type { Entry } from '../../wire/entry.ts';
 import { rootBody } from '../../wire/genesis.ts';
+import { readGrantBody } from '../../wire/grant.ts';
 import type { FileHash } from '../../wire/ids.ts';
 import { releaseBody, releasePath } from '../../wire/release.ts';
 import { ackBody, revokeBody } from '../../wire/revoke.ts';
 import { rolloutBody, rolloutPath } from '../../wire/rollout.ts';
 import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../wire/tree.ts';
+import { createLedger, type Ledger } from '../ledger.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './entry-writer.ts';
 
 /** One step of a history as eight small numbers: fast-check shrinks numbers well, and every row of them means something. */
@@ -18,6 +20,7 @@ const PEOPLE = ['ann', 'ben', 'cyd'];
 const PATHS = ['/config', '/config/a', '/releases/app', '/services/x'];
 const SCOPES = ['/', '/', '/config', '/releases'];
 const REPLICAS = 3;
+const ROTATION = 5;
 
 /**
  * Several people on several devices that hear of each other now and then: each step either writes on what one replica knows,
@@ -31,30 +34,33 @@ export function playHistory(steps: readonly Step[], rootThreshold: 1 | 2): Entry
     const grant = writer.write({ by: 'root1', with: ROOTS, action: 'grant', body: grantTo([name]) });
     for (const replica of replicas) replica.add(grant);
   }
-  for (const step of steps) playStep(step, writer, replicas);
+  const ledger = createLedger(writer.genesis.id);
+  for (const received of writer.written) ledger.receive(received);
+  for (const step of steps) playStep(step, writer, ledger, replicas);
   return writer;
 }
 
-function playStep(step: Step, writer: EntryWriter, replicas: readonly Set<Entry>[]): void {
-  const [kind, where, who, pathChoice, grantChoice, targetChoice, knowledge, twist] = step as number[];
+function playStep(step: Step, writer: EntryWriter, ledger: Ledger, replicas: readonly Set<Entry>[]): void {
+  const [kindChoice, where, who, pathChoice, grantChoice, targetChoice, knowledge, twist] = step as number[];
+  const kind = kindChoice! % 16;
   const replica = replicas[where! % REPLICAS]!;
-  if (kind! % 12 === 11) {
+  if (kind === 15) {
     for (const entry of replicas[targetChoice! % REPLICAS]!) replica.add(entry);
     return;
   }
   const known = [...replica];
   const path = pick(PATHS, pathChoice!);
-  const target = pick(known, targetChoice!);
-  const asRoot = who! % 5 === 0;
-  const by = asRoot ? pick(ROOTS, who! >> 3) : pick(PEOPLE, who!);
-  const grants = known.filter(({ action, body }) => action === 'grant' && holds(body, by));
-  // One in eight tries another's grant, or a root's right.
-  const grant = twist! % 8 === 7 ? pick(known, grantChoice!) : pick(grants, grantChoice!);
+  const asRoot = kind === ROTATION || (kind < 5 && who! % 4 === 0);
+  const grants = known.filter(({ action }) => action === 'grant');
+  // One in sixteen tries another's grant, or to act as root.
+  const grant = asRoot || twist! === 63 ? undefined : pick(grants, grantChoice!);
+  const holders = grant === undefined ? ROOTS : readGrantBody(grant.body).name.split(', ');
+  const by = twist! % 16 === 7 ? pick(PEOPLE, who!) : pick(holders, who! >> 2);
   const authority = known.filter(({ action }) => ['root', 'grant', 'revoke', 'ack'].includes(action));
   const common = {
     by,
-    with: asRoot || twist! % 8 === 6 ? ROOTS : twist! % 8 === 5 ? PEOPLE : [],
-    grant: asRoot ? undefined : grant,
+    with: asRoot ? ROOTS : twist! % 8 < 3 ? holders : [],
+    grant,
     knowing: knowledge! % 3 === 0 ? authority.slice(0, 1 + (knowledge! % 5)) : authority,
     ...(twist! % 16 === 4 && { sequence: knowledge! % 4 }),
   };
@@ -65,7 +71,12 @@ function playStep(step: Step, writer: EntryWriter, replicas: readonly Set<Entry>
     parents: knowledge! % 4 === 1 ? [] : headsOf(onPath),
     ...(twist! % 11 === 3 && { content: { hash: CONTENT, sizeBytes: 1 } }),
   };
-  replica.add(writer.write(draftOf(kind! % 12, { common, content, target, known, onPath, step })));
+  const entry = writer.write(
+    draftOf(kind, { common, content, target: pick(known, targetChoice!), known, onPath, step }),
+  );
+  ledger.receive(writer.received(entry));
+  // Mostly people build on what counts with everybody; on what is refused everything else would be refused for it.
+  if (ledger.accepted(entry.id) !== undefined || twist! % 16 === 9) replica.add(entry);
 }
 
 interface Choice {
@@ -106,15 +117,17 @@ function draftOf(kind: number, choice: Choice): Parameters<EntryWriter['write']>
       };
     case 4:
       return { ...common, action: 'ack', body: ackBody({ entries: [target.id] }) };
-    case 5:
-      return twist! % 4 === 0
-        ? rotation(choice)
-        : { ...content, action: 'mode', body: modeBody(twist! % 3 !== 0) };
+    case ROTATION:
+      return rotation(choice);
     case 6:
-      return release(choice);
+      return { ...content, action: 'mode', body: modeBody(twist! % 3 !== 0) };
     case 7:
-      return showing(choice);
     case 8:
+      return release(choice);
+    case 9:
+    case 10:
+      return showing(choice);
+    case 11:
       return { ...content, action: 'delete' };
     default:
       return { ...content, action: 'update', body: { ...valueBody(twist!), counter: pathChoice! % 3 } };
@@ -185,20 +198,6 @@ export function manifestOf(product: string, counter: number) {
     infoHash: '00'.repeat(20) as Parameters<typeof releaseBody>[0]['infoHash'],
     metainfo: new Uint8Array(1),
   };
-}
-
-function holds(body: Entry['body'], name: string): boolean {
-  const key = keyOf(name);
-  return grantKeys(body).includes(key);
-}
-
-function grantKeys(body: Entry['body']): readonly string[] {
-  return Array.isArray(body.keys) ? PEOPLE.map(keyOf).filter((key) => contains(body.keys, key)) : [];
-}
-
-function contains(keys: unknown, key: string): boolean {
-  const wanted = Buffer.from(key, 'base64url');
-  return (keys as Uint8Array[]).some((bytes) => wanted.equals(bytes));
 }
 
 function headsOf(entries: readonly Entry[]): readonly Entry[] {
