@@ -63,6 +63,7 @@ export function createLedger(fleet: FleetId): Ledger {
   const accepted = new Map<EntryId, AcceptedEntry>();
   const byIndex: AcceptedEntry[] = [];
   const byPath = new Map<string, AcceptedEntry[]>();
+  /** By id: of several that freeze a path every node names the same one. */
   const modes: AcceptedEntry[] = [];
   const unreferenced = new Set<EntryId>();
   const authorityHeads = new Set<EntryId>();
@@ -202,7 +203,10 @@ export function createLedger(fleet: FleetId): Ledger {
       const list = byPath.get(path) ?? [];
       list.push(item);
       byPath.set(path, list);
-      if (entry.action === 'mode') modes.push(item);
+      if (entry.action === 'mode') {
+        modes.push(item);
+        modes.sort((a, b) => (a.entry.id < b.entry.id ? -1 : 1));
+      }
       const hash = contentOf(entry, accepted)?.content?.hash;
       if (hash !== undefined && !contents.has(hash))
         awaited.set(hash, (awaited.get(hash) ?? new Set()).add(path));

@@ -7,6 +7,14 @@ import type { ReceivedEntry } from '../accepted.ts';
 
 /** A key that nobody holds, the same for the same name: the ledger never sees a signature, only whose it is. */
 export function keyOf(name: string): NodeId {
+  const key = keys.get(name) ?? makeKey(name);
+  keys.set(name, key);
+  return key;
+}
+
+const keys = new Map<string, NodeId>();
+
+function makeKey(name: string): NodeId {
   const bytes = digest(new TextEncoder().encode(`key ${name}`));
   bytes[31]! &= 0x3f;
   return idFromBytes<NodeId>(bytes);
