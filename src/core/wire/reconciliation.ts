@@ -4,7 +4,7 @@ import { WireError } from './refusal.ts';
 import { readBytes, readFixedBytes, readFlag, readId, readList, readUint } from './shape.ts';
 
 /**
- * What two ends of a link say to find out which entries the other lacks (docs/protocol-reconciliation.md). Both greet; then the
+ * What two ends of a link say to find out which entries the other lacks (docs/protocol.md, R1 to R7). Both greet; then the
  * end with the lower node id leads: it sends a sketch or a list, and the other answers.
  */
 export type ReconciliationMessage =
