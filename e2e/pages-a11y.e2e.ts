@@ -134,6 +134,16 @@ describe('the dashboard with the sample fleet', () => {
     expect(await findFaults(page, axeSource)).toEqual([]);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Menu board 2' }).waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.getByTestId('page-ledger').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('c');
+    await page.getByRole('button', { name: 'Remove theme for the whole fleet' }).click();
+    await page.getByRole('dialog', { name: 'Remove "theme" for the whole fleet?' }).waitFor();
+    expect(await findFaults(page, axeSource)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.context().close();
   });
 });
