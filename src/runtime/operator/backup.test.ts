@@ -22,7 +22,10 @@ afterEach(() => people.close());
 const backUp = (by = people.ada, passphrase = PASSPHRASE) =>
   makeBackup(by, { keys: people.keys, randomness, box }, { passphrase, signaling: SIGNALING });
 
-describe('a backup', () => {
+/** A guess: each file costs one or two key derivations, which are slow on purpose. */
+const DERIVING_TIMEOUT_MS = 30_000;
+
+describe('a backup', { timeout: DERIVING_TIMEOUT_MS }, () => {
   test('gives another browser the person’s roles, under a key of its own and without root rights', async () => {
     const { ada } = people;
     const { link, personName } = await openBackup(await backUp(), PASSPHRASE, box);
