@@ -51,7 +51,7 @@ export function createLedgerReader(node: Node): LedgerReader {
       const value = viewOf(at).get(path);
       return (
         value && {
-          text: JSON.stringify(readable(valueOf(value.content.body)), null, 2),
+          text: JSON.stringify(readable(settingOf(value.content.body)), null, 2),
           entry: value.setBy.id,
           author: name(value.setBy),
           timeMs: value.setBy.timeMs,
@@ -114,7 +114,7 @@ function inWords(outcome: Outcome): string {
 }
 
 /** What a body below /config and /services wraps is what was set there. */
-function valueOf(body: Entry['body']): CborValue {
+function settingOf(body: Entry['body']): CborValue {
   const { value, ...others } = body;
   return value !== undefined && Object.keys(others).length === 0 ? value : body;
 }
