@@ -56,7 +56,7 @@ export function FormEnd(props: {
         <Button
           type="submit"
           disabled={busy || props.refusal !== ''}
-          {...(props.dangerous === true ? { color: 'red' } : {})}
+          {...(props.dangerous === true ? { color: 'red.9' } : {})}
         >
           {busy ? props.busyLabel : props.label}
         </Button>

@@ -1,4 +1,4 @@
-import { FileInput, PasswordInput } from '@mantine/core';
+import { FileInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { FormEnd, useCommandForm } from './CommandForm.tsx';
 import { useCommands } from './FleetContext.tsx';
@@ -28,7 +28,8 @@ export function RestoreBackup(props: { readonly onDone: () => void }) {
           value={file}
           onChange={setFile}
         />
-        <PasswordInput
+        <TextInput
+          type="password"
           label="Passphrase"
           autoComplete="off"
           value={passphrase}

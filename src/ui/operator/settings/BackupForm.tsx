@@ -1,4 +1,4 @@
-import { PasswordInput } from '@mantine/core';
+import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { saveFile } from '../../components/saveFile.ts';
 import { FormEnd, useCommandForm } from '../CommandForm.tsx';
@@ -32,14 +32,16 @@ export function BackupForm() {
           key, and make it one of two root keys under "Change root keys".
         </p>
       ) : null}
-      <PasswordInput
+      <TextInput
+        type="password"
         label="Passphrase"
         description="12 characters at least. Without it nobody can open the file, you included."
         autoComplete="new-password"
         value={passphrase}
         onChange={(event) => setPassphrase(event.currentTarget.value)}
       />
-      <PasswordInput
+      <TextInput
+        type="password"
         label="Passphrase again"
         autoComplete="new-password"
         value={again}
