@@ -2,11 +2,14 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
 import type { OperatorActor } from '../cli/actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
-import { type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
+import { PRODUCT, type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
 
 /** A guess: 24 MB between browsers that share two cores with others. */
 const COMMIT_TIMEOUT_MS = 120_000;
 const LARGE_BYTES = 24_000_000;
+const HELD_AT = 'held at';
+/** Longer than it takes to kill a browser on a busy machine. */
+const HOLD_MS = 30_000;
 /** A trial is given up after three starts. */
 const MAX_STARTS = 3;
 
@@ -31,12 +34,19 @@ describe('a kiosk that loses power', () => {
       healthyAfterMs: 0,
       blobs: { sizeBytes: LARGE_BYTES, seed: 'mid-fetch' },
     });
-    const percentHere = await percentFetchedBetween(10, 90);
-    await cutPower();
+    const percentHere = await stopFetchBetween(10, 90);
+    await kiosk.kill();
+    // Alone it can do nothing but what it kept lets it do.
+    await operator.stop();
+    kiosk = await scene.kiosk('till');
     await runsEither('1.0.0');
+    await expect.poll(percentShown, { timeout: 30_000 }).toBeGreaterThanOrEqual(percentHere);
+    expect(await kiosk.state()).toMatchObject({ stage: 'fetching', version: '1.0.0' });
 
+    operator = await scene.operator('operator');
     await committed('2.0.0');
     expect(await heading()).toBe('Notices 2.0.0');
+    await openRollout('2.0.0');
     const fetchedBytes = await bytesFetchedSinceStart();
     expect(fetchedBytes).toBeGreaterThan(0);
     // What was on its screen before the cut is a promise, give or take the rounding to whole percents.
@@ -44,15 +54,13 @@ describe('a kiosk that loses power', () => {
   });
 
   test('in mid-switch tries the new release again, and fetches nothing again', async () => {
-    await rollOut({
-      version: '2.0.0',
-      healthyAfterMs: 4_000,
-      blobs: { sizeBytes: 3_000_000, seed: 'mid-switch' },
-    });
+    await rollOut({ version: '2.0.0', blobs: { sizeBytes: 3_000_000, seed: 'mid-switch' } }, 600);
     await onTrial('2.0.0');
     await cutPower();
     await runsEither('1.0.0', '2.0.0');
 
+    await onTrial('2.0.0');
+    await kiosk.releaseFrame()!.evaluate(() => (window as unknown as ReleaseWindow).fieldfare.healthy());
     await committed('2.0.0');
     expect(await heading()).toBe('Notices 2.0.0');
     expect(await bytesFetchedSinceStart()).toBe(0);
@@ -72,6 +80,8 @@ describe('a kiosk that loses power', () => {
   });
 });
 
+type ReleaseWindow = { fieldfare: { healthy(): void } };
+
 async function rollOut(app: WebAppShape, healthyWithinSeconds = 60): Promise<void> {
   await operator.rollOutFolder({
     folder: await writeWebApp(await scene.folder('app'), app),
@@ -85,17 +95,43 @@ async function cutPower(): Promise<void> {
   kiosk = await scene.kiosk('till');
 }
 
-/** Resolves with the percentage on its screen as soon as that lies between the two. */
-async function percentFetchedBetween(least: number, most: number): Promise<number> {
-  const percent = await kiosk.page.waitForFunction(
-    ([from, to]) => {
-      const shown = Number.parseInt(document.querySelector('.kiosk-strip-figure')?.textContent ?? '', 10);
-      return shown >= from! && shown <= to! ? shown : 0;
+/**
+ * Resolves with the percentage on its screen as soon as that lies between the two, and holds the page there: it would
+ * else be done before the power is cut.
+ */
+async function stopFetchBetween(least: number, most: number): Promise<number> {
+  const told = kiosk.page.waitForEvent('console', {
+    predicate: (message) => message.text().startsWith(HELD_AT),
+    timeout: COMMIT_TIMEOUT_MS,
+  });
+  await kiosk.page.evaluate(
+    ([from, to, word, holdMs]) => {
+      const look = () => {
+        const shown = Number.parseInt(document.querySelector('.kiosk-strip-figure')?.textContent ?? '', 10);
+        if (!(shown >= from && shown <= to)) {
+          setTimeout(look, 10);
+          return;
+        }
+        console.info(`${word} ${shown}`);
+        const until = performance.now() + holdMs;
+        while (performance.now() < until);
+      };
+      look();
     },
-    [least, most],
-    { polling: 'raf', timeout: COMMIT_TIMEOUT_MS },
+    [least, most, HELD_AT, HOLD_MS] as const,
   );
-  return percent.jsonValue();
+  return Number((await told).text().slice(HELD_AT.length));
+}
+
+async function percentShown(): Promise<number> {
+  const shown = await kiosk.page.locator('.kiosk-strip-figure').allTextContents();
+  return Number.parseInt(shown[0] ?? '-1', 10);
+}
+
+async function openRollout(version: string): Promise<void> {
+  await operator.goTo('/rollouts');
+  await operator.page.getByRole('link', { name: `${PRODUCT} ${version}` }).click();
+  await operator.page.getByTestId('page-rollout').waitFor();
 }
 
 function committed(version: string): Promise<unknown> {
