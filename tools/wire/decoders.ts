@@ -1,0 +1,68 @@
+import { readAdmissionBody } from '../../src/core/wire/admission.ts';
+import { type CborValue, decodeCbor } from '../../src/core/wire/cbor.ts';
+import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry.ts';
+import { readRootBody } from '../../src/core/wire/genesis.ts';
+import { readGrantBody, readVoucher } from '../../src/core/wire/grant.ts';
+import { decodeHandshakeFrame } from '../../src/core/wire/handshake.ts';
+import { type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
+import { decodeJoinLink } from '../../src/core/wire/join-link.ts';
+import { MAX_ENTRY_BYTES } from '../../src/core/wire/limits.ts';
+import { decodeMessage } from '../../src/core/wire/message.ts';
+import { decodePairingContent, decodePairingMessage } from '../../src/core/wire/pairing.ts';
+import { decodeProposal } from '../../src/core/wire/proposal.ts';
+import { readReleaseBody } from '../../src/core/wire/release.ts';
+import { readAckBody, readRevokeBody } from '../../src/core/wire/revoke.ts';
+import { readRolloutBody } from '../../src/core/wire/rollout.ts';
+import { type CborMap, readMap } from '../../src/core/wire/shape.ts';
+import { decodeClientMessage, decodeServerMessage } from '../../src/core/wire/signaling.ts';
+import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement.ts';
+import {
+  readLinkBody,
+  readModeBody,
+  readRevertBody,
+  readSlinkBody,
+  readValueBody,
+} from '../../src/core/wire/tree.ts';
+
+export type Decode = (bytes: Uint8Array) => unknown;
+
+const NO_ID = idFromBytes<EntryId>(new Uint8Array(32));
+const text = new TextDecoder();
+
+const cbor = (bytes: Uint8Array): CborValue => decodeCbor(bytes, { maxBytes: MAX_ENTRY_BYTES });
+const body =
+  (read: (body: CborMap) => unknown): Decode =>
+  (bytes) =>
+    read(readMap(cbor(bytes), 'the body'));
+
+/** Everything that reads bytes from another node, a server, a person or storage. A text is its UTF-8. */
+export const DECODERS = {
+  cbor,
+  envelope: decodeEnvelope,
+  entry: (bytes: Uint8Array) => decodeEntry(bytes, NO_ID),
+  statement: decodeStatement,
+  'signed statement': decodeSignedStatement,
+  message: decodeMessage,
+  handshake: decodeHandshakeFrame,
+  'signaling, from a node': decodeClientMessage,
+  'signaling, from the server': decodeServerMessage,
+  'pairing message': decodePairingMessage,
+  'pairing content': decodePairingContent,
+  'join link': (bytes: Uint8Array) => decodeJoinLink(text.decode(bytes)),
+  proposal: (bytes: Uint8Array) => decodeProposal(text.decode(bytes)),
+  'root body': body(readRootBody),
+  'grant body': body(readGrantBody),
+  'voucher field': body(readVoucher),
+  'admission body': body(readAdmissionBody),
+  'revoke body': body(readRevokeBody),
+  'ack body': body(readAckBody),
+  'release body': body(readReleaseBody),
+  'rollout body': body(readRolloutBody),
+  'revert body': body(readRevertBody),
+  'link body': body(readLinkBody),
+  'slink body': body(readSlinkBody),
+  'mode body': body(readModeBody),
+  'value body': body(readValueBody),
+} as const satisfies Record<string, Decode>;
+
+export type DecoderName = keyof typeof DECODERS;

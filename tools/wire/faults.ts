@@ -1,0 +1,175 @@
+import { encodeCbor } from '../../src/core/wire/cbor.ts';
+import type { DecoderName } from './decoders.ts';
+import { SAMPLES, type Sample } from './samples.ts';
+
+/** Valid bodies, to be spoiled one field at a time. */
+const BODIES = {
+  'grant body': {
+    keys: [filled(0x25)],
+    threshold: 1,
+    name: 'x',
+    roles: ['device'],
+    mayGrant: false,
+    invitation: false,
+  },
+  'root body': { name: 'x', version: 1, threshold: 1, keys: [filled(0x25)] },
+  'release body': {
+    kind: 'release',
+    product: 'x',
+    version: '1',
+    counter: 1,
+    files: [['index.html', filled(1), 1]],
+    health: { call: 1_000 },
+    infoHash: new Uint8Array(20),
+    metainfo: new Uint8Array(1),
+  },
+  'slink body': {},
+  'mode body': {},
+  'value body': {},
+} as const;
+
+/** Bytes that must be turned away. The reason is what the decoder says, and stands in the vectors beside them. */
+export const FAULTS: readonly Sample[] = [
+  fault('cbor', 'a length that is not in its shortest form', '1817'),
+  fault('cbor', 'an indefinite array', '9fff'),
+  fault('cbor', 'a float', 'fb3ff0000000000000'),
+  fault('cbor', 'a tag', 'c000'),
+  fault('cbor', 'undefined', 'f7'),
+  fault('cbor', 'an integer beyond 2^53 - 1', '1b0020000000000000'),
+  fault('cbor', 'keys out of order', 'a2616201616101'),
+  fault('cbor', 'a key twice', 'a2616101616102'),
+  fault('cbor', 'a key that is no text', 'a10101'),
+  fault('cbor', 'text that is not UTF-8', '61ff'),
+  fault('cbor', 'an array that claims 2^32 items', '9affffffff'),
+  fault('cbor', 'bytes after the value', '0000'),
+  fault('cbor', 'nothing', ''),
+  fault('cbor', 'nested too deep', `${'81'.repeat(13)}00`),
+  entryFault('a fleet of 31 bytes', { fleet: new Uint8Array(31) }),
+  entryFault('a later version of the format', { v: 2 }),
+  entryFault('a path with ".."', { path: '/config/../releases' }),
+  entryFault('a path that is not in NFC', { path: '/config/u\u0308' }),
+  entryFault('a path with a control character', { path: '/config/\u0000' }),
+  entryFault('a path without its slash', { path: 'config' }),
+  entryFault('parents out of order', { parents: [filled(3), filled(2)] }),
+  entryFault('a parent twice', { parents: [filled(2), filled(2)] }),
+  entryFault('65 parents', { parents: Array.from({ length: 65 }, (_, at) => filled(at)) }),
+  entryFault('the author among the cosigners', { cosigners: [filled(0x21)] }),
+  entryFault('an empty list of cosigners', { cosigners: [] }),
+  entryFault('a negative sequence number', { seq: -1 }),
+  entryFault('no author', { author: undefined }),
+  {
+    decoder: 'envelope',
+    name: 'no signature',
+    bytes: encodeCbor([new Uint8Array(1), []]),
+  },
+  {
+    decoder: 'envelope',
+    name: 'a signature of 63 bytes',
+    bytes: encodeCbor([new Uint8Array(1), [[filled(1), new Uint8Array(63)]]]),
+  },
+  {
+    decoder: 'envelope',
+    name: '17 signatures',
+    bytes: encodeCbor([new Uint8Array(1), Array.from({ length: 17 }, () => [filled(1), new Uint8Array(64)])]),
+  },
+  bodyFault('grant body', 'a key of small order', { keys: [filled(0)] }),
+  bodyFault('grant body', 'a threshold above the keys', { threshold: 2 }),
+  bodyFault('grant body', 'a threshold of 0', { threshold: 0 }),
+  bodyFault('grant body', 'a key twice', { keys: [filled(0x25), filled(0x25)] }),
+  bodyFault('grant body', 'a role that is not known', { roles: ['emperor'] }),
+  bodyFault('root body', 'a key of small order', { keys: [filled(0)], threshold: 1 }),
+  bodyFault('root body', 'a threshold of 0', { threshold: 0 }),
+  bodyFault('release body', 'a file outside the folder', { files: [['../x', filled(1), 1]] }),
+  bodyFault('release body', 'no index.html', { files: [['a.html', filled(1), 1]] }),
+  bodyFault('release body', 'two names for one file', {
+    files: [
+      ['index.html', filled(1), 1],
+      ['INDEX.HTML', filled(1), 1],
+    ],
+  }),
+  bodyFault('release body', 'health in an hour', { health: { call: 3_600_000 } }),
+  bodyFault('slink body', 'a target that is no path', { target: '//' }),
+  bodyFault('mode body', 'neither true nor false', { frozen: 1 }),
+  bodyFault('value body', 'no value', { value: undefined }),
+  fault('join link', 'cut short', '61626364'),
+  fault('join link', 'empty', ''),
+  fault('proposal', 'some other text', Buffer.from('hello').toString('hex')),
+  { decoder: 'message', name: 'a type that is not known', bytes: encodeCbor(['shutdown']) },
+  { decoder: 'message', name: 'channel 0', bytes: encodeCbor(['wire-ready', 0]) },
+  { decoder: 'message', name: 'channel 1023', bytes: encodeCbor(['wire-ready', 1023]) },
+  {
+    decoder: 'handshake',
+    name: 'a nonce of 31 bytes',
+    bytes: encodeCbor({
+      type: 'hello',
+      version: 1,
+      fleet: filled(1),
+      key: filled(2),
+      nonce: new Uint8Array(31),
+    }),
+  },
+  {
+    decoder: 'handshake',
+    name: 'over 1,024 bytes',
+    bytes: encodeCbor({ type: 'proof', x: '.'.repeat(1024) }),
+  },
+  { decoder: 'signaling, from a node', name: 'a server message', bytes: encodeCbor({ type: 'joined' }) },
+  {
+    decoder: 'signaling, from the server',
+    name: 'a later version',
+    bytes: encodeCbor({ type: 'challenge', version: 2, nonce: filled(1) }),
+  },
+  {
+    decoder: 'pairing message',
+    name: 'a share of 31 bytes',
+    bytes: encodeCbor({ type: 'share', share: new Uint8Array(31) }),
+  },
+  {
+    decoder: 'pairing content',
+    name: 'a page of no known kind',
+    bytes: encodeCbor({ type: 'device', key: filled(1), page: 'x' }),
+  },
+];
+
+function filled(byte: number): Uint8Array {
+  return new Uint8Array(32).fill(byte);
+}
+
+function fault(decoder: DecoderName, name: string, hex: string): Sample {
+  return { decoder, name, bytes: Uint8Array.from(Buffer.from(hex, 'hex')) };
+}
+
+/** A small valid entry with these fields put in place of its own. */
+function entryFault(name: string, fields: Parameters<typeof encodeCbor>[0] & object): Sample {
+  const entry = {
+    v: 1,
+    fleet: filled(1),
+    action: 'update',
+    path: '/config',
+    parents: [],
+    authority: [],
+    author: filled(0x21),
+    seq: 0,
+    grant: null,
+    body: {},
+    time: 0,
+  };
+  return { decoder: 'entry', name, bytes: encodeCbor({ ...entry, ...fields }) };
+}
+
+function bodyFault(
+  decoder: keyof typeof BODIES,
+  name: string,
+  fields: Parameters<typeof encodeCbor>[0] & object,
+): Sample {
+  return { decoder, name, bytes: encodeCbor({ ...BODIES[decoder], ...fields }) };
+}
+
+/** Every valid sample, cut at each of a few places. */
+export const CUTS: readonly Sample[] = SAMPLES.filter(
+  ({ decoder }) => decoder !== 'join link' && decoder !== 'proposal',
+).map(({ decoder, name, bytes }) => ({
+  decoder,
+  name: `${name}, without its last byte`,
+  bytes: bytes.slice(0, -1),
+}));
