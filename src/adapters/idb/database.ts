@@ -20,16 +20,18 @@ export async function openDatabase<Schema extends DBSchema>(
     );
   }
   let over: string | undefined;
-  const opening = openDB<Schema>(name, 1, {
-    upgrade,
-    blocking: () => {
-      over = 'another tab replaces the database; reload the page';
-      void opening.then((db) => db.close());
-    },
-    terminated: () => {
-      over = 'the browser closed the database; reload the page';
-    },
-  });
+  // A browser whose policy forbids storage throws at once instead of failing the request; both reject here.
+  const opening = (async () =>
+    openDB<Schema>(name, 1, {
+      upgrade,
+      blocking: () => {
+        over = 'another tab replaces the database; reload the page';
+        void opening.then((db) => db.close());
+      },
+      terminated: () => {
+        over = 'the browser closed the database; reload the page';
+      },
+    }))();
   const db = await opening.catch((error: unknown) => {
     throw refusalOf(`opening ${name}`, error);
   });

@@ -107,6 +107,21 @@ describe('a browser that refuses', () => {
     }
   });
 
+  test('a policy that forbids storage is said in words, though the browser throws instead of answering', async () => {
+    const open = IDBFactory.prototype.open;
+    IDBFactory.prototype.open = () => {
+      throw new DOMException('', 'SecurityError');
+    };
+    try {
+      await expect(createRecordStore(freshName())).rejects.toMatchObject({
+        name: 'StorageRefused',
+        message: expect.stringMatching(/forbids storage/),
+      });
+    } finally {
+      IDBFactory.prototype.open = open;
+    }
+  });
+
   test('a full disk is said in words, and the store works on', async () => {
     const store = await createContentStore(freshName());
     const put = IDBObjectStore.prototype.put;
