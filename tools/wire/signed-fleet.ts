@@ -13,7 +13,7 @@ import { valueBody } from '../../src/core/wire/tree.ts';
 import { cosign, openPartlySigned, signAsAuthor, wholeEnvelope } from '../../src/runtime/cosigning.ts';
 import { openEnvelope } from '../../src/runtime/envelope.ts';
 
-export const VECTOR_KEYS = createNobleKeys({
+const VECTOR_KEYS = createNobleKeys({
   randomness: { bytes: () => new Uint8Array(32), fraction: () => 0 } as never,
 });
 
