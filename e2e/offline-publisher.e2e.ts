@@ -28,7 +28,7 @@ describe('with the publisher gone', () => {
     await operator.rollOutFolder({
       folder: await writeWebApp(await scene.folder('app'), {
         version: '1.0.0',
-        healthyAfterMs: 0,
+        saysHealthy: true,
         blobs: { sizeBytes: 3_000_000, seed: 'away' },
       }),
       healthyWithinSeconds: 60,
@@ -71,7 +71,7 @@ describe('with the publisher gone', () => {
 
     const folder = await writeWebApp(await scene.folder('app'), {
       version: '1.0.0',
-      healthyAfterMs: 0,
+      saysHealthy: true,
       blobs: { sizeBytes: 24_000_000, seed: 'linked' },
     });
     await rollOutToHarbour(folder);

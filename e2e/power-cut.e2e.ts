@@ -22,7 +22,7 @@ beforeEach(async () => {
   operator = await scene.operator('operator');
   await operator.createFleet('Harbour cafes', 'Ada');
   kiosk = await scene.pairedKiosk(operator, 'till');
-  await rollOut({ version: '1.0.0', healthyAfterMs: 0 });
+  await rollOut({ version: '1.0.0', saysHealthy: true });
   await committed('1.0.0');
 });
 afterEach(() => scene?.close());
@@ -31,7 +31,7 @@ describe('a kiosk that loses power', () => {
   test('in mid-fetch runs the old release at once, and fetches only what it lacks', async () => {
     await rollOut({
       version: '2.0.0',
-      healthyAfterMs: 0,
+      saysHealthy: true,
       blobs: { sizeBytes: LARGE_BYTES, seed: 'mid-fetch' },
     });
     const percentHere = await stopFetchBetween(10, 90);

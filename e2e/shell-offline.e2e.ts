@@ -63,7 +63,7 @@ describe('the shell', () => {
   test('starts without its servers: the kiosk runs its release', async () => {
     await operator.createFleet('Harbour cafes', 'Ada');
     let kiosk = await scene.pairedKiosk(operator, 'till');
-    await rollOut({ version: '1.0.0', healthyAfterMs: 0 });
+    await rollOut({ version: '1.0.0', saysHealthy: true });
     await committed(kiosk, '1.0.0');
     await killServers();
     await operator.stop();
@@ -87,7 +87,7 @@ describe('a new build of the shell', () => {
     operator = await scene.operator('operator');
     await operator.createFleet('Harbour cafes', 'Ada');
     kiosk = await scene.pairedKiosk(operator, 'till');
-    await rollOut({ version: '1.0.0', healthyAfterMs: 0 });
+    await rollOut({ version: '1.0.0', saysHealthy: true });
     await committed(kiosk, '1.0.0');
     await workerServes(kiosk.page);
   });
