@@ -11,7 +11,8 @@ import { CONTENT, playHistory, STEP_WIDTH } from './testing/random-history.ts';
 
 const SEED = Number(process.env.LEDGER_SEED ?? Date.now() % 2 ** 31);
 const RUNS = Number(process.env.LEDGER_RUNS ?? 10_000);
-const LIMIT_MS = 240_000;
+/** Half a minute of one core; machines that are busy with other tests take many times that. */
+const LIMIT_MS = 900_000;
 
 const step = fc.array(fc.nat(63), { minLength: STEP_WIDTH, maxLength: STEP_WIDTH });
 const history = fc.tuple(
@@ -64,20 +65,21 @@ describe('the ledger, over random histories of several authors, devices and part
         const withContent = chance() < 0.5;
         const naive = foldNaively(writer.written, new Set(withContent ? [CONTENT] : []));
         const inOrder = deliver(writer, writer.written, withContent ? 0 : -1);
-        expect(
-          inOrder
-            .entries()
-            .map(({ id }) => id)
-            .sort(),
-        ).toEqual(naive.accepted);
-        for (const { id } of inOrder.entries()) {
+        const standings = inOrder.entries().map(({ id }) => {
           const standing = inOrder.standing(id)!;
-          expect(standing.type === 'effective' ? 'effective' : standing.rule).toBe(naive.standings[id]);
-        }
-        for (const { entry } of writer.written) {
-          const value = inOrder.explain(entry.path).value;
-          expect(value && [value.setBy.id, value.content.id]).toEqual(naive.values[entry.path]);
-        }
+          return [id, standing.type === 'effective' ? 'effective' : standing.rule] as const;
+        });
+        const paths = new Set(inOrder.entries().map(({ path }) => path));
+        expect({
+          accepted: standings.map(([id]) => id).sort(),
+          standings: Object.fromEntries(standings),
+          values: Object.fromEntries(
+            [...paths].flatMap((path) => {
+              const { value } = inOrder.explain(path);
+              return value === undefined ? [] : [[path, [value.setBy.id, value.content.id]]];
+            }),
+          ),
+        }).toEqual(naive);
         const twice = shuffled([...writer.written, ...writer.written], chance);
         const other = deliver(writer, twice, withContent ? Math.floor(chance() * twice.length) : -1);
         expect(pictureOf(other)).toBe(pictureOf(inOrder));
@@ -89,7 +91,7 @@ describe('the ledger, over random histories of several authors, devices and part
   test(
     'two halves of a partition that heal show what one node that heard all shows',
     () => {
-      holdsFor(0.1, (writer, chance) => {
+      holdsFor(0.05, (writer, chance) => {
         const side = writer.written.map(() => chance() < 0.5);
         const one = deliver(
           writer,
@@ -113,7 +115,7 @@ describe('the ledger, over random histories of several authors, devices and part
   test(
     'a revoke brings back nothing of its target but what it spares by name',
     () => {
-      holdsFor(0.2, (writer, chance) => {
+      holdsFor(0.1, (writer, chance) => {
         const before = deliver(writer, writer.written);
         const target = keyOf(['ann', 'ben', 'cyd'][Math.floor(chance() * 3)]!);
         const accepted = before.entries();
@@ -139,7 +141,7 @@ describe('the ledger, over random histories of several authors, devices and part
   test(
     'a revoked key counts again only by an ack or under a grant that knows of the revoke',
     () => {
-      holdsFor(0.2, (writer) => {
+      holdsFor(0.1, (writer) => {
         const ledger = deliver(writer, writer.written);
         const { pastOf } = createNaiveVerdicts(writer.written);
         const entries = ledger.entries();
@@ -172,7 +174,7 @@ describe('the ledger, over random histories of several authors, devices and part
   test(
     'entries that nobody was authorised to write change nothing',
     () => {
-      holdsFor(0.1, (writer) => {
+      holdsFor(0.05, (writer) => {
         const all = deliver(writer, writer.written);
         const authorised = writer.written.filter(({ entry }) => all.accepted(entry.id) !== undefined);
         expect(pictureOf(deliver(writer, authorised))).toBe(pictureOf(all));
