@@ -88,7 +88,7 @@ describe('a stranger with the link of the fleet and no grant', () => {
   test("signs a release in the founder's name", async () => {
     const stranger = await openStranger();
     await send(stranger, await craft(stranger, { ...newer, author: 'founder' }));
-    await untilActivity('turned away', 'the entry is not signed by the author that it names');
+    await untilActivity('turned away', 'the entry is not signed by its author and cosigners');
     await expectUntouched();
   });
 
@@ -326,6 +326,7 @@ function ledgerOf(page: Page, kind: 'operator' | 'device'): Promise<string[]> {
     (name) =>
       new Promise<string[]>((resolve, reject) => {
         const opening = indexedDB.open(name);
+        opening.onupgradeneeded = () => reject(new Error(`there is no database ${name}`));
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
           const db = opening.result;
@@ -337,7 +338,7 @@ function ledgerOf(page: Page, kind: 'operator' | 'device'): Promise<string[]> {
           };
         };
       }),
-    `fieldfare-${kind}-ledger/ledger`,
+    `fieldfare-${kind}/ledger`,
   );
 }
 
