@@ -27,7 +27,7 @@ export interface Fuzzer {
 }
 
 /** One input may take this long, and no longer: a guess, thousands of times what the largest valid one takes. */
-const MAX_INPUT_MS = 250;
+const MAX_INPUT_MS = 100;
 /** Inputs that no decoder has to hold; a decoder that keeps what it reads grows past this within a second. */
 const MAX_GROWTH_BYTES = 256 * 1024 * 1024;
 const MAX_FAILURES = 20;
@@ -59,7 +59,8 @@ export function createFuzzer(seed: number): Fuzzer {
       failures.push({ decoder, hex: Buffer.from(bytes).toString('hex'), what });
   };
 
-  const attempt = (decoder: DecoderName, bytes: Uint8Array) => {
+  /** Milliseconds that the decoder took. */
+  const decode = (decoder: DecoderName, bytes: Uint8Array): number => {
     const startedMs = performance.now();
     try {
       DECODERS[decoder](bytes);
@@ -67,7 +68,17 @@ export function createFuzzer(seed: number): Fuzzer {
     } catch (error) {
       if (!(error instanceof WireError)) fail(decoder, bytes, String(error));
     }
-    const tookMs = performance.now() - startedMs;
+    return performance.now() - startedMs;
+  };
+
+  const attempt = (decoder: DecoderName, bytes: Uint8Array) => {
+    let tookMs = decode(decoder, bytes);
+    // A machine that was busy elsewhere is not slow again and again.
+    for (let again = 0; again < 3 && tookMs > MAX_INPUT_MS; again++) {
+      const takenBefore = taken;
+      tookMs = Math.min(tookMs, decode(decoder, bytes));
+      taken = takenBefore;
+    }
     slowestMs = Math.max(slowestMs, tookMs);
     if (tookMs > MAX_INPUT_MS) fail(decoder, bytes, `took ${Math.round(tookMs)} ms`);
   };
