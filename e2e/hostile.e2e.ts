@@ -149,14 +149,17 @@ describe('a person with an invitation who turns against the fleet', () => {
     await expectUntouched();
   });
 
-  test('publishes counter 1 beside 2 and rolls it out: devices refuse to go back', async () => {
+  test('publishes counter 0 beside 2 and rolls it out: devices refuse to go back', async () => {
     const traitor = await openTraitor();
-    const { id, envelope } = await traitor.evaluate((forgery) => window.hostile.craft(forgery), older);
+    const { id, envelope } = await traitor.evaluate((forgery) => window.hostile.craft(forgery), {
+      ...older,
+      content: { ...older.content, counter: 0 },
+    });
     await traitor.evaluate(([peer, bytes]) => window.hostile.sendEntries(peer!, [bytes!]), [near, envelope]);
     // Nothing in its own past forbids it, so it stands in every ledger, and comes back.
     await traitor.waitForFunction((release) => window.hostile.entries().includes(release), id);
     await traitor.evaluate((release) => window.hostile.rollOut(release), id);
-    const reason = 'release 0.0.1 has the counter 1, but this device has already run 2';
+    const reason = 'release 0.0.1 has the counter 0, but this device has already run 2';
     for (const name of ['near', 'far'])
       await fleet
         .kiosk(name)
