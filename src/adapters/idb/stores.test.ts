@@ -29,7 +29,7 @@ describe('content in IndexedDB', () => {
     expect(await after.readFile(hash, 0, bytes.length)).toEqual(bytes);
     expect(await after.getPiece(bundle, 4)).toEqual(bytes.slice(0, 10));
     after.close();
-  });
+  }, 30_000);
 
   test('a file whose chunks went missing or changed size reads as not here', async () => {
     const name = freshName();
