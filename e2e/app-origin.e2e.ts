@@ -56,7 +56,7 @@ beforeEach(async () => {
 
 afterEach(() => context.close());
 
-describe('a release on the app origin', { timeout: 60_000 }, () => {
+describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () => {
   it('runs a real build: it loads, paints and beats', async () => {
     await run('swagger');
     await untilEvent('release-loaded');

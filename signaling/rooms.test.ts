@@ -60,7 +60,7 @@ const sent = (effects: readonly RoomsEffect[], to: number): ServerMessage[] =>
 const closes = (effects: readonly RoomsEffect[]) =>
   effects.flatMap((effect) => (effect.type === 'close' ? [[effect.socket, effect.code]] : []));
 
-describe('rooms', () => {
+describe('rooms (S1 to S5, S7, S8)', () => {
   test('a join is verified over the challenge, the room and the host that was dialed (S2)', () => {
     const { open, say } = setUp();
     const nonce = new Uint8Array(32).fill(1);
@@ -196,7 +196,7 @@ describe('rooms', () => {
   });
 });
 
-describe('rendezvous', () => {
+describe('rendezvous (S6)', () => {
   const pair = (side: 'offer' | 'answer'): ClientMessage => ({ type: 'pair', rendezvous: room, side });
 
   test('exactly two meet: one offers, one answers, messages pass between them', () => {

@@ -4,7 +4,7 @@ import { headOffset, injectClient } from './inject-client.ts';
 const TAG = '<script src="/.fieldfare/client.js"></script>';
 const inject = (html: string) => new TextDecoder().decode(injectClient(new TextEncoder().encode(html)).bytes);
 
-describe('the place of the client script', () => {
+describe('the place of the client script (A7)', () => {
   /** "|" marks where it goes. */
   it.each([
     ['a head', '<!doctype html><html><head>|<title>x</title></head></html>'],

@@ -19,7 +19,7 @@ const JUNK = [
   { type: 'frame-failed' },
 ];
 
-describe('what comes from the app origin', () => {
+describe('what comes from the app origin (A5, A8)', () => {
   it.each([parseBridgeMessage, parseWorkerMessage, parseFileAnswer, parseClientMessage, parseContextMessage])(
     'is dropped unless it is one of the messages: %o',
     (parse) => {

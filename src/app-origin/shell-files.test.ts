@@ -17,7 +17,7 @@ function shellPort() {
   };
 }
 
-describe('a worker that asks the shell for files', () => {
+describe('a worker that asks the shell for files (A3)', () => {
   const requestPort = vi.fn();
 
   beforeEach(() => {

@@ -56,7 +56,7 @@ const nextFrame = (connection: Connection) =>
     }),
   );
 
-describe('link handshake', () => {
+describe('link handshake (H1 to H8)', () => {
   test('two members of a fleet prove their keys to each other (H1 to H4)', async () => {
     const [a, b] = await connect();
     const [atAlice, atBob] = await Promise.all([

@@ -59,7 +59,7 @@ const failureOf = (done: Promise<unknown>) =>
     ({ failure, codeSpent }: PairingFailed) => ({ failure, codeSpent }),
   );
 
-describe('pairing codes', () => {
+describe('pairing codes (P1)', () => {
   test('have six characters of an alphabet without look-alikes, all of them used', () => {
     const seeded = createSeededRandomness(5);
     const codes = Array.from({ length: 400 }, () => newPairingCode(seeded));
@@ -81,7 +81,7 @@ describe('pairing codes', () => {
   });
 });
 
-describe('pairing', () => {
+describe('pairing (P2 to P7)', () => {
   test('an operator who types the code gets the device key, and the device a join link', async () => {
     const { clock, offer, answer, admitted } = setUp();
     const atDevice = offer('ABC234');

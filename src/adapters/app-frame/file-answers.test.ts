@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FileAnswer } from '../../app-origin/protocol.ts';
 import { answerFiles } from './file-answers.ts';
 
-describe('the shell, asked for files over a port', () => {
+describe('the shell, asked for files over a port (A9)', () => {
   const open: MessagePort[] = [];
   afterEach(() => {
     for (const port of open.splice(0)) port.close();

@@ -11,7 +11,7 @@ const sample: Metainfo = {
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1');
 const bytes = (latin1: string) => Uint8Array.from(Buffer.from(latin1, 'latin1'));
 
-describe('metainfo', () => {
+describe('metainfo (B2)', () => {
   test('what is written reads back the same', () => {
     expect(readMetainfo(encodeMetainfo(sample).bytes)).toEqual(sample);
     const empty = { ...sample, sizeBytes: 0, pieceHashes: [] };

@@ -36,7 +36,7 @@ function fakeTorrent() {
   return { torrent: torrent as unknown as Torrent, wireOf };
 }
 
-describe('a piece that failed with several sources', () => {
+describe('a piece that failed with several sources (B7)', () => {
   const [honest, poisoner, third] = ['honest', 'poisoner', 'third'].map((id) =>
     id.padEnd(43, '_'),
   ) as NodeId[] as [NodeId, NodeId, NodeId];

@@ -50,7 +50,7 @@ const GOOD = [
 ];
 const isForEngine = (bytes: Uint8Array) => ![6, 9, 20].includes(bytes[4]!) || bytes.length === 68;
 
-describe('what a peer sends, before the engine reads it', () => {
+describe('what a peer sends, before the engine reads it (B6)', () => {
   test('however the bytes are cut, the same comes through: requests apart, extensions and ports dropped', () => {
     const all = joined(GOOD);
     const expected = joined(GOOD.filter(isForEngine));

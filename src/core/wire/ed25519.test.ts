@@ -3,7 +3,7 @@ import { isStrictKey, isStrictSignature } from './ed25519.ts';
 
 const base = Uint8Array.from({ length: 32 }, (_, index) => (index === 0 ? 0x58 : 0x66));
 
-describe('strict encodings of Ed25519', () => {
+describe('strict encodings of Ed25519 (W6)', () => {
   test('the base point is a key', () => {
     expect(isStrictKey(base)).toBe(true);
   });
