@@ -88,7 +88,7 @@ function PairForm() {
       />
       <TextInput
         label="Site"
-        description="The place it is in. Devices of one site share their downloads."
+        description="The place it is in. Rollouts and config can be aimed at it."
         list="known-sites"
         maxLength={64}
         value={site}

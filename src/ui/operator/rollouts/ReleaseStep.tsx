@@ -71,7 +71,7 @@ function HealthFields(props: {
         label="Seconds"
         type="number"
         min={1}
-        max={3_600}
+        max={600}
         step={1}
         value={Number.isFinite(seconds) && seconds > 0 ? seconds : ''}
         onChange={(event) => set(health.type, Math.round(Number(event.currentTarget.value)) * 1_000)}
