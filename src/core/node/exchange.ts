@@ -39,7 +39,7 @@ interface Underway {
 
 export function createExchange(deps: {
   readonly self: NodeId;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'entries' | 'envelope'>;
   readonly book: StatementBook;
 }): Exchange {
   const { self, ledger, book } = deps;
