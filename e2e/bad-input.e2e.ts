@@ -281,6 +281,7 @@ function tryToStore(page: Page, sizeBytes: number): Promise<string> {
 
 async function openVisitor(url: string): Promise<BrowserActor> {
   const visitor = await openBrowser({ profile: await fleet.directory('visitor'), url });
+  visitor.context.setDefaultTimeout(60_000);
   visitors.push(visitor);
   return visitor;
 }

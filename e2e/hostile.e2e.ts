@@ -149,15 +149,25 @@ describe('a person with an invitation who turns against the fleet', () => {
     await expectUntouched();
   });
 
+  test("publishes counter 1 beside the founder's, not after it: the founder's stands", async () => {
+    const traitor = await openTraitor();
+    const release = await sendAccepted(traitor, older);
+    const rollout = await sendAccepted(traitor, {
+      ...older,
+      content: { type: 'rollout', release: release.id, number: 20 },
+      parents: [release.id],
+    });
+    for (const name of ['near', 'far'])
+      await expect
+        .poll(() => ledgerOf(fleet.kiosk(name).page, 'device'), { timeout: 60_000 })
+        .toEqual(expect.arrayContaining([release.id, rollout.id]));
+    expect(await traitor.evaluate(() => window.hostile.release('0.0.1'))).toBeUndefined();
+    await expectUntouched();
+  });
+
   test('publishes counter 0 beside 2 and rolls it out: devices refuse to go back', async () => {
     const traitor = await openTraitor();
-    const { id, envelope } = await traitor.evaluate((forgery) => window.hostile.craft(forgery), {
-      ...older,
-      content: { ...older.content, counter: 0 },
-    });
-    await traitor.evaluate(([peer, bytes]) => window.hostile.sendEntries(peer!, [bytes!]), [near, envelope]);
-    // Nothing in its own past forbids it, so it stands in every ledger, and comes back.
-    await traitor.waitForFunction((release) => window.hostile.entries().includes(release), id);
+    const { id } = await sendAccepted(traitor, { ...older, content: { ...older.content, counter: 0 } });
     await traitor.evaluate((release) => window.hostile.rollOut(release), id);
     const reason = 'release 0.0.1 has the counter 0, but this device has already run 2';
     for (const name of ['near', 'far'])
@@ -237,6 +247,7 @@ test('after all of it an honest release reaches every kiosk, and no forgery stan
 
 async function openHostile(link: string): Promise<Page> {
   const context = await browser.newContext();
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on('pageerror', (error) => console.error(error));
   await page.goto(`${served.resolvedUrls?.local[0]}`);
@@ -275,6 +286,18 @@ async function send(page: Page, ...entries: readonly Crafted[]): Promise<void> {
     peer: near,
     envelopes: entries.map(({ envelope }) => envelope),
   });
+}
+
+/** For an entry that its author may write: it stands in every ledger, whatever the view makes of it. */
+async function sendAccepted(page: Page, forgery: Forgery): Promise<Crafted> {
+  const crafted = await page.evaluate((wanted) => window.hostile.craft(wanted), forgery);
+  await page.evaluate(({ peer, envelope }) => window.hostile.sendEntries(peer, [envelope]), {
+    peer: near,
+    envelope: crafted.envelope,
+  });
+  // It comes back by way of the other neighbours.
+  await page.waitForFunction((id) => window.hostile.entries().includes(id), crafted.id);
+  return crafted;
 }
 
 let lastAlarmSeenMs = 0;

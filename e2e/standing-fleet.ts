@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { BrowserActor } from '../cli/actors/browser-actor.ts';
 import { type KioskActor, openKiosk } from '../cli/actors/kiosk-actor.ts';
 import { type OperatorActor, openOperator } from '../cli/actors/operator-actor.ts';
 import { openSite, type SiteActor } from './actors/server-actor.ts';
@@ -33,6 +34,9 @@ export interface StandingFleet {
 /** A guess: a healthy app of three files, while other browsers share two cores. */
 const COMMIT_TIMEOUT_MS = 90_000;
 
+/** A guess: whatever a page does at a click or a key, on those two cores. */
+const STEP_TIMEOUT_MS = 60_000;
+
 export async function openStandingFleet(kioskNames: readonly string[]): Promise<StandingFleet> {
   const root = await mkdtemp(join(tmpdir(), 'fieldfare-fleet-'));
   const directory = (name: string) => mkdtemp(join(root, `${name}-`));
@@ -40,7 +44,14 @@ export async function openStandingFleet(kioskNames: readonly string[]): Promise<
   const site = await openSite();
   const { shellUrl } = site;
   const kiosks = new Map<string, KioskActor>();
-  let operator = await openOperator({ profile: profile('operator'), shellUrl });
+  const openPatiently = async <Actor extends BrowserActor>(opening: Promise<Actor>): Promise<Actor> => {
+    const actor = await opening;
+    actor.context.setDefaultTimeout(STEP_TIMEOUT_MS);
+    return actor;
+  };
+  const openDashboard = () => openPatiently(openOperator({ profile: profile('operator'), shellUrl }));
+  const openDevice = (name: string) => openPatiently(openKiosk({ profile: profile(name), shellUrl }));
+  let operator = await openDashboard();
 
   const close = async () => {
     await Promise.all([operator.kill(), ...[...kiosks.values()].map((kiosk) => kiosk.kill())]);
@@ -84,7 +95,7 @@ export async function openStandingFleet(kioskNames: readonly string[]): Promise<
   try {
     await operator.createFleet('Harbour cafes', 'Ada');
     for (const name of kioskNames) {
-      const opened = await openKiosk({ profile: profile(name), shellUrl });
+      const opened = await openDevice(name);
       kiosks.set(name, opened);
       await operator.pairDevice({ code: await opened.pairingCode(), name, site: 'Harbour' });
       await opened.page.locator('[data-kiosk=joined][data-admitted=true]').waitFor({ state: 'attached' });
@@ -116,13 +127,13 @@ export async function openStandingFleet(kioskNames: readonly string[]): Promise<
     },
     reopenKiosk: async (name) => {
       await kiosk(name).stop();
-      const opened = await openKiosk({ profile: profile(name), shellUrl });
+      const opened = await openDevice(name);
       kiosks.set(name, opened);
       return opened;
     },
     reopenOperator: async () => {
       await operator.stop();
-      operator = await openOperator({ profile: profile('operator'), shellUrl });
+      operator = await openDashboard();
       return operator;
     },
     close,
