@@ -1,5 +1,5 @@
 import type { NodeId } from '../wire/ids.ts';
-import type { StatementMark } from '../wire/message.ts';
+import type { StatementMark } from '../wire/item.ts';
 import type { Statement, StatementKind } from '../wire/statement.ts';
 
 /** The newest statement of each author and kind, and when this node heard it. */

@@ -4,7 +4,8 @@ import type { ReconciliationEffect } from '../reconciliation/effect.ts';
 import { createIdSet } from '../reconciliation/id-set.ts';
 import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
-import { batchesForFrames, type LinkMessage, type StatementMark } from '../wire/message.ts';
+import type { StatementMark } from '../wire/item.ts';
+import { batchesForFrames, type LinkMessage } from '../wire/message.ts';
 import { NONCE_BYTES, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import type { NodeEffect } from './effect.ts';
 

@@ -1,5 +1,6 @@
 import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
-import { bytesOfId, type InfoHash, type NodeId } from './ids.ts';
+import type { InfoHash } from './ids.ts';
+import { markFields, readMark, type StatementMark } from './item.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
 import {
   isReconciliation,
@@ -8,8 +9,7 @@ import {
   reconciliationFields,
 } from './reconciliation.ts';
 import { WireError } from './refusal.ts';
-import { readBytes, readFlag, readId, readList, readText, readUint } from './shape.ts';
-import { STATEMENT_KINDS, type StatementKind } from './statement.ts';
+import { readBytes, readFlag, readList, readText, readUint } from './shape.ts';
 
 /** What two nodes say to each other on an authenticated link. One message a frame. */
 export type LinkMessage =
@@ -24,9 +24,9 @@ export type LinkMessage =
       /** False: more inventory frames follow. The receiver answers only after the last. */
       readonly last: boolean;
     }
-  /** New or lacking entries, as envelopes. The receiver drops those it has, checks the others, and passes on what is new to it. */
+  /** Entries that the other end lacks, as envelopes. The receiver drops those it has, checks the others, and announces what is new to it. */
   | { readonly type: 'entries'; readonly envelopes: readonly Uint8Array[] }
-  /** New or lacking statements. The receiver drops what is not newer, checks the others, and passes them on. */
+  /** Statements that the other end lacks. The receiver drops what is not newer, checks the others, and announces them. */
   | { readonly type: 'statements'; readonly statements: readonly Uint8Array[] }
   /** The bundles that the sender holds, all of them, each time that this changes. The receiver may offer wires for those it shares. */
   | {
@@ -39,13 +39,6 @@ export type LinkMessage =
   | { readonly type: 'wire-declined'; readonly channel: number }
   /** The sender hangs up after this; the reason is for the receiver's log. */
   | { readonly type: 'goodbye'; readonly reason: string };
-
-export interface StatementMark {
-  readonly author: NodeId;
-  readonly kind: StatementKind;
-  readonly session: number;
-  readonly sequence: number;
-}
 
 const MAX_MARKS = 2048;
 const MAX_BATCH = 1024;
@@ -108,11 +101,7 @@ function fieldsOf(message: LinkMessage): CborValue {
   if (isReconciliation(message)) return reconciliationFields(message);
   switch (message.type) {
     case 'inventory':
-      return [
-        message.type,
-        message.statements.map((mark) => [bytesOfId(mark.author), mark.kind, mark.session, mark.sequence]),
-        message.last,
-      ];
+      return [message.type, message.statements.map(markFields), message.last];
     case 'entries':
       return [message.type, message.envelopes];
     case 'statements':
@@ -146,18 +135,6 @@ export function batchesForFrames(items: readonly Uint8Array[]): Uint8Array[][] {
   }
   if (batch.length > 0) batches.push(batch);
   return batches;
-}
-
-function readMark(value: CborValue): StatementMark {
-  const [author, kind, session, sequence] = readList(value, 'a mark', 4);
-  const known = STATEMENT_KINDS.find((name) => name === kind);
-  if (known === undefined) throw new WireError('a mark of a kind that is not known here');
-  return {
-    author: readId<NodeId>(author, "a mark's author"),
-    kind: known,
-    session: readUint(session, 'session'),
-    sequence: readUint(sequence, 'sequence'),
-  };
 }
 
 function readInfoHash(value: CborValue | undefined): InfoHash {

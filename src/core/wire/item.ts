@@ -1,0 +1,82 @@
+import type { CborValue } from './cbor.ts';
+import { bytesOfId, type EntryId, type NodeId } from './ids.ts';
+import { WireError } from './refusal.ts';
+import { readId, readList, readUint } from './shape.ts';
+import { STATEMENT_KINDS, type StatementKind } from './statement.ts';
+
+/** Which statement: of one author and kind the highest (session, sequence) counts. */
+export interface StatementMark {
+  readonly author: NodeId;
+  readonly kind: StatementKind;
+  readonly session: number;
+  readonly sequence: number;
+}
+
+declare const brand: unique symbol;
+/**
+ * What the broadcast spreads: an entry, by its id, or a statement, by its mark. One text for each, so that it keys a map:
+ * `<entry id>`, or `<kind>:<author>:<session>:<sequence>`.
+ */
+export type ItemId = string & { readonly [brand]: 'ItemId' };
+
+/** What an item is about: itself for an entry, author and kind for a statement. A later item of one slot replaces the earlier. */
+export type ItemSlot = string;
+
+export function itemOfEntry(id: EntryId): ItemId {
+  return id as string as ItemId;
+}
+
+export function itemOfStatement({ author, kind, session, sequence }: StatementMark): ItemId {
+  return `${kind}:${author}:${session}:${sequence}` as ItemId;
+}
+
+export type ItemReference =
+  | { readonly type: 'entry'; readonly id: EntryId }
+  | { readonly type: 'statement'; readonly mark: StatementMark };
+
+export function referenceOf(item: ItemId): ItemReference {
+  const [kind, author, session, sequence] = item.split(':');
+  if (author === undefined) return { type: 'entry', id: item as string as EntryId };
+  return {
+    type: 'statement',
+    mark: {
+      kind: kind as StatementKind,
+      author: author as NodeId,
+      session: Number(session),
+      sequence: Number(sequence),
+    },
+  };
+}
+
+export function slotOf(item: ItemId): ItemSlot {
+  const [kind, author] = item.split(':', 2);
+  return author === undefined ? item : `${kind}:${author}`;
+}
+
+/** An entry is its 32 bytes, a statement the fields of its mark. */
+export function itemFields(item: ItemId): CborValue {
+  const reference = referenceOf(item);
+  return reference.type === 'entry' ? bytesOfId(reference.id) : markFields(reference.mark);
+}
+
+export function readItem(value: CborValue | undefined): ItemId {
+  return value instanceof Uint8Array
+    ? itemOfEntry(readId<EntryId>(value, 'an item'))
+    : itemOfStatement(readMark(value));
+}
+
+export function markFields({ author, kind, session, sequence }: StatementMark): CborValue {
+  return [bytesOfId(author), kind, session, sequence];
+}
+
+export function readMark(value: CborValue | undefined): StatementMark {
+  const [author, kind, session, sequence] = readList(value, 'a mark', 4);
+  const known = STATEMENT_KINDS.find((name) => name === kind);
+  if (known === undefined) throw new WireError('a mark of a kind that is not known here');
+  return {
+    author: readId<NodeId>(author, "a mark's author"),
+    kind: known,
+    session: readUint(session, 'session'),
+    sequence: readUint(sequence, 'sequence'),
+  };
+}
