@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { renderUnicodeCompact } from 'uqr';
+import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions, valuesOf } from '../signaling/ice-options.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
+import { type IceConfiguration, issueIce } from '../signaling/turn-credentials.ts';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { AuthorityUnusable } from './certificate-authority.ts';
 import { lanAddress, lanNames } from './lan-names.ts';
@@ -38,6 +40,7 @@ export const serve = defineCommand({
       description:
         'A further signaling server for the pages, ws:// or wss://; may be given again. --no-signaling: do not run one here',
     },
+    ...ICE_ARGUMENTS,
     lan: {
       type: 'boolean',
       default: false,
@@ -60,12 +63,13 @@ export const serve = defineCommand({
       const port = parsePort(args.port);
       const distDirectory = args.pages ?? DIST_DIRECTORY;
       const signaling = parseSignaling(rawArgs);
+      const ice = readIceOptions(rawArgs);
       if (!existsSync(join(distDirectory, 'shell/index.html'))) {
         throw new InvalidOption(
           `There are no built pages in ${distDirectory}: run \`npm run build\`, or \`npm start\`, which builds them.`,
         );
       }
-      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling();
+      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling(ice);
       const options = { port, distDirectory, signaling, signalingServer };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
@@ -73,6 +77,7 @@ export const serve = defineCommand({
       const fitToShow =
         error instanceof PortUnavailable ||
         error instanceof AuthorityUnusable ||
+        error instanceof InvalidIceOption ||
         error instanceof InvalidOption;
       if (!fitToShow) throw error;
       console.error(error.message);
@@ -81,9 +86,12 @@ export const serve = defineCommand({
   },
 });
 
-function createSignaling(): SignalingServer {
+function createSignaling(ice: IceConfiguration): SignalingServer {
   const randomness = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
-  return createSignalingServer({ keys: createNobleKeys({ randomness }) });
+  return createSignalingServer({
+    keys: createNobleKeys({ randomness }),
+    issueIce: (member) => issueIce(ice, member, Date.now()),
+  });
 }
 
 class InvalidOption extends Error {
@@ -129,12 +137,8 @@ function parsePort(text: string): number {
   return port;
 }
 
-/** The parser keeps the last of an option that is given again, so they are read here. */
 function parseSignaling(rawArgs: readonly string[]): string[] {
-  const urls = rawArgs.flatMap((argument, index) => {
-    if (argument === '--signaling') return [rawArgs[index + 1] ?? ''];
-    return argument.startsWith('--signaling=') ? [argument.slice('--signaling='.length)] : [];
-  });
+  const urls = valuesOf(rawArgs, '--signaling');
   for (const url of urls) {
     if (!URL.canParse(url) || !/^wss?:$/.test(new URL(url).protocol)) {
       throw new InvalidOption(`--signaling takes a ws:// or wss:// URL, not "${url}".`);

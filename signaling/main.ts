@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { defineCommand, runMain } from 'citty';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
+import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions } from './ice-options.ts';
 import { createSignalingServer } from './server.ts';
+import { type IceConfiguration, issueIce } from './turn-credentials.ts';
 
 const command = defineCommand({
   meta: {
@@ -18,15 +20,26 @@ const command = defineCommand({
       description:
         'Address to listen on; 0.0.0.0 or :: for all. Put a proxy with TLS in front that keeps the Host header',
     },
+    ...ICE_ARGUMENTS,
   },
-  async run({ args }) {
+  async run({ args, rawArgs }) {
     const port = Number(args.port);
     if (!Number.isInteger(port) || port < 0 || port > 65_535) {
       console.error(`--port is "${args.port}"; give a number from 0 to 65535 (0 takes any free port).`);
       process.exitCode = 2;
       return;
     }
+    let ice: IceConfiguration;
+    try {
+      ice = readIceOptions(rawArgs);
+    } catch (error) {
+      if (!(error instanceof InvalidIceOption)) throw error;
+      console.error(error.message);
+      process.exitCode = 2;
+      return;
+    }
     const signaling = createSignalingServer({
+      issueIce: (member) => issueIce(ice, member, Date.now()),
       keys: createNobleKeys({ randomness: { bytes: (count) => new Uint8Array(randomBytes(count)) } }),
     });
     const server = createServer((_request, response) => {

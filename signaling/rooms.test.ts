@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
 import { idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
 import {
@@ -48,7 +49,7 @@ function setUp(limits: Partial<RoomsLimits> = {}) {
     join(socket: number, member: NodeId, to = room) {
       open(socket);
       say(socket, { type: 'join', room: to, key: member, signature });
-      return feed({ type: 'join-verified', socket, valid: true });
+      return feed({ type: 'join-verified', socket, valid: true, ice: NO_ICE_GRANT });
     },
   };
 }
@@ -74,7 +75,7 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     const { join } = setUp();
     join(1, key(1));
     const effects = join(2, key(2));
-    expect(sent(effects, 2)).toEqual([{ type: 'joined', present: [key(1)] }]);
+    expect(sent(effects, 2)).toEqual([{ type: 'joined', present: [key(1)], ice: NO_ICE_GRANT }]);
     expect(sent(effects, 1)).toEqual([{ type: 'present', peer: key(2) }]);
   });
 
@@ -95,7 +96,9 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     join(1, key(1));
     open(2);
     say(2, { type: 'join', room, key: key(1), signature });
-    expect(closes(feed({ type: 'join-verified', socket: 2, valid: false }))).toEqual([[2, CLOSE_NOT_PROVEN]]);
+    expect(closes(feed({ type: 'join-verified', socket: 2, valid: false, ice: NO_ICE_GRANT }))).toEqual([
+      [2, CLOSE_NOT_PROVEN],
+    ]);
     join(3, key(3));
     expect(sent(say(3, { type: 'signal', peer: key(1), signal: Uint8Array.of(1) }), 1)).toHaveLength(1);
   });
@@ -123,7 +126,7 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     open(1);
     say(1, { type: 'join', room, key: key(1), signature });
     feed({ type: 'socket-closed', socket: 1 });
-    expect(feed({ type: 'join-verified', socket: 1, valid: true })).toEqual([]);
+    expect(feed({ type: 'join-verified', socket: 1, valid: true, ice: NO_ICE_GRANT })).toEqual([]);
     expect(state.rooms.size).toBe(0);
   });
 
@@ -140,6 +143,20 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     open(1);
     expect(closes(feed({ type: 'message-received', socket: 1, bytes }))).toEqual([[1, CLOSE_MALFORMED]]);
     expect(feed({ type: 'message-received', socket: 1, bytes })).toEqual([]);
+  });
+
+  test('a member is lent ICE servers with the join and asks for them anew; nobody else is (S11)', () => {
+    const { open, say, feed } = setUp();
+    const ice: IceGrant = { servers: [{ type: 'stun', url: 'stun:turn.test:3478' }], lifeMs: 60_000 };
+    open(1);
+    say(1, { type: 'join', room, key: key(1), signature });
+    const joined = feed({ type: 'join-verified', socket: 1, valid: true, ice });
+    expect(sent(joined, 1)).toEqual([{ type: 'joined', present: [], ice }]);
+    expect(say(1, { type: 'ice' })).toEqual([{ type: 'issue-ice', socket: 1, key: key(1) }]);
+    expect(sent(feed({ type: 'ice-issued', socket: 1, ice }), 1)).toEqual([{ type: 'ice', ice }]);
+    expect(feed({ type: 'ice-issued', socket: 9, ice })).toEqual([]);
+    open(2);
+    expect(closes(say(2, { type: 'ice' }))).toEqual([[2, CLOSE_MALFORMED]]);
   });
 
   test('in a large room a newcomer is told of a bounded number, the newest', () => {

@@ -1,3 +1,4 @@
+import type { IceGrant } from '../src/core/wire/ice-server.ts';
 import type { NodeId } from '../src/core/wire/ids.ts';
 import { toBase64Url } from '../src/core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
@@ -64,8 +65,15 @@ export type RoomsInput =
       readonly nonce: Uint8Array;
     }
   | { readonly type: 'message-received'; readonly socket: SocketId; readonly bytes: Uint8Array }
-  /** The answer to a `verify` effect. */
-  | { readonly type: 'join-verified'; readonly socket: SocketId; readonly valid: boolean }
+  /** The answer to a `verify` effect; `ice` is what is lent to the member. */
+  | {
+      readonly type: 'join-verified';
+      readonly socket: SocketId;
+      readonly valid: boolean;
+      readonly ice: IceGrant;
+    }
+  /** The answer to an `issue-ice` effect. */
+  | { readonly type: 'ice-issued'; readonly socket: SocketId; readonly ice: IceGrant }
   | { readonly type: 'socket-closed'; readonly socket: SocketId }
   /** About once a second: expires what is due. */
   | { readonly type: 'time-passed' };
@@ -80,7 +88,9 @@ export type RoomsEffect =
       readonly key: NodeId;
       readonly message: Uint8Array;
       readonly signature: Uint8Array;
-    };
+    }
+  /** A member wants its ICE servers anew. */
+  | { readonly type: 'issue-ice'; readonly socket: SocketId; readonly key: NodeId };
 
 export function createRoomsState(limits: RoomsLimits): RoomsState {
   return {
@@ -169,6 +179,9 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     switch (message.type) {
       case 'ping':
         return say(id, { type: 'pong' });
+      case 'ice':
+        if (socket.place.type !== 'member') return close(id, CLOSE_MALFORMED, 'ICE servers before the join');
+        return effects.push({ type: 'issue-ice', socket: id, key: socket.place.key });
       case 'join':
         return startJoin(id, socket, message);
       case 'pair':
@@ -204,7 +217,7 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     });
   };
 
-  const finishJoin = (id: SocketId, valid: boolean) => {
+  const finishJoin = (id: SocketId, valid: boolean, ice: IceGrant) => {
     const socket = sockets.get(id);
     if (socket === undefined || socket.place.type !== 'proving') return;
     if (!valid)
@@ -224,7 +237,7 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     room.set(key, id);
     state.rooms.set(name, room);
     socket.place = { type: 'member', room: name, key };
-    say(id, { type: 'joined', present });
+    say(id, { type: 'joined', present, ice });
     // Only those who were named to the newcomer hear of it: in a large room a join costs no more than in a small one.
     for (const peer of present) say(room.get(peer)!, { type: 'present', peer: key });
   };
@@ -269,7 +282,10 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
       receive(input.socket, input.bytes);
       break;
     case 'join-verified':
-      finishJoin(input.socket, input.valid);
+      finishJoin(input.socket, input.valid, input.ice);
+      break;
+    case 'ice-issued':
+      if (sockets.has(input.socket)) say(input.socket, { type: 'ice', ice: input.ice });
       break;
     case 'socket-closed':
       forget(input.socket);

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { bytesOfId } from '../src/core/wire/ids.ts';
+import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
+import { bytesOfId, type NodeId } from '../src/core/wire/ids.ts';
 import { CHALLENGE_BYTES, CLOSE_MALFORMED, MAX_SIGNALING_MESSAGE_BYTES } from '../src/core/wire/signaling.ts';
 import type { Keys } from '../src/ports/keys.ts';
 import { addressGroup } from './address-group.ts';
@@ -21,6 +22,8 @@ export interface SignalingServerOptions {
   readonly keys: Pick<Keys, 'verify'>;
   /** DEFAULT_ROOMS_LIMITS where absent. */
   readonly limits?: Partial<RoomsLimits>;
+  /** The STUN and TURN servers that a member is lent; none where absent. */
+  readonly issueIce?: (member: NodeId) => IceGrant;
 }
 
 export interface SignalingServer {
@@ -31,6 +34,7 @@ export interface SignalingServer {
 }
 
 export function createSignalingServer(options: SignalingServerOptions): SignalingServer {
+  const { issueIce = () => NO_ICE_GRANT } = options;
   const state = createRoomsState({ ...DEFAULT_ROOMS_LIMITS, ...options.limits });
   const sockets = new Map<SocketId, WebSocket>();
   const alive = new WeakSet<WebSocket>();
@@ -58,11 +62,18 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
       case 'close':
         if (socket !== undefined) refuse(socket, effect.code, effect.reason);
         return;
-      case 'verify':
+      case 'verify': {
+        const { socket: id, key } = effect;
+        const finish = (valid: boolean) =>
+          feed({ type: 'join-verified', socket: id, valid, ice: valid ? issueIce(key) : NO_ICE_GRANT });
         options.keys.verify(bytesOfId(effect.key), effect.message, effect.signature).then(
-          (valid) => feed({ type: 'join-verified', socket: effect.socket, valid }),
-          () => feed({ type: 'join-verified', socket: effect.socket, valid: false }),
+          (valid) => finish(valid),
+          () => finish(false),
         );
+        return;
+      }
+      case 'issue-ice':
+        feed({ type: 'ice-issued', socket: effect.socket, ice: issueIce(effect.key) });
     }
   };
 

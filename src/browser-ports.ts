@@ -43,7 +43,7 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
       keys: (await hasStrictEd25519(subtle))
         ? createWebCryptoKeys({ subtle, records })
         : createNobleKeys({ records, randomness }),
-      connector: createSimplePeerConnector({ clock, iceServers: [] }),
+      connector: createSimplePeerConnector({ clock }),
       signaling: createWebSocketSignaling({ clock }),
       ledgerStore: await createLedgerStore(name),
       records,

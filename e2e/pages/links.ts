@@ -26,7 +26,7 @@ const clock = createTimerClock();
 const randomness = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 const { subtle } = crypto;
 const keys = createWebCryptoKeys({ subtle, records: createMemoryRecordStore() });
-const connector = createSimplePeerConnector({ clock, iceServers: [] });
+const connector = createSimplePeerConnector({ clock });
 const signaling = createWebSocketSignaling({ clock });
 const exchange = createSpake2Exchange({ subtle, randomness });
 const fleet = idFromBytes<FleetId>(new Uint8Array(32).fill(1));
@@ -77,7 +77,7 @@ const links = {
   connections: () =>
     runCases(connectorAcceptance, () => ({
       connector,
-      impatient: createSimplePeerConnector({ clock, iceServers: [], openTimeoutMs: 500 }),
+      impatient: createSimplePeerConnector({ clock, openTimeoutMs: 500 }),
     })),
 
   /** Joins, links with the first other node, and says what came of it. The newcomer calls. */

@@ -1,3 +1,5 @@
+import type { IceServer } from '../core/wire/ice-server.ts';
+
 /**
  * A connection is one WebRTC peer connection that is open but proves nothing yet. The runtime authenticates it
  * (docs/protocol.md, "Link handshake") and only then calls it a link.
@@ -59,9 +61,16 @@ export interface ConnectionAttempt {
   close(): void;
 }
 
+export interface AttemptOptions {
+  readonly initiator: boolean;
+  /** Gets what must reach the other end, at most MAX_SIGNAL_BYTES each. */
+  readonly onSignal: (bytes: Uint8Array) => void;
+  /** STUN and TURN servers as they are now; without any, only neighbours on the same network are reached. */
+  readonly iceServers?: readonly IceServer[];
+}
+
 export interface Connector {
-  /** `onSignal` gets what must reach the other end, at most MAX_SIGNAL_BYTES each. */
-  attempt(options: { initiator: boolean; onSignal: (bytes: Uint8Array) => void }): ConnectionAttempt;
+  attempt(options: AttemptOptions): ConnectionAttempt;
 }
 
 /** Why an attempt came to nothing. All of these are normal; the caller tries again later or elsewhere. */

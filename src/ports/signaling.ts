@@ -1,3 +1,4 @@
+import type { IceGrant } from '../core/wire/ice-server.ts';
 import type { NodeId } from '../core/wire/ids.ts';
 import type { Identity } from './keys.ts';
 
@@ -10,7 +11,9 @@ export interface SignalingRoom {
 
 export type SignalingEvent =
   /** The server took us in; `present` are the others, newest last, at most MAX_ROOM_SAMPLE. */
-  | { readonly type: 'signaling-joined'; readonly present: readonly NodeId[] }
+  | { readonly type: 'signaling-joined'; readonly present: readonly NodeId[]; readonly ice: IceGrant }
+  /** The server's STUN and TURN servers, with new credentials: comes before the old ones end. */
+  | { readonly type: 'ice-granted'; readonly ice: IceGrant }
   | { readonly type: 'peer-present'; readonly peer: NodeId }
   | { readonly type: 'signal-received'; readonly from: NodeId; readonly signal: Uint8Array }
   /** Said once; the room is of no use after it. The caller redials with backoff. */

@@ -1,3 +1,4 @@
+import type { IceServer } from '../core/wire/ice-server.ts';
 import type { FleetId, NodeId } from '../core/wire/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
@@ -46,6 +47,8 @@ export function createLinkTable(deps: {
   readonly randomness: Randomness;
   /** Hands a signal to the other node by whatever way there is; false when there is none. */
   readonly signal: (to: NodeId, bytes: Uint8Array) => boolean;
+  /** Asked at each attempt: credentials end and are renewed. */
+  readonly iceServers: () => readonly IceServer[];
   readonly admits: (peer: NodeId) => boolean;
   readonly onEvent: (event: LinkTableEvent) => void;
 }): LinkTable {
@@ -57,6 +60,7 @@ export function createLinkTable(deps: {
   const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean): Attempt => {
     const connecting = deps.connector.attempt({
       initiator,
+      iceServers: deps.iceServers(),
       onSignal: (signal) => {
         const sent = deps.signal(
           peer,

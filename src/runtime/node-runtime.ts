@@ -245,6 +245,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     clock,
     randomness,
     signal: rooms.send,
+    iceServers: rooms.iceServers,
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
       if (event.type === 'frame-received') {

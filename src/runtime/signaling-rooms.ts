@@ -1,3 +1,4 @@
+import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/ice-server.ts';
 import type { NodeId } from '../core/wire/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/keys.ts';
@@ -12,13 +13,18 @@ export interface RoomState {
 /** The fleet's room on each signaling server, joined again with backoff whenever it is lost. */
 export interface SignalingRooms {
   states(): readonly RoomState[];
-  /** Through any joined room; false when there is none. */
+  /** Through a joined room where that node was seen, else through any; false when none is joined. */
   send(to: NodeId, signal: Uint8Array): boolean;
+  /** What the servers of all joined rooms lend, each address once, at most MAX_ICE_SERVERS. */
+  iceServers(): readonly IceServer[];
   close(): void;
 }
 
 /** A guess: the pause before joining again doubles from the least to the most, with jitter, so that a restarted server is not stormed. */
 const REJOIN_MS = { least: 500, most: 15_000 };
+
+/** Nodes of one room whose place is remembered; the ones heard of longest ago go first. A lying server invents members. */
+const MAX_SEEN = 1_024;
 
 export function createSignalingRooms(deps: {
   readonly urls: readonly string[];
@@ -40,6 +46,13 @@ export function createSignalingRooms(deps: {
     let state: RoomState = { url, state: 'dialing', detail: '' };
     let pauseMs = REJOIN_MS.least;
     let cancel = () => {};
+    let ice: readonly IceServer[] = [];
+    const seen = new Set<NodeId>();
+    const note = (peer: NodeId) => {
+      seen.delete(peer);
+      seen.add(peer);
+      if (seen.size > MAX_SEEN) for (const oldest of seen) return void seen.delete(oldest);
+    };
     const enter = (next: RoomState['state'], detail: string) => {
       state = { url, state: next, detail };
       deps.onChange();
@@ -50,14 +63,22 @@ export function createSignalingRooms(deps: {
         switch (event.type) {
           case 'signaling-joined':
             pauseMs = REJOIN_MS.least;
+            ice = event.ice.servers;
+            for (const peer of event.present) note(peer);
             enter('joined', '');
             return deps.onPresent(event.present);
+          case 'ice-granted':
+            ice = event.ice.servers;
+            return;
           case 'peer-present':
+            note(event.peer);
             return deps.onSeen(event.peer);
           case 'signal-received':
+            note(event.from);
             return deps.onSignal(event.from, event.signal);
           case 'signaling-lost':
             room = undefined;
+            seen.clear();
             enter('lost', event.reason);
             cancel = deps.clock.schedule(pauseMs * (0.5 + deps.random()), join);
             pauseMs = Math.min(pauseMs * 2, REJOIN_MS.most);
@@ -68,6 +89,9 @@ export function createSignalingRooms(deps: {
     cancel = deps.clock.schedule(0, join);
     return {
       state: () => state,
+      /** Kept while the room is lost: TURN may go on without it, until its credentials end. */
+      iceServers: () => ice,
+      sees: (peer: NodeId) => seen.has(peer),
       send: (to: NodeId, signal: Uint8Array) => {
         if (room === undefined || state.state !== 'joined') return false;
         room.send(to, signal);
@@ -80,9 +104,18 @@ export function createSignalingRooms(deps: {
     };
   }
 
+  const inOrderFor = (peer: NodeId) => [
+    ...rooms.filter((room) => room.sees(peer)),
+    ...rooms.filter((room) => !room.sees(peer)),
+  ];
+
   return {
     states: () => rooms.map((room) => room.state()),
-    send: (to, signal) => rooms.some((room) => room.send(to, signal)),
+    send: (to, signal) => inOrderFor(to).some((room) => room.send(to, signal)),
+    iceServers: () => {
+      const byUrl = new Map(rooms.flatMap((room) => room.iceServers()).map((server) => [server.url, server]));
+      return [...byUrl.values()].slice(0, MAX_ICE_SERVERS);
+    },
     close: () => {
       closed = true;
       for (const room of rooms) room.close();

@@ -119,6 +119,20 @@ export const FAULTS: readonly Sample[] = [
     name: 'a later version',
     bytes: encodeCbor({ type: 'challenge', version: 2, nonce: filled(1) }),
   },
+  ...(
+    [
+      ['an address that is neither STUN nor TURN', [['https://example.org']]],
+      ['a TURN server without a password', [['turn:example.org', 'kiosk']]],
+      ['a TURN server that only has an address', [['turn:example.org']]],
+      ['a port that is none', [['stun:example.org:65536']]],
+      ['a transport that is none', [['turn:example.org?transport=tls', 'kiosk', 'secret']]],
+      ['nine ICE servers', Array.from({ length: 9 }, () => ['stun:example.org'])],
+    ] as const
+  ).map(([name, servers]) => ({
+    decoder: 'signaling, from the server' as const,
+    name: `ICE servers: ${name}`,
+    bytes: encodeCbor({ type: 'ice', ice: { servers, life: null } }),
+  })),
   {
     decoder: 'pairing message',
     name: 'a share of 31 bytes',

@@ -4,6 +4,7 @@ import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/
 import { rootBody } from '../../src/core/wire/genesis.ts';
 import { grantBody, voucherField } from '../../src/core/wire/grant.ts';
 import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
+import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
 import {
   type EntryId,
   type FileHash,
@@ -197,6 +198,7 @@ export const SAMPLES: readonly Sample[] = [
       { type: 'signal', peer: node(0x22), signal: utf8('v=0') },
       { type: 'pair', rendezvous: new Uint8Array(16).fill(7), side: 'offer' },
       { type: 'message', message: utf8('sealed') },
+      { type: 'ice' },
       { type: 'ping' },
     ] as const
   ).map((message) => ({
@@ -207,11 +209,26 @@ export const SAMPLES: readonly Sample[] = [
   ...(
     [
       { type: 'challenge', version: SIGNALING_VERSION, nonce: bytes32(0x34) },
-      { type: 'joined', present: [node(0x22), node(0x23)] },
+      { type: 'joined', present: [node(0x22), node(0x23)], ice: NO_ICE_GRANT },
       { type: 'present', peer: node(0x22) },
       { type: 'signal', peer: node(0x22), signal: utf8('v=0') },
       { type: 'paired' },
       { type: 'message', message: utf8('sealed') },
+      {
+        type: 'ice',
+        ice: {
+          servers: [
+            { type: 'stun', url: 'stun:turn.example.org' },
+            {
+              type: 'turn',
+              url: 'turn:[2001:db8::1]:3478?transport=tcp',
+              username: '1900000000:kiosk',
+              credential: 'c2VjcmV0',
+            },
+          ],
+          lifeMs: 3_600_000,
+        },
+      },
       { type: 'pong' },
     ] as const
   ).map((message) => ({

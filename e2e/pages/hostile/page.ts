@@ -36,7 +36,7 @@ import { tapConnector } from './tapped-connector.ts';
 const records = createMemoryRecordStore();
 const keys = createNobleKeys({ records, randomness });
 const content = deceive(createMemoryContentStore());
-const connector = tapConnector(createSimplePeerConnector({ clock, iceServers: [] }));
+const connector = tapConnector(createSimplePeerConnector({ clock }));
 const whole = new Set<InfoHash>();
 const ports: RuntimePorts = {
   keys,

@@ -1,3 +1,4 @@
+import { NO_ICE_GRANT } from '../../core/wire/ice-server.ts';
 import type { NodeId } from '../../core/wire/ids.ts';
 import { toBase64Url } from '../../core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../../core/wire/limits.ts';
@@ -52,7 +53,7 @@ export function createLoopbackSignaling(options: {
         place.get(self.id)?.lose('the same key joined again');
         const present = [...place.keys()].slice(-MAX_ROOM_SAMPLE);
         place.set(self.id, seat);
-        seat.tell({ type: 'signaling-joined', present });
+        seat.tell({ type: 'signaling-joined', present, ice: NO_ICE_GRANT });
         for (const peer of present) place.get(peer)?.tell({ type: 'peer-present', peer: self.id });
       });
       return {

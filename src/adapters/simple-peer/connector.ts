@@ -1,4 +1,5 @@
 import SimplePeer from '@thaunknown/simple-peer/lite.js';
+import type { IceServer } from '../../core/wire/ice-server.ts';
 import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
@@ -18,20 +19,18 @@ const MAX_CANDIDATES = 64;
 
 export interface SimplePeerConnectorDeps {
   readonly clock: Clock;
-  /** STUN and TURN servers; none where empty, and then only neighbours on the same network are reached. */
-  readonly iceServers: readonly RTCIceServer[];
   readonly openTimeoutMs?: number;
 }
 
 /** WebRTC connections with a pre-negotiated control channel, candidates trickled as they are found. */
 export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connector {
-  const { clock, iceServers, openTimeoutMs = OPEN_TIMEOUT_MS } = deps;
+  const { clock, openTimeoutMs = OPEN_TIMEOUT_MS } = deps;
   return {
-    attempt({ initiator, onSignal }) {
+    attempt({ initiator, onSignal, iceServers = [] }) {
       const peer = new SimplePeer({
         initiator,
         trickle: true,
-        config: { iceServers: [...iceServers] },
+        config: { iceServers: iceServers.map(rtcIceServer) },
         channelConfig: { negotiated: true, id: CONTROL_CHANNEL_ID },
       });
       const connection: PeerConnection = createPeerConnection(peer, initiator, clock);
@@ -106,4 +105,9 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
       };
     },
   };
+}
+
+function rtcIceServer(server: IceServer): RTCIceServer {
+  if (server.type === 'stun') return { urls: server.url };
+  return { urls: server.url, username: server.username, credential: server.credential };
 }

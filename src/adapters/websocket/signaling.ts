@@ -19,6 +19,11 @@ const PING_INTERVAL_MS = 25_000;
 /** A server that says nothing for this long is gone, even where TCP has not noticed. */
 const SILENCE_TIMEOUT_MS = 60_000;
 
+/** Credentials are asked for anew after this share of their life, so that an attempt never starts with ones that end. */
+const REFRESH_SHARE = 0.75;
+/** Attack: a server whose credentials end at once would be asked without pause. */
+const MIN_REFRESH_MS = 30_000;
+
 export interface WebSocketSignalingDeps {
   readonly clock: Clock;
   /** The platform's WebSocket where absent; in Node, that of ws. */
@@ -27,9 +32,17 @@ export interface WebSocketSignalingDeps {
 
 /** Signaling over one WebSocket a room or rendezvous. Does not redial: the caller does, with backoff. */
 export function createWebSocketSignaling(deps: WebSocketSignalingDeps): Signaling {
+  const { clock } = deps;
   return {
     join(url, room, self, onEvent) {
       let joined = false;
+      let cancelRefresh = () => {};
+      const keepIceFresh = (lifeMs: number | undefined) => {
+        cancelRefresh();
+        if (lifeMs === undefined) return;
+        const pauseMs = Math.max(lifeMs * REFRESH_SHARE, MIN_REFRESH_MS);
+        cancelRefresh = clock.schedule(pauseMs, () => socket.send({ type: 'ice' }));
+      };
       const socket = dial(deps, url, {
         onMessage(message) {
           switch (message.type) {
@@ -45,7 +58,14 @@ export function createWebSocketSignaling(deps: WebSocketSignalingDeps): Signalin
               onEvent({
                 type: 'signaling-joined',
                 present: message.present.filter((peer) => peer !== self.id),
+                ice: message.ice,
               });
+              keepIceFresh(message.ice.lifeMs);
+              return;
+            case 'ice':
+              if (!joined) return;
+              onEvent({ type: 'ice-granted', ice: message.ice });
+              keepIceFresh(message.ice.lifeMs);
               return;
             case 'present':
               if (joined && message.peer !== self.id) onEvent({ type: 'peer-present', peer: message.peer });
@@ -54,7 +74,10 @@ export function createWebSocketSignaling(deps: WebSocketSignalingDeps): Signalin
               if (joined) onEvent({ type: 'signal-received', from: message.peer, signal: message.signal });
           }
         },
-        onLost: (reason) => onEvent({ type: 'signaling-lost', reason }),
+        onLost(reason) {
+          cancelRefresh();
+          onEvent({ type: 'signaling-lost', reason });
+        },
       });
       return {
         send(to, signal) {
@@ -62,7 +85,10 @@ export function createWebSocketSignaling(deps: WebSocketSignalingDeps): Signalin
             throw new RangeError(`a signal of ${signal.length} bytes is over the limit`);
           if (joined) socket.send({ type: 'signal', peer: to, signal });
         },
-        close: socket.close,
+        close() {
+          cancelRefresh();
+          socket.close();
+        },
       };
     },
 

@@ -1,4 +1,5 @@
 import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { encodeIceGrant, type IceGrant, readIceGrant } from './ice-server.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { MAX_PAIRING_MESSAGE_BYTES, MAX_ROOM_SAMPLE, MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
@@ -25,17 +26,20 @@ export type ClientMessage =
   | { readonly type: 'signal'; readonly peer: NodeId; readonly signal: Uint8Array }
   | { readonly type: 'pair'; readonly rendezvous: Uint8Array; readonly side: 'offer' | 'answer' }
   | { readonly type: 'message'; readonly message: Uint8Array }
+  /** Asks a member's ICE servers anew, before their credentials end. */
+  | { readonly type: 'ice' }
   | { readonly type: 'ping' };
 
 export type ServerMessage =
   /** The first message on every socket. */
   | { readonly type: 'challenge'; readonly version: number; readonly nonce: Uint8Array }
-  | { readonly type: 'joined'; readonly present: readonly NodeId[] }
+  | { readonly type: 'joined'; readonly present: readonly NodeId[]; readonly ice: IceGrant }
   | { readonly type: 'present'; readonly peer: NodeId }
   | { readonly type: 'signal'; readonly peer: NodeId; readonly signal: Uint8Array }
   /** Both sides of the rendezvous are there. */
   | { readonly type: 'paired' }
   | { readonly type: 'message'; readonly message: Uint8Array }
+  | { readonly type: 'ice'; readonly ice: IceGrant }
   | { readonly type: 'pong' };
 
 /** WebSocket close codes of the server (RFC 6455, 7.4.2: 4000 to 4999 are private). */
@@ -90,6 +94,7 @@ export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
     }
     case 'message':
       return { type, message: readBytes(map.message, 'message', MAX_PAIRING_MESSAGE_BYTES) };
+    case 'ice':
     case 'ping':
       return { type };
     default:
@@ -100,7 +105,13 @@ export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
   switch (message.type) {
     case 'joined':
-      return encodeCbor({ type: message.type, present: message.present.map(bytesOfId) });
+      return encodeCbor({
+        type: message.type,
+        present: message.present.map(bytesOfId),
+        ice: encodeIceGrant(message.ice),
+      });
+    case 'ice':
+      return encodeCbor({ type: message.type, ice: encodeIceGrant(message.ice) });
     case 'present':
       return encodeCbor({ ...message, peer: bytesOfId(message.peer) });
     case 'signal':
@@ -129,7 +140,10 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage {
         present: readList(map.present, 'present', MAX_ROOM_SAMPLE).map((key) =>
           readId<NodeId>(key, 'present'),
         ),
+        ice: readIceGrant(map.ice),
       };
+    case 'ice':
+      return { type, ice: readIceGrant(map.ice) };
     case 'present':
       return { type, peer: readId<NodeId>(map.peer, 'peer') };
     case 'signal':
