@@ -17,6 +17,8 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 180_000,
           hookTimeout: 120_000,
+          // What a browser shows: vitest's own second is for values of this process.
+          expect: { poll: { timeout: 60_000 } },
           // Several browsers share two cores with whatever else runs: a failure counts when it happens twice.
           retry: 1,
         },

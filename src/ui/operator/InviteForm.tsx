@@ -58,7 +58,16 @@ export function InviteForm(props: { readonly for: 'device' | 'operator' }) {
     (labels.type === 'problem' ? 'Mend the labels.' : '') ||
     (forDevice && site.trim() === '' ? 'Give the site.' : '');
   return (
-    <form className="ff-stack" aria-label={forDevice ? 'Device link' : 'Invitation'} onSubmit={form.submit}>
+    // A link that stays while the form says other rights would be handed on for what it is not.
+    <form
+      className="ff-stack"
+      aria-label={forDevice ? 'Device link' : 'Invitation'}
+      onChange={() => setLink('')}
+      onSubmit={(event) => {
+        setLink('');
+        form.submit(event);
+      }}
+    >
       {forDevice ? (
         <>
           <TextInput
