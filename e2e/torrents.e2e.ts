@@ -40,7 +40,15 @@ describe('stores and torrents in Chromium', () => {
     if (outDir !== undefined) await rm(outDir, { recursive: true, force: true });
   });
 
-  for (const kit of ['content', 'ledger', 'records', 'torrents']) {
+  for (const kit of [
+    'content',
+    'ledger',
+    'records',
+    'kept in records',
+    'kept in local storage',
+    'kept in a cache',
+    'torrents',
+  ]) {
     test(`every case of the ${kit} kit passes`, async () => {
       const names = await page.evaluate((of) => window.acceptance.names[of]!, kit);
       expect(names.length).toBeGreaterThan(2);

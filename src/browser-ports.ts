@@ -1,5 +1,5 @@
 import { browserClock, browserRandomness } from './adapters/browser/clock.ts';
-import { browserCounterPlaces } from './adapters/browser/counter-places.ts';
+import { browserKeptPlaces } from './adapters/browser/kept-places.ts';
 import { createContentStore } from './adapters/idb/content-store.ts';
 import { createLedgerStore } from './adapters/idb/ledger-store.ts';
 import { createRecordStore } from './adapters/idb/record-store.ts';
@@ -13,7 +13,6 @@ import { createWebSocketSignaling } from './adapters/websocket/signaling.ts';
 import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
 import type { PassphraseBox } from './ports/passphrase-box.ts';
-import { createCounters } from './runtime/counters.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 
 /** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
@@ -47,7 +46,7 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
       signaling: createWebSocketSignaling({ clock }),
       ledgerStore: await createLedgerStore(name),
       records,
-      counters: createCounters(browserCounterPlaces(page, records)),
+      places: browserKeptPlaces(page, records),
       content,
       torrents: (onEvent) => createTorrents({ content, onEvent }),
       clock,

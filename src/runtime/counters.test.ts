@@ -1,22 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { StorageRefused } from '../ports/content.ts';
-import type { CounterPlace } from '../ports/counters.ts';
+import type { KeptPlace } from '../ports/kept-place.ts';
 import { createCounters } from './counters.ts';
 
 function aPlace() {
-  const values = new Map<string, number>();
+  const values = new Map<string, string>();
   let working = true;
   const check = () => {
     if (!working) throw new Error('gone');
   };
-  const place: CounterPlace = {
+  const place: KeptPlace = {
     get: async (name) => {
       check();
       return values.get(name);
     },
-    put: async (name, value) => {
+    put: async (name, text) => {
       check();
-      values.set(name, value);
+      values.set(name, text);
     },
   };
   return {
@@ -34,7 +34,7 @@ describe('a counter never goes back (K1)', () => {
     const counters = createCounters([first.place, second.place, third.place]);
     await counters.raise('sequence', 7);
     first.values.clear();
-    second.values.set('sequence', 3);
+    second.values.set('counter/sequence', '3');
     expect(await counters.read('sequence')).toBe(7);
   });
 
@@ -42,9 +42,9 @@ describe('a counter never goes back (K1)', () => {
     const [first, second] = [aPlace(), aPlace()];
     const counters = createCounters([first.place, second.place]);
     await counters.raise('sequence', 7);
-    second.values.set('sequence', 2);
+    second.values.set('counter/sequence', '2');
     await counters.raise('sequence', 5);
-    expect(second.values.get('sequence')).toBe(7);
+    expect(second.values.get('counter/sequence')).toBe('7');
   });
 
   test('a place that fails or holds rubbish does not count', async () => {
@@ -52,9 +52,11 @@ describe('a counter never goes back (K1)', () => {
     const counters = createCounters([first.place, second.place]);
     await counters.raise('sequence', 4);
     first.fail();
-    second.values.set('other', Number.NaN);
+    for (const rubbish of ['NaN', '1e9', ' 7', '-3', '99999999999999999999'])
+      second.values.set(`counter/${rubbish}`, rubbish);
     expect(await counters.read('sequence')).toBe(4);
-    expect(await counters.read('other')).toBe(0);
+    for (const name of second.values.keys())
+      expect(await counters.read(name.slice('counter/'.length))).toBe(name === 'counter/sequence' ? 4 : 0);
     await counters.raise('sequence', 6);
     expect(await counters.read('sequence')).toBe(6);
   });

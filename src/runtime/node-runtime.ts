@@ -12,7 +12,7 @@ import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connector } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
-import type { Counters } from '../ports/counters.ts';
+import type { KeptPlace } from '../ports/kept-place.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { Signaling } from '../ports/signaling.ts';
@@ -20,8 +20,10 @@ import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBundles } from './bundles.ts';
 import { signAsAuthor } from './cosigning.ts';
+import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { openEnvelope, sealEntry } from './envelope.ts';
+import { createHighWater } from './high-water.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
 import { createReleaseRunner } from './release-runner.ts';
@@ -35,7 +37,8 @@ export interface RuntimePorts {
   readonly signaling: Signaling;
   readonly ledgerStore: LedgerStore;
   readonly records: RecordStore;
-  readonly counters: Counters;
+  /** Where what must never go back is kept, beside `records`. */
+  readonly places: readonly KeptPlace[];
   readonly content: ContentStore;
   readonly torrents: (onEvent: (event: TorrentEvent) => void) => Torrents;
   readonly clock: Clock;
@@ -89,17 +92,27 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const { keys, clock, randomness, records } = ports;
   const { fleet, identity, frame } = options;
   const counterName = (name: string) => `${identity.id}/${name}`;
-  const session = (await ports.counters.read(counterName('session'))) + 1;
-  await ports.counters.raise(counterName('session'), session);
+  const counters = createCounters(ports.places);
+  const highWater = createHighWater(ports.places);
+  const session = (await counters.read(counterName('session'))) + 1;
+  await counters.raise(counterName('session'), session);
   const savedDevice = readDeviceState(await records.get('device'));
   const stored = await openLedger(ports.ledgerStore, keys, fleet);
   const heard = await openStatements(records, fleet, keys);
-  const node = createNode({ self: identity.id, fleet, device: frame && (savedDevice ?? FRESH_DEVICE) });
+  const node = createNode({
+    self: identity.id,
+    fleet,
+    device: frame && (savedDevice ?? FRESH_DEVICE),
+    mark: await highWater.read(fleet),
+  });
   const listeners = new Set<(event: RuntimeEvent) => void>();
   let sequence = 0;
   let closed = false;
 
+  /** Trouble of the start, for the first who listens. */
+  const early: RuntimeEvent[] = [];
   const report = (event: RuntimeEvent) => {
+    if (listeners.size === 0 && event.type === 'trouble') early.push(event);
     for (const listener of listeners) listener(event);
   };
   const trouble = (what: string) => (error: unknown) =>
@@ -169,6 +182,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     {
       type:
         | 'sign-statement'
+        | 'keep-mark'
         | 'persist-device'
         | 'hold-release'
         | 'keep-releases'
@@ -191,6 +205,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         const bytes = await sealStatement(statement, identity);
         return tell({ type: 'statement-received', statement, bytes, from: undefined });
       }
+      case 'keep-mark':
+        return highWater.raise(fleet, effect.mark);
       case 'persist-device':
         return records.put({ device: effect.state });
       case 'hold-release':
@@ -307,9 +323,9 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     // A ledger that came back short must not make us use a number again: that would prove us a forker.
     const sequence = Math.max(
       node.ledger.nextSequence(identity.id),
-      await ports.counters.read(counterName('sequence')),
+      await counters.read(counterName('sequence')),
     );
-    await ports.counters.raise(counterName('sequence'), sequence + 1);
+    await counters.raise(counterName('sequence'), sequence + 1);
     return {
       ...draft,
       fleet,
@@ -352,6 +368,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     seed: (release) => queue.push(() => bundles.hold(release)),
     subscribe: (listener) => {
       listeners.add(listener);
+      for (const event of early.splice(0)) listener(event);
       return () => listeners.delete(listener);
     },
     write: (draft) =>

@@ -5,6 +5,7 @@ import { WireError } from '../core/wire/refusal.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
+import { createHighWater } from '../runtime/high-water.ts';
 import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import {
@@ -198,6 +199,8 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       const leaving = runtime;
       runtime = undefined;
       await leaving?.close();
+      // Its marks outlive its databases on purpose: whoever leaves and joins again has lost nothing.
+      if (leaving !== undefined) await createHighWater(ports.places).forget(leaving.node.ledger.fleet);
       deps.onRuntime(undefined);
       await deps.forget();
     }),

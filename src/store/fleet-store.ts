@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Node } from '../core/node/node.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import { createActivityLog } from './activity-log.ts';
 import type { FleetModel, SessionModel } from './model.ts';
@@ -86,6 +87,15 @@ export function createFleetStore(clock: {
             target: '',
             detail: event.what,
           });
+        else if (event.type === 'ledger-rebuilt')
+          activity.noticed({
+            atMs,
+            severity: 'good',
+            actor: 'This browser',
+            action: 'rebuilt its ledger',
+            target: '',
+            detail: 'neighbours have sent again what its storage had lost',
+          });
         cancelFlush ??= clock.schedule(FLUSH_MS, flush);
       };
 
@@ -104,6 +114,12 @@ export function createFleetStore(clock: {
   };
 }
 
+/** An entry that a beacon named is one, though nobody counted it. */
+function lostEntries(node: Node): number {
+  const shortfall = node.shortfall();
+  return shortfall === undefined ? 0 : Math.max(1, shortfall.entries);
+}
+
 function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionModel {
   const view = runtime.node.view();
   return {
@@ -115,5 +131,6 @@ function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionMod
     signaling: runtime.rooms(),
     storage: storage.usage,
     storagePersistent: storage.persistent,
+    lostEntries: lostEntries(runtime.node),
   };
 }

@@ -29,4 +29,8 @@ export type KioskModel =
       readonly target: { readonly version: string } | undefined;
       readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
       readonly reason: string;
+      /** Entries that this device had and its storage lost, at least so many; 0 while nothing is missing. */
+      readonly lostEntries: number;
+      /** It installs nothing until what a beacon named is here again. */
+      readonly heldBack: boolean;
     };

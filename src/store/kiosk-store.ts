@@ -45,6 +45,7 @@ function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
   const infoHash = subject && view.releases.get(subject.release)?.manifest.infoHash;
   const progress = infoHash && node.progress.get(infoHash);
   const admission = view.devices.get(node.self)?.body;
+  const shortfall = node.shortfall();
   const states = rooms().map((room) => room.state);
   return {
     type: 'joined',
@@ -62,5 +63,7 @@ function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
         ? { bytesHere: progress.bytesHere, sizeBytes: progress.sizeBytes }
         : undefined,
     reason: 'reason' in update ? update.reason : '',
+    lostEntries: shortfall === undefined ? 0 : Math.max(1, shortfall.entries),
+    heldBack: shortfall?.beacon !== undefined,
   };
 }

@@ -38,6 +38,8 @@ export type SessionModel =
       readonly storage: { readonly usedBytes: number; readonly quotaBytes: number } | undefined;
       /** False: the browser may delete what it keeps when it runs short. Undefined: not known. */
       readonly storagePersistent: boolean | undefined;
+      /** Entries that this browser had and its storage lost, at least so many; 0 while nothing is missing. */
+      readonly lostEntries: number;
     };
 
 export type Role = 'root' | 'release' | 'operator' | 'beacon' | 'device';

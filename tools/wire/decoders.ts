@@ -4,6 +4,7 @@ import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry.ts';
 import { readRootBody } from '../../src/core/wire/genesis.ts';
 import { readGrantBody, readVoucher } from '../../src/core/wire/grant.ts';
 import { decodeHandshakeFrame } from '../../src/core/wire/handshake.ts';
+import { decodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import { type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
 import { decodeJoinLink } from '../../src/core/wire/join-link.ts';
 import { MAX_ENTRY_BYTES } from '../../src/core/wire/limits.ts';
@@ -50,6 +51,7 @@ export const DECODERS = {
   'pairing content': decodePairingContent,
   'join link': (bytes: Uint8Array) => decodeJoinLink(text.decode(bytes)),
   proposal: (bytes: Uint8Array) => decodeProposal(text.decode(bytes)),
+  'high-water mark': (bytes: Uint8Array) => decodeHighWaterMark(text.decode(bytes)),
   'root body': body(readRootBody),
   'grant body': body(readGrantBody),
   'voucher field': body(readVoucher),

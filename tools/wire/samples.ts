@@ -5,6 +5,7 @@ import { rootBody } from '../../src/core/wire/genesis.ts';
 import { grantBody, voucherField } from '../../src/core/wire/grant.ts';
 import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
 import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
+import { encodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import {
   type EntryId,
   type FileHash,
@@ -170,6 +171,40 @@ export const SAMPLES: readonly Sample[] = [
     decoder: 'statement',
     name: 'beacon',
     bytes: statement({ type: 'beacon', frontier: [id(5)], rootVersion: 2, intervalMs: 60_000 }),
+  },
+  {
+    decoder: 'statement',
+    name: 'lease of a device whose storage lost entries',
+    bytes: statement({
+      type: 'lease',
+      validMs: 30_000,
+      stage: 'idle',
+      running: undefined,
+      target: undefined,
+      bytesHere: undefined,
+      links: [],
+      freshness: 'short',
+    }),
+  },
+  {
+    decoder: 'high-water mark',
+    name: 'floors, a beacon and a ledger',
+    bytes: utf8(
+      encodeHighWaterMark({
+        floors: { menu: [{ counter: 7, release: id(5) }] },
+        beacons: [
+          {
+            author: node(0x21),
+            session: 3,
+            sequence: 9,
+            timeMs: 1_790_000_000_000,
+            rootVersion: 2,
+            frontier: [id(5), id(6)],
+          },
+        ],
+        ledger: { entries: 300, newest: [id(6)] },
+      }),
+    ),
   },
   {
     decoder: 'signed statement',

@@ -3,6 +3,7 @@ import {
   browserRandomness as randomness,
 } from '../../../src/adapters/browser/clock.ts';
 import { createMemoryContentStore } from '../../../src/adapters/memory/content-store.ts';
+import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
 import { createMemoryRecordStore } from '../../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
@@ -44,8 +45,7 @@ const ports: RuntimePorts = {
   signaling: createWebSocketSignaling({ clock }),
   ledgerStore: createMemoryLedgerStore(),
   records,
-  // It restarts from nothing, so there is nothing to keep it from using a number again.
-  counters: { read: async () => 0, raise: async () => {} },
+  places: [createMemoryKeptPlace()],
   content,
   torrents: (onEvent) => {
     const torrents = createTorrents({

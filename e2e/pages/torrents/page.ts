@@ -1,3 +1,4 @@
+import { browserKeptPlaces } from '../../../src/adapters/browser/kept-places.ts';
 import { createContentStore } from '../../../src/adapters/idb/content-store.ts';
 import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
 import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
@@ -6,10 +7,12 @@ import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
 import type { NodeId } from '../../../src/core/wire/ids.ts';
 import { type AcceptanceCase, until } from '../../../src/ports/acceptance/acceptance-case.ts';
 import { contentStoreCases } from '../../../src/ports/acceptance/content-store.ts';
+import { keptPlaceCases } from '../../../src/ports/acceptance/kept-place.ts';
 import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
 import { sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
 import { publish, torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
+import type { KeptPlace } from '../../../src/ports/kept-place.ts';
 import './page-contract.ts';
 
 let count = 0;
@@ -19,12 +22,20 @@ const kits: Readonly<Record<string, readonly AcceptanceCase[]>> = {
   content: contentStoreCases(() => createContentStore(fresh('content'))),
   ledger: ledgerStoreCases((name) => createLedgerStore(name)),
   records: recordStoreCases((name) => createRecordStore(name)),
+  'kept in records': keptPlaceCases((name) => keptPlace(0, name)),
+  'kept in local storage': keptPlaceCases((name) => keptPlace(1, name)),
+  'kept in a cache': keptPlaceCases((name) => keptPlace(2, name)),
   torrents: torrentsCases({
     openContent: () => createContentStore(fresh('torrents')),
     openTorrents: (content, onEvent) => createTorrents({ content, onEvent }),
     openChannels: (tamper) => createByteChannelPair(tamper === undefined ? {} : { tamper }),
   }),
 };
+
+/** One of a page's places, by its order; every name is a page of its own. */
+async function keptPlace(at: number, name: string): Promise<KeptPlace> {
+  return browserKeptPlaces(name, await createRecordStore(`kept-${name}`))[at]!;
+}
 
 /** MiB/s of one bundle of one file between two nodes of this page, stores included. */
 async function measure(sizeBytes: number): Promise<number> {

@@ -1,6 +1,7 @@
 import type { Wish } from '../rollout/wish.ts';
 import type { ReleaseId } from '../wire/ids.ts';
-import { type DeviceState, floorOf, type Subject, type Update, withFloor } from './state.ts';
+import { highestFloors, joinFloors } from './floors.ts';
+import type { DeviceState, Subject, Update } from './state.ts';
 
 /** What happened at or around the device. */
 export type DeviceInput =
@@ -107,9 +108,12 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       reach({ stage: 'committed', ...next });
       return;
     }
-    const floor = floorOf(state, subject.product, voided);
-    // Rollback attack: an old release that was properly signed once must not come back, whoever asks for it.
-    if (floor !== undefined && subject.counter <= floor && state.running?.release !== subject.release) {
+    const floors = highestFloors(state.floors, subject.product, voided);
+    const floor = floors[0]?.counter;
+    // Rollback attack: an old release that was properly signed once must not come back, whoever asks for it. The highest one may: a
+    // device that lost its slots has no other way back to where it was.
+    const isHighest = [state.running, ...floors].some((known) => known?.release === subject.release);
+    if (floor !== undefined && subject.counter <= floor && !isHighest) {
       reach({
         stage: 'refused',
         ...next,
@@ -168,7 +172,9 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       {
         running: subject,
         fallback: running?.release === subject.release ? state.fallback : running,
-        floors: withFloor(state.floors, subject),
+        floors: joinFloors(state.floors, {
+          [subject.product]: [{ counter: subject.counter, release: subject.release }],
+        }),
         badStarts: 0,
       },
     );

@@ -1,5 +1,6 @@
+import type { Floor } from '../wire/high-water-mark.ts';
 import { type EntryId, fromBase64Url } from '../wire/ids.ts';
-import { type DeviceState, type Floor, FRESH_DEVICE, type Subject, type Update } from './state.ts';
+import { type DeviceState, FRESH_DEVICE, type Subject, type Update } from './state.ts';
 
 /**
  * The state that a store gave back, rebuilt field by field: a disk may hold anything. Undefined when it is not a device's state; then the

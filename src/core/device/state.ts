@@ -1,5 +1,6 @@
 import type { ReleaseId, RolloutId } from '../wire/ids.ts';
 import type { HealthRule } from '../wire/release.ts';
+import type { Floors } from './floors.ts';
 
 /** What a device knows of a release when it decides; taken from the signed manifest. */
 export interface Subject {
@@ -33,19 +34,13 @@ export type Update =
       readonly reason: string;
     };
 
-/** A counter that was committed, and the release that had it. */
-export interface Floor {
-  readonly counter: number;
-  readonly release: ReleaseId;
-}
-
 /** All that survives a restart. A function of nothing but the inputs so far. */
 export interface DeviceState {
   readonly update: Update;
   readonly running: Subject | undefined;
   readonly fallback: Subject | undefined;
   /** The highest counters committed of each product. Never goes back, except past a release whose signer was revoked. */
-  readonly floors: Readonly<Record<string, readonly Floor[]>>;
+  readonly floors: Floors;
   /** Starts of the running release since it was last seen well. */
   readonly badStarts: number;
 }
@@ -57,33 +52,3 @@ export const FRESH_DEVICE: DeviceState = {
   floors: {},
   badStarts: 0,
 };
-
-/** A guess: floors kept of each product, so that a few voided releases in a row leave one that holds. */
-const MAX_FLOORS = 8;
-
-/**
- * The counter that a release must exceed; undefined when none was committed. A release that does not count any more holds no floor:
- * else a stolen key that published the highest number would bar all later releases (fast-forward attack, TUF 1.5.2).
- */
-export function floorOf(
-  state: DeviceState,
-  product: string,
-  voided: readonly ReleaseId[],
-): number | undefined {
-  const counters = (state.floors[product] ?? [])
-    .filter(({ release }) => !voided.includes(release))
-    .map(({ counter }) => counter);
-  return counters.length === 0 ? undefined : Math.max(...counters);
-}
-
-/** The floors with a committed release among them. */
-export function withFloor(
-  floors: DeviceState['floors'],
-  { product, counter, release }: Subject,
-): DeviceState['floors'] {
-  const others = (floors[product] ?? []).filter((floor) => floor.release !== release);
-  const highest = [...others, { counter, release }]
-    .sort((a, b) => b.counter - a.counter)
-    .slice(0, MAX_FLOORS);
-  return { ...floors, [product]: highest };
-}

@@ -34,6 +34,8 @@ export interface Ledger {
   accepted(id: EntryId): Entry | undefined;
   /** Accepted entries in an order in which each follows what it refers to. */
   entries(): readonly Entry[];
+  /** How many are accepted; never less than before. */
+  size(): number;
   envelope(id: EntryId): Uint8Array | undefined;
   standing(id: EntryId): Standing | undefined;
   /** Live: it changes with the ledger. */
@@ -298,6 +300,7 @@ export function createLedger(fleet: FleetId): Ledger {
     knows: (id) => accepted.has(id) || intake.knows(id),
     accepted: (id) => accepted.get(id)?.entry,
     entries: () => byIndex.map(({ entry }) => entry),
+    size: () => byIndex.length,
     envelope: (id) => accepted.get(id)?.envelope,
     standing: (id) => {
       const item = accepted.get(id);

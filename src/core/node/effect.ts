@@ -2,6 +2,7 @@ import type { DeviceEffect } from '../device/life-cycle.ts';
 import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import type { WireEffect } from '../overlay/wires.ts';
+import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Statement } from '../wire/statement.ts';
@@ -17,6 +18,8 @@ export type NodeEffect =
   | { readonly type: 'sign-statement'; readonly content: Statement['content'] }
   | { readonly type: 'schedule-timer'; readonly timer: NodeTimer; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: NodeTimer }
+  /** Keep it in every place, before any later effect that must be kept. */
+  | { readonly type: 'keep-mark'; readonly mark: HighWaterMark }
   | Exclude<WireEffect, { type: 'send-message' | 'hang-up' }>
   | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' }>
   /** For whoever watches this node: pages, logs. */
@@ -24,6 +27,8 @@ export type NodeEffect =
 
 export type NodeEvent =
   | LedgerEvent
+  /** All that this node had lost is here again. */
+  | { readonly type: 'ledger-rebuilt' }
   | { readonly type: 'statement-heard'; readonly heard: HeardStatement }
   | { readonly type: 'neighbor-up'; readonly peer: NodeId }
   | { readonly type: 'neighbor-down'; readonly peer: NodeId; readonly reason: string }

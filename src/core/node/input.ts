@@ -58,7 +58,7 @@ export type NodeInput =
 /** Messages that need no cryptography; entries and statements come as inputs of their own. */
 export type PlainMessage = Exclude<LinkMessage, { type: 'entries' | 'statements' }>;
 
-export type NodeTimer = 'lease' | 'beacon' | 'redial' | 'rewire' | `device:${DeviceTimer}`;
+export type NodeTimer = 'lease' | 'beacon' | 'mark' | 'redial' | 'rewire' | `device:${DeviceTimer}`;
 
 export interface StoredStatement {
   readonly statement: Statement;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
+import { EMPTY_MARK } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/ids.ts';
 import type { NodeInput } from './input.ts';
 import { createNode } from './node.ts';
@@ -7,7 +8,12 @@ import { createNode } from './node.ts';
 const INFO_HASH = '0123456789abcdef0123456789abcdef01234567' as InfoHash;
 
 function startedNode() {
-  const node = createNode({ self: 'self' as NodeId, fleet: 'fleet' as FleetId, device: FRESH_DEVICE });
+  const node = createNode({
+    self: 'self' as NodeId,
+    fleet: 'fleet' as FleetId,
+    device: FRESH_DEVICE,
+    mark: EMPTY_MARK,
+  });
   let nowMs = 0;
   /** Steps the node; what it does with its lease. */
   const step = (input: NodeInput) => {

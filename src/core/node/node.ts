@@ -1,3 +1,4 @@
+import { joinFloors } from '../device/floors.ts';
 import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState, Subject } from '../device/state.ts';
 import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
@@ -7,6 +8,7 @@ import { rolesOf, type View } from '../ledger/view.ts';
 import { createMembership, type MembershipEffect } from '../overlay/membership.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
+import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
@@ -14,6 +16,7 @@ import type { Freshness, ReceiptContent, Rung } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import type { NodeInput, NodeTimer } from './input.ts';
+import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createStrikes } from './strikes.ts';
 
 /**
@@ -29,6 +32,8 @@ export interface Node {
   view(): View;
   /** Undefined at a node that runs no releases. */
   device(): DeviceState | undefined;
+  /** What this node once had and has not now; undefined while nothing is missing (K3). */
+  shortfall(): Shortfall | undefined;
   /** What is here of each bundle, as last reported. */
   readonly progress: ReadonlyMap<InfoHash, BundleProgress>;
   /** Whether a node that dials may link. */
@@ -52,7 +57,11 @@ const LEASE_MS = 30_000;
 const RENEW_MS = LEASE_MS / 3;
 /** A guess: changes of a lease are gathered for this long. */
 const LEASE_DEBOUNCE_MS = 300;
+/** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
+const KEEP_MARK_MS = 2_000;
 const FRESHNESS_ALARMS = {
+  short:
+    'the ledger on this device came back short: entries that it had are gone from its storage, and neighbours send them again',
   stale: 'no beacon was heard in time: news may be withheld from this device, or no operator is there',
   behind: 'a beacon names entries that do not arrive here: somebody may withhold them',
 } as const;
@@ -63,6 +72,8 @@ export function createNode(deps: {
   readonly self: NodeId;
   readonly fleet: FleetId;
   readonly device: DeviceState | undefined;
+  /** The highest that any place gave back of what this node had reached. */
+  readonly mark: HighWaterMark;
 }): Node {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
@@ -70,7 +81,11 @@ export function createNode(deps: {
   const membership = createMembership(self);
   const wires = createWires(self);
   const strikes = createStrikes();
-  const device: DeviceMachine | undefined = deps.device && createDeviceMachine(deps.device);
+  const proven = createProvenState(ledger, deps.mark);
+  // A record of the device that came back empty or old must not lower its floors (K2).
+  const device: DeviceMachine | undefined =
+    deps.device &&
+    createDeviceMachine({ ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) });
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
   const exchange = createExchange({ self, ledger, book });
@@ -78,6 +93,10 @@ export function createNode(deps: {
   let lastFreshness: Freshness = 'unknown';
   /** The lease's timer is set to its short delay. */
   let renewing = false;
+  /** Those of the mark that was kept last. */
+  let keptFloors = deps.mark.floors;
+  /** The mark's timer is set. */
+  let keeping = false;
   let effects: NodeEffect[] = [];
   let now = 0;
   let chance: () => number = () => 0;
@@ -111,6 +130,14 @@ export function createNode(deps: {
         case 'publish-receipt':
           publishReceipt(step.update);
           renewSoon();
+          break;
+        case 'persist-device':
+          if (step.state.floors !== keptFloors) {
+            keptFloors = step.state.floors;
+            proven.raiseFloors(step.state.floors);
+            effects.push({ type: 'keep-mark', mark: proven.mark() });
+          }
+          effects.push(step);
           break;
         default:
           effects.push(step);
@@ -176,12 +203,31 @@ export function createNode(deps: {
   const mayBeacon = (author: NodeId) => rolesOf(currentView(), author).includes('beacon');
 
   const freshness = (): Freshness =>
-    freshnessOf(book.ofKind('beacon'), mayBeacon, (id) => ledger.accepted(id) !== undefined, now);
+    proven.shortfall() !== undefined
+      ? 'short'
+      : freshnessOf(
+          book.ofKind('beacon').filter(({ statement }) => !proven.isBelow(statement)),
+          mayBeacon,
+          (id) => ledger.accepted(id) !== undefined,
+          now,
+        );
 
-  /** Says once when a device falls behind, or hears no beacon any more. */
+  const keepMarkSoon = () => {
+    if (!started || keeping) return;
+    keeping = true;
+    effects.push({ type: 'schedule-timer', timer: 'mark', delayMs: KEEP_MARK_MS });
+  };
+
+  const keepMark = () => {
+    keeping = false;
+    const beacons = book.ofKind('beacon').filter(({ statement }) => mayBeacon(statement.author));
+    if (proven.raise(beacons)) effects.push({ type: 'keep-mark', mark: proven.mark() });
+  };
+
+  /** Says once when a device falls behind, lost entries, or hears no beacon any more. */
   const watchFreshness = () => {
     const state = freshness();
-    if (device !== undefined && state !== lastFreshness && (state === 'stale' || state === 'behind'))
+    if (device !== undefined && state !== lastFreshness && state !== 'fresh' && state !== 'unknown')
       effects.push({
         type: 'sign-statement',
         content: { type: 'alarm', reason: FRESHNESS_ALARMS[state], subject: 'beacon' },
@@ -196,7 +242,8 @@ export function createNode(deps: {
 
   /** Tells the device's life what the ledger wishes of it now. */
   const followWish = () => {
-    if (device === undefined) return;
+    // Attack: whoever feeds a device that lost its ledger only the old part of it makes it install what was current then (K3).
+    if (device === undefined || proven.shortfall()?.beacon !== undefined) return;
     const { devices, rollouts, releases } = currentView();
     const wish = wishFor(rollouts, devices.get(self)?.body);
     const release = wish && releases.get(wish.release);
@@ -216,6 +263,7 @@ export function createNode(deps: {
 
   const onEntry = (received: ReceivedEntry, from: NodeId | undefined) => {
     let changed = false;
+    const wasShort = proven.shortfall() !== undefined;
     for (const event of ledger.receive(received)) {
       effects.push({ type: 'report', event });
       if (event.type === 'entry-accepted') {
@@ -227,6 +275,11 @@ export function createNode(deps: {
         onMisbehaviour(from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
     if (!changed) return;
+    if (wasShort && proven.shortfall() === undefined) {
+      effects.push({ type: 'report', event: { type: 'ledger-rebuilt' } });
+      renewSoon();
+    }
+    keepMarkSoon();
     followWish();
   };
 
@@ -252,6 +305,8 @@ export function createNode(deps: {
     if (device !== undefined) perform(device.handle({ type: 'device-started' }), 'device');
     followWish();
     started = true;
+    watchFreshness();
+    keepMarkSoon();
     publishLease();
     publishBeacon();
   };
@@ -261,6 +316,7 @@ export function createNode(deps: {
       watchFreshness();
       publishLease();
     } else if (timer === 'beacon') publishBeacon();
+    else if (timer === 'mark') keepMark();
     else if (timer === 'redial') perform(membership.handle({ type: 'redial-due' }, chance), 'overlay');
     else if (timer === 'rewire') perform(wires.offerAgain(), 'overlay');
     else if (device !== undefined)
@@ -318,6 +374,7 @@ export function createNode(deps: {
         const heard = { statement, bytes, heardAtMs: now };
         book.put(heard);
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
+        if (statement.content.type === 'beacon') keepMarkSoon();
         return broadcast({ type: 'statements', statements: [bytes] }, from);
       }
       case 'peer-misbehaved':
@@ -347,6 +404,7 @@ export function createNode(deps: {
     progress,
     view: currentView,
     device: () => device?.state(),
+    shortfall: proven.shortfall,
     admits: (peer) => membership.admits(peer),
     handle: (input, nowMs, random) => {
       effects = [];

@@ -88,9 +88,9 @@ export type DeviceStage = (typeof DEVICE_STAGES)[number];
 
 /**
  * How sure a node is that it holds what there is: `fresh`, a beacon was heard in time and nothing it names is missing; `behind`,
- * it names what is not here; `stale`, none was heard in time; `unknown`, none ever.
+ * it names what is not here; `stale`, none was heard in time; `unknown`, none ever; `short`, its storage lost entries that it had.
  */
-export const FRESHNESS = ['fresh', 'behind', 'stale', 'unknown'] as const;
+export const FRESHNESS = ['fresh', 'behind', 'stale', 'unknown', 'short'] as const;
 export type Freshness = (typeof FRESHNESS)[number];
 
 /** Ids that fit a statement beside the rest. */

@@ -1,5 +1,5 @@
 import { FetchProgress } from './FetchProgress.tsx';
-import { type JoinedModel, wordsForScreen } from './joined-words.ts';
+import { type JoinedModel, wordsForLoss, wordsForScreen } from './joined-words.ts';
 import { SignalLine } from './SignalLine.tsx';
 
 /** Fills the screen of a device that runs no app. */
@@ -10,6 +10,7 @@ export function JoinedScreen(props: { readonly model: JoinedModel }) {
     <div className="kiosk-joined" data-tone={words.tone}>
       <h1>{words.title}</h1>
       <p className="kiosk-text">{words.text}</p>
+      {model.lostEntries > 0 && <p className="kiosk-remedy">{wordsForLoss(model)}</p>}
       {model.stage === 'fetching' && model.progress && <FetchProgress {...model.progress} />}
       <dl className="kiosk-facts">
         <Fact name="Screen" value={model.deviceName} />

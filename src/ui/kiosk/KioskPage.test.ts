@@ -19,6 +19,8 @@ const JOINED: JoinedModel = {
   target: undefined,
   progress: undefined,
   reason: '',
+  lostEntries: 0,
+  heldBack: false,
 };
 const RUNNING = { product: 'till', version: '1.0.0' };
 const STAGES: readonly DeviceStage[] = [

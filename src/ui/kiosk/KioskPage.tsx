@@ -22,6 +22,7 @@ export function KioskPage(props: { readonly model: KioskModel }) {
       data-version={joined?.running?.version}
       data-target={joined?.target?.version}
       data-links={joined?.links}
+      data-lost-entries={joined?.lostEntries}
       data-signaling={'signaling' in model ? model.signaling : undefined}
       data-code={model.type === 'pairing' ? model.code : undefined}
     >

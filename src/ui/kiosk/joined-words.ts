@@ -69,6 +69,13 @@ export function wordsForScreen(model: JoinedModel): Words {
   }
 }
 
+/** What a screen says while its storage lacks entries that it had. */
+export function wordsForLoss({ lostEntries, heldBack }: JoinedModel): string {
+  const lost = lostEntries === 1 ? '1 entry' : `${lostEntries} entries`;
+  const meanwhile = heldBack ? ' Until then it installs nothing.' : '';
+  return `The storage of this screen lost ${lost} of its ledger. Neighbours send them again.${meanwhile}`;
+}
+
 /** What is said over a running app; undefined while there is nothing to say. */
 export function wordsForStrip(model: JoinedModel): Words | undefined {
   const version = model.target ? `Version ${model.target.version}` : 'The update';
@@ -81,7 +88,10 @@ export function wordsForStrip(model: JoinedModel): Words | undefined {
       tone: 'trouble',
     };
   }
-  if (!UNDERWAY.has(model.stage)) return undefined;
+  if (!UNDERWAY.has(model.stage))
+    return model.lostEntries > 0
+      ? { title: 'Storage trouble.', text: wordsForLoss(model), tone: 'trouble' }
+      : undefined;
   if (model.stage === 'fetching')
     return {
       title: model.target ? `Getting version ${model.target.version}` : 'Getting an update',

@@ -2,6 +2,7 @@ import { createSeededRandomness, createTimerClock } from '../../../adapters/loop
 import { createLoopbackNetwork } from '../../../adapters/loopback/connector.ts';
 import { createLoopbackSignaling } from '../../../adapters/loopback/signaling.ts';
 import { createMemoryContentStore } from '../../../adapters/memory/content-store.ts';
+import { createMemoryKeptPlace } from '../../../adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../adapters/memory/ledger-store.ts';
 import { createMemoryRecordStore } from '../../../adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../adapters/noble/keys.ts';
@@ -9,7 +10,6 @@ import type { GrantedRole } from '../../../core/wire/grant.ts';
 import type { FleetId } from '../../../core/wire/ids.ts';
 import type { Keys } from '../../../ports/keys.ts';
 import type { Torrents } from '../../../ports/torrents.ts';
-import { createCounters } from '../../counters.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../node-runtime.ts';
 import { takeUpInvitation } from '../../take-up-invitation.ts';
 import { foundFleet } from '../found-fleet.ts';
@@ -46,16 +46,13 @@ export async function createPeople(): Promise<People> {
   const signaling = createLoopbackSignaling({ clock });
 
   const portsOf = (): RuntimePorts => {
-    const places = new Map<string, number>();
     return {
       keys,
       connector: network.connector(),
       signaling,
       ledgerStore: createMemoryLedgerStore(),
       records: createMemoryRecordStore(),
-      counters: createCounters([
-        { get: async (name) => places.get(name), put: async (name, value) => void places.set(name, value) },
-      ]),
+      places: [createMemoryKeptPlace()],
       content: createMemoryContentStore(),
       torrents: () => NO_TORRENTS,
       clock,

@@ -34,6 +34,12 @@ export default function DevicePage() {
       }
     >
       {device.reason === '' ? null : <p className="ff-problem">{device.reason}</p>}
+      {device.freshness !== 'short' ? null : (
+        <p className="ff-problem" data-testid="device-short">
+          The storage of this device lost entries of the ledger. Neighbours send them again; until all that
+          its last beacon named is back, it installs nothing. If this comes back, look at its disk.
+        </p>
+      )}
       <div className="ff-two">
         <Section title="Now">
           <Facts device={device} />
@@ -71,6 +77,7 @@ const FRESHNESS: Readonly<Record<NonNullable<DeviceRow['freshness']>, string>> =
   behind: 'behind: it lacks entries that a beacon names',
   stale: 'stale: it has heard no beacon for two intervals',
   unknown: 'it has heard no beacon yet',
+  short: 'short: its storage lost entries that it had; neighbours send them again',
 };
 
 function Facts(props: { readonly device: DeviceRow }) {

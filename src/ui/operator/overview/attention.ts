@@ -83,6 +83,14 @@ function findAway(input: {
 function findOwn(session: OpenSession): AttentionItem[] {
   const items: AttentionItem[] = [];
   const here = { tone: 'warning', count: 'This browser', action: 'Settings', href: '#/settings' } as const;
+  if (session.lostEntries > 0) {
+    items.push({
+      ...here,
+      tone: 'bad',
+      key: 'lost entries',
+      text: `Its storage lost ${countOf(session.lostEntries, 'entry', 'entries')} of the ledger: other nodes send them again as soon as they are linked`,
+    });
+  }
   if (session.storagePersistent === false) {
     items.push({
       ...here,
