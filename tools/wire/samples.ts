@@ -4,8 +4,8 @@ import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/
 import { rootBody } from '../../src/core/wire/genesis.ts';
 import { grantBody, voucherField } from '../../src/core/wire/grant.ts';
 import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
-import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
 import { encodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
+import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
 import {
   type EntryId,
   type FileHash,
