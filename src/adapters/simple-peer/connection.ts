@@ -1,11 +1,11 @@
 import type SimplePeer from '@thaunknown/simple-peer/lite.js';
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import { createByteChannel } from './byte-channel.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { connectionStatsOf } from './rung.ts';
+import { connectionStatsOf } from './connection-stats.ts';
 
 export const CONTROL_CHANNEL_ID = 0;
 /** Chromium makes 1,024 streams a connection (RFC 8831 allows 65,535). */

@@ -1,6 +1,8 @@
 import SimplePeer from '@thaunknown/simple-peer/lite.js';
 import type { IceServer } from '../../core/wire/ice-server.ts';
 import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
+import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
+import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type Connection,
@@ -9,8 +11,6 @@ import {
   type Connector,
 } from '../../ports/connections.ts';
 import { CONTROL_CHANNEL_ID, createPeerConnection, type PeerConnection } from './connection.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { decodePeerSignal, encodePeerSignal, type PeerSignal } from './signal.ts';
 
 /** A guess: links that open at all did so within 2 s; the rest is for slow TURN servers. */
 const OPEN_TIMEOUT_MS = 15_000;

@@ -1,7 +1,7 @@
-import { decodeCbor, encodeCbor } from '../../core/wire/cbor.ts';
-import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { readMap, readText, readUint } from '../../core/wire/shape.ts';
+import { decodeCbor, encodeCbor } from './cbor.ts';
+import { MAX_SIGNAL_BYTES } from './limits.ts';
+import { WireError } from './refusal.ts';
+import { readMap, readText, readUint } from './shape.ts';
 
 /** What two ends of an attempt tell each other; all that simple-peer is ever given. */
 export type PeerSignal =

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { encodeCbor } from '../../core/wire/cbor.ts';
-import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { fingerprintOf } from './fingerprint.ts';
-import { decodePeerSignal, encodePeerSignal } from './signal.ts';
+import { encodeCbor } from './cbor.ts';
+import { MAX_SIGNAL_BYTES } from './limits.ts';
+import { decodePeerSignal, encodePeerSignal } from './peer-signal.ts';
+import { WireError } from './refusal.ts';
+import { fingerprintOf } from './sdp-fingerprint.ts';
 
 const print = (byte: string) => `a=fingerprint:sha-256 ${Array(32).fill(byte).join(':')}`;
 const data = 'm=application 9 UDP/DTLS/SCTP webrtc-datachannel';

@@ -1,4 +1,4 @@
-import { WireError } from '../../core/wire/refusal.ts';
+import { WireError } from './refusal.ts';
 
 /**
  * The SHA-256 of the DTLS certificate that a session description promises (RFC 8122), 32 bytes. Throws WireError

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Rung } from '../../ports/connections.ts';
-import { type CandidateEnd, connectionStatsOf, rungOf } from './rung.ts';
+import { type CandidateEnd, rungOf } from './candidate-pair.ts';
+import type { Rung } from './statement.ts';
 
 const end = (type: CandidateEnd['type'], address?: string, relayProtocol?: string): CandidateEnd => ({
   type,
@@ -26,35 +26,4 @@ test.each<[string, CandidateEnd, CandidateEnd, boolean, Rung]>([
   ['a relay of the other end', host, end('relay', '203.0.113.5'), true, 'turn-udp'],
 ])('%s', (_name, local, remote, reflexiveKnown, rung) => {
   expect(rungOf({ local, remote, reflexiveKnown })).toBe(rung);
-});
-
-test('statistics are read from the selected pair; what is missing is unknown', () => {
-  const report = new Map<string, unknown>([
-    ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P', bytesSent: 10, bytesReceived: 20 }],
-    ['X', { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R' }],
-    [
-      'P',
-      {
-        id: 'P',
-        type: 'candidate-pair',
-        localCandidateId: 'L',
-        remoteCandidateId: 'R',
-        currentRoundTripTime: 0.012,
-      },
-    ],
-    ['L', { id: 'L', type: 'local-candidate', candidateType: 'host' }],
-    ['R', { id: 'R', type: 'remote-candidate', candidateType: 'srflx' }],
-  ]);
-  expect(connectionStatsOf(report as unknown as RTCStatsReport)).toEqual({
-    rung: 'punched',
-    roundTripMs: 12,
-    bytesSent: 10,
-    bytesReceived: 20,
-  });
-  expect(connectionStatsOf(new Map() as unknown as RTCStatsReport)).toEqual({
-    rung: 'unknown',
-    roundTripMs: undefined,
-    bytesSent: 0,
-    bytesReceived: 0,
-  });
 });

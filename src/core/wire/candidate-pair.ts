@@ -1,4 +1,4 @@
-import type { ConnectionStats, Rung } from '../../ports/connections.ts';
+import type { Rung } from './statement.ts';
 
 /** What the statistics say of one end of the selected pair (W3C webrtc-stats, RTCIceCandidateStats). */
 export interface CandidateEnd {
@@ -46,46 +46,4 @@ function isLocalAddress(address: string | undefined): boolean {
     text === '::1' ||
     /^f[cd][0-9a-f]{2}:|^fe[89ab][0-9a-f]:/.test(text)
   );
-}
-
-/** Reads the statistics of a peer connection; what is missing there is left unknown. */
-export function connectionStatsOf(report: RTCStatsReport): ConnectionStats {
-  const entries: Record<string, unknown>[] = [];
-  report.forEach((entry) => {
-    entries.push(entry as Record<string, unknown>);
-  });
-  const find = (id: unknown) => entries.find((entry) => entry.id === id);
-  const transport = entries.find((entry) => entry.type === 'transport');
-  const pair =
-    find(transport?.selectedCandidatePairId) ??
-    entries.find(
-      (entry) => entry.type === 'candidate-pair' && entry.state === 'succeeded' && entry.nominated === true,
-    );
-  const local = candidateEnd(find(pair?.localCandidateId));
-  const remote = candidateEnd(find(pair?.remoteCandidateId));
-  const count = (value: unknown) => (typeof value === 'number' ? value : 0);
-  return {
-    rung:
-      local === undefined || remote === undefined
-        ? 'unknown'
-        : rungOf({
-            local,
-            remote,
-            reflexiveKnown: entries.some(
-              ({ type, candidateType }) =>
-                (type === 'local-candidate' || type === 'remote-candidate') && candidateType === 'srflx',
-            ),
-          }),
-    roundTripMs:
-      typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime * 1000 : undefined,
-    bytesSent: count(transport?.bytesSent ?? pair?.bytesSent),
-    bytesReceived: count(transport?.bytesReceived ?? pair?.bytesReceived),
-  };
-}
-
-function candidateEnd(entry: Record<string, unknown> | undefined): CandidateEnd | undefined {
-  const type = entry?.candidateType;
-  if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return undefined;
-  const text = (value: unknown) => (typeof value === 'string' ? value : undefined);
-  return { type, address: text(entry?.address ?? entry?.ip), relayProtocol: text(entry?.relayProtocol) };
 }

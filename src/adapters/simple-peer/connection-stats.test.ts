@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { connectionStatsOf } from './connection-stats.ts';
+
+test('statistics are read from the selected pair; what is missing is unknown', () => {
+  const report = new Map<string, unknown>([
+    ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P', bytesSent: 10, bytesReceived: 20 }],
+    ['X', { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R' }],
+    [
+      'P',
+      {
+        id: 'P',
+        type: 'candidate-pair',
+        localCandidateId: 'L',
+        remoteCandidateId: 'R',
+        currentRoundTripTime: 0.012,
+      },
+    ],
+    ['L', { id: 'L', type: 'local-candidate', candidateType: 'host' }],
+    ['R', { id: 'R', type: 'remote-candidate', candidateType: 'srflx' }],
+  ]);
+  expect(connectionStatsOf(report as unknown as RTCStatsReport)).toEqual({
+    rung: 'punched',
+    roundTripMs: 12,
+    bytesSent: 10,
+    bytesReceived: 20,
+  });
+  expect(connectionStatsOf(new Map() as unknown as RTCStatsReport)).toEqual({
+    rung: 'unknown',
+    roundTripMs: undefined,
+    bytesSent: 0,
+    bytesReceived: 0,
+  });
+});
