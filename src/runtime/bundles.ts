@@ -1,8 +1,7 @@
 import type { NodeInput } from '../core/node/input.ts';
-import type { Node } from '../core/node/node.ts';
 import type { WireEffect } from '../core/overlay/wires.ts';
 import type { InfoHash, NodeId, ReleaseId } from '../core/wire/ids.ts';
-import { bundleLayout } from '../core/wire/release.ts';
+import { bundleLayout, type ReleaseManifest } from '../core/wire/release.ts';
 import type { ByteChannel } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
@@ -20,14 +19,14 @@ export interface Bundles {
 }
 
 export function createBundles(deps: {
-  readonly node: Node;
   readonly content: ContentStore;
   readonly torrents: (onEvent: (event: TorrentEvent) => void) => Torrents;
+  readonly manifestOf: (release: ReleaseId) => ReleaseManifest | undefined;
   readonly openChannel: (peer: NodeId, channel: number) => ByteChannel | undefined;
   readonly tell: (input: NodeInput) => void;
   readonly trouble: (what: string) => void;
 }): Bundles {
-  const { node, tell } = deps;
+  const { manifestOf, tell } = deps;
   const held = new Map<InfoHash, { readonly release: ReleaseId; whole: boolean }>();
   const channels = new Map<string, ByteChannel>();
 
@@ -66,14 +65,13 @@ export function createBundles(deps: {
   };
   const torrents = deps.torrents(onEvent);
 
-  const manifestOf = (release: ReleaseId) => node.view().releases.get(release)?.manifest;
   const keyOf = (peer: NodeId, channel: number) => `${peer} ${channel}`;
 
   return {
     create: torrents.create,
     hold: async (release) => {
       const manifest = manifestOf(release);
-      if (manifest === undefined) return deps.trouble(`the release ${release} is not in the ledger`);
+      if (manifest === undefined) return deps.trouble(`the release ${release} is not known here`);
       const { infoHash, metainfo, files } = manifest;
       if (held.has(infoHash)) return;
       const layout = bundleLayout(files);
@@ -95,7 +93,7 @@ export function createBundles(deps: {
           await torrents.drop(infoHash);
         }
       announce();
-      // A release that the ledger does not show cannot be told from one that is not needed: then nothing is deleted.
+      // A release that is not known here cannot be told from one that is not needed: then nothing is deleted.
       if (manifests.length === releases.length)
         await deps.content.retain(new Set(manifests.flatMap(({ files }) => files.map(({ hash }) => hash))));
     },

@@ -5,7 +5,7 @@ import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
-import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry.ts';
+import type { Envelope } from '../core/wire/entry.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
 import { decodeMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
@@ -19,17 +19,20 @@ import type { Signaling } from '../ports/signaling.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBundles } from './bundles.ts';
-import { signAsAuthor } from './cosigning.ts';
 import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
-import { openEnvelope, sealEntry } from './envelope.ts';
+import { openEnvelope } from './envelope.ts';
 import { createHighWater } from './high-water.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
+import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { openStatement, sealStatement } from './signed-statement.ts';
+import { openSlotManifests } from './slot-manifests.ts';
 import { createTimers } from './timers.ts';
+
+export type { EntryDraft };
 
 export interface RuntimePorts {
   readonly keys: Keys;
@@ -80,9 +83,6 @@ export interface NodeRuntime {
   close(): Promise<void>;
 }
 
-export type EntryDraft = Pick<Entry, 'action' | 'path' | 'body' | 'parents' | 'grant'> &
-  Partial<Pick<Entry, 'expiresAtMs'>>;
-
 /** A guess: how often links are measured; each asks the browser for a report. */
 const MEASURE_MS = 3_000;
 /** A guess: what others said is saved this long after the first news; a crash loses at most that much of the inventory. */
@@ -91,11 +91,11 @@ const SAVE_MS = 2_000;
 export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
   const { keys, clock, randomness, records } = ports;
   const { fleet, identity, frame } = options;
-  const counterName = (name: string) => `${identity.id}/${name}`;
+  const sessionCounter = `${identity.id}/session`;
   const counters = createCounters(ports.places);
   const highWater = createHighWater(ports.places);
-  const session = (await counters.read(counterName('session'))) + 1;
-  await counters.raise(counterName('session'), session);
+  const session = (await counters.read(sessionCounter)) + 1;
+  await counters.raise(sessionCounter, session);
   const savedDevice = readDeviceState(await records.get('device'));
   const stored = await openLedger(ports.ledgerStore, keys, fleet);
   const heard = await openStatements(records, fleet, keys);
@@ -105,6 +105,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     device: frame && (savedDevice ?? FRESH_DEVICE),
     mark: await highWater.read(fleet),
   });
+  const slots = await openSlotManifests({ node, keys, records });
   const listeners = new Set<(event: RuntimeEvent) => void>();
   let sequence = 0;
   let closed = false;
@@ -119,7 +120,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
   const random = () => new DataView(randomness.bytes(4).buffer).getUint32(0) / 2 ** 32;
   const queue = createEffectQueue(trouble('an effect failed'));
-  const writes = createEffectQueue(() => {});
   const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
   const chores = createTimers<'measure' | 'save'>(clock, (chore) => {
     if (chore === 'measure') measure().catch(trouble('links could not be measured'));
@@ -212,6 +212,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       case 'hold-release':
         return bundles.hold(effect.release);
       case 'keep-releases':
+        await slots.keep(effect.releases);
         return bundles.keep(effect.releases);
       case 'run-release':
         return runner?.run(effect.release);
@@ -290,7 +291,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   };
 
   const bundles = createBundles({
-    node,
+    manifestOf: slots.of,
     content: ports.content,
     torrents: ports.torrents,
     openChannel: table.openChannel,
@@ -301,6 +302,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     frame &&
     createReleaseRunner({
       node,
+      manifestOf: slots.of,
       content: ports.content,
       frame,
       onInput: (input) => tell({ type: 'device-input', input }),
@@ -313,30 +315,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         tell({ type: 'link-measured', peer, rung, roundTripMs });
     }
     chores.schedule('measure', MEASURE_MS);
-  };
-
-  /** One at a time: two entries signed at once would carry one sequence number, which is proof of a fork. */
-  const inTurn = <Result>(run: () => Promise<Result>): Promise<Result> =>
-    new Promise((resolve, reject) => writes.push(() => run().then(resolve, reject)));
-
-  const numbered = async (draft: EntryDraft): Promise<UnsignedEntry> => {
-    // A ledger that came back short must not make us use a number again: that would prove us a forker.
-    const sequence = Math.max(
-      node.ledger.nextSequence(identity.id),
-      await counters.read(counterName('sequence')),
-    );
-    await counters.raise(counterName('sequence'), sequence + 1);
-    return {
-      ...draft,
-      fleet,
-      parents: [...new Set(draft.parents)].sort(),
-      authority: node.ledger.authorityFrontier(),
-      author: identity.id,
-      sequence,
-      content: undefined,
-      expiresAtMs: draft.expiresAtMs,
-      timeMs: clock.nowMs(),
-    };
   };
 
   const takeIn = async (received: ReceivedEntry): Promise<void> => {
@@ -352,6 +330,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     if (node.ledger.accepted(id) === undefined)
       throw new WireError(`this node's own ledger refuses the entry at ${path}${reason}`);
   };
+
+  const entries = createOwnEntries({ node, identity, keys, clock, counters, takeIn });
 
   tell({ type: 'node-started', stored, heard });
   if (stored.damaged > 0)
@@ -371,16 +351,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       for (const event of early.splice(0)) listener(event);
       return () => listeners.delete(listener);
     },
-    write: (draft) =>
-      inTurn(async () => {
-        const received = await sealEntry(await numbered(draft), identity, keys);
-        await takeIn(received);
-        return received.entry.id;
-      }),
-    propose: (draft, cosigners) =>
-      inTurn(async () =>
-        signAsAuthor({ ...(await numbered(draft)), cosigners: [...cosigners].sort() }, identity),
-      ),
+    write: entries.write,
+    propose: entries.propose,
     submit: async (envelope) => {
       const received = await openEnvelope(envelope, keys, () => false);
       if (received === undefined) throw new Error('nothing was said to be known');

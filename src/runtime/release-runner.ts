@@ -10,7 +10,7 @@ import type { FrameEvent, ReleaseContext, ReleaseFrame } from '../ports/release-
 
 type DeviceFact = Extract<NodeInput, { type: 'device-input' }>['input'];
 
-/** Runs releases of the ledger in the frame, from files whose SHA-256 the content store has checked. */
+/** Runs releases in the frame, from files whose SHA-256 the content store has checked. */
 export interface ReleaseRunner {
   run(release: ReleaseId): Promise<void>;
   stop(): Promise<void>;
@@ -21,6 +21,7 @@ export interface ReleaseRunner {
 
 export function createReleaseRunner(deps: {
   readonly node: Node;
+  readonly manifestOf: (release: ReleaseId) => ReleaseManifest | undefined;
   readonly content: ContentStore;
   readonly frame: ReleaseFrame;
   readonly onInput: (input: DeviceFact) => void;
@@ -50,17 +51,16 @@ export function createReleaseRunner(deps: {
 
   return {
     run: async (release) => {
-      const known = node.view().releases.get(release);
-      if (known === undefined) {
+      const manifest = deps.manifestOf(release);
+      if (manifest === undefined) {
         onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device' });
         return;
       }
-      const { files } = known.manifest;
-      running = known.manifest;
-      const byPath = new Map(files.map((file) => [file.path, file]));
+      running = manifest;
+      const byPath = new Map(manifest.files.map((file) => [file.path, file]));
       frame.run(
         {
-          context: contextOf(known.manifest),
+          context: contextOf(manifest),
           readFile: async (path) => {
             const file = byPath.get(path);
             const bytes = file && (await content.readFile(file.hash, 0, file.sizeBytes));

@@ -33,6 +33,8 @@ export interface People {
       readonly mayGrant?: boolean;
     },
   ): Promise<NodeRuntime>;
+  /** Empty stores of a further node, on the people's network. */
+  ports(): RuntimePorts;
   close(): Promise<void>;
 }
 
@@ -92,6 +94,7 @@ export async function createPeople(): Promise<People> {
     fleet,
     ada,
     stranger,
+    ports: portsOf,
     invite: async (by, name, options = {}) => {
       const invitationSeed = randomness.bytes(32);
       const grant = await writePersonInvitation(by, keys, {
