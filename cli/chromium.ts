@@ -13,6 +13,8 @@ export interface ChromiumOptions {
   readonly headless: boolean;
   /** Flags beside the launcher's own, and the address to open, if any. */
   readonly extraArguments?: readonly string[];
+  /** A command and its first arguments that run the browser elsewhere, such as `ip netns exec NAME`. */
+  readonly launcher?: readonly string[];
   /** How long the browser may take to say its DevTools address. */
   readonly startTimeoutMs?: number;
   /** Ends the browser with SIGKILL when it aborts, also while it starts. */
@@ -66,7 +68,9 @@ export async function findChromium(): Promise<string> {
  * signal, and, by its DevTools pipe closing, also when this process is killed.
  */
 export async function launchChromium(options: ChromiumOptions): Promise<Chromium> {
-  const child = spawn(await findChromium(), [...flags(options), ...(options.extraArguments ?? [])], {
+  const command = [...(options.launcher ?? []), await findChromium()];
+  const allArguments = [...command.slice(1), ...flags(options), ...(options.extraArguments ?? [])];
+  const child = spawn(command[0]!, allArguments, {
     detached: true,
     // 3 and 4 are the DevTools pipe.
     stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],

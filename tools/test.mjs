@@ -39,6 +39,7 @@ const STEPS = [
         'signaling',
         'cli',
         'e2e',
+        'nat-lab',
       ),
     ],
   },
@@ -55,6 +56,12 @@ const STEPS = [
     says: 'end to end, in Chromium',
     live: true,
     commands: [tool('vitest/vitest.mjs', 'run', '--project', 'e2e')],
+  },
+  {
+    name: 'nat-lab',
+    says: 'kiosks behind real NATs; skipped where that cannot be set up',
+    live: true,
+    commands: [tool('tsx/dist/cli.mjs', 'nat-lab/main.ts', '--allow-skip')],
   },
 ];
 const NAMES = STEPS.map(({ name }) => name);

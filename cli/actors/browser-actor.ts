@@ -16,22 +16,35 @@ const STOP_TIMEOUT_MS = 5_000;
 /** A guess: attaching to a browser that still opens its first page can hang, and a second try does not. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
-export async function openBrowser(options: {
+/** Runs a browser elsewhere than in this process's network. */
+export interface BrowserPlace {
+  /** A command and its first arguments, such as `ip netns exec NAME`. */
+  readonly launcher: readonly string[];
+  /** Makes a DevTools address of that place reachable from here. */
+  reach(wsEndpoint: string): Promise<string>;
+}
+
+export interface BrowserOptions {
   readonly profile: string;
-  readonly url: string;
   readonly extraArguments?: readonly string[];
   /** Kills the browser when it aborts, also while it opens. */
   readonly signal?: AbortSignal;
-}): Promise<BrowserActor> {
+  /** Absent: here. */
+  readonly place?: BrowserPlace;
+}
+
+export async function openBrowser(options: BrowserOptions & { readonly url: string }): Promise<BrowserActor> {
   const browser = await launchChromium({
     userDataDirectory: options.profile,
     headless: true,
     // The new-tab page is a browser page of its own, which Playwright sometimes waits for in vain.
     extraArguments: [...(options.extraArguments ?? []), 'about:blank'],
     ...(options.signal && { signal: options.signal }),
+    ...(options.place && { launcher: options.place.launcher }),
   });
   try {
-    return await openPage(browser, options.url);
+    const wsEndpoint = (await options.place?.reach(browser.wsEndpoint)) ?? browser.wsEndpoint;
+    return await openPage(browser, wsEndpoint, options.url);
   } catch (error) {
     browser.kill('SIGKILL');
     await browser.exited;
@@ -39,8 +52,8 @@ export async function openBrowser(options: {
   }
 }
 
-async function openPage(browser: Chromium, url: string): Promise<BrowserActor> {
-  const connection = await connect(browser.wsEndpoint);
+async function openPage(browser: Chromium, wsEndpoint: string, url: string): Promise<BrowserActor> {
+  const connection = await connect(wsEndpoint);
   const context = connection.contexts()[0]!;
   const page = context.pages()[0] ?? (await context.newPage());
   await page.setViewportSize({ width: 1440, height: 900 });

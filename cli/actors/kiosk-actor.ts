@@ -1,5 +1,5 @@
 import type { Frame } from 'playwright';
-import { type BrowserActor, openBrowser } from './browser-actor.ts';
+import { type BrowserActor, type BrowserOptions, openBrowser } from './browser-actor.ts';
 
 /** A kiosk: the page that runs releases, in a browser of its own. */
 export interface KioskActor extends BrowserActor {
@@ -21,17 +21,16 @@ export interface KioskSeen {
 
 const LOOK_EVERY_MS = 100;
 
-export async function openKiosk(options: {
-  readonly profile: string;
-  readonly shellUrl: string;
-  /** What follows /kiosk.html, such as a name or a join link. */
-  readonly address?: string;
-  readonly signal?: AbortSignal;
-}): Promise<KioskActor> {
+export async function openKiosk(
+  options: BrowserOptions & {
+    readonly shellUrl: string;
+    /** What follows /kiosk.html, such as a name or a join link. */
+    readonly address?: string;
+  },
+): Promise<KioskActor> {
   const actor = await openBrowser({
-    profile: options.profile,
+    ...options,
     url: `${options.shellUrl}/kiosk.html${options.address ?? ''}`,
-    ...(options.signal && { signal: options.signal }),
   });
   const { page } = actor;
   const appOriginPort = Number(new URL(options.shellUrl).port) + 1;

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright';
-import { type BrowserActor, openBrowser } from './browser-actor.ts';
+import { type BrowserActor, type BrowserOptions, openBrowser } from './browser-actor.ts';
 
 /** A person at the dashboard, who acts by clicking and typing. */
 export interface OperatorActor extends BrowserActor {
@@ -46,16 +46,15 @@ export interface RolloutDeviceSeen {
   readonly bytesFromPeers: number | undefined;
 }
 
-export async function openOperator(options: {
-  readonly profile: string;
-  readonly shellUrl: string;
-  readonly path?: string;
-  readonly signal?: AbortSignal;
-}): Promise<OperatorActor> {
+export async function openOperator(
+  options: BrowserOptions & {
+    readonly shellUrl: string;
+    readonly path?: string;
+  },
+): Promise<OperatorActor> {
   const actor = await openBrowser({
-    profile: options.profile,
+    ...options,
     url: `${options.shellUrl}${options.path ?? '/'}`,
-    ...(options.signal && { signal: options.signal }),
   });
   const { page } = actor;
 

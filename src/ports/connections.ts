@@ -42,13 +42,18 @@ export interface ByteChannel {
 }
 
 /** The rung of the ladder that carried the connection, as the selected candidate pair tells it. */
-export type Rung = 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'unknown';
+export type Rung = 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unknown';
 
 export interface ConnectionStats {
   readonly rung: Rung;
   readonly roundTripMs: number | undefined;
   readonly bytesSent: number;
   readonly bytesReceived: number;
+  /**
+   * Share of checks of the path that nobody answered (RFC 7675), from 0 to 1; data channels themselves lose nothing and
+   * browsers do not tell what they send again. Undefined where no path is checked.
+   */
+  readonly lossShare: number | undefined;
 }
 
 /** One attempt at a connection, from the first description to open or failed. */

@@ -310,9 +310,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 
   const measure = async () => {
     for (const [peer, connection] of table.connections()) {
-      const { rung, roundTripMs } = await connection.stats();
-      if (table.connections().get(peer) === connection)
-        tell({ type: 'link-measured', peer, rung, roundTripMs });
+      const facts = await connection.stats();
+      if (table.connections().get(peer) === connection) tell({ type: 'link-measured', peer, facts });
     }
     chores.schedule('measure', MEASURE_MS);
   };

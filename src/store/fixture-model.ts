@@ -300,15 +300,28 @@ function createMesh(self: NodeId, devices: readonly DeviceRow[], random: () => n
   for (const [index, device] of present.entries()) {
     const neighbour = present[index + 1];
     if (neighbour?.site === device.site) {
-      links.push({ from: device.id, to: neighbour.id, rung: 'lan', roundTripMs: 0.4 + random() * 2 });
+      links.push({
+        from: device.id,
+        to: neighbour.id,
+        rung: 'lan',
+        roundTripMs: undefined,
+        traffic: undefined,
+      });
     }
     if (index % 6 === 0) {
-      const rung = (['punched', 'turn-udp', 'turn-tcp', 'unknown'] as const)[(index / 6) % 4] ?? 'unknown';
+      const rung =
+        (['punched', 'lan', 'turn-udp', 'turn-tcp', 'relay', 'unknown'] as const)[(index / 6) % 6] ??
+        'unknown';
       links.push({
         from: self,
         to: device.id,
         rung,
         roundTripMs: rung === 'unknown' ? undefined : 14 + random() * 60,
+        traffic: {
+          bytesSent: Math.round(random() * 40_000_000),
+          bytesReceived: Math.round(random() * 2_000_000),
+          lossShare: rung === 'relay' || rung === 'unknown' ? undefined : index % 12 === 0 ? 0.02 : 0,
+        },
       });
     }
   }

@@ -183,8 +183,17 @@ export interface MeshLink {
   readonly from: NodeId;
   readonly to: NodeId;
   /** Measured at this node for its own links, told in leases for others'. */
-  readonly rung: 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'unknown';
+  readonly rung: 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unknown';
   readonly roundTripMs: number | undefined;
+  /** Undefined: a link between two others, of which only leases tell. */
+  readonly traffic:
+    | {
+        readonly bytesSent: number;
+        readonly bytesReceived: number;
+        /** From 0 to 1. */
+        readonly lossShare: number | undefined;
+      }
+    | undefined;
 }
 
 export interface ActivityItem {

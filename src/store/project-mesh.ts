@@ -15,11 +15,11 @@ export function projectMesh(node: Node, nowMs: number): MeshModel {
     if (statement.content.type !== 'lease' || statement.author === node.self) continue;
     present.add(statement.author);
     for (const { peer, rung } of statement.content.links)
-      add({ from: statement.author, to: peer, rung, roundTripMs: undefined }, false);
+      add({ from: statement.author, to: peer, rung, roundTripMs: undefined, traffic: undefined }, false);
   }
-  for (const [peer, { rung, roundTripMs }] of node.links) {
+  for (const [peer, { rung, roundTripMs, ...traffic }] of node.links) {
     present.add(peer);
-    add({ from: node.self, to: peer, rung, roundTripMs }, true);
+    add({ from: node.self, to: peer, rung, roundTripMs, traffic }, true);
   }
   return {
     nodes: Array.from(present, (id) => describe(node, id)),

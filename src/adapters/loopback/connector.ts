@@ -245,7 +245,13 @@ function connectPair(
         else listener(closedReason);
       },
       openChannel,
-      stats: async () => ({ rung: 'lan', roundTripMs: 2 * latencyMs, bytesSent, bytesReceived }),
+      stats: async () => ({
+        rung: 'lan',
+        roundTripMs: 2 * latencyMs,
+        bytesSent,
+        bytesReceived,
+        lossShare: undefined,
+      }),
       close,
     };
     return { connection, close, onEnd: (listener) => closeListeners.push(listener) };

@@ -13,6 +13,8 @@ test('statistics are read from the selected pair; what is missing is unknown', (
         localCandidateId: 'L',
         remoteCandidateId: 'R',
         currentRoundTripTime: 0.012,
+        requestsSent: 10,
+        responsesReceived: 7,
       },
     ],
     ['L', { id: 'L', type: 'local-candidate', candidateType: 'host' }],
@@ -23,11 +25,13 @@ test('statistics are read from the selected pair; what is missing is unknown', (
     roundTripMs: 12,
     bytesSent: 10,
     bytesReceived: 20,
+    lossShare: 0.2,
   });
   expect(connectionStatsOf(new Map() as unknown as RTCStatsReport)).toEqual({
     rung: 'unknown',
     roundTripMs: undefined,
     bytesSent: 0,
     bytesReceived: 0,
+    lossShare: undefined,
   });
 });

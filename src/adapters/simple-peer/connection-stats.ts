@@ -33,7 +33,17 @@ export function connectionStatsOf(report: RTCStatsReport): ConnectionStats {
       typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime * 1000 : undefined,
     bytesSent: count(transport?.bytesSent ?? pair?.bytesSent),
     bytesReceived: count(transport?.bytesReceived ?? pair?.bytesReceived),
+    lossShare: lossShareOf(count(pair?.requestsSent), count(pair?.responsesReceived)),
   };
+}
+
+/** A guess: below this many checks one that is lost, or still under way, says nothing. */
+const MIN_CHECKS = 5;
+
+function lossShareOf(requests: number, responses: number): number | undefined {
+  if (requests < MIN_CHECKS) return undefined;
+  // The newest check may be under way.
+  return Math.max(0, requests - 1 - responses) / requests;
 }
 
 function candidateEnd(entry: Record<string, unknown> | undefined): CandidateEnd | undefined {

@@ -106,7 +106,13 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
     async stats() {
       const report = closedReason === undefined ? await peer._pc?.getStats() : undefined;
       if (report === undefined)
-        return { rung: 'unknown', roundTripMs: undefined, bytesSent: 0, bytesReceived: 0 };
+        return {
+          rung: 'unknown',
+          roundTripMs: undefined,
+          bytesSent: 0,
+          bytesReceived: 0,
+          lossShare: undefined,
+        };
       return connectionStatsOf(report);
     },
     close: end,

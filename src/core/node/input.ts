@@ -5,6 +5,16 @@ import type { InfoHash, NodeId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Rung, Statement } from '../wire/statement.ts';
 
+/** How a link is doing, as it was measured last. */
+export interface LinkFacts {
+  readonly rung: Rung;
+  readonly roundTripMs: number | undefined;
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  /** Share of checks of the path without an answer, from 0 to 1. */
+  readonly lossShare: number | undefined;
+}
+
 /** Facts that the runtime tells the node. Signatures of entries and statements have been checked before. */
 export type NodeInput =
   | {
@@ -19,8 +29,7 @@ export type NodeInput =
   | {
       readonly type: 'link-measured';
       readonly peer: NodeId;
-      readonly rung: Rung;
-      readonly roundTripMs: number | undefined;
+      readonly facts: LinkFacts;
     }
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: PlainMessage }

@@ -12,10 +12,10 @@ import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
-import type { Freshness, ReceiptContent, Rung } from '../wire/statement.ts';
+import type { Freshness, ReceiptContent } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
-import type { NodeInput, NodeTimer } from './input.ts';
+import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createStrikes } from './strikes.ts';
 
@@ -39,11 +39,6 @@ export interface Node {
   /** Whether a node that dials may link. */
   admits(peer: NodeId): boolean;
   handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
-}
-
-export interface LinkFacts {
-  readonly rung: Rung;
-  readonly roundTripMs: number | undefined;
 }
 
 export interface BundleProgress {
@@ -334,7 +329,7 @@ export function createNode(deps: {
       case 'peer-seen':
         return perform(membership.handle(input, chance), 'overlay');
       case 'link-up':
-        links.set(input.peer, { rung: 'unknown', roundTripMs: undefined });
+        links.set(input.peer, UNMEASURED);
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         effects.push(...exchange.open(input.peer, now, chance));
         perform(membership.handle(input, chance), 'overlay');
@@ -353,8 +348,8 @@ export function createNode(deps: {
       case 'link-measured': {
         const known = links.get(input.peer);
         if (known === undefined) return;
-        links.set(input.peer, { rung: input.rung, roundTripMs: input.roundTripMs });
-        if (known.rung !== input.rung) renewSoon();
+        links.set(input.peer, input.facts);
+        if (known.rung !== input.facts.rung) renewSoon();
         return;
       }
       case 'dial-failed':
@@ -415,3 +410,11 @@ export function createNode(deps: {
     },
   };
 }
+
+const UNMEASURED: LinkFacts = {
+  rung: 'unknown',
+  roundTripMs: undefined,
+  bytesSent: 0,
+  bytesReceived: 0,
+  lossShare: undefined,
+};

@@ -98,7 +98,7 @@ export const MAX_BEACON_FRONTIER = 32;
 /** A guess: a longer one would prove nothing in time, a shorter one would flood. */
 const BEACON_INTERVAL_MS = { least: 1_000, most: 86_400_000 };
 
-export const RUNGS = ['lan', 'punched', 'turn-udp', 'turn-tcp', 'unknown'] as const;
+export const RUNGS = ['lan', 'punched', 'turn-udp', 'turn-tcp', 'relay', 'unknown'] as const;
 export type Rung = (typeof RUNGS)[number];
 
 export interface SignedStatement {

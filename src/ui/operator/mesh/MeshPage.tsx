@@ -4,7 +4,7 @@ import type { MeshLink } from '../../../store/model.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
-import { countOf } from '../../components/format.ts';
+import { countOf, formatBytes } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
 import { Page, Section } from '../Page.tsx';
 import { useTableState } from '../useTableState.ts';
@@ -20,11 +20,14 @@ interface LinkRow extends MeshLink {
   readonly key: string;
   readonly fromName: string;
   readonly toName: string;
+  /** One name within a site, two between sites. */
+  readonly site: string;
 }
 
 const COLUMNS: readonly Column<LinkRow>[] = [
   { key: 'from', title: 'From', card: 'title', sortBy: (row) => row.fromName, cell: (row) => row.fromName },
   { key: 'to', title: 'To', sortBy: (row) => row.toName, cell: (row) => row.toName },
+  { key: 'site', title: 'Site', sortBy: (row) => row.site, cell: (row) => row.site },
   { key: 'rung', title: 'Way', sortBy: (row) => row.rung, cell: (row) => rungOf(row.rung).label },
   {
     key: 'rtt',
@@ -38,11 +41,40 @@ const COLUMNS: readonly Column<LinkRow>[] = [
         `${row.roundTripMs < 10 ? row.roundTripMs.toFixed(1) : Math.round(row.roundTripMs)} ms`
       ),
   },
+  {
+    key: 'sent',
+    title: 'Sent',
+    numeric: true,
+    sortBy: (row) => row.traffic?.bytesSent,
+    cell: (row) => measuredOnly(row.traffic && formatBytes(row.traffic.bytesSent)),
+  },
+  {
+    key: 'received',
+    title: 'Received',
+    numeric: true,
+    sortBy: (row) => row.traffic?.bytesReceived,
+    cell: (row) => measuredOnly(row.traffic && formatBytes(row.traffic.bytesReceived)),
+  },
+  {
+    key: 'loss',
+    title: 'Checks lost',
+    numeric: true,
+    sortBy: (row) => row.traffic?.lossShare,
+    cell: (row) =>
+      measuredOnly(
+        row.traffic?.lossShare === undefined ? undefined : `${(row.traffic.lossShare * 100).toFixed(1)} %`,
+      ),
+  },
 ];
+
+/** Links of others are known from their leases, which say the way and nothing else. */
+function measuredOnly(text: string | undefined) {
+  return text ?? <span className="ff-quiet">unknown</span>;
+}
 
 export default function MeshPage() {
   const mesh = useFleet((model) => model.mesh);
-  const [state, setState] = useTableState({ sortKey: 'from', descending: false });
+  const [state, setState] = useTableState({ sortKey: 'site', descending: false });
   const { ref, width } = useElementSize();
   const drawn = useMemo(() => mesh.nodes.slice(0, DRAWN_NODES), [mesh.nodes]);
   const layout = useMemo(() => layOutMesh(drawn, Math.max(320, width)), [drawn, width]);
@@ -82,7 +114,11 @@ export default function MeshPage() {
           rows={links}
           rowKey={(row) => row.key}
           rowName={(row) => `${row.fromName} to ${row.toName}`}
-          rowAttributes={(row) => ({ 'data-testid': 'mesh-link', 'data-rung': row.rung })}
+          rowAttributes={(row) => ({
+            'data-testid': 'mesh-link',
+            'data-rung': row.rung,
+            'data-measured': String(row.traffic !== undefined),
+          })}
           state={state}
           onState={setState}
           empty={
@@ -112,15 +148,19 @@ function Legend() {
 }
 
 function nameLinks(mesh: {
-  nodes: readonly { id: string; name: string }[];
+  nodes: readonly { id: string; name: string; site: string }[];
   links: readonly MeshLink[];
 }): LinkRow[] {
   const names = new Map(mesh.nodes.map((node) => [node.id, node.name]));
+  const sites = new Map(mesh.nodes.map((node) => [node.id, node.site || 'No site']));
+  const siteOf = (link: MeshLink) =>
+    [...new Set([sites.get(link.from), sites.get(link.to)])].sort().join(' – ');
   return mesh.links.map((link) => ({
     ...link,
     key: `${link.from} ${link.to}`,
     fromName: names.get(link.from) ?? link.from,
     toName: names.get(link.to) ?? link.to,
+    site: siteOf(link),
   }));
 }
 
@@ -131,6 +171,10 @@ function exportLink(link: LinkRow) {
     to: link.to,
     toName: link.toName,
     rung: link.rung,
+    site: link.site,
     roundTripMs: link.roundTripMs,
+    bytesSent: link.traffic?.bytesSent,
+    bytesReceived: link.traffic?.bytesReceived,
+    lossShare: link.traffic?.lossShare,
   };
 }

@@ -10,6 +10,7 @@ export const RUNGS: readonly {
   { rung: 'punched', label: 'Hole-punched', dash: '9 4' },
   { rung: 'turn-udp', label: 'TURN over UDP', dash: '4 4' },
   { rung: 'turn-tcp', label: 'TURN over TCP', dash: '1 4' },
+  { rung: 'relay', label: 'Relay by the server', dash: '12 3 2 3' },
   { rung: 'unknown', label: 'Not known', dash: '2 8' },
 ];
 
