@@ -159,13 +159,13 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     expect(closes(say(2, { type: 'ice' }))).toEqual([[2, CLOSE_MALFORMED]]);
   });
 
-  test('in a large room a newcomer is told of a bounded number, the newest', () => {
+  test('(S3) in a large room a newcomer is told of a bounded number, and only those hear of it', () => {
     const { join } = setUp();
     for (let index = 1; index <= MAX_ROOM_SAMPLE + 8; index++) join(index, key(index));
     const effects = join(200, key(200));
     const [joined] = sent(effects, 200);
-    expect(joined?.type === 'joined' && joined.present.length).toBe(MAX_ROOM_SAMPLE);
-    expect(joined?.type === 'joined' && joined.present.at(-1)).toBe(key(MAX_ROOM_SAMPLE + 8));
+    const present = joined?.type === 'joined' ? joined.present : [];
+    expect(new Set(present).size).toBe(MAX_ROOM_SAMPLE);
     expect(effects).toHaveLength(1 + MAX_ROOM_SAMPLE);
   });
 

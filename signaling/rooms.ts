@@ -18,6 +18,7 @@ import {
   SIGNALING_VERSION,
 } from '../src/core/wire/signaling.ts';
 import type { RoomsLimits } from './limits.ts';
+import { sampleOfRoom } from './room-sample.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
 /** Rooms and rendezvous as a function of inputs and time; the server around it only carries bytes. docs/protocol.md, S-rules. */
@@ -233,7 +234,7 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     if (room.size === 0 && state.rooms.size >= limits.maxRooms)
       return close(id, CLOSE_FULL, 'the server has no more rooms');
     if (room.size >= limits.maxMembersPerRoom) return close(id, CLOSE_FULL, 'the room is full');
-    const present = [...room.keys()].slice(-MAX_ROOM_SAMPLE);
+    const present = sampleOfRoom([...room.keys()], MAX_ROOM_SAMPLE, socket.nonce);
     room.set(key, id);
     state.rooms.set(name, room);
     socket.place = { type: 'member', room: name, key };

@@ -10,7 +10,7 @@ export interface SignalingRoom {
 }
 
 export type SignalingEvent =
-  /** The server took us in; `present` are the others, newest last, at most MAX_ROOM_SAMPLE. */
+  /** The server took us in; `present` are the others in the order in which they joined, or a sample of MAX_ROOM_SAMPLE of them. */
   | { readonly type: 'signaling-joined'; readonly present: readonly NodeId[]; readonly ice: IceGrant }
   /** The server's STUN and TURN servers, with new credentials: comes before the old ones end. */
   | { readonly type: 'ice-granted'; readonly ice: IceGrant }
