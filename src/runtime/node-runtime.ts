@@ -1,6 +1,7 @@
 import { readDeviceState } from '../core/device/saved-state.ts';
 import { FRESH_DEVICE } from '../core/device/state.ts';
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
@@ -79,6 +80,8 @@ export interface NodeRuntime {
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
   seed(release: EntryId): void;
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
+  /** Calls `listener` once for each change of a path that `glob` means, in order, until the returned function is called. */
+  watch: Watchers['watch'];
   /** Idempotent. Resolves when everything is stored and all links are closed. */
   close(): Promise<void>;
 }
@@ -120,6 +123,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
   const random = () => new DataView(randomness.bytes(4).buffer).getUint32(0) / 2 ** 32;
   const queue = createEffectQueue(trouble('an effect failed'));
+  const watchers = createWatchers(trouble('a watcher failed'));
   const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
   const chores = createTimers<'measure' | 'save'>(clock, (chore) => {
     if (chore === 'measure') measure().catch(trouble('links could not be measured'));
@@ -168,7 +172,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'report':
           if (effect.event.type === 'statement-heard' && !chores.isPending('save'))
             chores.schedule('save', SAVE_MS);
-          if (effect.event.type === 'path-changed') runner?.pathChanged(effect.event.path);
+          if (effect.event.type === 'path-changed') watchers.tell(effect.event);
           report(effect.event);
           break;
         default:
@@ -302,6 +306,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     frame &&
     createReleaseRunner({
       node,
+      watch: watchers.watch,
       manifestOf: slots.of,
       content: ports.content,
       frame,
@@ -358,6 +363,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       await takeIn(received);
       return received.entry.id;
     },
+    watch: watchers.watch,
     close: async () => {
       if (closed) return;
       table.close();

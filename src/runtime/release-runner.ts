@@ -1,9 +1,9 @@
 import { type ConfigValue, mergedConfig, services } from '../core/config/config.ts';
+import type { Watchers } from '../core/ledger/watchers.ts';
 import type { NodeInput } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
 import { admissionPath } from '../core/wire/admission.ts';
 import type { ReleaseId } from '../core/wire/ids.ts';
-import { isWithin } from '../core/wire/path.ts';
 import type { ReleaseManifest } from '../core/wire/release.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFrame } from '../ports/release-frame.ts';
@@ -14,13 +14,12 @@ type DeviceFact = Extract<NodeInput, { type: 'device-input' }>['input'];
 export interface ReleaseRunner {
   run(release: ReleaseId): Promise<void>;
   stop(): Promise<void>;
-  /** The ledger changed at this path: tells the running release if that concerns it. */
-  pathChanged(path: string): void;
   close(): void;
 }
 
 export function createReleaseRunner(deps: {
   readonly node: Node;
+  readonly watch: Watchers['watch'];
   readonly manifestOf: (release: ReleaseId) => ReleaseManifest | undefined;
   readonly content: ContentStore;
   readonly frame: ReleaseFrame;
@@ -49,6 +48,13 @@ export function createReleaseRunner(deps: {
     };
   };
 
+  /** A running release is told what concerns it (C4): config, services, and what this device is called and labelled. */
+  const watching = ['/config/**', '/services/*', admissionPath(node.self)].map((glob) =>
+    deps.watch(glob, () => {
+      if (running !== undefined) frame.update(contextOf(running));
+    }),
+  );
+
   return {
     run: async (release) => {
       const manifest = deps.manifestOf(release);
@@ -74,12 +80,10 @@ export function createReleaseRunner(deps: {
       running = undefined;
       frame.stop();
     },
-    pathChanged: (path) => {
-      const concerned =
-        isWithin(path, '/config') || isWithin(path, '/services') || path === admissionPath(node.self);
-      if (concerned && running !== undefined) frame.update(contextOf(running));
+    close: () => {
+      for (const end of watching) end();
+      frame.close();
     },
-    close: () => frame.close(),
   };
 }
 
