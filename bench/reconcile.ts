@@ -8,7 +8,9 @@ import { fieldfare } from './reconciliation/ours.ts';
 import { peerbitRiblt } from './reconciliation/peerbit-riblt.ts';
 
 const COUNTS = [10_000, 100_000];
-const DIFFERENCES = [0, 1, 10, 64, 100, 1_000];
+const DIFFERENCES = [0, 1, 3, 10, 64, 100, 1_000];
+/** Where the peers are measured too. */
+const COMPARED = new Set([1, 10, 100, 1_000]);
 /**
  * Where the differing ids are: half at each end, or all at one end while the other is merely behind. Behind is our worst case in
  * bytes when the end that answers is behind, since it must then name each id that it wants.
@@ -24,6 +26,8 @@ type ReconcileRow = {
   /** Of the differing ids; less than 1 is a defect of the method's implementation. */
   readonly foundShare: Spread;
   readonly roundTrips: Spread;
+  /** Of the sessions: those that took one round trip. */
+  readonly oneTripShare: number;
   readonly cpuMs: Spread;
   readonly prepareCpuMs: Spread;
 };
@@ -39,26 +43,32 @@ export const reconcile: Bench = {
   run: async (options) => {
     const rows: ReconcileRow[] = [];
     const random = seededRandom(options.seed);
-    for (const ids of COUNTS)
+    for (const ids of COUNTS) {
+      // The first round warms the compiler up and is not counted.
+      const samples = Array.from({ length: options.rounds + 1 }, (_, round) =>
+        sampleIds(options.seed * 1000 + round, ids),
+      );
       for (const shape of SHAPES)
         for (const differences of DIFFERENCES)
-          for (const method of methods(random, shape))
-            rows.push(await measure(method, { ids, shape, differences }, options));
+          for (const method of methods(random, shape, differences))
+            rows.push(await measure(method, { ids, shape, differences }, samples, options.progress));
+    }
     return { rows, aims: aimsOf(rows) };
   },
 };
 
-/** The peers are measured on split differences only, as the ratio is taken there. */
-function methods(random: () => number, shape: ReconcileRow['shape']): readonly Method[] {
+/** The peers are measured on split differences only, as the ratio is taken there, and at the sizes that all were asked for. */
+function methods(random: () => number, shape: ReconcileRow['shape'], differences: number): readonly Method[] {
   const ours = fieldfare(random);
-  if (shape === 'behind') return [ours];
+  if (shape === 'behind' || !COMPARED.has(differences)) return [ours];
   return [ours, merkle16(), negentropy('newest'), negentropy('spread'), peerbitRiblt()];
 }
 
 async function measure(
   method: Method,
   setting: Pick<ReconcileRow, 'ids' | 'differences' | 'shape'>,
-  { seed, rounds, progress }: BenchOptions,
+  samples: readonly (readonly EntryId[])[],
+  progress: BenchOptions['progress'],
 ): Promise<ReconcileRow> {
   const { ids, differences, shape } = setting;
   const bytes: number[] = [];
@@ -66,21 +76,22 @@ async function measure(
   const roundTrips: number[] = [];
   const cpuMs: number[] = [];
   const prepareCpuMs: number[] = [];
-  // The first round warms the compiler up and is not counted.
-  for (let round = 0; round <= rounds; round++) {
+  for (const [round, sample] of samples.entries()) {
     progress(
-      `${method.name}: ${ids} ids, ${differences} differences (${shape}), round ${round} of ${rounds}`,
+      `${method.name}: ${ids} ids, ${differences} differences (${shape}), round ${round} of ${samples.length - 1}`,
     );
-    const { a, b, onlyA, onlyB } = sampleSets(setting, seed * 1000 + round);
+    const { a, b, onlyA, onlyB } = splitSample(setting, sample);
     const [prepared, preparedMs] = await cpuMsOf(() => method.prepare(a, b));
-    const [outcome, spentMs] = await cpuMsOf(() => prepared.reconcile());
-    if (round === 0) continue;
-    bytes.push(outcome.bytes);
-    const found = Math.min(outcome.onlyA, onlyA) + Math.min(outcome.onlyB, onlyB);
-    foundShare.push(differences === 0 ? 1 : found / differences);
-    roundTrips.push((outcome.halfTrips - (outcome.greets ? 1 : 0)) / 2);
-    cpuMs.push(spentMs);
-    prepareCpuMs.push(preparedMs);
+    if (round > 0) prepareCpuMs.push(preparedMs);
+    for (let session = 0; session < method.sessions; session++) {
+      const [outcome, spentMs] = await cpuMsOf(() => prepared.reconcile());
+      if (round === 0) continue;
+      bytes.push(outcome.bytes);
+      const found = Math.min(outcome.onlyA, onlyA) + Math.min(outcome.onlyB, onlyB);
+      foundShare.push(differences === 0 ? 1 : found / differences);
+      roundTrips.push((outcome.halfTrips - (outcome.greets ? 1 : 0)) / 2);
+      cpuMs.push(spentMs);
+    }
   }
   return {
     method: method.name,
@@ -88,16 +99,16 @@ async function measure(
     bytes: spreadOf(bytes),
     foundShare: spreadOf(foundShare),
     roundTrips: spreadOf(roundTrips),
+    oneTripShare: roundTrips.filter((trips) => trips <= 1).length / roundTrips.length,
     cpuMs: spreadOf(cpuMs),
     prepareCpuMs: spreadOf(prepareCpuMs),
   };
 }
 
-function sampleSets(
-  { ids, differences, shape }: Pick<ReconcileRow, 'ids' | 'differences' | 'shape'>,
-  seed: number,
+function splitSample(
+  { differences, shape }: Pick<ReconcileRow, 'differences' | 'shape'>,
+  all: readonly EntryId[],
 ): { a: EntryId[]; b: EntryId[]; onlyA: number; onlyB: number } {
-  const all = sampleIds(seed, ids);
   const onlyA = shape === 'behind' ? differences : Math.ceil(differences / 2);
   const onlyB = differences - onlyA;
   const common = all.slice(onlyA + onlyB);
@@ -121,7 +132,7 @@ function aimsOf(rows: readonly ReconcileRow[]) {
       aim: 1,
       direction: 'atLeast',
     }),
-    ...[1, 10, 100, 1_000].map((differences) =>
+    ...[1, 3, 10, 64, 100, 1_000].map((differences) =>
       aimOf({
         name: `bytes beyond 100 for each difference, ${differences} differences, worst case`,
         value: Math.max(

@@ -10,6 +10,7 @@ import { FRAME_HEAD_BYTES, type Method, type Outcome } from './method.ts';
 export function merkle16(): Method {
   return {
     name: '16-ary Merkle tree',
+    sessions: 1,
     prepare: (a, b) => {
       const trees = [build(a.map(bytesOfId), 0), build(b.map(bytesOfId), 0)] as const;
       return { reconcile: () => walk(trees[0], trees[1]) };

@@ -3,6 +3,8 @@ import type { EntryId } from '../../src/core/wire/ids.ts';
 /** One way to find out what two sets of ids differ in. */
 export interface Method {
   readonly name: string;
+  /** Measured on each pair of sets: more than one where chance of the method's own, as a key made for the session, decides. */
+  readonly sessions: number;
   /** Makes both ends' sets ready: what a node does as its ledger grows, before any link. */
   prepare(a: readonly EntryId[], b: readonly EntryId[]): PreparedPair | Promise<PreparedPair>;
 }

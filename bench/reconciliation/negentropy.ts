@@ -10,6 +10,7 @@ import type { Method } from './method.ts';
 export function negentropy(times: 'newest' | 'spread'): Method {
   return {
     name: `negentropy, differences ${times === 'newest' ? 'the newest' : 'at any time'}`,
+    sessions: 1,
     prepare: (a, b) => {
       const inB = new Set(b);
       const common = new Set(a.filter((id) => inB.has(id)));

@@ -9,6 +9,7 @@ import type { Method, Outcome } from './method.ts';
 export function fieldfare(random: () => number): Method {
   return {
     name: 'fieldfare',
+    sessions: 5,
     prepare: (a, b) => {
       const ids = [setOf(a), setOf(b)] as const;
       return { reconcile: () => run(ids, random) };

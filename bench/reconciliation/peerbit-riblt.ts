@@ -9,6 +9,7 @@ import { FRAME_HEAD_BYTES, type Method } from './method.ts';
 export function peerbitRiblt(): Method {
   return {
     name: '@peerbit/riblt',
+    sessions: 1,
     prepare: async (a, b) => {
       await ready;
       const encoder = new EncoderWrapper();

@@ -17,6 +17,7 @@ import { encodeJoinLink } from '../../src/core/wire/join-link.ts';
 import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
 import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/pairing.ts';
 import { encodeProposal } from '../../src/core/wire/proposal.ts';
+import { ODD_SKETCH_BYTES } from '../../src/core/wire/reconciliation.ts';
 import { type ReleaseManifest, releaseBody } from '../../src/core/wire/release.ts';
 import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
 import { rolloutBody } from '../../src/core/wire/rollout.ts';
@@ -107,7 +108,7 @@ const MESSAGES: readonly LinkMessage[] = [
   { type: 'wire-ready', channel: 1022 },
   { type: 'wire-declined', channel: 2 },
   { type: 'goodbye', reason: 'leaving' },
-  { type: 'greet', nonce: new Uint8Array(8).fill(1), count: 3, oddSketch: new Uint8Array(24) },
+  { type: 'greet', nonce: new Uint8Array(8).fill(1), count: 3, oddSketch: new Uint8Array(ODD_SKETCH_BYTES) },
   { type: 'sketch', symbols: new Uint8Array(18).fill(2), last: false },
   { type: 'list', shortIds: new Uint8Array(12).fill(3), last: true },
   { type: 'more', symbols: 128 },

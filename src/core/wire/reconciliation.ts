@@ -47,8 +47,8 @@ export type RangePart =
   | { readonly type: 'ids'; readonly upper: Uint8Array; readonly ids: readonly EntryId[] };
 
 export const NONCE_BYTES = 8;
-/** 192 bits tell up to about 100 differing ids to 20 % and saturate at about 300; more bits would cost links with equal sets more. */
-export const ODD_SKETCH_BYTES = 24;
+/** 160 bits tell up to about 100 differing ids to 20 % and saturate at about 200; more bits would cost links with equal sets more. */
+export const ODD_SKETCH_BYTES = 20;
 export const SHORT_ID_BYTES = 6;
 export const SYMBOL_BYTES = 9;
 export const DIGEST_BYTES = 8;
@@ -81,13 +81,13 @@ export function reconciliationFields(message: ReconciliationMessage): CborValue 
         ...(message.oddSketch === undefined ? [] : [message.oddSketch]),
       ];
     case 'sketch':
-      return [message.type, message.symbols, message.last];
+      return [message.type, message.symbols, ...unfinished(message)];
     case 'list':
-      return [message.type, message.shortIds, message.last];
+      return [message.type, message.shortIds, ...unfinished(message)];
     case 'more':
       return [message.type, message.symbols];
     case 'answer':
-      return [message.type, message.common, message.wants, message.last];
+      return [message.type, message.common, message.wants, ...unfinished(message)];
     case 'ranges':
       return [message.type, message.lower, message.parts.map(partFields), message.wants.map(bytesOfId)];
   }
@@ -105,9 +105,17 @@ export function readReconciliation(fields: readonly CborValue[]): Reconciliation
         oddSketch: third === undefined ? undefined : readFixedBytes(third, 'oddSketch', ODD_SKETCH_BYTES),
       };
     case 'sketch':
-      return { type, symbols: readRun(first, 'symbols', SYMBOL_BYTES), last: readFlag(second, 'last') };
+      return {
+        type,
+        symbols: readRun(first, 'symbols', SYMBOL_BYTES),
+        last: !readFlag(second, 'unfinished'),
+      };
     case 'list':
-      return { type, shortIds: readRun(first, 'shortIds', SHORT_ID_BYTES), last: readFlag(second, 'last') };
+      return {
+        type,
+        shortIds: readRun(first, 'shortIds', SHORT_ID_BYTES),
+        last: !readFlag(second, 'unfinished'),
+      };
     case 'more':
       return { type, symbols: readUint(first, 'symbols') };
     case 'answer':
@@ -115,7 +123,7 @@ export function readReconciliation(fields: readonly CborValue[]): Reconciliation
         type,
         common: readFixedBytes(first, 'common', DIGEST_BYTES),
         wants: readRun(second, 'wants', SHORT_ID_BYTES),
-        last: readFlag(third, 'last'),
+        last: !readFlag(third, 'unfinished'),
       };
     case 'ranges':
       return {
@@ -129,6 +137,11 @@ export function readReconciliation(fields: readonly CborValue[]): Reconciliation
     default:
       return undefined;
   }
+}
+
+/** Almost every run fits one frame, so only those that do not cost a byte for it. */
+function unfinished({ last }: { readonly last: boolean }): readonly CborValue[] {
+  return last ? [] : [true];
 }
 
 function partFields(part: RangePart): CborValue {
