@@ -5,13 +5,15 @@
  */
 
 /** y of the eight points whose order divides 8, as 32 little-endian bytes without the sign of x: 0, 1, -1 and the two of order 8. */
-const SMALL_ORDER_Y: readonly string[] = [
+const SMALL_ORDER_Y: readonly Uint8Array[] = [
   '0000000000000000000000000000000000000000000000000000000000000000',
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
   '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05',
   'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
-];
+].map((hex) =>
+  Uint8Array.from({ length: 32 }, (_, at) => Number.parseInt(hex.slice(2 * at, 2 * at + 2), 16)),
+);
 
 /** L = 2^252 + 27742317777372353535851937790883648493, little-endian. */
 const GROUP_ORDER = Uint8Array.of(
@@ -24,12 +26,20 @@ const GROUP_ORDER = Uint8Array.of(
  * fits many messages; a second encoding of one key would be a second id for one author.
  */
 export function isStrictKey(key: Uint8Array): boolean {
-  if (key.length !== 32) return false;
-  // Not slice(): a Buffer's shares its memory, and the caller's key would lose its sign.
-  const y = Uint8Array.from(key);
-  y[31]! &= 0x7f;
-  const atLeastPrime = y[31] === 0x7f && y[0]! >= 0xed && y.subarray(1, 31).every((byte) => byte === 0xff);
-  return !atLeastPrime && !SMALL_ORDER_Y.includes(toHex(y));
+  return key.length === 32 && isBelowPrime(key) && !SMALL_ORDER_Y.some((y) => hasY(key, y));
+}
+
+/** y < p = 2^255 - 19. */
+function isBelowPrime(key: Uint8Array): boolean {
+  if ((key[31]! & 0x7f) !== 0x7f || key[0]! < 0xed) return true;
+  for (let index = 1; index < 31; index++) if (key[index] !== 0xff) return true;
+  return false;
+}
+
+/** Without the sign of x, which is the topmost bit. */
+function hasY(key: Uint8Array, y: Uint8Array): boolean {
+  for (let index = 0; index < 31; index++) if (key[index] !== y[index]) return false;
+  return (key[31]! & 0x7f) === y[31];
 }
 
 /**
@@ -43,8 +53,4 @@ export function isStrictSignature(signature: Uint8Array): boolean {
     if (difference !== 0) return difference < 0;
   }
   return false;
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -17,24 +17,33 @@ export type FileHash = Branded<'FileHash'>;
 export type InfoHash = Branded<'InfoHash'>;
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-const VALUE_OF = new Map([...ALPHABET].map((character, value) => [character, value]));
+const CODES = Uint8Array.from(ALPHABET, (character) => character.charCodeAt(0));
+const NONE = 0xff;
+/** By character code. */
+const VALUES = new Uint8Array(128).fill(NONE);
+CODES.forEach((code, value) => {
+  VALUES[code] = value;
+});
+const ascii = new TextDecoder();
 
 /** RFC 4648 section 5, without padding. */
 export function toBase64Url(bytes: Uint8Array): string {
-  let text = '';
+  const codes = new Uint8Array(Math.ceil((bytes.length * 4) / 3));
+  let at = 0;
   let bits = 0;
   let held = 0;
-  for (const byte of bytes) {
-    held = (held << 8) | byte;
+  for (let index = 0; index < bytes.length; index++) {
+    held = (held << 8) | bytes[index]!;
     bits += 8;
     while (bits >= 6) {
       bits -= 6;
-      text += ALPHABET[(held >> bits) & 63];
+      codes[at++] = CODES[(held >> bits) & 63]!;
     }
     held &= (1 << bits) - 1;
   }
-  if (bits > 0) text += ALPHABET[(held << (6 - bits)) & 63];
-  return text;
+  if (bits > 0) codes[at] = CODES[(held << (6 - bits)) & 63]!;
+  // In one piece: put together by characters, an id would keep a rope of them in memory.
+  return ascii.decode(codes);
 }
 
 /** The bytes of `text`, or undefined unless it is the one canonical base64url form of some bytes. */
@@ -44,9 +53,9 @@ export function fromBase64Url(text: string): Uint8Array | undefined {
   let bits = 0;
   let held = 0;
   let at = 0;
-  for (const character of text) {
-    const value = VALUE_OF.get(character);
-    if (value === undefined) return undefined;
+  for (let index = 0; index < text.length; index++) {
+    const value = VALUES[text.charCodeAt(index)] ?? NONE;
+    if (value === NONE) return undefined;
     held = (held << 6) | value;
     bits += 6;
     if (bits >= 8) {

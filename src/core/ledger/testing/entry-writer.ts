@@ -25,7 +25,7 @@ function digest(bytes: Uint8Array): Uint8Array {
   const out = new DataView(new ArrayBuffer(32));
   for (let lane = 0; lane < 8; lane++) {
     let hash = 0x811c9dc5 ^ (lane * 0x9e3779b1);
-    for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+    for (let at = 0; at < bytes.length; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     out.setUint32(lane * 4, (hash ^ (hash >>> 13)) >>> 0);
   }
