@@ -1,5 +1,5 @@
 import { mergedConfig } from '../core/config/config.ts';
-import type { Outcome } from '../core/ledger/path-state.ts';
+import type { Outcome } from '../core/ledger/explanation.ts';
 import type { View } from '../core/ledger/view.ts';
 import type { Node } from '../core/node/node.ts';
 import type { CborValue } from '../core/wire/cbor.ts';

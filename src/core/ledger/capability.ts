@@ -26,20 +26,18 @@ export interface Capabilities {
 
 export function createCapabilities(): Capabilities {
   const grants = new Map<EntryId, Grant>();
+  const chains = new Map<EntryId, readonly Capability[]>();
   const depth = (capability: Capability) =>
     capability === undefined ? 0 : (grants.get(capability)?.depth ?? Number.POSITIVE_INFINITY);
   return {
-    add: (grant) => grants.set(grant.entry.id, grant),
+    add: (grant) => {
+      const { id, grant: under } = grant.entry;
+      grants.set(id, grant);
+      chains.set(id, [under, ...(under === undefined ? [] : chains.get(under)!)]);
+    },
     grant: (id) => grants.get(id),
     all: () => grants.values(),
     depth,
-    above: (capability) => {
-      const chain: Capability[] = [];
-      for (let at = capability; at !== undefined; ) {
-        at = grants.get(at)?.entry.grant;
-        chain.push(at);
-      }
-      return chain;
-    },
+    above: (capability) => (capability === undefined ? [] : chains.get(capability)!),
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../wire/entry.ts';
+import { rootBody } from '../wire/genesis.ts';
 import { ackBody, revokeBody } from '../wire/revoke.ts';
 import { linkBody, modeBody, valueBody } from '../wire/tree.ts';
 import { createLedger, type Ledger } from './ledger.ts';
@@ -250,4 +251,31 @@ describe('faults that this ledger had', () => {
     expect(ledger.view.get('/config')?.setBy.id).toBe(before.id);
     expect(ledger.explain('/config').entries[1]!.outcome).toEqual({ type: 'frozen', by: freeze.id });
   });
+});
+
+test('a root ack that comes to need an ack itself gives none any more, though its own standing stays (L15)', () => {
+  const writer = createEntryWriter({ keys: ['root1'], threshold: 1 });
+  const unknown = writer.write({ by: 'root1', action: 'grant', body: grantTo(['ann']) });
+  const rotation = writer.write({
+    by: 'root1',
+    with: ['root2', 'root3'],
+    action: 'root',
+    parents: [writer.genesis],
+    body: rootBody({ fleetName: 'Fleet', version: 2, threshold: 1, keys: ['root2', 'root3'].map(keyOf) }),
+  });
+  const ack = (by: string, entry: Entry, sequence: number) =>
+    writer.write({
+      by,
+      action: 'ack',
+      sequence,
+      knowing: [rotation],
+      body: ackBody({ entries: [entry.id] }),
+    });
+  const first = ack('root2', unknown, 5);
+  const second = ack('root3', first, 0);
+  expect(settled(writer).standing(unknown.id)).toEqual({ type: 'effective' });
+  ack('root2', second, 5);
+  const ledger = settled(writer);
+  expect(ledger.standing(first.id)).toEqual({ type: 'effective' });
+  expect(ledger.standing(unknown.id)).toMatchObject({ type: 'void', rule: 'L11-rotated' });
 });

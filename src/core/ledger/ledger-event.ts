@@ -1,5 +1,5 @@
 import type { EntryId, NodeId } from '../wire/ids.ts';
-import type { PathValue } from './path-state.ts';
+import type { PathValue } from './path-rule.ts';
 import type { Rule } from './verdict.ts';
 
 /** What came of one entry that was received. */

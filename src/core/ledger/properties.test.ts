@@ -57,6 +57,13 @@ function deliver(writer: EntryWriter, order: readonly ReceivedEntry[], contentAt
   return ledger;
 }
 
+/** The view is kept up entry by entry, the explanation is made from nothing. A symbolic link shows another path. */
+function expectSameValue({ view, explain }: Ledger, path: string) {
+  const { value } = explain(path);
+  expect(view.paths(path).includes(path), `${path} is there`).toBe(value !== undefined);
+  if (value?.content.action !== 'slink') expect(view.get(path)?.setBy.id, path).toBe(value?.setBy.id);
+}
+
 describe('the ledger, over random histories of several authors, devices and partitions', () => {
   test(
     'agrees with the rules read aloud, whatever order, repetition and partition brought the entries',
@@ -80,6 +87,7 @@ describe('the ledger, over random histories of several authors, devices and part
             }),
           ),
         }).toEqual(naive);
+        for (const path of paths) expectSameValue(inOrder, path);
         const twice = shuffled([...writer.written, ...writer.written], chance);
         const other = deliver(writer, twice, withContent ? Math.floor(chance() * twice.length) : -1);
         expect(pictureOf(other)).toBe(pictureOf(inOrder));

@@ -3,15 +3,10 @@ import { readGrantBody } from '../wire/grant.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import { isWithin } from '../wire/path.ts';
 import { readRevokeBody } from '../wire/revoke.ts';
-import { isAuthority, referencesOf } from './references.ts';
-import type { Standing } from './standing.ts';
+import type { Ledger } from './ledger.ts';
 
 /** What of a ledger the question is asked of. */
-interface Authorities {
-  entries(): readonly Entry[];
-  accepted(id: EntryId): Entry | undefined;
-  standing(id: EntryId): Standing | undefined;
-}
+type Authorities = Pick<Ledger, 'entries' | 'accepted' | 'standing' | 'reaches'>;
 
 /**
  * The revoke that voids whatever `key` signs under `grant` from now on; undefined when it may go on. The grant itself may still
@@ -29,7 +24,7 @@ export function revokeOf(ledger: Authorities, key: NodeId, grant: EntryId): Entr
         above.includes(entry.grant) &&
         isWithin(scope, entry.path) &&
         ledger.standing(entry.id)?.type === 'effective' &&
-        !reaches(ledger, grant, entry.id),
+        !ledger.reaches(grant, entry.id),
     )?.id;
 }
 
@@ -51,17 +46,4 @@ export function grantsNaming(ledger: Pick<Authorities, 'entries'>, key: NodeId):
   return ledger
     .entries()
     .filter((entry) => entry.action === 'grant' && readGrantBody(entry.body).keys.includes(key));
-}
-
-function reaches(ledger: Pick<Authorities, 'accepted'>, from: EntryId, to: EntryId): boolean {
-  const seen = new Set<EntryId>();
-  const open = [from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    if (id === to) return true;
-    const entry = seen.has(id) ? undefined : ledger.accepted(id);
-    seen.add(id);
-    // An entry of authority names the newest authority that its author knew: the way to a revoke never leaves them.
-    if (entry !== undefined && (isAuthority(entry) || id === from)) open.push(...referencesOf(entry));
-  }
-  return false;
 }

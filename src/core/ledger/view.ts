@@ -6,7 +6,7 @@ import { isWithin } from '../wire/path.ts';
 import { type ReleaseManifest, readReleaseBody } from '../wire/release.ts';
 import { type RolloutBody, readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
 import { readSlinkBody } from '../wire/tree.ts';
-import type { PathValue } from './path-state.ts';
+import type { PathValue } from './path-rule.ts';
 
 /** What the fleet's entries say, after authority and conflicts are settled. A function of the set of entries. */
 export interface View {

@@ -1,5 +1,5 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { PathValue } from '../../core/ledger/path-state.ts';
+import type { PathValue } from '../../core/ledger/path-rule.ts';
 import type { Entry } from '../../core/wire/entry.ts';
 import { type EntryId, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
 import { WireError } from '../../core/wire/refusal.ts';

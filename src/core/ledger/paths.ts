@@ -1,0 +1,178 @@
+import type { Entry } from '../wire/entry.ts';
+import type { EntryId, FileHash } from '../wire/ids.ts';
+import { isWithin } from '../wire/path.ts';
+import { readModeBody } from '../wire/tree.ts';
+import type { AcceptedEntry, Entries } from './accepted.ts';
+import { type Explanation, explainPath } from './explanation.ts';
+import type { LedgerEvent } from './ledger-event.ts';
+import { addTo, createPathFold, foldedValue, include, type PathFold, rebuild } from './path-fold.ts';
+import { contentOf, isCandidate, type PathDeps } from './path-rule.ts';
+import type { Reachability } from './reachability.ts';
+import type { Standings } from './standing.ts';
+import { createTree, type Tree } from './view.ts';
+
+type PathChanged = Extract<LedgerEvent, { type: 'path-changed' }>;
+
+/** All paths with their entries, folded entry by entry (L16, L17). */
+export interface Paths {
+  readonly tree: Tree;
+  /** Takes in an accepted entry whose arrival gave these entries, itself among them, another standing. */
+  add(item: AcceptedEntry, changed: readonly AcceptedEntry[]): readonly PathChanged[];
+  contentArrived(hash: FileHash): readonly PathChanged[];
+  /** Content that is known to be here. */
+  contents(): Iterable<FileHash>;
+  heads(path: string): readonly EntryId[];
+  explain(path: string): Explanation;
+}
+
+export function createPaths(ledger: {
+  readonly entries: Entries;
+  readonly standings: Standings;
+  readonly depthOf: (item: AcceptedEntry) => number;
+  readonly reachability: Reachability;
+}): Paths {
+  const { entries, standings, depthOf, reachability } = ledger;
+  const tree = createTree();
+  const folds = new Map<string, PathFold>();
+  /** Modes are settled apart from the content of their path. */
+  const modes = new Map<string, PathFold>();
+  const contents = new Set<FileHash>();
+  /** Entries whose content, their own or the one that they show, is not here. */
+  const awaiting = new Map<FileHash, AcceptedEntry[]>();
+  /** Reverts and links, by the entry that they show. */
+  const showing = new Map<EntryId, AcceptedEntry[]>();
+
+  /** Of several modes that freeze the path that of least id, so that every node names the same one. */
+  const frozenBy = (item: AcceptedEntry): EntryId | undefined => {
+    if (modes.size === 0) return undefined;
+    return scopesOf(item.entry.path)
+      .map((scope) => freezing(modes.get(scope)))
+      .filter((mode) => mode !== undefined)
+      .filter((mode) => depthOf(item) >= depthOf(mode) && !reachability.pastOf(mode.entry.id).has(item.index))
+      .map(({ entry }) => entry.id)
+      .sort()[0];
+  };
+
+  const deps: PathDeps = {
+    entries,
+    standing: standings.of,
+    depth: depthOf,
+    hasContent: (hash) => contents.has(hash),
+    // A mode is settled among the modes of its path, so that thawing needs no exception.
+    frozenBy: (item) => (item.entry.action === 'mode' ? undefined : frozenBy(item)),
+  };
+
+  const foldAt = (item: AcceptedEntry): PathFold => {
+    const all = item.entry.action === 'mode' ? modes : folds;
+    const fold = all.get(item.entry.path) ?? createPathFold();
+    all.set(item.entry.path, fold);
+    return fold;
+  };
+
+  const expectContent = (item: AcceptedEntry) => {
+    const shown = contentOf(item.entry, entries);
+    if (shown === undefined) return;
+    if (shown !== item.entry) append(showing, shown.id, item);
+    if (shown.content !== undefined && !contents.has(shown.content.hash))
+      append(awaiting, shown.content.hash, item);
+  };
+
+  const publish = (paths: Iterable<string>): readonly PathChanged[] => {
+    const events: PathChanged[] = [];
+    for (const path of [...paths].sort()) {
+      const before = tree.value(path);
+      const after = foldedValue(folds.get(path)!, deps);
+      if (before?.setBy.id === after?.setBy.id) continue;
+      tree.set(path, after);
+      events.push({ type: 'path-changed', path, before, after });
+    }
+    return events;
+  };
+
+  /** Folds modes again, and adds the paths on which another one than before now holds changes off, or none. */
+  const thaw = (scope: string, refold: (fold: PathFold) => void, stale: Set<string>) => {
+    const fold = modes.get(scope)!;
+    const before = freezing(fold);
+    refold(fold);
+    if (freezing(fold) === before) return;
+    for (const path of folds.keys()) if (isWithin(path, scope)) stale.add(path);
+  };
+
+  return {
+    tree,
+    add: (item, changed) => {
+      const stale = new Set<string>();
+      const staleModes = new Set<string>();
+      const mark = ({ entry }: AcceptedEntry) => {
+        if (entry.action === 'mode') staleModes.add(entry.path);
+        else if (CONTENT_ACTIONS.has(entry.action)) stale.add(entry.path);
+      };
+      for (const other of changed) {
+        if (other !== item) mark(other);
+        for (const shower of showing.get(other.entry.id) ?? []) mark(shower);
+      }
+      for (const scope of staleModes) thaw(scope, (fold) => rebuild(fold, deps), stale);
+      if (item.entry.action === 'mode') {
+        const fold = foldAt(item);
+        thaw(item.entry.path, () => addTo(fold, item, deps), stale);
+      }
+      for (const path of stale) rebuild(folds.get(path)!, deps);
+      if (CONTENT_ACTIONS.has(item.entry.action)) {
+        expectContent(item);
+        addTo(foldAt(item), item, deps);
+        stale.add(item.entry.path);
+      }
+      return publish(stale);
+    },
+    contentArrived: (hash) => {
+      contents.add(hash);
+      const waited = awaiting.get(hash) ?? [];
+      awaiting.delete(hash);
+      for (const item of waited) if (isCandidate(item, deps)) include(foldAt(item), item, deps);
+      return publish(new Set(waited.map(({ entry }) => entry.path)));
+    },
+    contents: () => contents,
+    heads: (path) => {
+      const items = folds.get(path)?.items ?? [];
+      const named = new Set(items.flatMap(({ entry }) => entry.parents));
+      return items
+        .map(({ entry }) => entry.id)
+        .filter((id) => !named.has(id))
+        .sort();
+    },
+    explain: (path) => explainPath(path, folds.get(path)?.items ?? [], deps),
+  };
+}
+
+/** The mode that freezes its path now; undefined where the last word is that it does not. */
+function freezing(fold: PathFold | undefined): AcceptedEntry | undefined {
+  const mode = fold?.winner;
+  return mode !== undefined && readModeBody(mode.entry.body) ? mode : undefined;
+}
+
+/** The path and all above it. */
+function scopesOf(path: string): readonly string[] {
+  const scopes = ['/'];
+  for (let at = path.indexOf('/', 1); at !== -1; at = path.indexOf('/', at + 1))
+    scopes.push(path.slice(0, at));
+  if (path !== '/') scopes.push(path);
+  return scopes;
+}
+
+function append<Key>(lists: Map<Key, AcceptedEntry[]>, key: Key, item: AcceptedEntry): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [item]);
+  else list.push(item);
+}
+
+/** Entries of authority, beacons, and actions that are not known here have no content. */
+const CONTENT_ACTIONS: ReadonlySet<Entry['action']> = new Set([
+  'mkdir',
+  'create',
+  'update',
+  'delete',
+  'revert',
+  'link',
+  'slink',
+  'admit',
+]);

@@ -1,0 +1,168 @@
+import { signersOf } from '../wire/entry.ts';
+import type { EntryId, NodeId } from '../wire/ids.ts';
+import { isWithin } from '../wire/path.ts';
+import { readRevokeBody } from '../wire/revoke.ts';
+import type { AcceptedEntry } from './accepted.ts';
+import { countSigners } from './authority.ts';
+import type { Capabilities, Capability } from './capability.ts';
+import type { Forks } from './forks.ts';
+import type { PastSummaries } from './past.ts';
+import type { Reachability } from './reachability.ts';
+import type { Revocations } from './revocations.ts';
+import type { RootChain } from './root-chain.ts';
+import { signaturesOn } from './signed-entries.ts';
+
+/** Whether an accepted entry counts, and if not, by which rule and which entries. */
+export type Standing =
+  | { readonly type: 'effective' }
+  | {
+      readonly type: 'void';
+      readonly rule: VoidRule;
+      readonly by: readonly EntryId[];
+      readonly reason: string;
+    };
+
+export type VoidRule =
+  | 'L10-root-fork'
+  | 'L11-rotated'
+  | 'L12-revoked'
+  | 'L13-under-void'
+  | 'L14-equivocation';
+
+const EFFECTIVE: Standing = { type: 'effective' };
+
+export interface StandingRuleDeps {
+  readonly capabilities: Capabilities;
+  readonly roots: RootChain;
+  readonly pasts: PastSummaries;
+  readonly reachability: Reachability;
+  readonly revocations: Revocations;
+  readonly forks: Forks;
+  /** In whatever standing. */
+  readonly acksOf: (id: EntryId) => readonly AcceptedEntry[];
+  /** Asked only of what was written under a capability strictly above that of the entry in question. */
+  readonly counts: (item: AcceptedEntry) => boolean;
+}
+
+/**
+ * L10 to L15 for one entry, given the standing of what was written above it. A revoke or ack reaches only what hangs strictly
+ * below the capability that it was written under, so an ancestor always beats a descendant, no two can void each other in a circle,
+ * and standing is a function of the set of entries.
+ */
+export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry) => Standing {
+  const { capabilities, roots, pasts, reachability, revocations, forks, counts } = deps;
+
+  const settle = (accepted: AcceptedEntry): Standing => {
+    const { entry } = accepted;
+    if (entry.action === 'root')
+      return roots.counts(entry.id)
+        ? EFFECTIVE
+        : {
+            type: 'void',
+            rule: 'L10-root-fork',
+            by: roots.fork()?.roots ?? [],
+            reason: 'two roots of one version stand against each other',
+          };
+    const fault = faultOf(accepted);
+    return fault !== undefined && !isAcked(entry) ? fault : EFFECTIVE;
+  };
+
+  const faultOf = (accepted: AcceptedEntry): Standing | undefined =>
+    (accepted.entry.grant === undefined ? rootFault(accepted) : grantFault(accepted, accepted.entry.grant)) ??
+    forkFault(accepted);
+
+  const rootFault = ({ entry, index, past }: AcceptedEntry): Standing | undefined => {
+    const root = past.newestRoot!;
+    if (!roots.counts(root))
+      return {
+        type: 'void',
+        rule: 'L10-root-fork',
+        by: [root],
+        reason: 'the root that it acts by stands against another of its version',
+      };
+    const newer = roots.after(root).find(({ id, body }) => {
+      // A root that has the action in its past took it over, and so did all after it.
+      const takenOver = reachability.pastOf(id).has(index);
+      return (
+        takenOver || !body.keys.includes(entry.author) || countSigners(body.keys, entry) < body.threshold
+      );
+    });
+    if (newer === undefined || reachability.pastOf(newer.id).has(index)) return undefined;
+    return {
+      type: 'void',
+      rule: 'L11-rotated',
+      by: [newer.id],
+      reason: 'a newer root did not know it, and the keys of that root have not signed it',
+    };
+  };
+
+  /** The revokes for which what has signed `item` no longer suffices at `path`; empty when it does. */
+  const revokesOf = (item: AcceptedEntry, path: string): readonly EntryId[] => {
+    const { entry } = item;
+    const grant = capabilities.grant(entry.grant!)!;
+    const revokers = new Map<NodeId, EntryId>();
+    for (const key of signaturesOn(item))
+      for (const capability of capabilities.above(entry.grant))
+        for (const { accepted: revoke, spared } of revocations.against(key, capability)) {
+          if (spared.has(item.index) || !isWithin(path, revoke.entry.path)) continue;
+          // Whoever gives up a key keeps it given up: a later revoke of the same key must not bring anything of it back.
+          if (entry.action === 'revoke' && readRevokeBody(entry.body).key === key) continue;
+          // A grant that was given in knowledge of the revoke is a new start.
+          if (pasts.reaches(grant.past, revoke.entry.id) || !counts(revoke)) continue;
+          if ((revokers.get(key) ?? '~') > revoke.entry.id) revokers.set(key, revoke.entry.id);
+        }
+    if (revokers.size === 0) return [];
+    const signers = signersOf(entry);
+    const left = grant.body.keys.filter((key) => signers.includes(key) && !revokers.has(key)).length;
+    const stands = !grant.body.invitation && !revokers.has(entry.author) && left >= grant.body.threshold;
+    return stands ? [] : [...new Set(revokers.values())].sort();
+  };
+
+  const grantFault = (accepted: AcceptedEntry, grantId: EntryId): Standing | undefined => {
+    const grant = capabilities.grant(grantId)!;
+    if (!counts(grant))
+      return {
+        type: 'void',
+        rule: 'L13-under-void',
+        by: [grantId],
+        reason: 'the grant that it was written under does not count',
+      };
+    // Up the delegations too. Attack: whoever is revoked below one path only lets a puppet write there, by a grant for all paths.
+    for (let at: AcceptedEntry = accepted; at.entry.grant !== undefined; ) {
+      const by = revokesOf(at, accepted.entry.path);
+      if (by.length > 0)
+        return {
+          type: 'void',
+          rule: 'L12-revoked',
+          by,
+          reason: 'its key, or that of who gave it its rights, was revoked, and the revoke did not spare it',
+        };
+      at = capabilities.grant(at.entry.grant)!;
+    }
+    return undefined;
+  };
+
+  const forkFault = ({ entry }: AcceptedEntry): Standing | undefined => {
+    const fork = forks.of(entry.author, entry.grant);
+    return fork === undefined || entry.sequence < fork.sequence
+      ? undefined
+      : {
+          type: 'void',
+          rule: 'L14-equivocation',
+          by: fork.by,
+          reason: 'its author signed two entries with one number',
+        };
+  };
+
+  const isAcked = (entry: AcceptedEntry['entry']): boolean => {
+    const above: readonly Capability[] =
+      entry.grant === undefined ? [undefined] : capabilities.above(entry.grant);
+    return deps.acksOf(entry.id).some((ack) => {
+      if (!above.includes(ack.entry.grant)) return false;
+      // Root actions are acked by root actions; one that needs an ack itself cannot give one, or two could hold each other up.
+      return entry.grant === undefined ? faultOf(ack) === undefined : counts(ack);
+    });
+  };
+
+  return settle;
+}
