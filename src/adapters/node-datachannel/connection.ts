@@ -1,0 +1,142 @@
+import type { PeerConnection } from 'node-datachannel';
+import { type CandidateEnd, rungOf } from '../../core/wire/candidate-pair.ts';
+import { createInbox } from '../../core/wire/inbox.ts';
+import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
+import { createNativeChannel } from './byte-channel.ts';
+
+const CONTROL_CHANNEL_ID = 0;
+/** Chromium makes 1,024 streams a connection (RFC 8831 allows 65,535). */
+const MAX_CHANNEL_ID = 1023;
+/** As in the browser's connection: a neighbour that lets this much pile up takes nothing any more. A guess. */
+const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+/** How long frames that were sent before the close may still travel. A guess: a round trip of a slow path. */
+const FLUSH_TIMEOUT_MS = 1_000;
+
+export interface NativeConnection extends Connection {
+  /** Reads both fingerprints. Throws WireError when a description does not have exactly one. Call once connected. */
+  identify(): void;
+  onOpen(listener: () => void): void;
+  closed(): boolean;
+}
+
+/** Made before the first description, so that no frame that comes early is missed. */
+export function createNativeConnection(
+  peer: PeerConnection,
+  initiator: boolean,
+  clock: Clock,
+): NativeConnection {
+  const control = peer.createDataChannel('control', { negotiated: true, id: CONTROL_CHANNEL_ID });
+  const inbox = createInbox(MAX_KEPT_BYTES);
+  const channels = new Map<number, ByteChannel>();
+  const closeListeners: ((reason: string) => void)[] = [];
+  let closedReason: string | undefined;
+  let fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array } | undefined;
+
+  const end = (reason: string) => {
+    if (closedReason !== undefined) return;
+    closedReason = reason;
+    for (const channel of [...channels.values()]) channel.close();
+    if (fingerprints === undefined || !control.isOpen()) peer.close();
+    else {
+      // Closing the channel delivers what was sent before (RFC 8831, 6.7), a goodbye for one.
+      control.close();
+      clock.schedule(FLUSH_TIMEOUT_MS, () => peer.close());
+    }
+    for (const listener of closeListeners.splice(0)) listener(reason);
+  };
+
+  control.onMessage((data) => {
+    if (closedReason !== undefined) return;
+    if (typeof data === 'string') return end('the other node sent text where frames are due');
+    const frame = new Uint8Array(data);
+    if (frame.length > MAX_FRAME_BYTES) end('the other node sent a frame over the limit');
+    else if (!inbox.receive(frame)) end('the other node sent frames that nobody asked for');
+  });
+  control.onError((message) => end(message));
+  control.onClosed(() => end('the other node closed the connection'));
+  peer.onStateChange((state) => {
+    if (state === 'failed') end('no path to the other node');
+    else if (state === 'closed' || state === 'disconnected') end('the connection was lost');
+  });
+
+  const identified = () => {
+    if (fingerprints === undefined) throw new ConnectionFailed('failed', 'the connection is not open');
+    return fingerprints;
+  };
+
+  return {
+    initiator,
+    get localFingerprint() {
+      return identified().local;
+    },
+    get remoteFingerprint() {
+      return identified().remote;
+    },
+    identify() {
+      fingerprints = {
+        local: fingerprintOf(peer.localDescription()?.sdp ?? ''),
+        remote: fingerprintOf(peer.remoteDescription()?.sdp ?? ''),
+      };
+    },
+    onOpen: (listener) => control.onOpen(listener),
+    closed: () => closedReason !== undefined,
+    send(frame) {
+      if (frame.length > MAX_FRAME_BYTES)
+        throw new RangeError(`a frame of ${frame.length} bytes is over the limit of ${MAX_FRAME_BYTES}`);
+      if (closedReason !== undefined) return;
+      if (control.bufferedAmount() + frame.length > MAX_UNSENT_BYTES)
+        return end('the other node takes no frames any more');
+      try {
+        control.sendMessageBinary(frame);
+      } catch (error) {
+        end(`the control channel failed: ${(error as Error).message}`);
+      }
+    },
+    bufferedBytes: () => (closedReason === undefined ? control.bufferedAmount() : 0),
+    onFrame: (listener) => inbox.listen(listener),
+    onClose(listener) {
+      if (closedReason === undefined) closeListeners.push(listener);
+      else listener(closedReason);
+    },
+    openChannel(id) {
+      if (!Number.isInteger(id) || id <= CONTROL_CHANNEL_ID || id > MAX_CHANNEL_ID)
+        throw new RangeError(`bulk channels have ids from 1 to ${MAX_CHANNEL_ID}, not ${id}`);
+      if (closedReason !== undefined) throw new ConnectionFailed('closed', 'the connection is closed');
+      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
+      const channel = createNativeChannel(peer.createDataChannel('bulk', { negotiated: true, id }), id);
+      channels.set(id, channel);
+      channel.onClose(() => channels.delete(id));
+      return channel;
+    },
+    async stats() {
+      const pair = closedReason === undefined ? peer.getSelectedCandidatePair() : null;
+      const [local, remote] = [candidateEnd(pair?.local), candidateEnd(pair?.remote)];
+      if (local === undefined || remote === undefined)
+        return { rung: 'unknown', roundTripMs: undefined, bytesSent: 0, bytesReceived: 0 };
+      const roundTripMs = peer.rtt();
+      return {
+        // Addresses are never hidden here, so nothing hangs on whether a reflexive one was known.
+        rung: rungOf({ local, remote, reflexiveKnown: true }),
+        roundTripMs: roundTripMs >= 0 ? roundTripMs : undefined,
+        bytesSent: peer.bytesSent(),
+        bytesReceived: peer.bytesReceived(),
+      };
+    },
+    close: end,
+  };
+}
+
+function candidateEnd(
+  info: { readonly type: string; readonly address: string; readonly transportType: string } | undefined,
+): CandidateEnd | undefined {
+  const type = info?.type;
+  if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return undefined;
+  return {
+    type,
+    address: info?.address,
+    relayProtocol: type === 'relay' ? info?.transportType.toLowerCase() : undefined,
+  };
+}

@@ -1,0 +1,148 @@
+import { type IceServer as NativeIceServer, PeerConnection } from 'node-datachannel';
+import type { IceServer } from '../../core/wire/ice-server.ts';
+import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
+import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
+import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
+import type { Clock } from '../../ports/clock.ts';
+import {
+  type Connection,
+  ConnectionFailed,
+  type ConnectionFailure,
+  type Connector,
+} from '../../ports/connections.ts';
+import { createNativeConnection } from './connection.ts';
+
+/** As in the browser's connector: links that open at all did so within 2 s; the rest is for slow TURN servers. A guess. */
+const OPEN_TIMEOUT_MS = 15_000;
+/** Candidates of one end; a machine with many interfaces has about 20. A guess with room. */
+const MAX_CANDIDATES = 64;
+/** What the one section of a data connection is called by browsers and by libdatachannel alike. */
+const SECTION = '0';
+
+export interface NativeConnectorDeps {
+  readonly clock: Clock;
+  readonly openTimeoutMs?: number;
+  /** Where given, no other address of this machine is offered: many nodes on one machine have no use for the others. */
+  readonly bindAddress?: string;
+}
+
+/** The browser connector's other half in Node: the same signals, the same channels, over libdatachannel. */
+export function createNativeConnector(deps: NativeConnectorDeps): Connector {
+  const { clock, openTimeoutMs = OPEN_TIMEOUT_MS, bindAddress } = deps;
+  return {
+    attempt({ initiator, onSignal, iceServers = [] }) {
+      const peer = new PeerConnection('fieldfare', {
+        iceServers: iceServers.map(nativeIceServer),
+        // The answering end makes the control channel too, and must not offer for it.
+        disableAutoNegotiation: true,
+        maxMessageSize: MAX_FRAME_BYTES,
+        ...(bindAddress === undefined ? {} : { bindAddress }),
+      });
+      let settled = false;
+      let described = false;
+      let candidates = 0;
+      /** The other end's candidates may overtake its description; libdatachannel refuses them until then. */
+      const early: string[] = [];
+      let resolve: (connection: Connection) => void = () => undefined;
+      let reject: (error: ConnectionFailed) => void = () => undefined;
+      const opened = new Promise<Connection>((accept, refuse) => {
+        resolve = accept;
+        reject = refuse;
+      });
+      // A caller that gave up does not listen any more, and that is no unhandled error.
+      opened.catch(() => undefined);
+
+      const connection = createNativeConnection(peer, initiator, clock);
+      const fail = (failure: ConnectionFailure, message: string) => {
+        if (settled) return;
+        settled = true;
+        cancelTimeout();
+        connection.close(message);
+        reject(new ConnectionFailed(failure, message));
+      };
+      const cancelTimeout = clock.schedule(openTimeoutMs, () =>
+        fail(
+          'timed-out',
+          `No connection within ${openTimeoutMs} ms; the other node may be gone or unreachable.`,
+        ),
+      );
+      const tell = (signal: unknown) => {
+        const bytes = encodePeerSignal(signal);
+        if (!settled && bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
+      };
+
+      peer.onLocalDescription((sdp, type) => tell({ type, sdp }));
+      peer.onLocalCandidate((candidate, mid) =>
+        tell({
+          type: 'candidate',
+          candidate: { candidate: candidate.replace(/^a=/, ''), sdpMid: mid, sdpMLineIndex: 0 },
+        }),
+      );
+      connection.onClose((reason) => fail('failed', reason));
+      connection.onOpen(() => {
+        if (settled) return;
+        try {
+          connection.identify();
+        } catch (error) {
+          return fail('bad-signal', (error as Error).message);
+        }
+        settled = true;
+        cancelTimeout();
+        resolve(connection);
+      });
+
+      /** One description from the other end and no second: a later one could swap the fingerprint that was proven. */
+      const take = (signal: PeerSignal) => {
+        if (signal.type === 'candidate') {
+          candidates += 1;
+          const { candidate } = signal.candidate;
+          // An empty one says that no more will come (RFC 8838, 13); this end needs no word of it.
+          if (candidates > MAX_CANDIDATES || candidate === '') return;
+          if (described) peer.addRemoteCandidate(candidate, SECTION);
+          else early.push(candidate);
+          return;
+        }
+        if (described || signal.type !== (initiator ? 'answer' : 'offer'))
+          throw new TypeError(`an ${signal.type} is out of place`);
+        fingerprintOf(signal.sdp);
+        described = true;
+        peer.setRemoteDescription(signal.sdp, signal.type);
+        if (!initiator) peer.setLocalDescription('answer');
+        for (const candidate of early.splice(0)) peer.addRemoteCandidate(candidate, SECTION);
+      };
+      if (initiator) peer.setLocalDescription('offer');
+
+      return {
+        opened,
+        signal(bytes) {
+          if (connection.closed()) return;
+          try {
+            take(decodePeerSignal(bytes));
+          } catch (error) {
+            fail('bad-signal', `The other node's signal was refused: ${(error as Error).message}`);
+          }
+        },
+        close: () => fail('closed', 'The attempt was given up.'),
+      };
+    },
+  };
+}
+
+/** Our addresses are `stun:host:port`, `turn:host:port?transport=udp|tcp` or `turns:`, checked where they came in. */
+function nativeIceServer(server: IceServer): string | NativeIceServer {
+  if (server.type === 'stun') return server.url;
+  const { groups } =
+    /^(?<scheme>turns?):(?<host>\[[^\]]+\]|[^:?]+)(?::(?<port>\d+))?(?:\?transport=(?<over>udp|tcp))?$/.exec(
+      server.url,
+    ) ?? {};
+  if (groups === undefined) throw new TypeError(`a TURN address that cannot be read: ${server.url}`);
+  const { scheme, host, port, over } = groups;
+  const secure = scheme === 'turns';
+  return {
+    hostname: host!,
+    port: Number(port ?? (secure ? 5349 : 3478)),
+    username: server.username,
+    password: server.credential,
+    relayType: secure ? 'TurnTls' : over === 'tcp' ? 'TurnTcp' : 'TurnUdp',
+  };
+}
