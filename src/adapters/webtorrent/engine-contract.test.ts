@@ -2,6 +2,7 @@ import { Duplex } from 'streamx';
 import { describe, expect, test, vi } from 'vitest';
 import WebTorrent, { type ChunkStore, type Torrent, type Wire } from 'webtorrent';
 import { sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
+import { closeDoor } from './engine.ts';
 import { encodeMetainfo, sha1Hex } from './metainfo.ts';
 
 /** What this adapter leans on in webtorrent 3.0.21 without being promised it. A new version must pass this first. */
@@ -56,6 +57,32 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
     const right: Duplex = make('right stream', () => left);
     return [left, right];
   };
+
+  test('in Node the port that it opens can be closed, and it goes on and ends without it', async () => {
+    const closed = client();
+    const server = closed._connPool!.tcpServer;
+    const opened = new Promise<void>((resolve) => server.once('listening', resolve));
+    closeDoor(closed);
+    await opened;
+    await vi.waitUntil(() => !server.listening, 10_000);
+    const bytes = sampleBytes(65_536, 1);
+    const metainfo = encodeMetainfo({
+      name: 'behind a closed door',
+      sizeBytes: bytes.length,
+      pieceLengthBytes: bytes.length,
+      pieceHashes: [await sha1Hex(bytes)],
+    }).bytes;
+    await ready(
+      closed.add(metainfo, {
+        announce: [],
+        storeCacheSlots: 2,
+        strategy: 'rarest',
+        preloadedStore: chunkStore(new Map([[0, bytes]])),
+        bitfield: Uint8Array.of(0x80),
+      }),
+    );
+    await new Promise<void>((resolve) => closed.destroy(resolve));
+  });
 
   const ready = (torrent: Torrent) => new Promise<void>((resolve) => torrent.on('ready', resolve));
 

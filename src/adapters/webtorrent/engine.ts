@@ -1,3 +1,4 @@
+import type WebTorrent from 'webtorrent';
 import type { Torrent, TorrentOptions } from 'webtorrent';
 
 /** The BitTorrent engine, loaded and started when the first bundle needs it. */
@@ -23,6 +24,7 @@ export function createEngine(onError: (error: Error) => void): Engine {
       maxConns: 16,
     });
     client.on('error', onError);
+    closeDoor(client);
     return client;
   };
   let starting: ReturnType<typeof start> | undefined;
@@ -41,6 +43,16 @@ export function createEngine(onError: (error: Error) => void): Engine {
       return closing;
     },
   };
+}
+
+/**
+ * In Node the engine listens for BitTorrent peers, and no option keeps it from that. Attack: through that port a stranger would reach the
+ * swarm past the links, which no ban could end.
+ */
+export function closeDoor({ _connPool }: Pick<WebTorrent, '_connPool'>): void {
+  const server = _connPool?.tcpServer;
+  server?.removeAllListeners('connection');
+  server?.once('listening', () => server.close());
 }
 
 function ended(client: { readonly destroyed: boolean; destroy(callback: () => void): void }): Promise<void> {

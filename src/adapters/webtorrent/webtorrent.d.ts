@@ -79,9 +79,18 @@ declare module 'webtorrent' {
     readonly maxConns: number;
   }
 
+  export interface ListeningServer {
+    readonly listening: boolean;
+    close(): void;
+    removeAllListeners(event: 'connection'): void;
+    once(event: 'listening', listener: () => void): void;
+  }
+
   export default class WebTorrent {
     constructor(options: ClientOptions);
     readonly destroyed: boolean;
+    /** In Node alone, and private: the server that plain BitTorrent peers would dial. */
+    readonly _connPool?: { readonly tcpServer: ListeningServer };
     add(metainfo: Uint8Array, options: TorrentOptions): Torrent;
     destroy(callback?: () => void): void;
     on(event: 'error', listener: (error: Error) => void): this;
