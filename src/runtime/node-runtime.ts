@@ -79,6 +79,8 @@ export interface NodeRuntime {
   createBundle: Torrents['create'];
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
   seed(release: EntryId): void;
+  /** Holds these bundles and drops all others, for a node that runs nothing itself. */
+  seedOnly(releases: readonly EntryId[]): void;
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /** Calls `listener` once for each change of a path that `glob` means, in order, until the returned function is called. */
   watch: Watchers['watch'];
@@ -350,6 +352,11 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     rooms: rooms.states,
     createBundle: bundles.create,
     seed: (release) => queue.push(() => bundles.hold(release)),
+    seedOnly: (releases) =>
+      queue.push(async () => {
+        for (const release of releases) await bundles.hold(release);
+        await bundles.keep(releases);
+      }),
     subscribe: (listener) => {
       listeners.add(listener);
       for (const event of early.splice(0)) listener(event);

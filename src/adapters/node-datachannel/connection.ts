@@ -115,12 +115,20 @@ export function createNativeConnection(
       const pair = closedReason === undefined ? peer.getSelectedCandidatePair() : null;
       const [local, remote] = [candidateEnd(pair?.local), candidateEnd(pair?.remote)];
       if (local === undefined || remote === undefined)
-        return { rung: 'unknown', roundTripMs: undefined, bytesSent: 0, bytesReceived: 0 };
+        return {
+          rung: 'unknown',
+          roundTripMs: undefined,
+          lossShare: undefined,
+          bytesSent: 0,
+          bytesReceived: 0,
+        };
       const roundTripMs = peer.rtt();
       return {
         // Addresses are never hidden here, so nothing hangs on whether a reflexive one was known.
         rung: rungOf({ local, remote, reflexiveKnown: true }),
         roundTripMs: roundTripMs >= 0 ? roundTripMs : undefined,
+        // libdatachannel counts no lost packets.
+        lossShare: undefined,
         bytesSent: peer.bytesSent(),
         bytesReceived: peer.bytesReceived(),
       };

@@ -26,6 +26,15 @@ export function wishFor(rollouts: readonly Candidate[], device: AdmissionBody | 
   return newest && { rollout: newest.entry.id, release: newest.body.release };
 }
 
+/** What any of the devices is wished to run: what a node that only seeds holds for them. */
+export function wishedReleases(
+  rollouts: readonly Candidate[],
+  devices: Iterable<AdmissionBody>,
+): ReadonlySet<ReleaseId> {
+  const wishes = Array.from(devices, (device) => wishFor(rollouts, device));
+  return new Set(wishes.filter((wish) => wish !== undefined).map(({ release }) => release));
+}
+
 export function selectedDevices(select: Selector, devices: Iterable<AdmissionBody>): NodeId[] {
   return Array.from(devices)
     .filter((device) => selects(select, device))

@@ -1,0 +1,134 @@
+import { wishedReleases } from '../core/rollout/wish.ts';
+import type { ReleaseId } from '../core/wire/ids.ts';
+import type { JoinLink } from '../core/wire/join-link.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import { bundleLayout } from '../core/wire/release.ts';
+import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+
+/** A node that runs no releases: it keeps the ledger, and holds for the others what any device of the fleet is wished to run. */
+export interface SeederSession {
+  state(): SeederState;
+  /** Called after anything of the state may have changed, and with what went wrong. */
+  subscribe(listener: (trouble: string | undefined) => void): () => void;
+  close(): Promise<void>;
+}
+
+export interface SeederState {
+  /** Empty until the genesis entry has come. */
+  readonly fleetName: string;
+  readonly entries: number;
+  readonly links: number;
+  readonly roomsJoined: number;
+  readonly releases: readonly SeededRelease[];
+}
+
+export interface SeededRelease {
+  readonly product: string;
+  readonly version: string;
+  readonly bytesHere: number;
+  readonly sizeBytes: number;
+}
+
+const IDENTITY = 'seeder';
+/** A guess: a burst of entries is looked at once. Longer spares CPU, shorter fetches sooner. */
+const FOLLOW_MS = 200;
+
+/**
+ * Joins by the link, or goes on in the fleet that the storage names. Throws WireError when there is neither, and when the link is of
+ * another fleet than the storage.
+ */
+export async function openSeederSession(
+  ports: RuntimePorts,
+  address: { readonly link: JoinLink | undefined; readonly name: string },
+): Promise<SeederSession> {
+  const membership = await membershipOf(ports, address);
+  const runtime = await startNode(ports, {
+    fleet: membership.fleet,
+    identity: await ports.keys.identity(IDENTITY),
+    signalingUrls: membership.signaling,
+    frame: undefined,
+  });
+  const listeners = new Set<(trouble: string | undefined) => void>();
+  const tell = (trouble: string | undefined) => {
+    for (const listener of listeners) listener(trouble);
+  };
+  let seeded: readonly ReleaseId[] = [];
+  let cancel: (() => void) | undefined;
+  let closed = false;
+
+  const follow = () => {
+    cancel = undefined;
+    const { rollouts, devices, releases } = runtime.node.view();
+    const wished = [
+      ...wishedReleases(
+        rollouts,
+        Array.from(devices.values(), ({ body }) => body),
+      ),
+    ]
+      .filter((release) => releases.has(release))
+      .sort();
+    if (wished.join() === seeded.join()) return;
+    seeded = wished;
+    runtime.seedOnly(wished);
+    tell(undefined);
+  };
+  runtime.subscribe((event) => {
+    if (closed) return;
+    cancel ??= ports.clock.schedule(FOLLOW_MS, follow);
+    tell(event.type === 'trouble' ? event.what : undefined);
+  });
+  follow();
+  if (membership.invitation !== undefined)
+    takeUpInvitation(runtime, ports.keys, membership.invitation, membership.name)
+      .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
+      .catch((error: unknown) => tell(`the invitation could not be taken up: ${String(error)}`));
+
+  return {
+    state: () => stateOf(runtime, seeded),
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      cancel?.();
+      listeners.clear();
+      await runtime.close();
+    },
+  };
+}
+
+async function membershipOf(
+  { records }: RuntimePorts,
+  { link, name }: { readonly link: JoinLink | undefined; readonly name: string },
+): Promise<MembershipRecord> {
+  const saved = await loadMembership(records);
+  if (saved === undefined && link === undefined)
+    throw new WireError('This node belongs to no fleet yet. Give it a join link of the dashboard.');
+  if (saved !== undefined && link !== undefined && link.fleet !== saved.fleet)
+    throw new WireError('This node belongs to another fleet than the link. Give it a folder of its own.');
+  if (link === undefined) return saved!;
+  const joined = { ...link, name };
+  await saveMembership(records, joined);
+  return joined;
+}
+
+function stateOf({ node, rooms }: NodeRuntime, seeded: readonly ReleaseId[]): SeederState {
+  const view = node.view();
+  return {
+    fleetName: view.fleetName,
+    entries: node.ledger.entries().length,
+    links: node.links.size,
+    roomsJoined: rooms().filter(({ state }) => state === 'joined').length,
+    releases: seeded.flatMap((release): SeededRelease[] => {
+      const manifest = view.releases.get(release)?.manifest;
+      if (manifest === undefined) return [];
+      const { product, version, infoHash, files } = manifest;
+      const sizeBytes = bundleLayout(files).reduce((sum, file) => sum + file.sizeBytes, 0);
+      return [{ product, version, sizeBytes, bytesHere: node.progress.get(infoHash)?.bytesHere ?? 0 }];
+    }),
+  };
+}
