@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import { revokeBody } from '../wire/revoke.ts';
+import { valueBody } from '../wire/tree.ts';
+import { type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
+import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
+
+describe('TUF 5.6.7, delegations', () => {
+  test('a role is verified against its current delegator: what hangs under a revoked one is void', () => {
+    const { writer } = twoQuorumFleet();
+    const boss = writer.write({ by: 'root', action: 'grant', body: grantTo(['boss']) });
+    const sub = writer.write({ by: 'boss', grant: boss, action: 'grant', body: grantTo(['sub']) });
+    const value = writer.write({
+      by: 'sub',
+      grant: sub,
+      action: 'update',
+      path: '/config',
+      body: valueBody(1),
+    });
+    writer.write({
+      by: 'root',
+      action: 'revoke',
+      body: revokeBody({ key: keyOf('boss'), frontier: [boss.id], reason: 'left' }),
+    });
+    expect(foldWritten(writer).standing(value.id)).toMatchObject({ rule: 'L13-under-void' });
+  });
+
+  test('the diamond: one key under two delegators keeps what it wrote under the one that still counts', () => {
+    const { writer } = twoQuorumFleet();
+    const [left, right] = ['left', 'right'].map((name) =>
+      writer.write({ by: 'root', action: 'grant', body: grantTo([name]) }),
+    );
+    const values = [left, right].map((grant, at) => {
+      const by = at === 0 ? 'left' : 'right';
+      const sub = writer.write({ by, grant, action: 'grant', body: grantTo(['sub']) });
+      const path = `/config/${by}`;
+      return writer.write({ by: 'sub', grant: sub, action: 'update', path, body: valueBody(at) });
+    });
+    writer.write({
+      by: 'root',
+      action: 'revoke',
+      body: revokeBody({ key: keyOf('left'), frontier: [left!.id], reason: 'left' }),
+    });
+    const ledger = foldWritten(writer);
+    expect(ledger.standing(values[0]!.id)).toMatchObject({ rule: 'L13-under-void' });
+    expect(ledger.standing(values[1]!.id)).toEqual({ type: 'effective' });
+  });
+
+  test('nobody passes on more than it holds: path, role, time, the right to pass on', () => {
+    const { writer } = twoQuorumFleet();
+    const boss = writer.write({
+      by: 'root',
+      action: 'grant',
+      path: '/config',
+      expiresAtMs: 5_000,
+      body: grantTo(['boss'], { roles: ['operator'] }),
+    });
+    const give = (rest: Partial<Parameters<EntryWriter['write']>[0]>) =>
+      writer.write({
+        by: 'boss',
+        grant: boss,
+        action: 'grant',
+        path: '/config',
+        expiresAtMs: 5_000,
+        body: grantTo(['sub'], { roles: ['operator'] }),
+        ...rest,
+      });
+    expect(refusalOf(writer, give({}))).toBeUndefined();
+    expect(refusalOf(writer, give({ path: '/' }))).toBe('L5-scope');
+    expect(refusalOf(writer, give({ path: '/configuration' }))).toBe('L5-scope');
+    expect(refusalOf(writer, give({ body: grantTo(['sub'], { roles: ['release'] }) }))).toBe('L5-scope');
+    expect(refusalOf(writer, give({ expiresAtMs: 6_000 }))).toBe('L5-scope');
+  });
+
+  test('an invitation for one path is not taken up for the whole fleet', () => {
+    const { writer } = twoQuorumFleet();
+    const invitation = writer.write({
+      by: 'root',
+      action: 'grant',
+      path: '/config',
+      body: grantTo(['link'], { roles: ['operator'], invitation: true }),
+    });
+    const join = (path: string) =>
+      writer.write({
+        by: 'guest',
+        grant: invitation,
+        action: 'grant',
+        path,
+        voucher: 'link',
+        body: grantTo(['guest'], { roles: ['operator'], mayGrant: false }),
+      });
+    expect(refusalOf(writer, join('/'))).toBe('L5-scope');
+    expect(refusalOf(writer, join('/config'))).toBeUndefined();
+  });
+
+  test('endless delegation: grants hang at most 16 deep', () => {
+    const { writer } = twoQuorumFleet();
+    let grant = writer.write({ by: 'root', action: 'grant', body: grantTo(['k']) });
+    for (let depth = 2; depth <= 16; depth++)
+      grant = writer.write({ by: 'k', grant, action: 'grant', body: grantTo(['k']) });
+    expect(refusalOf(writer, grant)).toBeUndefined();
+    const deeper = writer.write({ by: 'k', grant, action: 'grant', body: grantTo(['k']) });
+    expect(refusalOf(writer, deeper)).toBe('L5-scope');
+  });
+});
+
+describe('TUF 5.3.10 and 5.6.6, expired metadata', () => {
+  test('what its own clock dates after the end of its grant is refused', () => {
+    const { writer } = twoQuorumFleet();
+    const grant = writer.write({
+      by: 'root',
+      action: 'grant',
+      expiresAtMs: 5_000,
+      body: grantTo(['temp']),
+    });
+    const set = (timeMs: number) =>
+      writer.write({ by: 'temp', grant, action: 'update', path: '/config', timeMs, body: valueBody(timeMs) });
+    expect(refusalOf(writer, set(5_000))).toBeUndefined();
+    expect(refusalOf(writer, set(5_001))).toBe('L6-expired');
+  });
+});
