@@ -4,6 +4,7 @@ import { defineCommand, runMain } from 'citty';
 import { type Bench, currentCommit, formatReport, machineFacts, type Report } from './harness.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),
   reconcile: () => import('./reconcile.ts').then(({ reconcile }) => reconcile),
 };
 

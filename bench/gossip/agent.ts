@@ -1,0 +1,65 @@
+import { WebSocket } from 'ws';
+import { browserClock, browserRandomness } from '../../src/adapters/browser/clock.ts';
+import { createMemoryContentStore } from '../../src/adapters/memory/content-store.ts';
+import { createMemoryKeptPlace } from '../../src/adapters/memory/kept-place.ts';
+import { createMemoryLedgerStore } from '../../src/adapters/memory/ledger-store.ts';
+import { createMemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
+import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
+import { createNativeConnector } from '../../src/adapters/node-datachannel/connector.ts';
+import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
+import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
+import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
+import type { FleetId } from '../../src/core/wire/ids.ts';
+import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
+import { setConfig } from '../../src/runtime/operator/actions.ts';
+import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
+import type { FromAgent, ToAgent } from './messages.ts';
+
+/** A node of ours that keeps nothing on disk. The first one founds the fleet, the others are told which it is. */
+const [signalingUrl, fleetText] = process.argv.slice(2);
+const say = (message: FromAgent) => process.send!(message);
+
+const records = createMemoryRecordStore();
+const content = createMemoryContentStore();
+const noble = createNobleKeys({ records, randomness: browserRandomness });
+const ports: RuntimePorts = {
+  keys: {
+    ...createWebCryptoKeys({ subtle: crypto.subtle, records }),
+    identity: noble.identity,
+    fromSeed: noble.fromSeed,
+  },
+  connector: createNativeConnector({ clock: browserClock, bindAddress: '127.0.0.1' }),
+  signaling: createWebSocketSignaling({
+    clock: browserClock,
+    WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
+  }),
+  ledgerStore: createMemoryLedgerStore(),
+  records,
+  places: [createMemoryKeptPlace()],
+  content,
+  torrents: (onEvent) => createTorrents({ content, onEvent }),
+  clock: browserClock,
+  randomness: browserRandomness,
+};
+const identity = await ports.keys.identity('agent');
+const founds = fleetText === undefined;
+const fleet = founds
+  ? await foundFleet({ ...ports, identity, nowMs: Date.now(), fleetName: 'bench', personName: 'bench' })
+  : (fleetText as FleetId);
+const runtime = await startNode(ports, {
+  fleet,
+  identity,
+  signalingUrls: [signalingUrl!],
+  frame: undefined,
+});
+const { node } = runtime;
+runtime.subscribe((event) => {
+  if (event.type === 'path-changed' && event.path.startsWith('/config/fleet/'))
+    say({ type: 'heard', item: event.path.slice('/config/fleet/'.length) });
+  else if (event.type === 'neighbor-up' || event.type === 'neighbor-down' || event.type === 'entry-accepted')
+    say({ type: 'state', links: node.links.size, knowsFleet: node.ledger.knows(fleet) });
+});
+process.on('message', ({ item }: ToAgent) => {
+  void setConfig(runtime, { scope: { type: 'fleet' }, key: item, value: true });
+});
+if (founds) say({ type: 'founded', fleet });

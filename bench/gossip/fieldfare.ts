@@ -1,0 +1,97 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
+import type { FromAgent, ToAgent } from './messages.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** A guess: each process compiles its sources at its start, and they share the cores. */
+const START_TIMEOUT_MS = 240_000;
+/** A guess: when no link came or went for this long, the overlay has settled. */
+const SETTLED_MS = 5_000;
+/** Of processes that start side by side: more would only wait for each other. */
+const STARTING = 4;
+
+/** Nodes of ours over real WebRTC links; what spreads is a signed entry, checked at every hop and folded into every view. */
+export const fieldfare: ClusterKind = {
+  name: 'fieldfare',
+  missing: () => undefined,
+  start: async ({ agents, progress }) => {
+    const children: ChildProcess[] = [];
+    const endWithBench = () => {
+      for (const child of children) child.kill('SIGKILL');
+    };
+    process.once('exit', endWithBench);
+    const tally = createTally(agents);
+    const states = new Map<number, { readonly links: number; readonly knowsFleet: boolean }>();
+    let lastChangeMs = performance.now();
+    let fleet: string | undefined;
+
+    const signaling = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', '--port', '0'], {
+      cwd: ROOT,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(signaling);
+    const firstLine = await new Promise<string>((resolve) =>
+      createInterface({ input: signaling.stdout }).once('line', resolve),
+    );
+    const url = /ws:\S+/.exec(firstLine)?.[0];
+    if (url === undefined) throw new Error(`the signaling server says "${firstLine}"`);
+
+    const start = (agent: number) => {
+      const child = spawn(
+        process.execPath,
+        ['--import', 'tsx', 'bench/gossip/agent.ts', url, ...(fleet === undefined ? [] : [fleet])],
+        { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+      );
+      children.push(child);
+      child.on('message', (message: FromAgent) => {
+        if (message.type === 'heard') return tally.heard(agent, message.item);
+        if (message.type === 'founded') fleet = message.fleet;
+        else {
+          states.set(agent, message);
+          lastChangeMs = performance.now();
+        }
+      });
+      return child;
+    };
+
+    const first = start(0);
+    await untilTrue(() => fleet !== undefined, 'the fleet is founded', START_TIMEOUT_MS);
+    const knowing = () =>
+      [...states.values()].filter(({ links, knowsFleet }) => links > 0 && knowsFleet).length;
+    for (let agent = 1; agent < agents; agent++) {
+      progress(`fieldfare: agent ${agent + 1} of ${agents}`);
+      await untilTrue(() => agent - knowing() < STARTING, `agent ${agent} has its turn`, START_TIMEOUT_MS);
+      start(agent);
+    }
+    await untilTrue(
+      () => knowing() === agents && performance.now() - lastChangeMs > SETTLED_MS,
+      'all agents have links and know the fleet',
+      START_TIMEOUT_MS,
+    );
+
+    let count = 0;
+    return {
+      spread: async () => {
+        const item = `event-${count++}`;
+        const all = tally.begin(item);
+        const startedMs = performance.now();
+        first.send({ type: 'say', item } satisfies ToAgent);
+        await all;
+        return performance.now() - startedMs;
+      },
+      close: async () => {
+        await Promise.all(
+          children.map((child) => {
+            if (child.exitCode !== null) return undefined;
+            const ended = new Promise((resolve) => child.once('exit', resolve));
+            child.kill('SIGKILL');
+            return ended;
+          }),
+        );
+        process.off('exit', endWithBench);
+      },
+    };
+  },
+};

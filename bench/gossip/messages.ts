@@ -1,0 +1,8 @@
+/** Between the bench and an agent of ours, over the pipe that Node opens for a child. */
+export type ToAgent = { readonly type: 'say'; readonly item: string };
+
+export type FromAgent =
+  /** The first agent's, once its fleet stands. */
+  | { readonly type: 'founded'; readonly fleet: string }
+  | { readonly type: 'state'; readonly links: number; readonly knowsFleet: boolean }
+  | { readonly type: 'heard'; readonly item: string };

@@ -1,0 +1,92 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
+import { openSerfRpc, type SerfRpc } from './serf-rpc.ts';
+
+/** Below the ports that systems hand out by themselves. */
+const FIRST_PORT = 18_000;
+const START_TIMEOUT_MS = 60_000;
+
+/** Serf's agents in its profile for a local network, events read from each agent's RPC stream. */
+export const serf: ClusterKind = {
+  name: 'serf 0.9.4, LAN profile',
+  missing: () => {
+    try {
+      execFileSync('serf', ['version'], { stdio: 'ignore' });
+      return undefined;
+    } catch {
+      return 'there is no serf here: apt-get install serf';
+    }
+  },
+  start: async ({ agents, progress }) => {
+    const bindPort = (agent: number) => FIRST_PORT + agent * 2;
+    const rpcPort = (agent: number) => FIRST_PORT + agent * 2 + 1;
+    const children: ChildProcess[] = [];
+    const endWithBench = () => {
+      for (const child of children) child.kill('SIGKILL');
+    };
+    process.once('exit', endWithBench);
+    const tally = createTally(agents);
+    const rpcs: SerfRpc[] = [];
+    for (let agent = 0; agent < agents; agent++) {
+      children.push(
+        spawn(
+          'serf',
+          [
+            'agent',
+            '-profile=lan',
+            `-node=agent-${agent}`,
+            `-bind=127.0.0.1:${bindPort(agent)}`,
+            `-rpc-addr=127.0.0.1:${rpcPort(agent)}`,
+            '-log-level=err',
+            ...(agent === 0 ? [] : [`-retry-join=127.0.0.1:${bindPort(0)}`, '-retry-interval=1s']),
+          ],
+          { stdio: 'ignore' },
+        ),
+      );
+    }
+    for (let agent = 0; agent < agents; agent++) {
+      progress(`serf: agent ${agent + 1} of ${agents}`);
+      await untilTrue(
+        () =>
+          openSerfRpc(rpcPort(agent), (event) => tally.heard(agent, event)).then(
+            (rpc) => {
+              rpcs.push(rpc);
+              return true;
+            },
+            () => false,
+          ),
+        `the RPC port of agent ${agent}`,
+        START_TIMEOUT_MS,
+      );
+    }
+    for (const rpc of rpcs)
+      await untilTrue(
+        async () => (await rpc.members()) === agents,
+        'all agents know each other',
+        START_TIMEOUT_MS,
+      );
+
+    let count = 0;
+    return {
+      spread: async () => {
+        const name = `event-${count++}`;
+        const all = tally.begin(name);
+        const startedMs = performance.now();
+        rpcs[count % agents]!.event(name);
+        await all;
+        return performance.now() - startedMs;
+      },
+      close: async () => {
+        for (const rpc of rpcs) rpc.close();
+        await Promise.all(
+          children.map((child) => {
+            const ended = new Promise((resolve) => child.once('exit', resolve));
+            child.kill('SIGKILL');
+            return ended;
+          }),
+        );
+        process.off('exit', endWithBench);
+      },
+    };
+  },
+};
