@@ -115,6 +115,16 @@ module.exports = {
       to: { path: '^src/ports/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'simulator-drives-the-core',
+      comment: 'It runs in browsers too: of Node programs it takes pure functions and types.',
+      severity: 'error',
+      from: { path: '^sim/', pathNot: [...NOT_TESTS, '^sim/main\\.ts$'] },
+      to: {
+        pathNot: '^(sim|src/core)/|^signaling/room-sample\\.ts$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'kiosk-has-no-operator',
       comment:
         'A kiosk that is taken over must not hold the code that signs releases, and its page is small.',

@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,signaling,cli,bench,nat-lab,tools}/**/*.test.{ts,tsx}'],
+          include: ['{src,signaling,cli,bench,nat-lab,sim,tools}/**/*.test.{ts,tsx}'],
         },
       },
       {

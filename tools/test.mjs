@@ -40,6 +40,7 @@ const STEPS = [
         'cli',
         'e2e',
         'nat-lab',
+        'sim',
       ),
     ],
   },

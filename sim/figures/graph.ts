@@ -1,0 +1,46 @@
+import type { NodeIndex } from '../network/topology.ts';
+
+/** Who is linked with whom, as both ends see it; of living nodes alone. */
+export interface Graph {
+  readonly nodes: readonly NodeIndex[];
+  readonly neighbors: (node: NodeIndex) => readonly NodeIndex[];
+}
+
+export function graphOf(
+  nodes: readonly NodeIndex[],
+  linked: (node: NodeIndex) => Iterable<NodeIndex>,
+): Graph {
+  const sides = new Map(nodes.map((node) => [node, new Set(linked(node))]));
+  const both = new Map(
+    nodes.map((node) => [node, [...sides.get(node)!].filter((other) => sides.get(other)?.has(node))]),
+  );
+  return { nodes, neighbors: (node) => both.get(node) ?? [] };
+}
+
+/** Connected components, largest first. */
+export function componentsOf(graph: Graph): readonly (readonly NodeIndex[])[] {
+  const seen = new Set<NodeIndex>();
+  const components: NodeIndex[][] = [];
+  for (const node of graph.nodes) {
+    if (seen.has(node)) continue;
+    const component = [...depthsFrom(graph, node).keys()];
+    for (const member of component) seen.add(member);
+    components.push(component);
+  }
+  return components.sort((a, b) => b.length - a.length);
+}
+
+/** Breadth-first depth of all that can be reached. */
+export function depthsFrom(graph: Graph, origin: NodeIndex): ReadonlyMap<NodeIndex, number> {
+  const depths = new Map([[origin, 0]]);
+  // A Map yields what is added to it while it is walked.
+  for (const [node, depth] of depths)
+    for (const neighbor of graph.neighbors(node)) if (!depths.has(neighbor)) depths.set(neighbor, depth + 1);
+  return depths;
+}
+
+export function depthFrom(graph: Graph, origin: NodeIndex): number {
+  let deepest = 0;
+  for (const depth of depthsFrom(graph, origin).values()) deepest = Math.max(deepest, depth);
+  return deepest;
+}
