@@ -20,11 +20,11 @@ import type { Identity, Keys } from '../ports/keys.ts';
 export async function openEnvelope(
   envelope: Uint8Array,
   keys: Keys,
-  knows: (id: EntryId) => boolean,
+  knows: (id: EntryId) => boolean | Promise<boolean>,
 ): Promise<ReceivedEntry | undefined> {
   const { signedBytes, signatures } = decodeEnvelope(envelope);
   const id = idFromBytes<EntryId>(await keys.sha256(signedBytes));
-  if (knows(id)) return undefined;
+  if (await knows(id)) return undefined;
   const entry = decodeEntry(signedBytes, id);
   const message = entryMessage(signedBytes);
   // Attack: a relay that strips or adds signatures. Its envelope is turned away and the entry's id is not held against the whole one.

@@ -8,7 +8,6 @@ import { createNode, type Node } from '../core/node/node.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
 import type { Envelope } from '../core/wire/entry.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
-import { decodeMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connector } from '../ports/connections.ts';
@@ -22,8 +21,10 @@ import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBundles } from './bundles.ts';
 import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
+import { createEntryChecks } from './entry-checks.ts';
 import { openEnvelope } from './envelope.ts';
 import { createHighWater } from './high-water.ts';
+import { createInbound, type Inbound } from './inbound.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
@@ -227,27 +228,26 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     }
   };
 
-  const onFrame = async (peer: NodeId, frameBytes: Uint8Array): Promise<void> => {
-    const message = decodeMessage(frameBytes);
-    switch (message.type) {
-      case 'entries':
-        for (const envelope of message.envelopes) {
-          const received = await openEnvelope(envelope, keys, (id) => node.ledger.knows(id));
-          if (received !== undefined) tell({ type: 'entry-received', received, from: peer });
+  const entryChecks = createEntryChecks(keys, (id) => node.ledger.knows(id));
+  const inboundOf = (peer: NodeId): Inbound =>
+    createInbound({
+      openEntry: entryChecks.open,
+      openStatement: (bytes) => openStatement(bytes, fleet, keys, (item) => node.book.isNews(item)),
+      deliver: (part) => {
+        switch (part.type) {
+          case 'entry':
+            tell({ type: 'entry-received', received: part.received, from: peer });
+            return entryChecks.delivered(part.received.entry.id);
+          case 'statement':
+            return tell({ ...part, type: 'statement-received', from: peer });
+          case 'message':
+            return tell({ type: 'message-received', peer, message: part.message });
         }
-        return;
-      case 'statements':
-        for (const bytes of message.statements) {
-          const statement = await openStatement(bytes, fleet, keys, (item) => node.book.isNews(item));
-          if (statement !== undefined) tell({ type: 'statement-received', statement, bytes, from: peer });
-        }
-        return;
-      default:
-        return tell({ type: 'message-received', peer, message });
-    }
-  };
+      },
+      onBadFrame: (error) => onBadFrame(peer, error),
+    });
 
-  const inbound = new Map<NodeId, ReturnType<typeof createEffectQueue>>();
+  const inbound = new Map<NodeId, Inbound>();
   const rooms = createSignalingRooms({
     urls: options.signalingUrls,
     room: (await keys.sha256(concatBytes([ROOM_DOMAIN, bytesOfId(fleet)]))).slice(0, 16),
@@ -272,15 +272,11 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
       if (event.type === 'frame-received') {
-        // Frames of one link are read in order, whatever the checks of one of them take.
-        inbound.get(event.peer)?.push(() => onFrame(event.peer, event.frame));
+        if (inbound.get(event.peer)?.push(event.frame) === false)
+          table.hangUp(event.peer, 'it sends faster than this node can check');
         return;
       }
-      if (event.type === 'link-up')
-        inbound.set(
-          event.peer,
-          createEffectQueue((error) => onBadFrame(event.peer, error)),
-        );
+      if (event.type === 'link-up') inbound.set(event.peer, inboundOf(event.peer));
       if (event.type === 'link-down') {
         inbound.delete(event.peer);
         bundles.onLinkDown(event.peer);

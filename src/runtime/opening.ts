@@ -7,6 +7,9 @@ import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';
 import { openStatement } from './signed-statement.ts';
 
+/** A guess: enough that WebCrypto's threads never wait for the next batch to be decoded; more only takes memory. */
+const CHECKS_AT_ONCE = 256;
+
 /** The stored ledger, every signature checked again: a disk is no more to be trusted than a peer. */
 export async function openLedger(
   store: LedgerStore,
@@ -16,10 +19,14 @@ export async function openLedger(
   const { envelopes, damaged } = await store.load();
   const opened: ReceivedEntry[] = [];
   let refused = 0;
-  for (const envelope of envelopes) {
-    const received = await withoutWireErrors(() => openEnvelope(envelope, keys, () => false));
-    if (received === undefined) refused++;
-    else if (received.entry.fleet === fleet || received.entry.id === fleet) opened.push(received);
+  for (let at = 0; at < envelopes.length; at += CHECKS_AT_ONCE) {
+    const batch = envelopes.slice(at, at + CHECKS_AT_ONCE);
+    const results = await Promise.all(
+      batch.map((envelope) => withoutWireErrors(() => openEnvelope(envelope, keys, () => false))),
+    );
+    for (const received of results)
+      if (received === undefined) refused++;
+      else if (received.entry.fleet === fleet || received.entry.id === fleet) opened.push(received);
   }
   return Object.assign(opened, { damaged: damaged + refused });
 }

@@ -11,6 +11,9 @@ const SEED_BYTES = 32;
 /** RFC 8410: a PKCS #8 envelope of an Ed25519 key is this, then the 32 bytes of the seed. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
 
+/** A guess: public keys that stay imported. Few authors sign most of what comes; importing one costs a third of a verification. */
+const MAX_IMPORTED = 256;
+
 /** How a key lies in the store. The private part is a CryptoKey that nothing can export, this page included. */
 interface KeptKey {
   readonly privateKey: CryptoKey;
@@ -26,6 +29,7 @@ export interface WebCryptoKeysDeps {
 /** Keys of the browser itself; use `hasStrictEd25519` first. */
 export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Keys {
   const opening = new Map<string, Promise<Identity>>();
+  const imported = new Map<NodeId, Promise<CryptoKey>>();
 
   const identityOf = ({ privateKey, publicKey }: KeptKey): Identity => ({
     id: idFromBytes<NodeId>(publicKey),
@@ -44,6 +48,17 @@ export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Key
     const made: KeptKey = { privateKey: pair.privateKey, publicKey };
     await records.put({ [`identity/${name}`]: made });
     return identityOf(made);
+  };
+
+  const importedKey = (key: Uint8Array): Promise<CryptoKey> => {
+    const id = idFromBytes<NodeId>(key);
+    const known = imported.get(id) ?? subtle.importKey('raw', asBuffer(key), ED25519, false, ['verify']);
+    // Moved to the end: the one used longest ago goes first.
+    imported.delete(id);
+    imported.set(id, known);
+    const oldest = imported.size > MAX_IMPORTED ? imported.keys().next().value : undefined;
+    if (oldest !== undefined) imported.delete(oldest);
+    return known;
   };
 
   return {
@@ -67,8 +82,7 @@ export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Key
     async verify(key, message, signature) {
       if (!isStrictKey(key) || !isStrictSignature(signature)) return false;
       try {
-        const imported = await subtle.importKey('raw', asBuffer(key), ED25519, false, ['verify']);
-        return await subtle.verify(ED25519, imported, asBuffer(signature), asBuffer(message));
+        return await subtle.verify(ED25519, await importedKey(key), asBuffer(signature), asBuffer(message));
       } catch {
         return false; // the key is no point of the curve
       }

@@ -1,0 +1,120 @@
+import { describe, expect, test } from 'vitest';
+import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import { encodeMessage } from '../core/wire/message.ts';
+import { WireError } from '../core/wire/refusal.ts';
+import { createInbound, type InboundPart, MAX_CHECKS, MAX_WAITING_BYTES } from './inbound.ts';
+
+/** An envelope is a number; its check ends when the test says so. */
+function createSubject() {
+  const out: (number | string)[] = [];
+  const faults: string[] = [];
+  const begun: number[] = [];
+  const endings = new Map<number, (error?: Error) => void>();
+  const nameOf = (part: InboundPart) => {
+    if (part.type === 'entry') return part.received.envelope[0]!;
+    return part.type === 'message' ? part.message.type : 'statement';
+  };
+  const inbound = createInbound({
+    openEntry: (envelope) => {
+      begun.push(envelope[0]!);
+      return new Promise((resolve, reject) =>
+        endings.set(envelope[0]!, (error) =>
+          error === undefined ? resolve({ envelope } as ReceivedEntry) : reject(error),
+        ),
+      );
+    },
+    openStatement: () => Promise.resolve(undefined),
+    deliver: (part) => out.push(nameOf(part)),
+    onBadFrame: (error) => faults.push(String((error as Error).message)),
+  });
+  return {
+    inbound,
+    out,
+    faults,
+    begun,
+    end: async (number: number, error?: Error) => {
+      await expect.poll(() => endings.has(number)).toBe(true);
+      endings.get(number)!(error);
+    },
+  };
+}
+
+const entries = (...numbers: readonly number[]) =>
+  encodeMessage({ type: 'entries', envelopes: numbers.map((number) => Uint8Array.of(number)) });
+const goodbye = encodeMessage({ type: 'goodbye', reason: 'test' });
+
+describe('what comes over one link', () => {
+  test('comes out in the order in which it was sent, in whatever order the checks end', async () => {
+    const { inbound, out, end } = createSubject();
+    inbound.push(entries(1, 2));
+    inbound.push(goodbye);
+    inbound.push(entries(3));
+    for (const number of [3, 2]) await end(number);
+    expect(out).toEqual([]);
+    await end(1);
+    await inbound.drained();
+    expect(out).toEqual([1, 2, 'goodbye', 3]);
+  });
+
+  test('is checked many at once, and never more than the bound, over frames and within one (M8)', async () => {
+    const { inbound, out, begun, end } = createSubject();
+    const all = Array.from({ length: MAX_CHECKS + 8 }, (_, number) => number);
+    inbound.push(entries(...all.slice(0, 10)));
+    inbound.push(entries(...all.slice(10)));
+    expect(begun).toHaveLength(MAX_CHECKS);
+    // Those behind an open check wait for it, since they must come out after it.
+    for (const number of all.slice(1, MAX_CHECKS)) await end(number);
+    expect(begun).toHaveLength(MAX_CHECKS);
+    await end(0);
+    for (const number of all.slice(MAX_CHECKS)) await end(number);
+    await inbound.drained();
+    expect(out).toEqual(all);
+  });
+
+  test('a bad frame counts once, what it had in the making is kept, and the next frame is read (M7)', async () => {
+    const { inbound, out, faults, begun, end } = createSubject();
+    const bad = Array.from({ length: MAX_CHECKS + 8 }, (_, number) => number);
+    inbound.push(entries(...bad));
+    inbound.push(entries(100));
+    await end(0, new WireError('first'));
+    await end(1, new WireError('second'));
+    for (const number of bad.slice(2, MAX_CHECKS)) await end(number);
+    await end(100);
+    await inbound.drained();
+    expect(faults).toEqual(['first']);
+    expect(out).toEqual([...bad.slice(2, MAX_CHECKS), 100]);
+    expect(begun).toEqual([...bad.slice(0, MAX_CHECKS), 100]);
+  });
+
+  test('a frame of nothing holds nothing up', async () => {
+    const { inbound, out } = createSubject();
+    inbound.push(entries());
+    await inbound.drained();
+    inbound.push(goodbye);
+    await inbound.drained();
+    expect(out).toEqual(['goodbye']);
+  });
+
+  test('what cannot be read is a fault of its frame alone', async () => {
+    const { inbound, out, faults } = createSubject();
+    inbound.push(Uint8Array.of(0xff));
+    inbound.push(goodbye);
+    await inbound.drained();
+    expect(faults).toHaveLength(1);
+    expect(out).toEqual(['goodbye']);
+  });
+
+  test('attack: a flood faster than the checks ends the link and what waited is dropped (M8)', async () => {
+    const { inbound, out, end } = createSubject();
+    inbound.push(entries(1));
+    const frame = entries(...Array.from({ length: 1024 }, () => 2));
+    let pushed = 0;
+    // The first frames are opened at once and do not wait.
+    while (inbound.push(frame)) pushed += frame.length;
+    expect(pushed).toBeLessThanOrEqual(MAX_WAITING_BYTES + 2 * frame.length);
+    expect(inbound.push(goodbye)).toBe(false);
+    await end(1);
+    await expect.poll(() => out).toContain(1);
+    expect(out).not.toContain('goodbye');
+  });
+});

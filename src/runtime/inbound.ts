@@ -1,0 +1,163 @@
+import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import type { PlainMessage } from '../core/node/input.ts';
+import { decodeMessage } from '../core/wire/message.ts';
+import type { Statement } from '../core/wire/statement.ts';
+
+/** What came of one part of a frame; parts come out in the order in which the frames had them. */
+export type InboundPart =
+  | { readonly type: 'message'; readonly message: PlainMessage }
+  | { readonly type: 'entry'; readonly received: ReceivedEntry }
+  | { readonly type: 'statement'; readonly statement: Statement; readonly bytes: Uint8Array };
+
+/** The frames of one link, read in order while the signatures of several entries and statements are checked at once. */
+export interface Inbound {
+  /** False when more is waiting than is kept: nothing further is read, and the link should end. */
+  push(frame: Uint8Array): boolean;
+  /** Resolves when all that was pushed so far has come out. */
+  drained(): Promise<void>;
+}
+
+export interface InboundDeps {
+  /** Undefined for what is known. Rejects with WireError for what must be refused. */
+  readonly openEntry: (envelope: Uint8Array) => Promise<ReceivedEntry | undefined>;
+  /** Undefined for what is no news. Rejects with WireError for what must be refused. */
+  readonly openStatement: (bytes: Uint8Array) => Promise<Statement | undefined>;
+  readonly deliver: (part: InboundPart) => void;
+  /** Once a frame, for the first fault in it; what was not yet being checked of that frame is not looked at any more. */
+  readonly onBadFrame: (error: unknown) => void;
+}
+
+/**
+ * A guess: checks of one link under way. WebCrypto's threads are few, so more only costs memory: at most this many entries of 64 KiB
+ * are decoded ahead of what the node has taken in, and as many are checked in vain when a frame turns out to be bad.
+ */
+export const MAX_CHECKS = 32;
+/** Twice what a sender lets pile up before it hangs up (M8). */
+export const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+
+interface FrameState {
+  bad: boolean;
+}
+
+interface Check {
+  readonly frame: FrameState;
+  /** Never rejects. */
+  readonly outcome: Promise<
+    | { readonly type: 'passed'; readonly part: InboundPart | undefined }
+    | { readonly type: 'failed'; readonly error: unknown }
+  >;
+}
+
+export function createInbound({ openEntry, openStatement, deliver, onBadFrame }: InboundDeps): Inbound {
+  const frames: Uint8Array[] = [];
+  let waitingBytes = 0;
+  let overflowed = false;
+  let pumping: Promise<void> | undefined;
+  let opened: Iterator<Check> | undefined;
+  /** In the order in which they will come out. */
+  const underway: Check[] = [];
+
+  const begin = (frame: FrameState, check: () => Promise<InboundPart | undefined>): Check => ({
+    frame,
+    // Caught at once: a later one may fail while an earlier one is awaited.
+    outcome: check().then(
+      (part) => ({ type: 'passed', part }),
+      (error: unknown) => ({ type: 'failed', error }),
+    ),
+  });
+
+  /** One check at a time, begun when it is asked for. */
+  function* checksOf(bytes: Uint8Array): Generator<Check> {
+    const frame: FrameState = { bad: false };
+    let message: ReturnType<typeof decodeMessage>;
+    try {
+      message = decodeMessage(bytes);
+    } catch (error) {
+      yield begin(frame, () => Promise.reject(error));
+      return;
+    }
+    switch (message.type) {
+      case 'entries':
+        for (const envelope of message.envelopes) {
+          if (frame.bad) return;
+          yield begin(frame, async () => {
+            const received = await openEntry(envelope);
+            return received && { type: 'entry', received };
+          });
+        }
+        return;
+      case 'statements':
+        for (const item of message.statements) {
+          if (frame.bad) return;
+          yield begin(frame, async () => {
+            const statement = await openStatement(item);
+            return statement && { type: 'statement', statement, bytes: item };
+          });
+        }
+        return;
+      default: {
+        const part: InboundPart = { type: 'message', message };
+        yield begin(frame, () => Promise.resolve(part));
+      }
+    }
+  }
+
+  const nextCheck = (): Check | undefined => {
+    for (;;) {
+      const next = opened?.next();
+      if (next?.done === false) return next.value;
+      const frame = frames.shift();
+      if (frame === undefined) {
+        opened = undefined;
+        return undefined;
+      }
+      waitingBytes -= frame.length;
+      opened = checksOf(frame);
+    }
+  };
+
+  const settle = async ({ frame, outcome }: Check): Promise<void> => {
+    const settled = await outcome;
+    try {
+      if (settled.type === 'failed') throw settled.error;
+      if (settled.part !== undefined) deliver(settled.part);
+    } catch (error) {
+      if (!frame.bad) onBadFrame(error);
+      frame.bad = true;
+    }
+  };
+
+  const fill = () => {
+    while (underway.length < MAX_CHECKS) {
+      const check = nextCheck();
+      if (check === undefined) return;
+      underway.push(check);
+    }
+  };
+
+  const pump = async (): Promise<void> => {
+    for (let first = underway[0]; first !== undefined; first = underway[0]) {
+      await settle(first);
+      underway.shift();
+      fill();
+    }
+    pumping = undefined;
+  };
+
+  return {
+    push: (frame) => {
+      if (overflowed || waitingBytes + frame.length > MAX_WAITING_BYTES) {
+        overflowed = true;
+        frames.length = 0;
+        waitingBytes = 0;
+        return false;
+      }
+      frames.push(frame);
+      waitingBytes += frame.length;
+      fill();
+      if (underway.length > 0) pumping ??= pump();
+      return true;
+    },
+    drained: () => pumping ?? Promise.resolve(),
+  };
+}
