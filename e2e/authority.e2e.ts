@@ -206,10 +206,10 @@ describe('a root of one key', () => {
   const cosign = async (by: OperatorActor, text: string) => {
     await by.goTo('/settings');
     await by.page.getByRole('button', { name: 'Sign a proposal' }).click();
-    const form = by.page.getByRole('form', { name: 'Sign a root proposal' });
+    const form = by.page.getByRole('form', { name: 'Sign a proposal' });
     await form.getByLabel('Proposal').fill(text);
-    const shown = await form.getByTestId('root-proposal').innerText();
-    await form.getByRole('button', { name: 'Sign root' }).click();
+    const shown = await form.getByTestId('proposal').innerText();
+    await form.getByRole('button', { name: 'Sign', exact: true }).click();
     return shown;
   };
   const proposalOn = async ({ page }: OperatorActor) => {
@@ -233,7 +233,7 @@ describe('a root of one key', () => {
     expect(seenByGrace).toMatch(/Keys in\s+(Grace|Linus).*(Grace|Linus)/s);
     const signed = await proposalOn(grace);
     await cosign(linus, signed);
-    await linus.page.getByTestId('root-written').waitFor();
+    await linus.page.getByTestId('proposal-written').waitFor();
     await linus.page.keyboard.press('Escape');
 
     for (const operator of [ada, grace, linus]) {
@@ -251,5 +251,55 @@ describe('a root of one key', () => {
     await form.getByRole('button', { name: 'Make link' }).click();
     await form.getByText('the root needs 2 of its 3 keys').waitFor();
     expect(await form.getByTestId('invite-link').count()).toBe(0);
+  });
+
+  test('takes rights back by a proposal that shows each holder what it changes', async () => {
+    await grace.goTo('/settings');
+    await grace.page.getByRole('button', { name: 'Revoke Linus' }).click();
+    const form = grace.page.getByRole('form', { name: 'Revoke a key' });
+    await form.getByRole('radio', { name: /^The root, by a proposal/ }).check();
+    await form.getByRole('checkbox', { name: 'Linus signs' }).uncheck();
+    await form.getByLabel('Reason').fill('left the company');
+    await form.getByRole('button', { name: 'Sign and make proposal' }).click();
+    const proposed = await proposalOn(grace);
+
+    const seenByAda = await cosign(ada, proposed);
+    expect(seenByAda).toMatch(/Takes rights from\s+Linus/);
+    expect(seenByAda).toContain('left the company');
+    await ada.page.getByTestId('proposal-written').waitFor();
+    await ada.page.keyboard.press('Escape');
+    for (const operator of [ada, grace, linus]) {
+      await operator.goTo('/settings');
+      await operator.page
+        .locator('[data-person-name=Linus][data-standing=revoked]')
+        .waitFor({ timeout: HEARD_TIMEOUT_MS });
+    }
+  });
+
+  test('stops a holder who is about to sign a second root of one version (K4)', async () => {
+    const open = async () => {
+      await ada.goTo('/settings');
+      await ada.page.getByRole('button', { name: 'Change root keys' }).click();
+      return ada.page.getByRole('form', { name: 'Change root keys' });
+    };
+    const first = await open();
+    await first.getByRole('checkbox', { name: /^Linus,/ }).uncheck();
+    await first.getByRole('button', { name: 'Sign and make proposal' }).click();
+    const proposed = await proposalOn(ada);
+
+    const second = await open();
+    await second.getByTestId('signed-before').waitFor();
+    expect(await second.getByRole('button', { name: 'Sign and make proposal' }).isDisabled()).toBe(true);
+    expect(await second.innerText()).toContain('Another proposal of this version was signed here.');
+    await second.getByRole('checkbox', { name: /^Every copy of that proposal is destroyed/ }).check();
+    await second.getByRole('button', { name: 'Sign and make proposal' }).click();
+    await proposalOn(ada);
+
+    // The one that she said is destroyed turns up after all.
+    await ada.page.getByRole('button', { name: 'Sign a proposal' }).click();
+    const form = ada.page.getByRole('form', { name: 'Sign a proposal' });
+    await form.getByLabel('Proposal').fill(proposed);
+    await form.getByTestId('signed-before').waitFor();
+    expect(await form.getByRole('button', { name: 'Sign', exact: true }).isDisabled()).toBe(true);
   });
 });

@@ -30,6 +30,7 @@ import { openLedger, openStatements } from './opening.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
+import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
 import { openStatement, sealStatement } from './signed-statement.ts';
 import { openSlotManifests } from './slot-manifests.ts';
 import { createTimers } from './timers.ts';
@@ -76,6 +77,8 @@ export interface NodeRuntime {
   propose(draft: EntryDraft, cosigners: readonly NodeId[]): Promise<Envelope>;
   /** Takes in and passes on an envelope that all its signers have signed. Rejects with WireError like `write`. */
   submit(envelope: Uint8Array): Promise<EntryId>;
+  /** Roots that this node's key has signed. */
+  readonly signedRoots: SignedRoots;
   /** Makes the torrent of files that are in the content store. */
   createBundle: Torrents['create'];
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
@@ -358,6 +361,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       for (const event of early.splice(0)) listener(event);
       return () => listeners.delete(listener);
     },
+    signedRoots: createSignedRoots(ports.places, fleet, identity.id),
     write: entries.write,
     propose: entries.propose,
     submit: async (envelope) => {

@@ -3,14 +3,9 @@ import type { Entry } from '../core/wire/entry.ts';
 import { readGrantBody, readVoucher } from '../core/wire/grant.ts';
 import type { EntryId, NodeId } from '../core/wire/ids.ts';
 import { entriesOfKey } from '../runtime/operator/authority-actions.ts';
+import type { Proposal } from '../runtime/operator/proposals.ts';
 import type { AuthorityChange } from '../runtime/operator/rehearsal.ts';
-import type { RootProposal } from '../runtime/operator/root-rotation.ts';
-import type {
-  AuthorityPreview,
-  AuthorityReader,
-  EntryRow,
-  RootProposalModel,
-} from '../store/authority-model.ts';
+import type { AuthorityPreview, AuthorityReader, EntryRow, ProposalModel } from '../store/authority-model.ts';
 import { namedKey, nameOfPerson } from '../store/project-people.ts';
 
 const MAX_ROWS = 500;
@@ -48,22 +43,51 @@ export function describeChange(
   };
 }
 
-export function describeProposal(node: Node, proposal: RootProposal): RootProposalModel {
-  const { before, after } = proposal;
+/** `signedRoots` are the roots of the proposal's version that this browser has signed. */
+export function describeProposal(
+  node: Node,
+  proposal: Proposal,
+  signedRoots: readonly EntryId[],
+): ProposalModel {
   const named = (keys: readonly NodeId[]) => keys.map((key) => namedKey(node, key));
-  return {
-    fleetNameBefore: before.fleetName,
-    fleetNameAfter: after.fleetName,
-    version: after.version,
-    thresholdBefore: before.threshold,
-    thresholdAfter: after.threshold,
-    added: named(after.keys.filter((key) => !before.keys.includes(key))),
-    removed: named(before.keys.filter((key) => !after.keys.includes(key))),
-    kept: named(after.keys.filter((key) => before.keys.includes(key))),
+  const signers = {
     proposer: namedKey(node, proposal.proposer),
     signed: named(proposal.signed),
     missing: named(proposal.missing),
   };
+  switch (proposal.type) {
+    case 'revoke':
+      return {
+        type: 'revoke',
+        key: namedKey(node, proposal.key),
+        reason: proposal.reason,
+        preview: describeChange(node, proposal.change, proposal.key),
+        ...signers,
+      };
+    case 'ack':
+      return {
+        type: 'ack',
+        entryCount: proposal.entries.length,
+        preview: describeChange(node, proposal.change, undefined),
+        ...signers,
+      };
+    case 'root': {
+      const { before, after } = proposal;
+      return {
+        type: 'root',
+        signedBefore: signedRoots.find((id) => id !== proposal.entry),
+        fleetNameBefore: before.fleetName,
+        fleetNameAfter: after.fleetName,
+        version: after.version,
+        thresholdBefore: before.threshold,
+        thresholdAfter: after.threshold,
+        added: named(after.keys.filter((key) => !before.keys.includes(key))),
+        removed: named(before.keys.filter((key) => !after.keys.includes(key))),
+        kept: named(after.keys.filter((key) => before.keys.includes(key))),
+        ...signers,
+      };
+    }
+  }
 }
 
 /** A revoke stops what the key signs; an invitation that it wrote before has a key of its own. */

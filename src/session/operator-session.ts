@@ -20,8 +20,9 @@ import { makeBackup, openBackup } from '../runtime/operator/backup.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
 import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
+import { cosignProposal, readProposal } from '../runtime/operator/proposals.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
-import { cosignRoot, proposeRoot, readRootProposal } from '../runtime/operator/root-rotation.ts';
+import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
 import { CommandRefused, type Commands } from '../store/commands.ts';
@@ -168,19 +169,26 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     setConfig: refusing(({ scope, key, value }) =>
       setConfig(current(), { scope, key, value: value as CborValue | undefined }),
     ),
-    revokeKey: refusing((options) => revokeKey(current(), options)),
+    revokeKey: refusing((options) => revokeKey(current(), ports.keys, options)),
     previewRevoke: refusing(async (options) =>
       describeChange(current().node, await previewRevoke(current(), options), options.key),
     ),
-    ackEntries: refusing((entries) => ackEntries(current(), entries)),
-    previewAck: refusing(async (entries) =>
-      describeChange(current().node, await previewAck(current(), entries), undefined),
+    ackEntries: refusing((options) => ackEntries(current(), ports.keys, options)),
+    previewAck: refusing(async (options) =>
+      describeChange(current().node, await previewAck(current(), options), undefined),
     ),
     proposeRoot: refusing((plan) => proposeRoot(current(), ports.keys, plan)),
-    readRootProposal: refusing(async (text) =>
-      describeProposal(current().node, await readRootProposal(current(), ports.keys, text)),
-    ),
-    cosignRoot: refusing((text) => cosignRoot(current(), ports.keys, text)),
+    signedRoot: refusing(async () => {
+      const { node, signedRoots } = current();
+      return (await signedRoots.of(node.view().rootVersion + 1))[0];
+    }),
+    readProposal: refusing(async (text) => {
+      const { node, signedRoots } = current();
+      const proposal = await readProposal(current(), ports.keys, text);
+      const signed = proposal.type === 'root' ? await signedRoots.of(proposal.after.version) : [];
+      return describeProposal(node, proposal, signed);
+    }),
+    cosignProposal: refusing((text, instead) => cosignProposal(current(), ports.keys, text, instead)),
     authority: () => createAuthorityReader(current().node),
     makeBackup: refusing(async (passphrase) => {
       const membership = await loadMembership(ports.records);

@@ -29,10 +29,21 @@ export type Spare =
   /** This entry of the key, and whatever it signed later, is taken back. */
   | { readonly type: 'nothing-after'; readonly entry: EntryId };
 
+/** Under whose authority a revoke or ack is signed: this browser's own, or the root's by these of its keys, who must all sign. */
+export type Signing =
+  | { readonly type: 'alone' }
+  | { readonly type: 'as-root'; readonly signers: readonly NodeId[] };
+
 export interface RevokeOptions {
   readonly key: NodeId;
   readonly reason: string;
   readonly spare: Spare;
+  readonly signing: Signing;
+}
+
+export interface AckOptions {
+  readonly entries: readonly EntryId[];
+  readonly signing: Signing;
 }
 
 /** The next root as its proposer wants it; `signers` are named in it and must all sign. */
@@ -40,14 +51,41 @@ export interface RootPlan {
   readonly keys: readonly NodeId[];
   readonly threshold: number;
   readonly signers: readonly NodeId[];
+  /** A proposal of the same version that this browser has signed, and of which a person says that it is destroyed. */
+  readonly instead: EntryId | undefined;
 }
 
 /** Written when nobody's signature is missing; else a text to pass on. */
-export type RootOutcome =
-  | { readonly type: 'written'; readonly root: EntryId }
+export type SigningOutcome =
+  | { readonly type: 'written'; readonly entry: EntryId }
   | { readonly type: 'proposed'; readonly text: string };
 
-export interface RootProposalModel {
+/** What several root keys are asked to sign. */
+export type ProposalModel = RootProposalModel | RevokeProposalModel | AckProposalModel;
+
+interface ProposalSigners {
+  readonly proposer: NamedKey;
+  readonly signed: readonly NamedKey[];
+  readonly missing: readonly NamedKey[];
+}
+
+export interface RevokeProposalModel extends ProposalSigners {
+  readonly type: 'revoke';
+  readonly key: NamedKey;
+  readonly reason: string;
+  readonly preview: AuthorityPreview;
+}
+
+export interface AckProposalModel extends ProposalSigners {
+  readonly type: 'ack';
+  readonly entryCount: number;
+  readonly preview: AuthorityPreview;
+}
+
+export interface RootProposalModel extends ProposalSigners {
+  readonly type: 'root';
+  /** Another proposal of this version that this browser has signed; undefined when it has signed none. */
+  readonly signedBefore: EntryId | undefined;
   readonly fleetNameBefore: string;
   readonly fleetNameAfter: string;
   readonly version: number;
@@ -56,9 +94,6 @@ export interface RootProposalModel {
   readonly added: readonly NamedKey[];
   readonly removed: readonly NamedKey[];
   readonly kept: readonly NamedKey[];
-  readonly proposer: NamedKey;
-  readonly signed: readonly NamedKey[];
-  readonly missing: readonly NamedKey[];
 }
 
 export interface NamedKey {

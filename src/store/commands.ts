@@ -1,12 +1,13 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type {
+  AckOptions,
   AuthorityPreview,
   AuthorityReader,
+  ProposalModel,
   RevokeOptions,
-  RootOutcome,
   RootPlan,
-  RootProposalModel,
+  SigningOutcome,
 } from './authority-model.ts';
 import type { LedgerReader } from './ledger-model.ts';
 import type { HealthRule, Selector } from './model.ts';
@@ -46,19 +47,21 @@ export interface Commands {
   startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
   /** Sets a key for all devices of a scope; undefined removes it there. */
   setConfig(options: { scope: ConfigScope; key: string; value: unknown }): Promise<EntryId>;
-  /** Takes back what a key may sign, under the highest authority over it that this browser holds. */
-  revokeKey(options: RevokeOptions): Promise<EntryId>;
+  /** Takes back what a key may sign: at once, or by a proposal that other root keys sign. */
+  revokeKey(options: RevokeOptions): Promise<SigningOutcome>;
   /** What `revokeKey` would change. Nothing is signed. */
   previewRevoke(options: RevokeOptions): Promise<AuthorityPreview>;
   /** Makes entries count that do not. */
-  ackEntries(entries: readonly EntryId[]): Promise<EntryId>;
-  previewAck(entries: readonly EntryId[]): Promise<AuthorityPreview>;
-  /** Makes the next root, or a proposal of it while others must sign. */
-  proposeRoot(plan: RootPlan): Promise<RootOutcome>;
+  ackEntries(options: AckOptions): Promise<SigningOutcome>;
+  previewAck(options: AckOptions): Promise<AuthorityPreview>;
+  /** Makes the next root, or a proposal of it while others must sign. Refused where this browser has signed another of that version. */
+  proposeRoot(plan: RootPlan): Promise<SigningOutcome>;
+  /** The proposal for the next root that this browser has signed; undefined when it has signed none. */
+  signedRoot(): Promise<EntryId | undefined>;
   /** Reads a pasted proposal and checks its signatures; several copies may stand after each other. */
-  readRootProposal(text: string): Promise<RootProposalModel>;
-  /** Adds this browser's signature; the last one writes the root. */
-  cosignRoot(text: string): Promise<RootOutcome>;
+  readProposal(text: string): Promise<ProposalModel>;
+  /** Adds this browser's signature; the last one writes the entry. `instead` is as in a RootPlan. */
+  cosignProposal(text: string, instead: EntryId | undefined): Promise<SigningOutcome>;
   authority(): AuthorityReader;
   /** The text of a file from which another browser takes over this person's roles, with a key of its own. */
   makeBackup(passphrase: string): Promise<string>;

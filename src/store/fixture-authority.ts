@@ -10,8 +10,9 @@ type AuthorityCommands = Pick<
   | 'ackEntries'
   | 'previewAck'
   | 'proposeRoot'
-  | 'readRootProposal'
-  | 'cosignRoot'
+  | 'signedRoot'
+  | 'readProposal'
+  | 'cosignProposal'
   | 'authority'
   | 'makeBackup'
 >;
@@ -23,7 +24,7 @@ export function createFixtureAuthority(model: FleetModel): AuthorityCommands {
     second === undefined ? [] : [rowOf(second, model.releases[0]?.id as EntryId, false)];
   const named = (person: PersonRow | undefined) =>
     person === undefined ? [] : [{ id: person.id, name: person.name, self: person.self }];
-  const written = async () => model.releases[0]?.id as EntryId;
+  const written = async () => ({ type: 'written', entry: model.releases[0]?.id as EntryId }) as const;
   return {
     revokeKey: written,
     previewRevoke: async ({ spare }) => ({
@@ -38,10 +39,13 @@ export function createFixtureAuthority(model: FleetModel): AuthorityCommands {
     ackEntries: written,
     previewAck: async () => ({ stopCounting: [], countAgain: voided, paths: [], openInvitations: [] }),
     proposeRoot: async () => ({ type: 'proposed', text: 'fieldfare-proposal-1.c2FtcGxl' }),
-    readRootProposal: async (text) => {
+    signedRoot: async () => undefined,
+    readProposal: async (text) => {
       if (!text.startsWith('fieldfare-proposal-'))
         throw new CommandRefused('This is not a proposal that this version can read. Copy the whole text.');
       return {
+        type: 'root',
+        signedBefore: model.releases[0]?.id,
         fleetNameBefore: 'Harbour cafes',
         fleetNameAfter: 'Harbour cafes',
         version: model.root.version + 1,
@@ -55,7 +59,7 @@ export function createFixtureAuthority(model: FleetModel): AuthorityCommands {
         missing: named(second),
       };
     },
-    cosignRoot: async () => ({ type: 'proposed', text: 'fieldfare-proposal-1.c2FtcGxlMg' }),
+    cosignProposal: async () => ({ type: 'proposed', text: 'fieldfare-proposal-1.c2FtcGxlMg' }),
     authority: () => ({
       entriesOf: (key) =>
         model.people

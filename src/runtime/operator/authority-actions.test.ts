@@ -6,6 +6,8 @@ import { setConfig } from './actions.ts';
 import { ackEntries, previewAck, previewRevoke, revokeKey } from './authority-actions.ts';
 import { carry, createPeople, type People } from './testing/people.ts';
 
+const ALONE = { type: 'alone' } as const;
+
 let people: People;
 let grace: NodeRuntime;
 
@@ -25,9 +27,14 @@ describe('a revoke that spares all that is known', () => {
     const { ada } = people;
     const before = await write(grace, 'theme');
     await carry(grace, ada);
-    const order = { key: grace.identity.id, reason: 'left', spare: { type: 'all-known' } } as const;
+    const order = {
+      key: grace.identity.id,
+      reason: 'left',
+      spare: { type: 'all-known' },
+      signing: ALONE,
+    } as const;
     expect(await previewRevoke(ada, order)).toEqual({ stopCounting: [], countAgain: [], paths: [] });
-    await revokeKey(ada, order);
+    await revokeKey(ada, people.keys, order);
     const late = await write(grace, 'volume');
     await carry(grace, ada);
     await carry(ada, grace);
@@ -38,7 +45,12 @@ describe('a revoke that spares all that is known', () => {
   });
 
   test('is told to the one whose key it is before anything more is signed', async () => {
-    await revokeKey(people.ada, { key: grace.identity.id, reason: '', spare: { type: 'all-known' } });
+    await revokeKey(people.ada, people.keys, {
+      key: grace.identity.id,
+      reason: '',
+      spare: { type: 'all-known' },
+      signing: ALONE,
+    });
     await carry(people.ada, grace);
     await expect(write(grace, 'theme')).rejects.toThrow(/key was revoked/);
   });
@@ -49,7 +61,12 @@ describe('a revoke that spares all that is known', () => {
     for (let index = 0; index < 70; index++) written.push(await write(grace, `key ${index}`));
     await carry(grace, ada);
     expect(ada.node.ledger.frontier().length).toBeGreaterThan(64);
-    await revokeKey(ada, { key: grace.identity.id, reason: '', spare: { type: 'all-known' } });
+    await revokeKey(ada, people.keys, {
+      key: grace.identity.id,
+      reason: '',
+      spare: { type: 'all-known' },
+      signing: ALONE,
+    });
     expect(written.filter((id) => !counts(ada, id))).toEqual([]);
   });
 });
@@ -65,6 +82,7 @@ describe('a revoke after a theft', () => {
       key: grace.identity.id,
       reason: 'laptop stolen',
       spare: { type: 'nothing-after', entry: stolen },
+      signing: ALONE,
     } as const;
     const size = ada.node.ledger.entries().length;
     const preview = await previewRevoke(ada, order);
@@ -76,17 +94,18 @@ describe('a revoke after a theft', () => {
         ['/config/fleet/theme', later, honest],
       ].sort(),
     );
-    await revokeKey(ada, order);
+    await revokeKey(ada, people.keys, order);
     expect([honest, stolen, later].map((id) => counts(ada, id))).toEqual([true, false, false]);
   });
 
   test('refuses an entry that is another key’s', async () => {
     const own = await write(people.ada, 'theme');
     await expect(
-      revokeKey(people.ada, {
+      revokeKey(people.ada, people.keys, {
         key: grace.identity.id,
         reason: '',
         spare: { type: 'nothing-after', entry: own },
+        signing: ALONE,
       }),
     ).rejects.toThrow(/not one that this key signed/);
   });
@@ -96,7 +115,12 @@ describe('who may revoke', () => {
   test('a person whose grant stands above', async () => {
     const linus = await people.invite(grace, 'Linus');
     await carry(grace, linus);
-    await revokeKey(grace, { key: linus.identity.id, reason: '', spare: { type: 'all-known' } });
+    await revokeKey(grace, people.keys, {
+      key: linus.identity.id,
+      reason: '',
+      spare: { type: 'all-known' },
+      signing: ALONE,
+    });
     const [grant] = linus.node.view().grants.filter(({ body }) => body.name === 'Linus');
     expect(revokeOf(grace.node.ledger, linus.identity.id, grant!.entry.id)).toBeDefined();
   });
@@ -105,14 +129,19 @@ describe('who may revoke', () => {
     const { ada } = people;
     const linus = await people.invite(ada, 'Linus');
     for (const key of [ada.identity.id, grace.identity.id])
-      await expect(revokeKey(linus, { key, reason: '', spare: { type: 'all-known' } })).rejects.toThrow(
-        /may not revoke this key.*(holder of the root key) could/,
-      );
+      await expect(
+        revokeKey(linus, people.keys, { key, reason: '', spare: { type: 'all-known' }, signing: ALONE }),
+      ).rejects.toThrow(/may not revoke this key.*(holder of the root key) could/);
   });
 
   test('a grant in knowledge of the revoke is a new start', async () => {
     const { ada } = people;
-    await revokeKey(ada, { key: grace.identity.id, reason: '', spare: { type: 'all-known' } });
+    await revokeKey(ada, people.keys, {
+      key: grace.identity.id,
+      reason: '',
+      spare: { type: 'all-known' },
+      signing: ALONE,
+    });
     const [old] = ada.node.view().grants.filter(({ body }) => body.keys.includes(grace.identity.id));
     const { name, roles } = old!.body;
     const again = await ada.write({
@@ -133,15 +162,16 @@ describe('an ack', () => {
     const first = await write(grace, 'theme');
     const second = await write(grace, 'volume');
     await carry(grace, ada);
-    await revokeKey(ada, {
+    await revokeKey(ada, people.keys, {
       key: grace.identity.id,
       reason: '',
       spare: { type: 'nothing-after', entry: first },
+      signing: ALONE,
     });
-    const preview = await previewAck(ada, [second]);
+    const preview = await previewAck(ada, { entries: [second], signing: ALONE });
     expect(preview.countAgain.map(({ id }) => id)).toEqual([second]);
     expect(preview.paths.map(({ path }) => path)).toEqual(['/config/fleet/volume']);
-    await ackEntries(ada, [second]);
+    await ackEntries(ada, people.keys, { entries: [second], signing: ALONE });
     await carry(ada, grace);
     for (const node of [ada, grace])
       expect([first, second].map((id) => counts(node, id))).toEqual([false, true]);
@@ -150,12 +180,15 @@ describe('an ack', () => {
   test('is not for the one who was revoked', async () => {
     const first = await write(grace, 'theme');
     await carry(grace, people.ada);
-    await revokeKey(people.ada, {
+    await revokeKey(people.ada, people.keys, {
       key: grace.identity.id,
       reason: '',
       spare: { type: 'nothing-after', entry: first },
+      signing: ALONE,
     });
     await carry(people.ada, grace);
-    await expect(ackEntries(grace, [first])).rejects.toThrow(/could\.$/);
+    await expect(ackEntries(grace, people.keys, { entries: [first], signing: ALONE })).rejects.toThrow(
+      /could\.$/,
+    );
   });
 });

@@ -8,8 +8,10 @@ import type { EntryId, NodeId } from '../../core/wire/ids.ts';
 import { MAX_PARENTS } from '../../core/wire/limits.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import { ackBody, revokeBody } from '../../core/wire/revoke.ts';
+import type { Keys } from '../../ports/keys.ts';
 import type { EntryDraft, NodeRuntime } from '../node-runtime.ts';
 import { type AuthorityChange, createRehearsal } from './rehearsal.ts';
+import { checkRootSigners, type Signing, type SigningOutcome, sign } from './signing.ts';
 
 /** How much of a key's past a revoke leaves standing. */
 export type Spare =
@@ -21,6 +23,12 @@ export interface RevokeOrder {
   readonly key: NodeId;
   readonly reason: string;
   readonly spare: Spare;
+  readonly signing: Signing;
+}
+
+export interface AckOrder {
+  readonly entries: readonly EntryId[];
+  readonly signing: Signing;
 }
 
 /** What an entry is written under: a grant and its path, or the root. */
@@ -29,15 +37,22 @@ interface Capability {
   readonly path: string;
 }
 
-type Write = (draft: EntryDraft) => Promise<EntryId>;
-
 /**
- * Takes back what a key may sign, under the highest authority over it that this browser holds. Rejects with WireError, which
- * says who could, when it holds none.
+ * Takes back what a key may sign. Rejects with WireError, which says who could, when this browser's key holds no authority over it and
+ * does not act with the root's others.
  */
-export async function revokeKey(runtime: NodeRuntime, order: RevokeOrder): Promise<EntryId> {
+export async function revokeKey(
+  runtime: NodeRuntime,
+  keys: Keys,
+  order: RevokeOrder,
+): Promise<SigningOutcome> {
   const { node, identity } = runtime;
-  return writeRevoke(node.ledger, identity.id, order, runtime.write);
+  return sign(
+    runtime,
+    keys,
+    await draftRevoke(node.ledger, identity.id, order, runtime.write),
+    order.signing,
+  );
 }
 
 /** What `revokeKey` would change, from a replay of this node's ledger with the unsigned entries added. */
@@ -46,22 +61,28 @@ export async function previewRevoke(
   order: RevokeOrder,
 ): Promise<AuthorityChange> {
   const rehearsal = createRehearsal(node.ledger, identity.id);
-  await writeRevoke(rehearsal.ledger, identity.id, order, rehearsal.write);
+  const draft = await draftRevoke(rehearsal.ledger, identity.id, order, rehearsal.write);
+  await rehearsal.write(draft, cosignersOf(order.signing, identity.id));
   return rehearsal.change();
 }
 
-/** Makes entries count that a revoke, a rotation or an equivocation voids. They must all lie under one authority of this browser. */
-export async function ackEntries(runtime: NodeRuntime, entries: readonly EntryId[]): Promise<EntryId> {
-  return writeAck(runtime.node.ledger, runtime.identity.id, entries, runtime.write);
+/** Makes entries count that a revoke, a rotation or an equivocation voids. They must all lie under one authority of the signers. */
+export async function ackEntries(runtime: NodeRuntime, keys: Keys, order: AckOrder): Promise<SigningOutcome> {
+  const { node, identity } = runtime;
+  return sign(runtime, keys, draftAck(node.ledger, identity.id, order), order.signing);
 }
 
-export async function previewAck(
-  { node, identity }: NodeRuntime,
-  entries: readonly EntryId[],
-): Promise<AuthorityChange> {
+export async function previewAck({ node, identity }: NodeRuntime, order: AckOrder): Promise<AuthorityChange> {
   const rehearsal = createRehearsal(node.ledger, identity.id);
-  await writeAck(rehearsal.ledger, identity.id, entries, rehearsal.write);
+  await rehearsal.write(
+    draftAck(rehearsal.ledger, identity.id, order),
+    cosignersOf(order.signing, identity.id),
+  );
   return rehearsal.change();
+}
+
+function cosignersOf(signing: Signing, self: NodeId): readonly NodeId[] {
+  return signing.type === 'alone' ? [] : signing.signers.filter((key) => key !== self);
 }
 
 /** Entries that the key signed or vouched for, in the order in which this node took them in. */
@@ -71,8 +92,13 @@ export function entriesOfKey(ledger: Ledger, key: NodeId): readonly Entry[] {
     .filter((entry) => signersOf(entry).includes(key) || readVoucher(entry.body)?.key === key);
 }
 
-async function writeRevoke(ledger: Ledger, self: NodeId, order: RevokeOrder, write: Write): Promise<EntryId> {
-  const { key, reason } = order;
+async function draftRevoke(
+  ledger: Ledger,
+  self: NodeId,
+  order: RevokeOrder,
+  write: (draft: EntryDraft) => Promise<EntryId>,
+): Promise<EntryDraft> {
+  const { key, reason, signing } = order;
   const targets = grantsNaming(ledger, key);
   if (targets.length === 0)
     throw new WireError(
@@ -80,20 +106,20 @@ async function writeRevoke(ledger: Ledger, self: NodeId, order: RevokeOrder, wri
         ? 'This key holds root rights alone: they are taken back by a new root without it.'
         : 'No grant names this key, so there is nothing to revoke.',
     );
-  const capability = highestOver(ledger, self, targets);
+  const above = new Set(targets.flatMap(({ id }) => capabilitiesAbove(ledger, id)));
+  const capability = capabilitiesFor(ledger, self, signing).find(({ grant }) => above.has(grant));
   if (capability === undefined) throw new WireError(whoCould(ledger, 'revoke this key', targets));
-  const frontier = await sparedFrontier(ledger, order, (entries) =>
-    write(draftOf(capability, 'ack', ackBody({ entries }))),
-  );
-  return write(draftOf(capability, 'revoke', revokeBody({ key, frontier, reason: reason.trim() })));
+  const frontier = await sparedFrontier(ledger, order, (entries) => {
+    if (signing.type === 'as-root')
+      throw new WireError(
+        `What this key signed ends in more than ${MAX_PARENTS} entries, more than one revoke can spare. Bring those back first that shall stay, by acks of the root, then take the rest back from an entry on.`,
+      );
+    return write(draftOf(capability, 'ack', ackBody({ entries })));
+  });
+  return draftOf(capability, 'revoke', revokeBody({ key, frontier, reason: reason.trim() }));
 }
 
-async function writeAck(
-  ledger: Ledger,
-  self: NodeId,
-  ids: readonly EntryId[],
-  write: Write,
-): Promise<EntryId> {
+function draftAck(ledger: Ledger, self: NodeId, { entries: ids, signing }: AckOrder): EntryDraft {
   if (ids.length === 0) throw new WireError('Choose the entries that shall count.');
   if (ids.length > MAX_PARENTS)
     throw new WireError(`At most ${MAX_PARENTS} entries are brought back at once; these are ${ids.length}.`);
@@ -103,7 +129,7 @@ async function writeAck(
     // A root action is brought back by a root action.
     return entry.grant === undefined ? [undefined] : capabilitiesAbove(ledger, entry.grant);
   });
-  const capability = ownCapabilities(ledger, self).find(({ grant }) =>
+  const capability = capabilitiesFor(ledger, self, signing).find(({ grant }) =>
     above.every((chain) => chain.includes(grant)),
   );
   if (capability === undefined) {
@@ -114,7 +140,14 @@ async function writeAck(
     });
     throw new WireError(whoCould(ledger, 'bring these entries back', grants));
   }
-  return write(draftOf(capability, 'ack', ackBody({ entries: [...ids].sort() })));
+  return draftOf(capability, 'ack', ackBody({ entries: [...ids].sort() }));
+}
+
+/** What these signers may delegate and take back under, nearest the root first. */
+function capabilitiesFor(ledger: Ledger, self: NodeId, signing: Signing): readonly Capability[] {
+  if (signing.type === 'alone') return ownCapabilities(ledger, self);
+  checkRootSigners(ledger, self, signing.signers);
+  return [ROOT];
 }
 
 function draftOf(
@@ -187,11 +220,6 @@ export function standingGrantsOf(ledger: Ledger, key: NodeId): View['grants'] {
       !body.invitation &&
       revokeOf(ledger, key, entry.id) === undefined,
   );
-}
-
-function highestOver(ledger: Ledger, self: NodeId, targets: readonly Entry[]): Capability | undefined {
-  const above = new Set(targets.flatMap(({ id }) => capabilitiesAbove(ledger, id)));
-  return ownCapabilities(ledger, self).find(({ grant }) => above.has(grant));
 }
 
 /** Names the people who hold what stands above, for the one who is refused. */

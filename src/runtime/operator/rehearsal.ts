@@ -19,8 +19,10 @@ export interface AuthorityChange {
 /** A copy of a ledger that takes unsigned drafts under made-up ids and tells what came of them. */
 export interface Rehearsal {
   readonly ledger: Ledger;
-  /** Rejects with WireError when the ledger would refuse the entry. */
-  write(draft: EntryDraft): Promise<EntryId>;
+  /** Signed by these beside the author, if only on paper. Rejects with WireError when the ledger would refuse the entry. */
+  write(draft: EntryDraft, cosigners?: readonly NodeId[]): Promise<EntryId>;
+  /** Takes a whole entry, as it is. Throws WireError when the ledger would refuse it or lacks what it builds on. */
+  take(entry: Entry): void;
   change(): AuthorityChange;
 }
 
@@ -30,38 +32,41 @@ export function createRehearsal(real: Ledger, author: NodeId): Rehearsal {
   let count = 0;
   const counts = (of: Ledger, id: EntryId) => of.standing(id)?.type === 'effective';
 
+  const take = (entry: Entry) => {
+    for (const event of ledger.receive({ entry, envelope: new Uint8Array(), voucherKey: undefined })) {
+      if (event.type === 'entry-refused') throw new WireError(`The ledger would refuse it: ${event.reason}`);
+      if (event.type === 'entry-stalled')
+        throw new WireError(
+          'It builds on entries that have not reached this browser yet. Wait until it has caught up.',
+        );
+      if (event.type === 'path-changed')
+        paths.set(event.path, {
+          path: event.path,
+          before: paths.has(event.path) ? paths.get(event.path)?.before : event.before,
+          after: event.after,
+        });
+    }
+  };
+
   return {
     ledger,
-    write: async (draft) => {
+    take,
+    write: async (draft, cosigners = []) => {
       const id = madeUpId(count++);
-      const events = ledger.receive({
-        entry: {
-          ...draft,
-          id,
-          fleet: real.fleet,
-          parents: [...draft.parents].sort(),
-          authority: ledger.authorityFrontier(),
-          author,
-          cosigners: [],
-          sequence: ledger.nextSequence(author),
-          content: undefined,
-          expiresAtMs: draft.expiresAtMs,
-          // Nothing is ordered by time, and a grant's expiry is checked again when the entry is really written.
-          timeMs: 0,
-        },
-        envelope: new Uint8Array(),
-        voucherKey: undefined,
+      take({
+        ...draft,
+        id,
+        fleet: real.fleet,
+        parents: [...draft.parents].sort(),
+        authority: ledger.authorityFrontier(),
+        author,
+        cosigners: [...cosigners].sort(),
+        sequence: ledger.nextSequence(author),
+        content: undefined,
+        expiresAtMs: draft.expiresAtMs,
+        // Nothing is ordered by time, and a grant's expiry is checked again when the entry is really written.
+        timeMs: 0,
       });
-      for (const event of events) {
-        if (event.type === 'entry-refused')
-          throw new WireError(`The ledger would refuse it: ${event.reason}`);
-        if (event.type === 'path-changed')
-          paths.set(event.path, {
-            path: event.path,
-            before: paths.has(event.path) ? paths.get(event.path)?.before : event.before,
-            after: event.after,
-          });
-      }
       return id;
     },
     change: () => ({

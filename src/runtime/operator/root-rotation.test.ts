@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { rootBody } from '../../core/wire/genesis.ts';
 import { grantBody } from '../../core/wire/grant.ts';
+import type { EntryId } from '../../core/wire/ids.ts';
 import { encodeProposal } from '../../core/wire/proposal.ts';
 import { openPartlySigned, signAsAuthor } from '../cosigning.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { writePersonInvitation } from './invitation.ts';
-import { cosignRoot, proposeRoot, type RootOutcome, readRootProposal } from './root-rotation.ts';
+import { cosignProposal, readProposal } from './proposals.ts';
+import { proposeRoot, type RootPlan } from './root-rotation.ts';
+import type { SigningOutcome } from './signing.ts';
 import { carry, createPeople, type People } from './testing/people.ts';
 
 let people: People;
@@ -23,23 +26,28 @@ afterEach(() => people.close());
 
 const idsOf = (...nodes: readonly NodeRuntime[]) => nodes.map(({ identity }) => identity.id);
 
-const textOf = (outcome: RootOutcome): string => {
+const textOf = (outcome: SigningOutcome): string => {
   if (outcome.type !== 'proposed') throw new Error('it was written at once');
   return outcome.text;
 };
 
-async function split(): Promise<void> {
+const propose = (by: NodeRuntime, plan: Omit<RootPlan, 'instead'>, instead?: EntryId) =>
+  proposeRoot(by, people.keys, { ...plan, instead });
+const cosign = (by: NodeRuntime, text: string, instead?: EntryId) =>
+  cosignProposal(by, people.keys, text, instead);
+
+async function split(instead?: EntryId): Promise<void> {
   const all = idsOf(ada, grace, linus);
-  const text = textOf(await proposeRoot(ada, people.keys, { keys: all, threshold: 2, signers: all }));
-  const once = textOf(await cosignRoot(grace, people.keys, text));
-  const outcome = await cosignRoot(linus, people.keys, once);
+  const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }, instead));
+  const once = textOf(await cosign(grace, text));
+  const outcome = await cosign(linus, once);
   expect(outcome.type).toBe('written');
   for (const node of [ada, grace]) await carry(linus, node);
 }
 
 describe('a root that one key may change alone', () => {
   test('is written at once when nobody else has to sign', async () => {
-    const outcome = await proposeRoot(ada, people.keys, {
+    const outcome = await propose(ada, {
       keys: idsOf(ada, grace),
       threshold: 1,
       signers: idsOf(ada),
@@ -51,9 +59,10 @@ describe('a root that one key may change alone', () => {
 
   test('is split into two of three by passing a text around, and each sees what it changes', async () => {
     const all = idsOf(ada, grace, linus);
-    const text = textOf(await proposeRoot(ada, people.keys, { keys: all, threshold: 2, signers: all }));
+    const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
     expect(ada.node.view().rootVersion).toBe(1);
-    expect(await readRootProposal(grace, people.keys, text)).toMatchObject({
+    expect(await readProposal(grace, people.keys, text)).toMatchObject({
+      type: 'root',
       before: { version: 1, threshold: 1, keys: idsOf(ada) },
       after: { version: 2, threshold: 2, keys: [...all].sort() },
       proposer: ada.identity.id,
@@ -61,11 +70,8 @@ describe('a root that one key may change alone', () => {
       missing: idsOf(grace, linus).sort(),
     });
     // Signed apart, and the copies laid together.
-    const copies = [
-      textOf(await cosignRoot(grace, people.keys, text)),
-      textOf(await cosignRoot(linus, people.keys, text)),
-    ];
-    expect((await cosignRoot(ada, people.keys, copies.join('\n'))).type).toBe('written');
+    const copies = [textOf(await cosign(grace, text)), textOf(await cosign(linus, text))];
+    expect((await cosign(ada, copies.join('\n'))).type).toBe('written');
     await carry(ada, grace);
     expect(grace.node.view()).toMatchObject({ rootVersion: 2, rootThreshold: 2 });
   });
@@ -109,28 +115,26 @@ describe('after a split into two of three', () => {
     const zoe = await people.stranger();
     for (const node of [zoe]) await carry(ada, node);
     const text = textOf(
-      await proposeRoot(ada, people.keys, {
+      await propose(ada, {
         keys: idsOf(ada, grace, zoe),
         threshold: 2,
         signers: idsOf(ada, grace),
       }),
     );
-    expect((await cosignRoot(grace, people.keys, text)).type).toBe('written');
+    expect((await cosign(grace, text)).type).toBe('written');
     expect(grace.node.view().rootKeys).not.toContain(linus.identity.id);
   });
 
   test('a proposal for the root before it is not finished, which would fork the root', async () => {
     const stale = textOf(
-      await proposeRoot(ada, people.keys, {
+      await propose(ada, {
         keys: idsOf(ada, grace),
         threshold: 2,
         signers: idsOf(ada, grace),
       }),
     );
-    await split();
-    await expect(cosignRoot(grace, people.keys, stale)).rejects.toThrow(
-      /follows another root than version 2/,
-    );
+    await split((await ada.signedRoots.of(2))[0]);
+    await expect(cosign(grace, stale)).rejects.toThrow(/follows another root than version 2/);
     expect(grace.node.view().rootForkedAt).toBeUndefined();
   });
 });
@@ -138,26 +142,26 @@ describe('after a split into two of three', () => {
 describe('a proposal is refused', () => {
   test('when its signers could never reach both thresholds', async () => {
     const plan = { keys: idsOf(grace, linus), threshold: 2, signers: idsOf(ada, grace) };
-    await expect(proposeRoot(ada, people.keys, plan)).rejects.toThrow(/needs 2 keys of the new root/);
+    await expect(propose(ada, plan)).rejects.toThrow(/needs 2 keys of the new root/);
   });
 
   test('when it is cut short, of another kind, or of another fleet', async () => {
     const all = idsOf(ada, grace);
-    const text = textOf(await proposeRoot(ada, people.keys, { keys: all, threshold: 2, signers: all }));
+    const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
     const elsewhere = await createPeople();
     for (const [pasted, words] of [
       [text.slice(0, -3), /cut short or changed/],
       ['https://app.test/#/join/abc', /not a proposal/],
       ['', /Paste the proposal first/],
     ] as const)
-      await expect(readRootProposal(grace, people.keys, pasted)).rejects.toThrow(words);
-    await expect(readRootProposal(elsewhere.ada, people.keys, text)).rejects.toThrow(/another fleet/);
+      await expect(readProposal(grace, people.keys, pasted)).rejects.toThrow(words);
+    await expect(readProposal(elsewhere.ada, people.keys, text)).rejects.toThrow(/another fleet/);
     await elsewhere.close();
   });
 
   test('when a signature was put in by a key that it does not name, or does not hold', async () => {
     const all = idsOf(ada, grace);
-    const text = textOf(await proposeRoot(ada, people.keys, { keys: all, threshold: 2, signers: all }));
+    const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
     const { decodeProposal } = await import('../../core/wire/proposal.ts');
     const envelope = decodeProposal(text);
     const [first] = envelope.signatures;
@@ -165,12 +169,12 @@ describe('a proposal is refused', () => {
       ...envelope,
       signatures: [first!, { key: new Uint8Array(32).fill(8), signature: new Uint8Array(64) }],
     });
-    await expect(readRootProposal(grace, people.keys, foreign)).rejects.toThrow(/does not name/);
+    await expect(readProposal(grace, people.keys, foreign)).rejects.toThrow(/does not name/);
     const broken = encodeProposal({
       ...envelope,
       signatures: [{ ...first!, signature: first!.signature.map((byte) => byte ^ 1) }],
     });
-    await expect(readRootProposal(grace, people.keys, broken)).rejects.toThrow(/does not hold/);
+    await expect(readProposal(grace, people.keys, broken)).rejects.toThrow(/does not hold/);
   });
 
   test('when it asks for a signature under something that is no root', async () => {
@@ -193,14 +197,55 @@ describe('a proposal is refused', () => {
       ada.identity,
     );
     expect((await openPartlySigned(envelope, people.keys)).missing).toEqual(idsOf(grace));
-    await expect(cosignRoot(grace, people.keys, encodeProposal(envelope))).rejects.toThrow(
-      /not a proposal for a root/,
+    await expect(cosign(grace, encodeProposal(envelope))).rejects.toThrow(
+      /no proposal for a root, a revoke or an ack/,
     );
   });
 
   test('by a browser whose signature it does not ask for', async () => {
     const all = idsOf(ada, grace);
-    const text = textOf(await proposeRoot(ada, people.keys, { keys: all, threshold: 2, signers: all }));
-    await expect(cosignRoot(linus, people.keys, text)).rejects.toThrow(/does not ask for the signature/);
+    const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
+    await expect(cosign(linus, text)).rejects.toThrow(/does not ask for the signature/);
+  });
+});
+
+describe('of one version a key signs one root (K4)', () => {
+  const proposals = async () => {
+    const all = idsOf(ada, grace, linus);
+    const first = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
+    const [signed] = await ada.signedRoots.of(2);
+    const second = textOf(await propose(ada, { keys: all, threshold: 1, signers: all }, signed));
+    return { first, second, all };
+  };
+
+  test('its proposer is stopped at the second', async () => {
+    const all = idsOf(ada, grace);
+    await propose(ada, { keys: all, threshold: 2, signers: all });
+    await expect(propose(ada, { keys: all, threshold: 1, signers: all })).rejects.toThrow(
+      /has signed another proposal for root 2.*the fleet halts/,
+    );
+  });
+
+  test('whoever is asked to sign two of them is stopped at the second, and not by the same one twice', async () => {
+    const { first, second } = await proposals();
+    await cosign(grace, first);
+    await expect(cosign(grace, second)).rejects.toThrow(/has signed another proposal for root 2/);
+    expect((await cosign(grace, first)).type).toBe('proposed');
+  });
+
+  test('until a person says that the one before is destroyed; that one is then the one to be stopped at', async () => {
+    const { first, second } = await proposals();
+    await cosign(grace, first);
+    const [signed] = await grace.signedRoots.of(2);
+    expect((await cosign(grace, second, signed)).type).toBe('proposed');
+    await expect(cosign(grace, first)).rejects.toThrow(/has signed another proposal for root 2/);
+  });
+
+  test('and the next version is another matter', async () => {
+    await split();
+    const text = textOf(
+      await propose(ada, { keys: idsOf(ada, grace), threshold: 2, signers: idsOf(ada, grace) }),
+    );
+    expect((await cosign(grace, text)).type).toBe('written');
   });
 });

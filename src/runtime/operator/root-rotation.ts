@@ -1,12 +1,12 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { signersOf } from '../../core/wire/entry.ts';
+import { type Entry, signersOf } from '../../core/wire/entry.ts';
 import { type RootBody, readRootBody, rootBody } from '../../core/wire/genesis.ts';
 import type { EntryId, NodeId } from '../../core/wire/ids.ts';
-import { decodeProposal, encodeProposal } from '../../core/wire/proposal.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import type { Keys } from '../../ports/keys.ts';
-import { cosign, openPartlySigned, type PartlySigned, wholeEnvelope } from '../cosigning.ts';
+import { openPartlySigned } from '../cosigning.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
+import { finish, type SigningOutcome } from './signing.ts';
 
 /** The next root as its proposer wants it. */
 export interface RootPlan {
@@ -17,25 +17,16 @@ export interface RootPlan {
    * keys and enough of the new ones must be among them, and all of them must sign.
    */
   readonly signers: readonly NodeId[];
+  /** A proposal of the same version that this browser has signed, and of which a person says that it is destroyed. */
+  readonly instead: EntryId | undefined;
 }
 
-/** A root that all its signers have signed is written; any other is a text for those who have not. */
-export type RootOutcome =
-  | { readonly type: 'written'; readonly root: EntryId }
-  | { readonly type: 'proposed'; readonly text: string };
-
-/** A root that somebody proposes, held against the one that stands. */
-export interface RootProposal {
-  readonly before: RootBody;
-  readonly after: RootBody;
-  readonly proposer: NodeId;
-  readonly signed: readonly NodeId[];
-  readonly missing: readonly NodeId[];
-}
-
-/** Makes the next root. Rejects with WireError when it could never reach both thresholds. */
-export async function proposeRoot(runtime: NodeRuntime, keys: Keys, plan: RootPlan): Promise<RootOutcome> {
-  const { node, identity } = runtime;
+/**
+ * Makes the next root. Rejects with WireError when it could never reach both thresholds, or when this browser has signed another one of
+ * that version.
+ */
+export async function proposeRoot(runtime: NodeRuntime, keys: Keys, plan: RootPlan): Promise<SigningOutcome> {
+  const { node, identity, signedRoots } = runtime;
   const { id: parent, body: before } = currentRoot(node.ledger);
   const after = readRootBody(
     rootBody({
@@ -60,40 +51,16 @@ export async function proposeRoot(runtime: NodeRuntime, keys: Keys, plan: RootPl
     { action: 'root', path: '/', parents: [parent], grant: undefined, body: rootBody(after) },
     signers.filter((key) => key !== identity.id),
   );
-  return finish(runtime, await openPartlySigned(envelope, keys));
+  const partly = await openPartlySigned(envelope, keys);
+  await signedRoots.note(after.version, partly.entry.id, plan.instead);
+  return finish(runtime, partly);
 }
 
-/** Reads a pasted proposal, or several copies of it. Throws WireError when it is not for this fleet or not for the root that stands. */
-export async function readRootProposal(
-  { node }: NodeRuntime,
-  keys: Keys,
-  text: string,
-): Promise<RootProposal> {
-  return (await openRootProposal(node.ledger, keys, text)).proposal;
-}
-
-/** Adds this browser's signature where it is missing, and writes the root once nobody's is. */
-export async function cosignRoot(runtime: NodeRuntime, keys: Keys, text: string): Promise<RootOutcome> {
-  const { partly } = await openRootProposal(runtime.node.ledger, keys, text);
-  const { identity } = runtime;
-  if (!signersOf(partly.entry).includes(identity.id))
-    throw new WireError('The proposal does not ask for the signature of this browser’s key.');
-  return finish(
-    runtime,
-    partly.missing.includes(identity.id) ? await cosign(partly, identity, keys) : partly,
-  );
-}
-
-async function openRootProposal(
+/** A proposed root held against the one that stands. Throws WireError when it does not follow that, or could never reach both thresholds. */
+export function readRootProposal(
   ledger: Ledger,
-  keys: Keys,
-  text: string,
-): Promise<{ readonly partly: PartlySigned; readonly proposal: RootProposal }> {
-  const partly = await openPartlySigned(decodeProposal(text), keys);
-  const { entry, signed, missing } = partly;
-  if (entry.fleet !== ledger.fleet) throw new WireError('This proposal is for another fleet.');
-  if (entry.action !== 'root' || entry.path !== '/')
-    throw new WireError('This is not a proposal for a root: sign nothing that you were told is one.');
+  entry: Entry,
+): { readonly before: RootBody; readonly after: RootBody } {
   const after = readRootBody(entry.body);
   const { id, body: before } = currentRoot(ledger);
   // Attack: two whole roots of one version halt the fleet (L10), so one for a root that is past must never be finished.
@@ -102,14 +69,7 @@ async function openRootProposal(
       `This proposal follows another root than version ${before.version}, which stands here. Ask for a new one, or wait until this browser has caught up.`,
     );
   checkThresholds(before, after, signersOf(entry));
-  return { partly, proposal: { before, after, proposer: entry.author, signed, missing } };
-}
-
-async function finish(runtime: NodeRuntime, partly: PartlySigned): Promise<RootOutcome> {
-  const whole = wholeEnvelope(partly);
-  return whole === undefined
-    ? { type: 'proposed', text: encodeProposal(partly.envelope) }
-    : { type: 'written', root: await runtime.submit(whole) };
+  return { before, after };
 }
 
 function checkThresholds(before: RootBody, after: RootBody, signers: readonly NodeId[]): void {

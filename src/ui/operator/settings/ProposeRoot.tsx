@@ -1,10 +1,12 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
-import { useState } from 'react';
-import type { NamedKey, RootOutcome } from '../../../store/authority-model.ts';
+import { useEffect, useState } from 'react';
+import type { EntryId } from '../../../core/wire/ids.ts';
+import type { NamedKey, SigningOutcome } from '../../../store/authority-model.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';
+import { SignedBefore } from './CosignProposal.tsx';
 import { ProposalText } from './ProposalText.tsx';
 import { readKey } from './read-key.ts';
 
@@ -19,7 +21,12 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set(root.keys.map(({ id }) => id)));
   const [silent, setSilent] = useState<ReadonlySet<string>>(new Set());
   const [threshold, setThreshold] = useState(root.threshold);
-  const [outcome, setOutcome] = useState<RootOutcome | undefined>();
+  const [outcome, setOutcome] = useState<SigningOutcome | undefined>();
+  const [signedBefore, setSignedBefore] = useState<EntryId | undefined>();
+  const [destroyed, setDestroyed] = useState(false);
+  useEffect(() => {
+    commands.signedRoot().then(setSignedBefore, () => {});
+  }, [commands]);
   const persons = people.filter(({ kind, standing }) => kind === 'person' && standing === 'counts');
   const known = new Map<string, NamedKey>(
     [...root.keys, ...persons, ...extra].map((key) => [
@@ -38,6 +45,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
         keys: keys.map(({ id }) => id),
         threshold: Math.min(threshold, keys.length),
         signers: signers.map(({ id }) => id),
+        instead: destroyed ? signedBefore : undefined,
       }),
     setOutcome,
   );
@@ -50,7 +58,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   return (
     <ModalDialog title="Change root keys" onClose={props.onClose}>
       {outcome !== undefined ? (
-        <ProposalText outcome={outcome} />
+        <ProposalText outcome={outcome} forRoot />
       ) : (
         <form className="ff-stack" aria-label="Change root keys" onSubmit={form.submit}>
           <p className="ff-quiet">
@@ -109,11 +117,20 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
               All who are ticked must sign. A new key that signs has proved that somebody holds it.
             </p>
           </fieldset>
+          {signedBefore === undefined ? null : (
+            <SignedBefore id={signedBefore} destroyed={destroyed} onChange={setDestroyed} />
+          )}
           <FormEnd
             form={form}
             label={signers.length > 1 ? 'Sign and make proposal' : 'Sign new root'}
             busyLabel="Signing"
-            refusal={keys.length === 0 ? 'Choose at least one key.' : ''}
+            refusal={
+              keys.length === 0
+                ? 'Choose at least one key.'
+                : signedBefore !== undefined && !destroyed
+                  ? 'Another proposal of this version was signed here.'
+                  : ''
+            }
           />
         </form>
       )}

@@ -1,6 +1,6 @@
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { Spare } from '../../../store/authority-model.ts';
+import type { SigningOutcome, Spare } from '../../../store/authority-model.ts';
 import type { PersonRow } from '../../../store/model.ts';
 import { formatInstant } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
@@ -8,6 +8,8 @@ import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';
 import { notifyDone } from '../notify.ts';
 import { ChangePreview, MANY_CHANGES, sizeOf } from './ChangePreview.tsx';
+import { ProposalText } from './ProposalText.tsx';
+import { useSigningChoice } from './SigningChoice.tsx';
 import { usePreview } from './usePreview.ts';
 
 /** Takes a key's rights back, after showing what that changes. */
@@ -21,35 +23,46 @@ export function RevokeDialog(props: { readonly person: PersonRow; readonly onClo
   const [stolen, setStolen] = useState(false);
   const [first, setFirst] = useState('');
   const [typed, setTyped] = useState('');
+  const [outcome, setOutcome] = useState<SigningOutcome | undefined>();
+  const { signing, ...choice } = useSigningChoice();
   const entries = stolen ? commands.authority().entriesOf(person.id) : [];
   const chosen = entries.find(({ entry }) => entry === first);
   const spare: Spare | undefined = !stolen
     ? { type: 'all-known' }
     : chosen && { type: 'nothing-after', entry: chosen.entry };
   const preview = usePreview(
-    `${revision} ${stolen} ${first}`,
-    spare && (() => commands.previewRevoke({ key: person.id, reason, spare })),
+    `${revision} ${stolen} ${first} ${signing.type === 'as-root' ? signing.signers.join() : ''}`,
+    choice.refusal === '' && spare !== undefined
+      ? () => commands.previewRevoke({ key: person.id, reason, spare, signing })
+      : undefined,
   );
   const form = useCommandForm(
-    async () => {
-      if (spare !== undefined) await commands.revokeKey({ key: person.id, reason, spare });
-    },
-    () => {
+    async () => spare && commands.revokeKey({ key: person.id, reason, spare, signing }),
+    (done) => {
+      if (done?.type === 'proposed') return setOutcome(done);
       notifyDone('Revoked', `What ${person.name}'s key signs from now on does not count.`);
       onClose();
     },
   );
   const many = preview.type === 'shown' && sizeOf(preview.preview) > MANY_CHANGES;
   const refusal =
-    preview.type === 'refused'
-      ? preview.problem
-      : spare === undefined
-        ? 'Choose the first entry to take back.'
-        : preview.type === 'none'
-          ? 'Computing what changes.'
-          : many && typed.trim() !== person.name
-            ? 'Type the name first.'
-            : '';
+    choice.refusal !== ''
+      ? choice.refusal
+      : preview.type === 'refused'
+        ? preview.problem
+        : spare === undefined
+          ? 'Choose the first entry to take back.'
+          : preview.type === 'none'
+            ? 'Computing what changes.'
+            : many && typed.trim() !== person.name
+              ? 'Type the name first.'
+              : '';
+  if (outcome !== undefined)
+    return (
+      <ModalDialog title={`Revoke ${person.name}`} onClose={onClose}>
+        <ProposalText outcome={outcome} forRoot={false} />
+      </ModalDialog>
+    );
   return (
     <ModalDialog title={`Revoke ${person.name}`} onClose={onClose}>
       <form className="ff-stack" aria-label="Revoke a key" onSubmit={form.submit}>
@@ -90,6 +103,7 @@ export function RevokeDialog(props: { readonly person: PersonRow; readonly onClo
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
+        {choice.element}
         {preview.type === 'shown' ? <ChangePreview preview={preview.preview} /> : null}
         {many ? (
           <TextInput
@@ -99,7 +113,13 @@ export function RevokeDialog(props: { readonly person: PersonRow; readonly onClo
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
         ) : null}
-        <FormEnd form={form} label="Revoke key" busyLabel="Signing" dangerous refusal={refusal} />
+        <FormEnd
+          form={form}
+          label={choice.isProposal ? 'Sign and make proposal' : 'Revoke key'}
+          busyLabel="Signing"
+          dangerous
+          refusal={refusal}
+        />
       </form>
     </ModalDialog>
   );

@@ -5,7 +5,7 @@ import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { QrCode } from '../../components/QrCode.tsx';
 import { useFleet, useOpenSession } from '../FleetContext.tsx';
-import { CosignRoot } from './CosignRoot.tsx';
+import { CosignProposal } from './CosignProposal.tsx';
 import { ProposeRoot } from './ProposeRoot.tsx';
 import './authority.css';
 
@@ -69,7 +69,7 @@ export function RootSection() {
         </Button>
       </div>
       {open === 'propose' ? <ProposeRoot onClose={close} /> : null}
-      {open === 'cosign' ? <CosignRoot onClose={close} /> : null}
+      {open === 'cosign' ? <CosignProposal onClose={close} /> : null}
       {open === 'key' ? (
         <ModalDialog title="The key of this browser" onClose={close}>
           <div className="ff-shared-link">

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { EntryRow } from '../../../store/authority-model.ts';
+import type { EntryRow, SigningOutcome } from '../../../store/authority-model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { countOf } from '../../components/format.ts';
@@ -10,6 +10,8 @@ import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { notifyDone } from '../notify.ts';
 import { ChangePreview } from './ChangePreview.tsx';
+import { ProposalText } from './ProposalText.tsx';
+import { useSigningChoice } from './SigningChoice.tsx';
 import { usePreview } from './usePreview.ts';
 
 const COLUMNS: readonly Column<EntryRow>[] = [
@@ -72,22 +74,47 @@ function AckDialog(props: {
 }) {
   const commands = useCommands();
   const entries = props.rows.map(({ entry }) => entry);
-  const preview = usePreview(entries.join(' '), () => commands.previewAck(entries));
+  const { signing, ...choice } = useSigningChoice();
+  const [outcome, setOutcome] = useState<SigningOutcome | undefined>();
+  const preview = usePreview(
+    `${entries.join(' ')} ${signing.type === 'as-root' ? signing.signers.join() : ''}`,
+    choice.refusal === '' ? () => commands.previewAck({ entries, signing }) : undefined,
+  );
   const form = useCommandForm(
-    () => commands.ackEntries(entries),
-    () => {
+    () => commands.ackEntries({ entries, signing }),
+    (done) => {
+      if (done.type === 'proposed') return setOutcome(done);
       notifyDone('Brought back', `${countOf(entries.length, 'entry counts', 'entries count')} again.`);
       props.onDone();
     },
   );
   const refusal =
-    preview.type === 'refused' ? preview.problem : preview.type === 'none' ? 'Computing what changes.' : '';
+    choice.refusal !== ''
+      ? choice.refusal
+      : preview.type === 'refused'
+        ? preview.problem
+        : preview.type === 'none'
+          ? 'Computing what changes.'
+          : '';
+  const title = `Bring back ${countOf(entries.length, 'entry', 'entries')}`;
+  if (outcome !== undefined)
+    return (
+      <ModalDialog title={title} onClose={props.onClose}>
+        <ProposalText outcome={outcome} forRoot={false} />
+      </ModalDialog>
+    );
   return (
-    <ModalDialog title={`Bring back ${countOf(entries.length, 'entry', 'entries')}`} onClose={props.onClose}>
+    <ModalDialog title={title} onClose={props.onClose}>
       <form className="ff-stack" aria-label="Bring entries back" onSubmit={form.submit}>
         <p>They will count whatever their key did before or does later. Look at each before you sign.</p>
+        {choice.element}
         {preview.type === 'shown' ? <ChangePreview preview={preview.preview} /> : null}
-        <FormEnd form={form} label="Sign" busyLabel="Signing" refusal={refusal} />
+        <FormEnd
+          form={form}
+          label={choice.isProposal ? 'Sign and make proposal' : 'Sign'}
+          busyLabel="Signing"
+          refusal={refusal}
+        />
       </form>
     </ModalDialog>
   );
