@@ -1,0 +1,33 @@
+/** A token bucket: `burst` at once, then `perSecond`. What is over it is dropped, so that no peer sets our pace. */
+export interface Budget {
+  /** True, and one less, if there is one. */
+  take(nowMs: number): boolean;
+  /** Milliseconds until there is one. */
+  waitMs(nowMs: number): number;
+}
+
+export interface BudgetRate {
+  readonly burst: number;
+  readonly perSecond: number;
+}
+
+export function createBudget({ burst, perSecond }: BudgetRate): Budget {
+  let tokens = burst;
+  let filledMs: number | undefined;
+  const fill = (nowMs: number) => {
+    tokens = Math.min(burst, tokens + ((nowMs - (filledMs ?? nowMs)) * perSecond) / 1_000);
+    filledMs = nowMs;
+  };
+  return {
+    take: (nowMs) => {
+      fill(nowMs);
+      if (tokens < 1) return false;
+      tokens--;
+      return true;
+    },
+    waitMs: (nowMs) => {
+      fill(nowMs);
+      return tokens >= 1 ? 0 : Math.ceil(((1 - tokens) * 1_000) / perSecond);
+    },
+  };
+}

@@ -1,0 +1,205 @@
+import { describe, expect, test } from 'vitest';
+import type { NodeId } from '../wire/ids.ts';
+import type { MembershipMessage } from '../wire/overlay.ts';
+import { createHyParView, type HyParViewInput } from './hyparview.ts';
+
+const id = (name: string) => name as NodeId;
+const many = (prefix: string, count: number) =>
+  Array.from({ length: count }, (_, at) => id(`${prefix}${at}`));
+
+function setUp(siteOf: (node: NodeId) => string | undefined = () => undefined) {
+  const machine = createHyParView({ self: id('self'), siteOf });
+  let nowMs = 0;
+  let state = 1;
+  const random = () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const feed = (input: HyParViewInput) => machine.handle(input, nowMs, random);
+  return {
+    machine,
+    feed,
+    pass: (ms: number) => {
+      nowMs += ms;
+    },
+    link: (peer: NodeId, dialled = false) => feed({ type: 'link-up', peer, dialled }),
+    hear: (peer: NodeId, message: MembershipMessage) => feed({ type: 'message-received', peer, message }),
+  };
+}
+
+const dialled = (effects: ReturnType<ReturnType<typeof setUp>['feed']>) =>
+  effects.flatMap((effect) => (effect.type === 'dial' ? [effect.peer] : []));
+const sent = <Type extends MembershipMessage['type']>(
+  effects: ReturnType<ReturnType<typeof setUp>['feed']>,
+  type: Type,
+) =>
+  effects.flatMap((effect) =>
+    effect.type === 'send-message' && effect.message.type === type ? [effect] : [],
+  );
+
+describe('joining (M9)', () => {
+  test('in a small fleet a node dials all that it was told of', () => {
+    const { feed } = setUp();
+    expect(dialled(feed({ type: 'peers-introduced', peers: many('p', 4) })).sort()).toEqual(many('p', 4));
+  });
+
+  test('in a large fleet it dials two, and the rest when the walks have brought nothing', () => {
+    const { feed, link, pass } = setUp();
+    const contacts = dialled(feed({ type: 'peers-introduced', peers: many('p', 32) }));
+    expect(contacts).toHaveLength(2);
+    expect(sent(link(contacts[0]!, true), 'join')).toHaveLength(1);
+    link(contacts[1]!, true);
+    pass(2_000);
+    expect(dialled(feed({ type: 'timer-fired', timer: 'redial' }))).toHaveLength(3);
+  });
+
+  test('a newcomer goes on random walks, and where one ends it is dialled', () => {
+    const { link, hear } = setUp();
+    for (const peer of many('p', 4)) link(peer);
+    link(id('new'));
+    expect(sent(hear(id('new'), { type: 'join' }), 'forward-join').length).toBeGreaterThan(0);
+    const walk = { type: 'forward-join', node: id('other') } as const;
+    expect(sent(hear(id('p0'), { ...walk, hopsLeft: 6 }), 'forward-join')[0]?.message).toEqual({
+      ...walk,
+      hopsLeft: 5,
+    });
+    expect(dialled(hear(id('p0'), { ...walk, hopsLeft: 0 }))).toEqual([id('other')]);
+  });
+
+  test('attack: a join said again and again is told on once', () => {
+    const { link, hear } = setUp();
+    for (const peer of many('p', 4)) link(peer);
+    link(id('loud'));
+    hear(id('loud'), { type: 'join' });
+    for (let again = 0; again < 10; again++) expect(hear(id('loud'), { type: 'join' })).toEqual([]);
+  });
+});
+
+describe('failure replacement (M9)', () => {
+  test('a link that broke is replaced at once from the passive view', () => {
+    const { feed, link } = setUp();
+    for (const peer of many('p', 5)) link(peer);
+    feed({ type: 'peers-introduced', peers: many('q', 3) });
+    const [replacement] = dialled(feed({ type: 'link-down', peer: id('p0') }));
+    expect(replacement).toMatch(/^q/);
+  });
+
+  test('whom it cannot reach it dials again later and later', () => {
+    const { feed, pass } = setUp();
+    feed({ type: 'peers-introduced', peers: [id('p')] });
+    const waits: number[] = [];
+    for (let round = 0; round < 4; round++) {
+      const effects = feed({ type: 'dial-failed', peer: id('p') });
+      const timer = effects.find((effect) => effect.type === 'schedule-timer');
+      const delayMs = timer?.type === 'schedule-timer' ? timer.delayMs : 0;
+      waits.push(delayMs);
+      pass(delayMs + 1);
+      expect(dialled(feed({ type: 'timer-fired', timer: 'redial' }))).toEqual([id('p')]);
+    }
+    expect(waits[3]! / waits[0]!).toBeGreaterThan(2);
+  });
+
+  test('dials are bounded in time, whoever names nodes without end', () => {
+    const { feed } = setUp();
+    let dials = dialled(feed({ type: 'peers-introduced', peers: many('a', 5) })).length;
+    for (let round = 0; round < 50; round++)
+      for (const peer of many('a', 5)) {
+        dials += dialled(feed({ type: 'dial-failed', peer })).length;
+        dials += dialled(feed({ type: 'peers-introduced', peers: many(`b${round}-`, 5) })).length;
+      }
+    expect(dials).toBeLessThanOrEqual(13);
+  });
+});
+
+describe('places for neighbours (M9)', () => {
+  test('a node with other neighbours is turned away when the view is full, one without is not', () => {
+    const { link, hear, machine } = setUp();
+    for (const peer of many('p', 8)) link(peer);
+    const refused = hear(id('p7'), { type: 'neighbor', priority: 'low' });
+    expect(sent(refused, 'neighbor-answer')[0]?.message).toEqual({
+      type: 'neighbor-answer',
+      accepted: false,
+    });
+    expect(refused.some((effect) => effect.type === 'hang-up' && effect.peer === 'p7')).toBe(true);
+    expect(machine.admits(id('lonely'))).toBe(true);
+    link(id('lonely'));
+    const welcomed = hear(id('lonely'), { type: 'neighbor', priority: 'high' });
+    expect(sent(welcomed, 'neighbor-answer')[0]?.message).toEqual({
+      type: 'neighbor-answer',
+      accepted: true,
+    });
+    expect(welcomed.some((effect) => effect.type === 'hang-up' && effect.peer !== 'lonely')).toBe(true);
+    expect(machine.admits(id('more'))).toBe(false);
+  });
+
+  test('attack: nodes that say they are lonely push out neighbours only at a bounded rate', () => {
+    const { link, hear, feed } = setUp();
+    for (const peer of many('honest', 8)) link(peer);
+    let droppedHonest = 0;
+    for (const peer of many('sybil', 50)) {
+      link(peer);
+      for (const effect of hear(peer, { type: 'join' }))
+        if (effect.type === 'hang-up') {
+          feed({ type: 'link-down', peer: effect.peer });
+          if (effect.peer.startsWith('honest')) droppedHonest++;
+        }
+    }
+    expect(droppedHonest).toBeLessThanOrEqual(4);
+  });
+
+  test('a link across is kept while links inside are too many', () => {
+    const siteOf = (node: NodeId) => (node.startsWith('far') ? 'B' : 'A');
+    const { link, hear, feed } = setUp(siteOf);
+    for (const peer of [...many('near', 6), ...many('far', 2), id('near9')]) link(peer);
+    const drops = hear(id('near9'), { type: 'join' }).filter((effect) => effect.type === 'hang-up');
+    expect(drops.map((effect) => effect.type === 'hang-up' && siteOf(effect.peer))).toEqual(['A']);
+    feed({ type: 'link-down', peer: id('near0') });
+  });
+});
+
+describe('shuffles (M10)', () => {
+  test('a shuffle walks on, and its answer comes back the same way', () => {
+    const { link, hear } = setUp();
+    for (const peer of many('p', 3)) link(peer);
+    const path = [id('origin'), id('p0')];
+    const [onward] = sent(hear(id('p0'), { type: 'shuffle', path, nodes: [id('x')] }), 'shuffle');
+    expect(onward?.message).toMatchObject({ path: [...path, id('self')] });
+    const [back] = sent(hear(id('p1'), { type: 'shuffle-reply', path, nodes: [id('y')] }), 'shuffle-reply');
+    expect(back).toMatchObject({ to: 'p0', message: { path: [id('origin')] } });
+  });
+
+  test('attack: a path that does not end at who sent it is a strike', () => {
+    const { link, hear } = setUp();
+    link(id('p'));
+    for (const path of [[], [id('x')], [id('self'), id('p')]])
+      expect(hear(id('p'), { type: 'shuffle', path, nodes: [] })).toMatchObject([
+        { type: 'peer-misbehaved', peer: 'p' },
+      ]);
+  });
+
+  test('attack: answers that nobody asked for are not believed', () => {
+    const { link, hear, feed } = setUp();
+    link(id('p'));
+    hear(id('p'), { type: 'shuffle-reply', path: [], nodes: many('sybil', 7) });
+    expect(dialled(feed({ type: 'timer-fired', timer: 'redial' }))).toEqual([]);
+  });
+
+  test('attack: what one neighbour sends is bounded in time', () => {
+    const { link, hear } = setUp();
+    link(id('p'));
+    link(id('q'));
+    let answers = 0;
+    for (let round = 0; round < 1_000; round++)
+      answers += hear(id('p'), { type: 'shuffle', path: [id('p')], nodes: [] }).length;
+    expect(answers).toBeLessThan(100);
+  });
+});
+
+test('who is banned is hung up on, is not admitted, and is not dialled whoever names it (M7)', () => {
+  const { link, feed, machine } = setUp();
+  link(id('bad'));
+  expect(feed({ type: 'peer-banned', peer: id('bad') })).toMatchObject([{ type: 'hang-up', peer: 'bad' }]);
+  feed({ type: 'link-down', peer: id('bad') });
+  expect(machine.admits(id('bad'))).toBe(false);
+  expect(dialled(feed({ type: 'peers-introduced', peers: [id('bad')] }))).toEqual([]);
+});

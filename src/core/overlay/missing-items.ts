@@ -1,0 +1,121 @@
+import type { NodeId } from '../wire/ids.ts';
+import type { ItemId } from '../wire/item.ts';
+import type { Topic } from '../wire/overlay.ts';
+
+/** Plumtree's missing messages: items that neighbours announced and nobody has sent yet, each with whom to ask, and when. */
+export interface MissingItems {
+  /** `waitMs` is until the item is asked for; an earlier time that is set already stands. */
+  announced(item: ItemId, topic: Topic, by: NodeId, hops: number, nowMs: number, waitMs: number): void;
+  /** Who announced the item before it came: the fewest hops. */
+  taken(item: ItemId): { readonly by: NodeId; readonly hops: number } | undefined;
+  /** Whom to ask for what is due: the announcers in turn, each once. What nobody is left to ask for is forgotten. */
+  due(nowMs: number, stillMissing: (item: ItemId) => boolean): readonly Request[];
+  nextAtMs(): number | undefined;
+  onLinkDown(peer: NodeId): void;
+}
+
+interface Request {
+  readonly to: NodeId;
+  readonly topic: Topic;
+  readonly items: readonly ItemId[];
+}
+
+type OpenRequest = Request & { readonly items: ItemId[] };
+
+interface Missing {
+  readonly topic: Topic;
+  readonly announcers: { readonly by: NodeId; readonly hops: number }[];
+  atMs: number;
+}
+
+/** A guess: items that one neighbour may make us look for. What is beyond that comes when links reconcile. */
+const MAX_MISSING_OF_ONE = 4096;
+/** A guess: announcers kept for one item. */
+const MAX_ANNOUNCERS = 8;
+/** A guess: the next announcer is asked after this, and a little longer for each item that is asked for at once. Plumtree: shorter than the first wait. */
+const ASK_AGAIN_MS = 250;
+const ASK_AGAIN_EACH_MS = 4;
+
+export function createMissingItems(): MissingItems {
+  const missing = new Map<ItemId, Missing>();
+  const countOf = new Map<NodeId, number>();
+
+  const count = (peer: NodeId, by: number) => {
+    const next = (countOf.get(peer) ?? 0) + by;
+    if (next <= 0) countOf.delete(peer);
+    else countOf.set(peer, next);
+  };
+  const forget = (item: ItemId, { announcers }: Missing) => {
+    for (const { by } of announcers) count(by, -1);
+    missing.delete(item);
+  };
+
+  return {
+    announced: (item, topic, by, hops, nowMs, waitMs) => {
+      // Attack: announcing items that do not exist.
+      if ((countOf.get(by) ?? 0) >= MAX_MISSING_OF_ONE) return;
+      const known = missing.get(item) ?? { topic, announcers: [], atMs: nowMs + waitMs };
+      if (known.announcers.length >= MAX_ANNOUNCERS || known.announcers.some((other) => other.by === by))
+        return;
+      known.announcers.push({ by, hops });
+      known.atMs = Math.min(known.atMs, nowMs + waitMs);
+      missing.set(item, known);
+      count(by, 1);
+    },
+    taken: (item) => {
+      const known = missing.get(item);
+      if (known === undefined) return undefined;
+      const best = known.announcers.reduce<Missing['announcers'][number] | undefined>(
+        (least, other) => (least !== undefined && least.hops <= other.hops ? least : other),
+        undefined,
+      );
+      forget(item, known);
+      return best;
+    },
+    due: (nowMs, stillMissing) => {
+      const requests: OpenRequest[] = [];
+      const asked: Missing[] = [];
+      for (const [item, known] of missing) {
+        if (known.atMs > nowMs) continue;
+        const request = stillMissing(item) ? takeRequest(known, requests) : undefined;
+        if (request === undefined) {
+          forget(item, known);
+          continue;
+        }
+        count(request.to, -1);
+        request.items.push(item);
+        asked.push(known);
+      }
+      const againMs = nowMs + ASK_AGAIN_MS + ASK_AGAIN_EACH_MS * asked.length;
+      for (const known of asked) known.atMs = againMs;
+      return requests;
+    },
+    nextAtMs: () => {
+      let next: number | undefined;
+      for (const { atMs } of missing.values()) if (next === undefined || atMs < next) next = atMs;
+      return next;
+    },
+    onLinkDown: (peer) => {
+      if (!countOf.has(peer)) return;
+      for (const { announcers } of missing.values()) {
+        const at = announcers.findIndex(({ by }) => by === peer);
+        if (at >= 0) announcers.splice(at, 1);
+      }
+      countOf.delete(peer);
+    },
+  };
+}
+
+/** Items that are missing together are asked for together: each link that is asked joins the tree, and one mends a break. */
+function takeRequest({ topic, announcers }: Missing, requests: OpenRequest[]): OpenRequest | undefined {
+  const at = announcers.findIndex(({ by }) =>
+    requests.some((request) => request.to === by && request.topic === topic),
+  );
+  const [next] = announcers.splice(Math.max(0, at), 1);
+  if (next === undefined) return undefined;
+  const known = requests.find((request) => request.to === next.by && request.topic === topic);
+  if (known !== undefined) return known;
+  const request = { to: next.by, topic, items: [] };
+  requests.push(request);
+  return request;
+}

@@ -1,0 +1,239 @@
+import { describe, expect, test } from 'vitest';
+import type { EntryId, NodeId } from '../wire/ids.ts';
+import { type ItemId, itemOfEntry, itemOfStatement } from '../wire/item.ts';
+import type { BroadcastMessage, Topic } from '../wire/overlay.ts';
+import type { ItemSource, Priority } from './input.ts';
+import { createPlumtree, type PlumtreeInput } from './plumtree.ts';
+
+const id = (name: string) => name as NodeId;
+const entry = (name: string) => itemOfEntry(name as EntryId);
+const lease = (author: string, sequence: number) =>
+  itemOfStatement({ author: id(author), kind: 'lease', session: 1, sequence });
+
+function setUp(peers: readonly string[]) {
+  const held = new Set<ItemId>();
+  const machine = createPlumtree({ holds: (item) => held.has(item) });
+  let nowMs = 0;
+  const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, () => 0.5);
+  const hear = (peer: string, message: BroadcastMessage) =>
+    feed({ type: 'message-received', peer: id(peer), message });
+  for (const peer of peers) {
+    feed({ type: 'link-up', peer: id(peer) });
+    hear(peer, { type: 'subscribe', topics: ['fleet'] });
+  }
+  return {
+    feed,
+    hear,
+    fire: (timer: 'announce' | 'graft' | 'optimise', afterMs = 0) => {
+      nowMs += afterMs;
+      return feed({ type: 'timer-fired', timer });
+    },
+    accept: (
+      item: ItemId,
+      source: ItemSource = { type: 'own' },
+      priority: Priority = 'normal',
+      topic: Topic = 'fleet',
+    ) => {
+      held.add(item);
+      return feed({ type: 'item-accepted', item, topic, priority, source });
+    },
+    duplicate: (item: ItemId, from: string) =>
+      feed({ type: 'item-duplicate', item, topic: 'fleet', from: id(from), hops: 3 }),
+  };
+}
+
+type Effects = ReturnType<ReturnType<typeof setUp>['feed']>;
+const pushed = (effects: Effects) =>
+  effects.flatMap((effect) => (effect.type === 'push-item' ? [`${effect.to} ${effect.item}`] : []));
+const sent = (effects: Effects, type: BroadcastMessage['type']) =>
+  effects.flatMap((effect) =>
+    effect.type === 'send-message' && effect.message.type === type ? [effect] : [],
+  );
+const from = (peer: string, hops = 1): ItemSource => ({ type: 'pushed', from: id(peer), hops });
+
+describe('eager and lazy links (G1)', () => {
+  test('an item is pushed to all but who sent it, one hop farther', () => {
+    const { accept } = setUp(['a', 'b', 'c']);
+    const effects = accept(entry('1'), from('a', 4));
+    expect(pushed(effects)).toEqual(['b 1', 'c 1']);
+    expect(effects.find((effect) => effect.type === 'push-item')).toMatchObject({ hops: 5 });
+  });
+
+  test('a second copy by another way makes that link lazy at both ends', () => {
+    const { accept, duplicate, hear } = setUp(['a', 'b', 'c']);
+    accept(entry('1'), from('a'));
+    expect(sent(duplicate(entry('1'), 'b'), 'prune')).toMatchObject([{ to: 'b' }]);
+    hear('c', { type: 'prune', topic: 'fleet' });
+    expect(pushed(accept(entry('2')))).toEqual(['a 2']);
+  });
+
+  test('the same copy twice by one way, or one that came in bulk, makes no link lazy', () => {
+    const { accept, duplicate } = setUp(['a', 'b']);
+    accept(entry('1'), from('a'));
+    accept(entry('2'), { type: 'reconciled', from: id('a') });
+    expect([
+      ...duplicate(entry('1'), 'a'),
+      ...duplicate(entry('2'), 'b'),
+      ...duplicate(entry('0'), 'b'),
+    ]).toEqual([]);
+  });
+
+  test('what is pushed to some is announced to the lazy, many items in one frame (G2)', () => {
+    const { accept, hear, fire } = setUp(['a', 'b']);
+    hear('b', { type: 'prune', topic: 'fleet' });
+    accept(entry('1'));
+    accept(entry('2'));
+    const announcements = sent(fire('announce'), 'ihave');
+    expect(announcements).toMatchObject([{ to: 'b', message: { pushed: true } }]);
+    expect(announcements[0]?.message).toMatchObject({ items: [{ item: '1' }, { item: '2' }] });
+  });
+
+  test('what came in bulk is only announced: most neighbours have it', () => {
+    const { accept, fire } = setUp(['a', 'b']);
+    expect(pushed(accept(entry('1'), { type: 'reconciled', from: id('a') }))).toEqual([]);
+    expect(sent(fire('announce'), 'ihave')).toMatchObject([{ to: 'b', message: { pushed: false } }]);
+  });
+});
+
+describe('missing items (G2)', () => {
+  const ihave = (item: ItemId, hops = 1, wasPushed = true): BroadcastMessage => ({
+    type: 'ihave',
+    topic: 'fleet',
+    pushed: wasPushed,
+    items: [{ item, hops }],
+  });
+
+  test('an announced item that does not come is asked for, of each announcer in turn', () => {
+    const { hear, fire } = setUp(['a', 'b']);
+    hear('a', ihave(entry('1')));
+    hear('b', ihave(entry('1')));
+    expect(sent(fire('graft', 1_000), 'graft')).toMatchObject([{ to: 'a', message: { items: ['1'] } }]);
+    expect(sent(fire('graft', 1_000), 'graft')).toMatchObject([{ to: 'b', message: { items: ['1'] } }]);
+    expect(fire('graft', 1_000)).toEqual([]);
+  });
+
+  test('one that comes in time is not asked for', () => {
+    const { hear, accept, fire } = setUp(['a', 'b']);
+    hear('a', ihave(entry('1')));
+    accept(entry('1'), from('b'));
+    expect(sent(fire('graft', 1_000), 'graft')).toEqual([]);
+  });
+
+  test('items that are missing together are asked for together', () => {
+    const { hear, fire } = setUp(['a', 'b']);
+    hear('a', ihave(entry('1')));
+    hear('b', ihave(entry('2')));
+    hear('a', ihave(entry('2')));
+    expect(sent(fire('graft', 1_000), 'graft')).toMatchObject([{ to: 'a', message: { items: ['1', '2'] } }]);
+  });
+
+  test('what nobody pushes is asked for at once', () => {
+    const { hear } = setUp(['a']);
+    const timer = hear('a', ihave(entry('1'), 1, false)).find((effect) => effect.type === 'schedule-timer');
+    expect(timer).toMatchObject({ timer: 'graft', delayMs: 0 });
+  });
+
+  test('who asks gets what is held, and the link is eager again', () => {
+    const { hear, accept } = setUp(['a']);
+    hear('a', { type: 'prune', topic: 'fleet' });
+    accept(entry('1'));
+    const effects = hear('a', { type: 'graft', topic: 'fleet', items: [entry('1'), entry('unknown')] });
+    expect(pushed(effects)).toEqual(['a 1']);
+    expect(pushed(accept(entry('2')))).toEqual(['a 2']);
+  });
+
+  test('attack: items that do not exist are looked for up to a bound', () => {
+    const { hear, fire } = setUp(['liar']);
+    for (let round = 0; round < 8; round++)
+      hear('liar', {
+        type: 'ihave',
+        topic: 'fleet',
+        pushed: true,
+        items: Array.from({ length: 1024 }, (_, at) => ({ item: entry(`${round}-${at}`), hops: 0 })),
+      });
+    const asked = sent(fire('graft', 10_000), 'graft').flatMap(({ message }) =>
+      message.type === 'graft' ? message.items : [],
+    );
+    expect(asked.length).toBe(4096);
+  });
+
+  test('attack: small requests for large entries are answered up to a bound', () => {
+    const { hear, accept } = setUp(['greedy']);
+    accept(entry('1'));
+    let answers = 0;
+    for (let round = 0; round < 10_000; round++)
+      answers += pushed(hear('greedy', { type: 'graft', topic: 'fleet', items: [entry('1')] })).length;
+    expect(answers).toBe(4096);
+  });
+});
+
+describe('tree optimisation (G4)', () => {
+  test('a lazy neighbour that had the item much sooner takes the parent’s place when all is quiet', () => {
+    const { accept, hear, duplicate, fire } = setUp(['parent', 'near']);
+    accept(entry('0'), from('parent'));
+    duplicate(entry('0'), 'near');
+    accept(entry('1'), from('parent', 6));
+    hear('near', { type: 'ihave', topic: 'fleet', pushed: true, items: [{ item: entry('1'), hops: 1 }] });
+    const effects = fire('optimise', 500);
+    expect(sent(effects, 'graft')).toMatchObject([{ to: 'near', message: { items: [] } }]);
+    expect(sent(effects, 'prune')).toMatchObject([{ to: 'parent' }]);
+  });
+
+  test('not while items follow each other', () => {
+    const { accept, hear, duplicate, fire } = setUp(['parent', 'near']);
+    accept(entry('0'), from('parent'));
+    duplicate(entry('0'), 'near');
+    accept(entry('1'), from('parent', 6));
+    hear('near', { type: 'ihave', topic: 'fleet', pushed: true, items: [{ item: entry('1'), hops: 1 }] });
+    fire('announce', 10);
+    accept(entry('2'), from('parent', 1));
+    expect(fire('optimise', 490)).toEqual([]);
+  });
+});
+
+describe('a slow link (G5)', () => {
+  test('urgent items overtake; of a statement only the newest waits; entries keep their order', () => {
+    const { feed, accept } = setUp(['slow', 'fast']);
+    feed({ type: 'link-congested', peer: id('slow') });
+    for (let sequence = 0; sequence < 100; sequence++)
+      expect(pushed(accept(lease('device', sequence), from('fast'), 'background'))).toEqual([]);
+    accept(entry('1'), from('fast'));
+    accept(entry('2'), from('fast'));
+    expect(pushed(accept(entry('revoke'), from('fast'), 'urgent'))).toEqual(['slow revoke']);
+    expect(pushed(feed({ type: 'link-drained', peer: id('slow') }))).toEqual([
+      'slow 1',
+      'slow 2',
+      `slow ${lease('device', 99)}`,
+    ]);
+  });
+
+  test('slows no other link', () => {
+    const { feed, accept } = setUp(['slow', 'fast']);
+    feed({ type: 'link-congested', peer: id('slow') });
+    expect(pushed(accept(entry('1')))).toEqual(['fast 1']);
+  });
+
+  test('more entries than a few are announced when it drains, and one that never drains is given up', () => {
+    const { feed, accept, fire } = setUp(['slow']);
+    feed({ type: 'link-congested', peer: id('slow') });
+    for (let at = 0; at < 40; at++) accept(entry(`${at}`));
+    expect(pushed(feed({ type: 'link-drained', peer: id('slow') }))).toHaveLength(16);
+    const [announcement] = sent(fire('announce'), 'ihave');
+    expect(announcement?.message).toMatchObject({ pushed: false });
+    expect(announcement?.message.type === 'ihave' && announcement.message.items).toHaveLength(24);
+    feed({ type: 'link-congested', peer: id('slow') });
+    const hungUp = Array.from({ length: 5_000 }, (_, at) => accept(entry(`more ${at}`))).flat();
+    expect(hungUp.some((effect) => effect.type === 'hang-up')).toBe(true);
+  });
+});
+
+test('who did not ask for a site’s topic gets neither its items nor their announcements (G6)', () => {
+  const { accept, hear, fire } = setUp(['inside', 'outside', 'operator']);
+  hear('inside', { type: 'subscribe', topics: ['fleet', 'site:A'] });
+  hear('operator', { type: 'subscribe', topics: 'all' });
+  expect(pushed(accept(lease('device', 1), { type: 'own' }, 'background', 'site:A'))).toEqual([
+    `inside ${lease('device', 1)}`,
+    `operator ${lease('device', 1)}`,
+  ]);
+  expect(fire('announce')).toEqual([]);
+});

@@ -1,0 +1,50 @@
+import type { NodeId } from '../wire/ids.ts';
+
+/**
+ * Which links the active view wants: most inside the site, because bytes are cheap there, and some that cross, because a view of
+ * near nodes alone breaks the mesh into its sites. X-BOT (Leitão, Marques, Pereira, Rodrigues, SRDS 2009) keeps a share of its
+ * view unbiased for that reason; here places are reserved. A node without a site has no bias.
+ */
+export interface SiteSlots {
+  isNear(peer: NodeId): boolean;
+  /** The next node to dial, the first candidate of the kind that is short; undefined when there is none. */
+  pick(linked: Iterable<NodeId>, candidates: readonly NodeId[]): NodeId | undefined;
+  /** The same, only where a kind is short: for a view that has as many links as it wants. */
+  pickMissing(linked: Iterable<NodeId>, candidates: readonly NodeId[]): NodeId | undefined;
+  /** Those of the links that may go first: of the kind that has more than its places. */
+  surplus(linked: Iterable<NodeId>): readonly NodeId[];
+}
+
+/** Places of the active view. A guess: two cross, so that one failure does not cut a node's ways out of its site. */
+const PLACES = { near: 3, far: 2 } as const;
+
+export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string | undefined): SiteSlots {
+  const isNear = (peer: NodeId) => {
+    const site = siteOf(self);
+    return site !== undefined && siteOf(peer) === site;
+  };
+
+  const shortOf = (linked: Iterable<NodeId>, candidates: readonly NodeId[]) => {
+    if (siteOf(self) === undefined) return undefined;
+    let near = 0;
+    let far = 0;
+    for (const peer of linked) isNear(peer) ? near++ : far++;
+    const nextNear = near < PLACES.near ? candidates.find(isNear) : undefined;
+    const nextFar = far < PLACES.far ? candidates.find((peer) => !isNear(peer)) : undefined;
+    return PLACES.near - near > PLACES.far - far ? (nextNear ?? nextFar) : (nextFar ?? nextNear);
+  };
+
+  return {
+    isNear,
+    pick: (linked, candidates) => shortOf(linked, candidates) ?? candidates[0],
+    pickMissing: shortOf,
+    surplus: (linked) => {
+      const all = [...linked];
+      const near = all.filter(isNear);
+      const far = all.filter((peer) => !isNear(peer));
+      if (siteOf(self) === undefined) return all;
+      if (far.length > PLACES.far) return far;
+      return near.length > PLACES.near ? near : all;
+    },
+  };
+}
