@@ -25,6 +25,7 @@ type OpenRequest = Request & { readonly items: ItemId[] };
 interface Missing {
   readonly topic: Topic;
   readonly announcers: { readonly by: NodeId; readonly hops: number }[];
+  readonly sinceMs: number;
   atMs: number;
 }
 
@@ -35,6 +36,8 @@ const MAX_ANNOUNCERS = 8;
 /** A guess: the next announcer is asked after this, and a little longer for each item that is asked for at once. Plumtree: shorter than the first wait. */
 const ASK_AGAIN_MS = 250;
 const ASK_AGAIN_EACH_MS = 4;
+/** A guess: what was announced this long ago is asked for along with what is due; shorter than that it may be on its way. */
+const EARLY_MS = 60;
 
 export function createMissingItems(): MissingItems {
   const missing = new Map<ItemId, Missing>();
@@ -54,7 +57,12 @@ export function createMissingItems(): MissingItems {
     announced: (item, topic, by, hops, nowMs, waitMs) => {
       // Attack: announcing items that do not exist.
       if ((countOf.get(by) ?? 0) >= MAX_MISSING_OF_ONE) return;
-      const known = missing.get(item) ?? { topic, announcers: [], atMs: nowMs + waitMs };
+      const known = missing.get(item) ?? {
+        topic,
+        announcers: [],
+        sinceMs: nowMs,
+        atMs: nowMs + waitMs,
+      };
       if (known.announcers.length >= MAX_ANNOUNCERS || known.announcers.some((other) => other.by === by))
         return;
       known.announcers.push({ by, hops });
@@ -75,16 +83,23 @@ export function createMissingItems(): MissingItems {
     due: (nowMs, stillMissing) => {
       const requests: OpenRequest[] = [];
       const asked: Missing[] = [];
-      for (const [item, known] of missing) {
-        if (known.atMs > nowMs) continue;
-        const request = stillMissing(item) ? takeRequest(known, requests) : undefined;
-        if (request === undefined) {
-          forget(item, known);
-          continue;
-        }
+      const ask = (item: ItemId, known: Missing, request: OpenRequest) => {
         count(request.to, -1);
         request.items.push(item);
         asked.push(known);
+      };
+      for (const [item, known] of missing) {
+        if (known.atMs > nowMs) continue;
+        const request = stillMissing(item) ? takeRequest(known, requests, true) : undefined;
+        if (request === undefined) forget(item, known);
+        else ask(item, known, request);
+      }
+      if (requests.length === 0) return requests;
+      // What else is missing for a while is so for the same reason: it need not wait for its own time.
+      for (const [item, known] of missing) {
+        if (known.atMs <= nowMs || nowMs - known.sinceMs < EARLY_MS || !stillMissing(item)) continue;
+        const request = takeRequest(known, requests, false);
+        if (request !== undefined) ask(item, known, request);
       }
       const againMs = nowMs + ASK_AGAIN_MS + ASK_AGAIN_EACH_MS * asked.length;
       for (const known of asked) known.atMs = againMs;
@@ -107,13 +122,17 @@ export function createMissingItems(): MissingItems {
 }
 
 /** Items that are missing together are asked for together: each link that is asked joins the tree, and one mends a break. */
-function takeRequest({ topic, announcers }: Missing, requests: OpenRequest[]): OpenRequest | undefined {
-  const at = announcers.findIndex(({ by }) =>
-    requests.some((request) => request.to === by && request.topic === topic),
-  );
+function takeRequest(
+  { topic, announcers }: Missing,
+  requests: OpenRequest[],
+  mayOpen: boolean,
+): OpenRequest | undefined {
+  const openTo = (by: NodeId) => requests.find((request) => request.to === by && request.topic === topic);
+  const at = announcers.findIndex(({ by }) => openTo(by) !== undefined);
+  if (at < 0 && !mayOpen) return undefined;
   const [next] = announcers.splice(Math.max(0, at), 1);
   if (next === undefined) return undefined;
-  const known = requests.find((request) => request.to === next.by && request.topic === topic);
+  const known = openTo(next.by);
   if (known !== undefined) return known;
   const request = { to: next.by, topic, items: [] };
   requests.push(request);

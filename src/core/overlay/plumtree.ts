@@ -65,6 +65,8 @@ const ANNOUNCE_MS = 20;
  * Spread, because all below a break notice it: whoever asks first mends it for the others, and one that asks makes no circles.
  */
 const GRAFT_MS = { least: 150, spread: 300 } as const;
+/** A guess: how long one draw holds; longer than it takes to mend a break. */
+const PATIENCE_MS = 2_000;
 /** Plumtree's threshold trades a stable tree against short paths and is 7 there; ours is lower, so that paths stay near the shortest. */
 const OPTIMISE_HOPS = 2;
 /** A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way. */
@@ -83,6 +85,7 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
   const nearer = new Map<Topic, NearerNeighbour>();
   /** When the last item of a topic came. */
   const latest = new Map<Topic, number>();
+  const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
   let wanted: readonly Topic[] | 'all' = ['fleet'];
   let announcing = false;
   /** When the graft timer fires. */
@@ -121,6 +124,15 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
           send(to, { type: 'ihave', topic, pushed, items: items.slice(from, from + MAX_ITEMS) });
       link.announcements.clear();
     }
+  };
+
+  /** One draw for all items of a topic that are missing at the same time: many draws would make everyone the first to ask. */
+  const patienceMs = (topic: Topic) => {
+    const drawn = patience.get(topic);
+    if (drawn !== undefined && now < drawn.untilMs) return drawn.waitMs;
+    const waitMs = GRAFT_MS.least + GRAFT_MS.spread * chance();
+    patience.set(topic, { waitMs, untilMs: now + PATIENCE_MS });
+    return waitMs;
   };
 
   const graftAt = (atMs: number | undefined) => {
@@ -212,7 +224,7 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     { topic, pushed, items }: Extract<BroadcastMessage, { type: 'ihave' }>,
   ) => {
     if (!wantedHere(topic)) return;
-    const waitMs = pushed ? GRAFT_MS.least + GRAFT_MS.spread * chance() : 0;
+    const waitMs = pushed ? patienceMs(topic) : 0;
     for (const { item, hops } of items) {
       if (!deps.holds(item)) {
         missing.announced(item, topic, peer, hops, now, waitMs);
