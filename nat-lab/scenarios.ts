@@ -102,6 +102,16 @@ export const SCENARIOS: readonly Scenario[] = [
     event: 'none',
   },
   {
+    name: 'web-only',
+    says: 'nothing but the web leaves the operator’s network: the server relays',
+    kiosk: 'other-lan',
+    north: { nat: 'port-restricted', firewall: 'web-only' },
+    south: HOME,
+    rung: 'relay',
+    release: SMALL,
+    event: 'none',
+  },
+  {
     name: 'server-killed',
     says: 'the server dies while the release is fetched',
     kiosk: 'other-lan',

@@ -14,17 +14,22 @@ import {
   decodeServerMessage,
   encodeClientMessage,
   joinMessage,
+  relayMessage,
   type ServerMessage,
 } from '../src/core/wire/signaling.ts';
 import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
 import { createRoomsState, handleRooms, type RoomsEffect } from './rooms.ts';
 
 const room = new Uint8Array(16).fill(1);
 const key = (value: number) => idFromBytes<NodeId>(new Uint8Array(32).fill(value));
 const signature = new Uint8Array(64);
 
-function setUp(limits: Partial<RoomsLimits> = {}) {
-  const state = createRoomsState({ ...DEFAULT_ROOMS_LIMITS, ...limits });
+function setUp(limits: Partial<RoomsLimits> = {}, relayLimits: Partial<RelayLimits> = {}) {
+  const state = createRoomsState(
+    { ...DEFAULT_ROOMS_LIMITS, ...limits },
+    { ...DEFAULT_RELAY_LIMITS, ...relayLimits },
+  );
   let nowMs = 0;
   const feed = (input: Parameters<typeof handleRooms>[1]) => handleRooms(state, input, nowMs);
   const open = (socket: number, address = '192.0.2.1') =>
@@ -210,6 +215,101 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     for (const socket of [1, 2, 3]) feed({ type: 'socket-closed', socket });
     for (const map of [state.rooms, state.rendezvous, state.sockets, state.socketsOfAddress])
       expect(map.size).toBe(0);
+  });
+});
+
+describe('relays (S13 to S15)', () => {
+  const rendezvous = new Uint8Array(16).fill(5);
+  const setUpRelays = (limits: Partial<RelayLimits> = {}) => {
+    const world = setUp({}, limits);
+    const { feed, open, say } = world;
+    const relay = (socket: number, member: NodeId, to = room) => {
+      open(socket);
+      const verify = say(socket, { type: 'relay', room: to, key: member, rendezvous, signature });
+      const effects = feed({ type: 'join-verified', socket, valid: true, ice: NO_ICE_GRANT });
+      return { verify, effects };
+    };
+    const relayed = (socket: number, sizeBytes: number) =>
+      feed({ type: 'message-received', socket, bytes: new Uint8Array(sizeBytes) });
+    return { ...world, relay, relayed };
+  };
+
+  test('two that prove their keys for one rendezvous meet, and their bytes pass unread', () => {
+    const { relay, relayed } = setUpRelays();
+    const nonce = new Uint8Array(32).fill(1);
+    const { verify, effects } = relay(1, key(1));
+    const message = relayMessage('host.test', nonce, room, rendezvous);
+    expect(verify).toEqual([{ type: 'verify', socket: 1, key: key(1), message, signature }]);
+    expect(effects).toEqual([]);
+    const met = relay(2, key(2)).effects;
+    expect([...sent(met, 1), ...sent(met, 2)]).toEqual([{ type: 'relay-open' }, { type: 'relay-open' }]);
+    const bytes = new Uint8Array(300);
+    expect(relayed(1, 300)).toEqual([{ type: 'relay', from: 1, to: 2, bytes, pauseMs: 0 }]);
+    expect(relayed(2, 300)).toEqual([{ type: 'relay', from: 2, to: 1, bytes, pauseMs: 0 }]);
+  });
+
+  test('when one leaves the other is closed; one that waits too long is closed', () => {
+    const { relay, feed, pass, state } = setUpRelays();
+    relay(1, key(1));
+    relay(2, key(2));
+    expect(closes(feed({ type: 'socket-closed', socket: 1 }))).toEqual([[2, CLOSE_OTHER_LEFT]]);
+    relay(3, key(3));
+    expect(closes(pass(DEFAULT_RELAY_LIMITS.meetWithinMs))).toEqual([[3, CLOSE_TOO_SLOW]]);
+    for (const map of [state.sockets, state.relays.seats, state.relays.places, state.relays.socketsOfNode])
+      expect(map.size).toBe(0);
+  });
+
+  test('attack: a third at a rendezvous, another room, bytes before the other is there, a message too large', () => {
+    const { relay, relayed } = setUpRelays();
+    relay(1, key(1));
+    expect(closes(relay(2, key(2), new Uint8Array(16).fill(2)).effects)).toEqual([]);
+    expect(closes(relayed(2, 1))).toEqual([[2, CLOSE_MALFORMED]]);
+    relay(3, key(3));
+    expect(closes(relay(4, key(4)).effects)).toEqual([[4, CLOSE_TAKEN]]);
+    expect(closes(relayed(1, 16 * 1024 + 1))).toEqual([
+      [1, CLOSE_MALFORMED],
+      [3, CLOSE_OTHER_LEFT],
+    ]);
+  });
+
+  test('whoever sends faster than the rate is held back for as long as the rate needs', () => {
+    const { relay, relayed } = setUpRelays({ nodeBytesPerSecond: 1_000, burstSeconds: 2 });
+    relay(1, key(1));
+    relay(2, key(2));
+    expect(relayed(1, 2_000)).toMatchObject([{ pauseMs: 0 }]);
+    expect(relayed(1, 500)).toMatchObject([{ pauseMs: 500 }]);
+    expect(relayed(2, 500)).toMatchObject([{ pauseMs: 0 }]);
+  });
+
+  test('attack: tiny messages cost as much as 256 bytes each', () => {
+    const { relay, relayed } = setUpRelays({ nodeBytesPerSecond: 256, burstSeconds: 1 });
+    relay(1, key(1));
+    relay(2, key(2));
+    expect(relayed(1, 1)).toMatchObject([{ pauseMs: 0 }]);
+    expect(relayed(1, 1)).toMatchObject([{ pauseMs: 1_000 }]);
+  });
+
+  test('a quota that is used up ends the relay and turns the node away until its hour is over', () => {
+    const { relay, relayed, feed, pass, state } = setUpRelays({ nodeBytesPerHour: 1_000 });
+    relay(1, key(1));
+    relay(2, key(2));
+    relayed(1, 1_000);
+    expect(closes(relayed(1, 1))).toEqual([
+      [1, CLOSE_TOO_MUCH],
+      [2, CLOSE_OTHER_LEFT],
+    ]);
+    expect(closes(relay(3, key(1)).effects)).toEqual([[3, CLOSE_TOO_MUCH]]);
+    expect(closes(relay(4, key(2)).effects)).toEqual([]);
+    feed({ type: 'socket-closed', socket: 4 });
+    pass(60 * 60 * 1000);
+    expect(closes(relay(5, key(1)).effects)).toEqual([]);
+    expect(state.relays.budget.size()).toBe(0);
+  });
+
+  test('bounds: sockets of one node', () => {
+    const { relay } = setUpRelays({ maxRelaySocketsPerNode: 1 });
+    relay(1, key(1));
+    expect(closes(relay(2, key(1)).effects)).toEqual([[2, CLOSE_FULL]]);
   });
 });
 

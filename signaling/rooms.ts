@@ -1,7 +1,7 @@
 import type { IceGrant } from '../src/core/wire/ice-server.ts';
 import type { NodeId } from '../src/core/wire/ids.ts';
 import { toBase64Url } from '../src/core/wire/ids.ts';
-import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
+import { MAX_RELAY_MESSAGE_BYTES, MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
 import {
   CLOSE_FULL,
   CLOSE_MALFORMED,
@@ -14,10 +14,13 @@ import {
   decodeClientMessage,
   encodeServerMessage,
   joinMessage,
+  relayMessage,
   type ServerMessage,
   SIGNALING_VERSION,
 } from '../src/core/wire/signaling.ts';
 import type { RoomsLimits } from './limits.ts';
+import { createRelayBudget, DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
+import { createRelays, leaveSeat, overdueSeats, type Relays, takeSeat } from './relays.ts';
 import { sampleOfRoom } from './room-sample.ts';
 import { createTokenBucket, type TokenBucket } from './token-bucket.ts';
 
@@ -29,6 +32,7 @@ export interface RoomsState {
   /** Members in the order in which they joined. */
   readonly rooms: Map<string, Map<NodeId, SocketId>>;
   readonly rendezvous: Map<string, Rendezvous>;
+  readonly relays: Relays;
 }
 
 export type SocketId = number;
@@ -47,6 +51,13 @@ type Place =
   | { readonly type: 'undecided' }
   | { readonly type: 'proving'; readonly room: string; readonly key: NodeId }
   | { readonly type: 'member'; readonly room: string; readonly key: NodeId }
+  | {
+      readonly type: 'proving-relay';
+      readonly room: string;
+      readonly key: NodeId;
+      readonly rendezvous: string;
+    }
+  | { readonly type: 'relay' }
   | { readonly type: 'pairing'; readonly rendezvous: string; readonly side: 'offer' | 'answer' };
 
 interface Rendezvous {
@@ -91,15 +102,33 @@ export type RoomsEffect =
       readonly signature: Uint8Array;
     }
   /** A member wants its ICE servers anew. */
-  | { readonly type: 'issue-ice'; readonly socket: SocketId; readonly key: NodeId };
+  | { readonly type: 'issue-ice'; readonly socket: SocketId; readonly key: NodeId }
+  /** Passes bytes on unread; nothing is read from `from` for `pauseMs`, nor while `to` has much to take. */
+  | {
+      readonly type: 'relay';
+      readonly from: SocketId;
+      readonly to: SocketId;
+      readonly bytes: Uint8Array;
+      readonly pauseMs: number;
+    };
 
-export function createRoomsState(limits: RoomsLimits): RoomsState {
+const RELAY_REFUSALS = {
+  taken: { code: CLOSE_TAKEN, reason: 'two have met there already' },
+  full: { code: CLOSE_FULL, reason: 'the server has no more relays' },
+  'used-up': { code: CLOSE_TOO_MUCH, reason: 'what may be relayed in an hour is used up' },
+} as const;
+
+export function createRoomsState(
+  limits: RoomsLimits,
+  relayLimits: RelayLimits = DEFAULT_RELAY_LIMITS,
+): RoomsState {
   return {
     limits,
     sockets: new Map(),
     socketsOfAddress: new Map(),
     rooms: new Map(),
     rendezvous: new Map(),
+    relays: createRelays(relayLimits, createRelayBudget(relayLimits)),
   };
 }
 
@@ -131,6 +160,10 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
       const room = state.rooms.get(place.room);
       if (room?.get(place.key) === id) room.delete(place.key);
       if (room?.size === 0) state.rooms.delete(place.room);
+    }
+    if (place.type === 'relay') {
+      const other = leaveSeat(state.relays, id);
+      if (other !== undefined) close(other, CLOSE_OTHER_LEFT, 'the other end left');
     }
     if (place.type === 'pairing') {
       const met = state.rendezvous.get(place.rendezvous);
@@ -170,6 +203,7 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
   const receive = (id: SocketId, bytes: Uint8Array) => {
     const socket = sockets.get(id);
     if (socket === undefined) return;
+    if (socket.place.type === 'relay') return passOn(id, bytes);
     if (!socket.messages.take(nowMs)) return close(id, CLOSE_TOO_MUCH, 'too many messages');
     let message: ClientMessage;
     try {
@@ -185,6 +219,8 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
         return effects.push({ type: 'issue-ice', socket: id, key: socket.place.key });
       case 'join':
         return startJoin(id, socket, message);
+      case 'relay':
+        return startRelay(id, socket, message);
       case 'pair':
         return meet(id, socket, message);
       case 'signal': {
@@ -218,15 +254,46 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     });
   };
 
+  const startRelay = (id: SocketId, socket: Socket, message: Extract<ClientMessage, { type: 'relay' }>) => {
+    if (socket.place.type !== 'undecided') return close(id, CLOSE_MALFORMED, 'a second join');
+    const { key, signature } = message;
+    const [room, rendezvous] = [toBase64Url(message.room), toBase64Url(message.rendezvous)];
+    socket.place = { type: 'proving-relay', room, key, rendezvous };
+    const signed = relayMessage(socket.host, socket.nonce, message.room, message.rendezvous);
+    effects.push({ type: 'verify', socket: id, key, message: signed, signature });
+  };
+
+  const finishRelay = (id: SocketId, socket: Socket, place: Extract<Place, { type: 'proving-relay' }>) => {
+    const seating = takeSeat(state.relays, id, place, nowMs);
+    if (seating.type === 'refused') {
+      const { code, reason } = RELAY_REFUSALS[seating.why];
+      return close(id, code, reason);
+    }
+    socket.place = { type: 'relay' };
+    if (seating.type === 'met') for (const end of [seating.other, id]) say(end, { type: 'relay-open' });
+  };
+
+  const passOn = (from: SocketId, bytes: Uint8Array) => {
+    const { room, key, other } = state.relays.seats.get(from)!;
+    if (other === undefined) return close(from, CLOSE_MALFORMED, 'bytes before the other end is there');
+    if (bytes.length > MAX_RELAY_MESSAGE_BYTES)
+      return close(from, CLOSE_MALFORMED, 'a message over the limit');
+    const spending = state.relays.budget.spend(room, key, bytes.length, nowMs);
+    if (spending.type === 'used-up') return close(from, CLOSE_TOO_MUCH, RELAY_REFUSALS['used-up'].reason);
+    effects.push({ type: 'relay', from, to: other, bytes, pauseMs: spending.pauseMs });
+  };
+
   const finishJoin = (id: SocketId, valid: boolean, ice: IceGrant) => {
     const socket = sockets.get(id);
-    if (socket === undefined || socket.place.type !== 'proving') return;
+    if (socket === undefined || (socket.place.type !== 'proving' && socket.place.type !== 'proving-relay'))
+      return;
     if (!valid)
       return close(
         id,
         CLOSE_NOT_PROVEN,
         `the signature does not fit the key and the host ${socket.host.slice(0, 60)}`,
       );
+    if (socket.place.type === 'proving-relay') return finishRelay(id, socket, socket.place);
     const { room: name, key } = socket.place;
     const before = state.rooms.get(name)?.get(key);
     if (before !== undefined) close(before, CLOSE_TAKEN, 'the same key joined again');
@@ -266,6 +333,8 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
   };
 
   const expire = () => {
+    for (const id of overdueSeats(state.relays, nowMs))
+      close(id, CLOSE_TOO_SLOW, 'the other end did not come');
     for (const [id, socket] of [...sockets])
       if (socket.place.type === 'undecided' && socket.decideByMs <= nowMs)
         close(id, CLOSE_TOO_SLOW, 'neither joined nor paired in time');

@@ -8,10 +8,14 @@ import { CHALLENGE_BYTES, CLOSE_MALFORMED, MAX_SIGNALING_MESSAGE_BYTES } from '.
 import type { Keys } from '../src/ports/keys.ts';
 import { addressGroup } from './address-group.ts';
 import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
+import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
 import { createRoomsState, handleRooms, type RoomsEffect, type RoomsInput, type SocketId } from './rooms.ts';
 
 /** A socket whose other end takes nothing is dropped when this much waits for it. A guess. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
+/** Who relays to an end that takes little is not read above the one and read again below the other. A guess. */
+const RELAY_HIGH_WATER_BYTES = 256 * 1024;
+const RELAY_LOW_WATER_BYTES = 64 * 1024;
 /** Proxies commonly cut sockets that are silent for 60 s. */
 const LIVENESS_INTERVAL_MS = 30_000;
 /** How long a refused socket has to answer the close before it is cut. */
@@ -23,6 +27,8 @@ export interface SignalingServerOptions {
   /** DEFAULT_ROOMS_LIMITS where absent. */
   readonly limits?: Partial<RoomsLimits>;
   /** The STUN and TURN servers that a member is lent; none where absent. */
+  /** DEFAULT_RELAY_LIMITS where absent. */
+  readonly relayLimits?: Partial<RelayLimits>;
   readonly issueIce?: (member: NodeId) => IceGrant;
 }
 
@@ -35,9 +41,16 @@ export interface SignalingServer {
 
 export function createSignalingServer(options: SignalingServerOptions): SignalingServer {
   const { issueIce = () => NO_ICE_GRANT } = options;
-  const state = createRoomsState({ ...DEFAULT_ROOMS_LIMITS, ...options.limits });
+  const state = createRoomsState(
+    { ...DEFAULT_ROOMS_LIMITS, ...options.limits },
+    { ...DEFAULT_RELAY_LIMITS, ...options.relayLimits },
+  );
   const sockets = new Map<SocketId, WebSocket>();
   const alive = new WeakSet<WebSocket>();
+  /** Sockets that are not read because of how much they sent. */
+  const pauses = new Map<WebSocket, NodeJS.Timeout>();
+  /** Sockets that are not read because the other end takes nothing. */
+  const heldBy = new Map<WebSocket, WebSocket>();
   const server = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -51,7 +64,35 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     for (const effect of handleRooms(state, input, performance.now())) carryOut(effect);
   };
 
+  /** Reading goes on when the pause is over and the other end has taken what waits for it. */
+  const passOn = ({ from, to, bytes, pauseMs }: Extract<RoomsEffect, { type: 'relay' }>) => {
+    const [source, target] = [sockets.get(from), sockets.get(to)];
+    if (source === undefined || target === undefined) return;
+    target.send(bytes, () => {
+      if (heldBy.get(source) === target && target.bufferedAmount <= RELAY_LOW_WATER_BYTES) letGo(source);
+    });
+    if (target.bufferedAmount > RELAY_HIGH_WATER_BYTES) {
+      heldBy.set(source, target);
+      source.pause();
+    }
+    if (pauseMs <= 0) return;
+    source.pause();
+    clearTimeout(pauses.get(source));
+    pauses.set(
+      source,
+      setTimeout(() => {
+        pauses.delete(source);
+        if (!heldBy.has(source)) source.resume();
+      }, pauseMs),
+    );
+  };
+  const letGo = (source: WebSocket) => {
+    heldBy.delete(source);
+    if (!pauses.has(source)) source.resume();
+  };
+
   const carryOut = (effect: RoomsEffect) => {
+    if (effect.type === 'relay') return passOn(effect);
     const socket = sockets.get(effect.socket);
     switch (effect.type) {
       case 'send':
@@ -91,6 +132,10 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     socket.on('error', () => undefined);
     socket.on('close', () => {
       sockets.delete(id);
+      heldBy.delete(socket);
+      clearTimeout(pauses.get(socket));
+      pauses.delete(socket);
+      for (const [source, target] of heldBy) if (target === socket) letGo(source);
       feed({ type: 'socket-closed', socket: id });
     });
     feed({
@@ -105,6 +150,8 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
   const expiry = setInterval(() => feed({ type: 'time-passed' }), 1000);
   const liveness = setInterval(() => {
     for (const socket of sockets.values()) {
+      // What is not read cannot show that it is there; whom it waits for is watched instead.
+      if (socket.isPaused) continue;
       if (!alive.delete(socket)) socket.terminate();
       else socket.ping();
     }

@@ -5,6 +5,7 @@ import { createLedgerStore } from './adapters/idb/ledger-store.ts';
 import { createRecordStore } from './adapters/idb/record-store.ts';
 import { createNobleKeys } from './adapters/noble/keys.ts';
 import { createSpake2Exchange } from './adapters/noble/spake2.ts';
+import { createRelayFallback } from './adapters/relay/connector.ts';
 import { createSimplePeerConnector } from './adapters/simple-peer/connector.ts';
 import { hasStrictEd25519 } from './adapters/webcrypto/detect.ts';
 import { createWebCryptoKeys } from './adapters/webcrypto/keys.ts';
@@ -42,7 +43,12 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
       keys: (await hasStrictEd25519(subtle))
         ? createWebCryptoKeys({ subtle, records })
         : createNobleKeys({ records, randomness }),
-      connector: createSimplePeerConnector({ clock }),
+      connector: createRelayFallback({
+        direct: createSimplePeerConnector({ clock }),
+        subtle,
+        clock,
+        randomness,
+      }),
       signaling: createWebSocketSignaling({ clock }),
       ledgerStore: await createLedgerStore(name),
       records,

@@ -1,4 +1,5 @@
 import type { IceServer } from '../core/wire/ice-server.ts';
+import type { RelayEvent, RelaySocket } from './signaling.ts';
 
 /**
  * A connection is one WebRTC peer connection that is open but proves nothing yet. The runtime authenticates it
@@ -72,6 +73,21 @@ export interface AttemptOptions {
   readonly onSignal: (bytes: Uint8Array) => void;
   /** STUN and TURN servers as they are now; without any, only neighbours on the same network are reached. */
   readonly iceServers?: readonly IceServer[];
+  /** A way by a server that passes bytes on; absent where none is joined. */
+  readonly relay?: RelayPath;
+}
+
+/** Where the two ends of an attempt can meet at a signaling server. */
+export interface RelayPath {
+  /**
+   * Opens a socket at `server`, or at one where the other end was seen when that is not a server of this node, or none is
+   * named. Undefined when no server is joined.
+   */
+  open(
+    rendezvous: Uint8Array,
+    server: string | undefined,
+    onEvent: (event: RelayEvent) => void,
+  ): { readonly server: string; readonly socket: RelaySocket } | undefined;
 }
 
 export interface Connector {

@@ -5,9 +5,31 @@ import type { Identity } from './keys.ts';
 /** First contact: a room where nodes of one fleet find each other and pass signals on. Proves nothing about anyone. */
 export interface SignalingRoom {
   send(to: NodeId, signal: Uint8Array): void;
-  /** Idempotent. */
+  /**
+   * Meets whoever names the same 16 bytes in the same room at this server, and passes bytes both ways: the last rung,
+   * where no WebRTC is possible. The server can read, drop and change what is not sealed.
+   */
+  openRelay(rendezvous: Uint8Array, onEvent: (event: RelayEvent) => void): RelaySocket;
+  /** Idempotent. Relays that are open go on. */
   close(): void;
 }
+
+/** Messages of at most MAX_RELAY_MESSAGE_BYTES, in order; the server holds back whoever sends too fast. */
+export interface RelaySocket {
+  /** Dropped before `relay-opened` and after the end. */
+  send(bytes: Uint8Array): void;
+  /** Bytes handed to send() and not yet given to the network. */
+  bufferedBytes(): number;
+  /** Idempotent; what was sent before still goes out. */
+  close(): void;
+}
+
+export type RelayEvent =
+  /** Both ends are there. */
+  | { readonly type: 'relay-opened' }
+  | { readonly type: 'relay-received'; readonly bytes: Uint8Array }
+  /** Said once, never after close(). */
+  | { readonly type: 'relay-closed'; readonly reason: string };
 
 export type SignalingEvent =
   /** The server took us in; `present` are the others in the order in which they joined, or a sample of MAX_ROOM_SAMPLE of them. */

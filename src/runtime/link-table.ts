@@ -3,7 +3,13 @@ import type { FleetId, NodeId } from '../core/wire/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
-import type { ByteChannel, Connection, ConnectionAttempt, Connector } from '../ports/connections.ts';
+import type {
+  ByteChannel,
+  Connection,
+  ConnectionAttempt,
+  Connector,
+  RelayPath,
+} from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import { authenticateConnection } from './authenticate.ts';
 import { ATTEMPT_BYTES, decodeSignalFrame, encodeSignalFrame, sameAttempt } from './signal-frame.ts';
@@ -49,6 +55,7 @@ export function createLinkTable(deps: {
   readonly signal: (to: NodeId, bytes: Uint8Array) => boolean;
   /** Asked at each attempt: credentials end and are renewed. */
   readonly iceServers: () => readonly IceServer[];
+  readonly relayTo: (peer: NodeId) => RelayPath;
   readonly admits: (peer: NodeId) => boolean;
   readonly onEvent: (event: LinkTableEvent) => void;
 }): LinkTable {
@@ -61,6 +68,7 @@ export function createLinkTable(deps: {
     const connecting = deps.connector.attempt({
       initiator,
       iceServers: deps.iceServers(),
+      relay: deps.relayTo(peer),
       onSignal: (signal) => {
         const sent = deps.signal(
           peer,

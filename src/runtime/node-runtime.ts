@@ -272,6 +272,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     randomness,
     signal: rooms.send,
     iceServers: rooms.iceServers,
+    relayTo: rooms.relayTo,
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
       if (event.type === 'frame-received') {

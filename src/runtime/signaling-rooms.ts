@@ -1,8 +1,9 @@
 import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/ice-server.ts';
 import type { NodeId } from '../core/wire/ids.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { RelayPath } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';
-import type { Signaling, SignalingRoom } from '../ports/signaling.ts';
+import type { RelayEvent, Signaling, SignalingRoom } from '../ports/signaling.ts';
 
 export interface RoomState {
   readonly url: string;
@@ -17,6 +18,8 @@ export interface SignalingRooms {
   send(to: NodeId, signal: Uint8Array): boolean;
   /** What the servers of all joined rooms lend, each address once, at most MAX_ICE_SERVERS. */
   iceServers(): readonly IceServer[];
+  /** For an attempt at this node. */
+  relayTo(peer: NodeId): RelayPath;
   close(): void;
 }
 
@@ -97,6 +100,8 @@ export function createSignalingRooms(deps: {
         room.send(to, signal);
         return true;
       },
+      openRelay: (rendezvous: Uint8Array, onEvent: (event: RelayEvent) => void) =>
+        state.state === 'joined' ? room?.openRelay(rendezvous, onEvent) : undefined,
       close: () => {
         cancel();
         room?.close();
@@ -116,6 +121,16 @@ export function createSignalingRooms(deps: {
       const byUrl = new Map(rooms.flatMap((room) => room.iceServers()).map((server) => [server.url, server]));
       return [...byUrl.values()].slice(0, MAX_ICE_SERVERS);
     },
+    relayTo: (peer) => ({
+      open(rendezvous, server, onEvent) {
+        const ordered = [...rooms.filter(({ state }) => state().url === server), ...inOrderFor(peer)];
+        for (const room of ordered) {
+          const socket = room.openRelay(rendezvous, onEvent);
+          if (socket !== undefined) return { server: room.state().url, socket };
+        }
+        return undefined;
+      },
+    }),
     close: () => {
       closed = true;
       for (const room of rooms) room.close();

@@ -11,6 +11,7 @@ import { MAX_ENTRY_BYTES } from '../../src/core/wire/limits.ts';
 import { decodeMessage } from '../../src/core/wire/message.ts';
 import { decodePairingContent, decodePairingMessage } from '../../src/core/wire/pairing.ts';
 import { decodeProposal } from '../../src/core/wire/proposal.ts';
+import { decodeRelayRecord, decodeRelaySignal } from '../../src/core/wire/relay.ts';
 import { readReleaseBody } from '../../src/core/wire/release.ts';
 import { readAckBody, readRevokeBody } from '../../src/core/wire/revoke.ts';
 import { readRolloutBody } from '../../src/core/wire/rollout.ts';
@@ -47,6 +48,8 @@ export const DECODERS = {
   handshake: decodeHandshakeFrame,
   'signaling, from a node': decodeClientMessage,
   'signaling, from the server': decodeServerMessage,
+  'relay signal': decodeRelaySignal,
+  'relay record': decodeRelayRecord,
   'pairing message': decodePairingMessage,
   'pairing content': decodePairingContent,
   'join link': (bytes: Uint8Array) => decodeJoinLink(text.decode(bytes)),

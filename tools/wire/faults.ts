@@ -134,6 +134,20 @@ export const FAULTS: readonly Sample[] = [
     bytes: encodeCbor({ type: 'ice', ice: { servers, life: null } }),
   })),
   {
+    decoder: 'relay signal',
+    name: 'a compressed key',
+    bytes: encodeCbor({ type: 'relay-answer', key: new Uint8Array(33) }),
+  },
+  {
+    decoder: 'relay signal',
+    name: 'an offer without a place',
+    bytes: encodeCbor({ type: 'relay-offer', key: new Uint8Array(65), server: 'wss://example.org' }),
+  },
+  { decoder: 'relay record', name: 'a ping with a payload', bytes: Uint8Array.of(4, 0, 0, 1) },
+  { decoder: 'relay record', name: 'no head', bytes: Uint8Array.of(2, 0) },
+  { decoder: 'relay record', name: 'an unknown kind', bytes: Uint8Array.of(9, 0, 0) },
+  { decoder: 'relay record', name: 'over the limit', bytes: new Uint8Array(16 * 1024) },
+  {
     decoder: 'pairing message',
     name: 'a share of 31 bytes',
     bytes: encodeCbor({ type: 'share', share: new Uint8Array(31) }),
@@ -181,7 +195,7 @@ function bodyFault(
 
 /** Every valid sample, cut at each of a few places. */
 export const CUTS: readonly Sample[] = SAMPLES.filter(
-  ({ decoder }) => decoder !== 'join link' && decoder !== 'proposal',
+  ({ decoder }) => decoder !== 'join link' && decoder !== 'proposal' && decoder !== 'relay record',
 ).map(({ decoder, name, bytes }) => ({
   decoder,
   name: `${name}, without its last byte`,

@@ -18,6 +18,7 @@ import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts'
 import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/pairing.ts';
 import { encodeProposal } from '../../src/core/wire/proposal.ts';
 import { ODD_SKETCH_BYTES } from '../../src/core/wire/reconciliation.ts';
+import { encodeRelayRecord, encodeRelaySignal } from '../../src/core/wire/relay.ts';
 import { type ReleaseManifest, releaseBody } from '../../src/core/wire/release.ts';
 import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
 import { rolloutBody } from '../../src/core/wire/rollout.ts';
@@ -234,6 +235,13 @@ export const SAMPLES: readonly Sample[] = [
       { type: 'signal', peer: node(0x22), signal: utf8('v=0') },
       { type: 'pair', rendezvous: new Uint8Array(16).fill(7), side: 'offer' },
       { type: 'message', message: utf8('sealed') },
+      {
+        type: 'relay',
+        room: new Uint8Array(16).fill(6),
+        key: node(0x21),
+        rendezvous: new Uint8Array(16).fill(8),
+        signature,
+      },
       { type: 'ice' },
       { type: 'ping' },
     ] as const
@@ -265,12 +273,41 @@ export const SAMPLES: readonly Sample[] = [
           lifeMs: 3_600_000,
         },
       },
+      { type: 'relay-open' },
       { type: 'pong' },
     ] as const
   ).map((message) => ({
     decoder: 'signaling, from the server' as const,
     name: message.type,
     bytes: encodeServerMessage(message),
+  })),
+  {
+    decoder: 'relay signal',
+    name: 'relay-offer',
+    bytes: encodeRelaySignal({
+      type: 'relay-offer',
+      rendezvous: new Uint8Array(16).fill(8),
+      key: new Uint8Array(65).fill(4),
+      server: 'wss://example.org/signaling',
+    }),
+  },
+  {
+    decoder: 'relay signal',
+    name: 'relay-answer',
+    bytes: encodeRelaySignal({ type: 'relay-answer', key: new Uint8Array(65).fill(4) }),
+  },
+  ...(
+    [
+      { type: 'frame', last: true, payload: utf8('frame') },
+      { type: 'bytes', channel: 259, payload: utf8('bytes') },
+      { type: 'channel-closed', channel: 259 },
+      { type: 'ping' },
+      { type: 'pong' },
+    ] as const
+  ).map((record) => ({
+    decoder: 'relay record' as const,
+    name: record.type,
+    bytes: encodeRelayRecord(record),
   })),
   {
     decoder: 'pairing message',

@@ -3,7 +3,14 @@ import type { NodeId } from '../../core/wire/ids.ts';
 import { toBase64Url } from '../../core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../../core/wire/limits.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { PairingEvent, PairingSide, Signaling, SignalingEvent } from '../../ports/signaling.ts';
+import type {
+  PairingEvent,
+  PairingSide,
+  RelayEvent,
+  RelaySocket,
+  Signaling,
+  SignalingEvent,
+} from '../../ports/signaling.ts';
 
 /** Signaling servers in memory, for tests and simulation; a URL is reachable unless said otherwise. */
 export interface LoopbackSignaling extends Signaling {
@@ -31,6 +38,57 @@ export function createLoopbackSignaling(options: {
     return place;
   };
   const nameOf = (url: string, id: Uint8Array) => `${url} ${toBase64Url(id)}`;
+
+  interface RelayEnd {
+    readonly url: string;
+    other: RelayEnd | undefined;
+    tell(event: RelayEvent): void;
+    end(reason: string): void;
+  }
+  const relays = new Map<string, RelayEnd>();
+  const relayEnds = new Set<RelayEnd>();
+
+  const openRelay = (roomName: string, name: string, onEvent: (event: RelayEvent) => void): RelaySocket => {
+    let open = true;
+    const place = `${roomName} ${name}`;
+    const stop = () => {
+      open = false;
+      relayEnds.delete(own);
+      if (relays.get(place) === own) relays.delete(place);
+      later(() => own.other?.end('the other end left'));
+    };
+    const own: RelayEnd = {
+      url: name.split(' ', 1)[0]!,
+      other: undefined,
+      tell: (event) => later(() => open && onEvent(event)),
+      end(reason) {
+        if (!open) return;
+        stop();
+        onEvent({ type: 'relay-closed', reason });
+      },
+    };
+    relayEnds.add(own);
+    later(() => {
+      if (!open) return;
+      if (unreachable.has(own.url)) return own.end('the server is not reachable');
+      const waiting = relays.get(place);
+      if (waiting?.other !== undefined) return own.end('two have met there already');
+      if (waiting === undefined) return void relays.set(place, own);
+      waiting.other = own;
+      own.other = waiting;
+      for (const end of [waiting, own]) end.tell({ type: 'relay-opened' });
+    });
+    return {
+      send(bytes) {
+        const copy = bytes.slice();
+        if (open) own.other?.tell({ type: 'relay-received', bytes: copy });
+      },
+      bufferedBytes: () => 0,
+      close() {
+        if (open) stop();
+      },
+    };
+  };
 
   return {
     join(url, room, self, onEvent) {
@@ -62,6 +120,7 @@ export function createLoopbackSignaling(options: {
           if (open && place.get(self.id) === seat)
             place.get(to)?.tell({ type: 'signal-received', from: self.id, signal: copy });
         },
+        openRelay: (id, onRelay) => openRelay(nameOf(url, room), nameOf(url, id), onRelay),
         close() {
           open = false;
           if (place.get(self.id) === seat) place.delete(self.id);
@@ -118,6 +177,7 @@ export function createLoopbackSignaling(options: {
         for (const [name, place] of places)
           if (name.startsWith(`${url} `))
             for (const seat of [...place.values()]) seat.lose('the server went away');
+      for (const end of [...relayEnds]) if (end.url === url) end.end('the server went away');
     },
   };
 }

@@ -10,6 +10,8 @@ export const MAX_STATEMENT_BYTES = 4 * 1024;
 export const MAX_SIGNATURES = 16;
 /** One WebRTC description with candidates is 2 to 6 KiB; a guess with room. */
 export const MAX_SIGNAL_BYTES = 16 * 1024;
+/** One sealed message over a signaling server's relay; no larger than a signal, so that one bound holds for every socket. */
+export const MAX_RELAY_MESSAGE_BYTES = 16 * 1024;
 /** Control frames, or bytes of one bulk channel, kept while nobody listens yet: eight full frames. A guess. */
 export const MAX_KEPT_BYTES = 1024 * 1024;
 /** A pairing message: a join link is some hundred bytes; a guess with room. */

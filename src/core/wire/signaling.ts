@@ -26,6 +26,15 @@ export type ClientMessage =
   | { readonly type: 'signal'; readonly peer: NodeId; readonly signal: Uint8Array }
   | { readonly type: 'pair'; readonly rendezvous: Uint8Array; readonly side: 'offer' | 'answer' }
   | { readonly type: 'message'; readonly message: Uint8Array }
+  /** Meets one other socket of the room; what both send after `relay-open` is passed on unread. */
+  | {
+      readonly type: 'relay';
+      readonly room: Uint8Array;
+      readonly key: NodeId;
+      readonly rendezvous: Uint8Array;
+      /** By `key` over relayMessage(). */
+      readonly signature: Uint8Array;
+    }
   /** Asks a member's ICE servers anew, before their credentials end. */
   | { readonly type: 'ice' }
   | { readonly type: 'ping' };
@@ -40,6 +49,8 @@ export type ServerMessage =
   | { readonly type: 'paired' }
   | { readonly type: 'message'; readonly message: Uint8Array }
   | { readonly type: 'ice'; readonly ice: IceGrant }
+  /** The last message that is the server's own: all that follows on this socket comes from the other end. */
+  | { readonly type: 'relay-open' }
   | { readonly type: 'pong' };
 
 /** WebSocket close codes of the server (RFC 6455, 7.4.2: 4000 to 4999 are private). */
@@ -62,9 +73,22 @@ export function joinMessage(host: string, nonce: Uint8Array, room: Uint8Array): 
   return concatBytes([JOIN_DOMAIN, encodeCbor([host.toLowerCase(), nonce, room])]);
 }
 
+const RELAY_DOMAIN = new TextEncoder().encode('fieldfare signaling relay 1\0');
+
+/** What a node signs that wants a relay, so that bytes are counted against keys that are there. */
+export function relayMessage(
+  host: string,
+  nonce: Uint8Array,
+  room: Uint8Array,
+  rendezvous: Uint8Array,
+): Uint8Array {
+  return concatBytes([RELAY_DOMAIN, encodeCbor([host.toLowerCase(), nonce, room, rendezvous])]);
+}
+
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
   switch (message.type) {
     case 'join':
+    case 'relay':
       return encodeCbor({ ...message, key: bytesOfId(message.key) });
     case 'signal':
       return encodeCbor({ ...message, peer: bytesOfId(message.peer) });
@@ -83,6 +107,14 @@ export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
         type,
         room: readFixedBytes(map.room, 'room', ROOM_BYTES),
         key: readId<NodeId>(map.key, 'key'),
+        signature: readFixedBytes(map.signature, 'signature', 64),
+      };
+    case 'relay':
+      return {
+        type,
+        room: readFixedBytes(map.room, 'room', ROOM_BYTES),
+        key: readId<NodeId>(map.key, 'key'),
+        rendezvous: readFixedBytes(map.rendezvous, 'rendezvous', ROOM_BYTES),
         signature: readFixedBytes(map.signature, 'signature', 64),
       };
     case 'signal':
@@ -151,6 +183,7 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage {
     case 'message':
       return { type, message: readBytes(map.message, 'message', MAX_PAIRING_MESSAGE_BYTES) };
     case 'paired':
+    case 'relay-open':
     case 'pong':
       return { type };
     default:

@@ -1,11 +1,19 @@
 import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
-import { type Connection, type ConnectionAttempt, ConnectionFailed, type Connector } from '../connections.ts';
+import {
+  type Connection,
+  type ConnectionAttempt,
+  ConnectionFailed,
+  type Connector,
+  type Rung,
+} from '../connections.ts';
 import { type AcceptanceCase, createRecorder, expectEqual } from './case.ts';
 
 export interface ConnectorSubject {
   readonly connector: Connector;
   /** Gives up on opening after about 500 ms. */
   readonly impatient: Connector;
+  /** The rung that its connections stand on here; 'lan' where absent. */
+  readonly rung?: Rung;
 }
 
 async function connect(connector: Connector): Promise<[Connection, Connection]> {
@@ -179,10 +187,10 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   },
   {
     name: 'statistics say how the other end was reached',
-    async run({ connector }) {
+    async run({ connector, rung: expected = 'lan' }) {
       const [a] = await connect(connector);
       const { rung } = await a.stats();
-      expectEqual(rung, 'lan', 'rung');
+      expectEqual(rung, expected, 'rung');
       a.close('done');
       expectEqual((await a.stats()).bytesSent >= 0, true, 'statistics after the close');
     },

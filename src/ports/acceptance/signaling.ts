@@ -1,5 +1,5 @@
 import type { Identity } from '../keys.ts';
-import type { PairingEvent, Signaling, SignalingEvent } from '../signaling.ts';
+import type { PairingEvent, RelayEvent, Signaling, SignalingEvent } from '../signaling.ts';
 import { type AcceptanceCase, createRecorder, expectEqual, type Recorder } from './case.ts';
 
 export interface SignalingSubject {
@@ -125,6 +125,42 @@ export const signalingAcceptance: readonly AcceptanceCase<SignalingSubject>[] = 
       expectEqual((await expectEvent(third, 'pairing-closed')).cause, 'taken', 'cause');
       offer.close();
       answer.close();
+    },
+  },
+  {
+    name: 'two nodes of a room meet at a relay, bytes pass both ways, and a third is turned away',
+    async run({ signaling, url, identity }) {
+      const room = newRoom();
+      const rendezvous = newRoom();
+      const [atAlice, atBob, atEve] = [1, 2, 3].map(() => createRecorder<RelayEvent>()) as [
+        Recorder<RelayEvent>,
+        Recorder<RelayEvent>,
+        Recorder<RelayEvent>,
+      ];
+      const joined = async (seed: number) => {
+        const events = createRecorder<SignalingEvent>();
+        const entered = signaling.join(url, room, await identity(seed), events.record);
+        await expectEvent(events, 'signaling-joined');
+        return entered;
+      };
+      const [alice, bob, eve] = [await joined(1), await joined(2), await joined(3)];
+      const one = alice.openRelay(rendezvous, atAlice.record);
+      const other = bob.openRelay(rendezvous, atBob.record);
+      await Promise.all([expectEvent(atAlice, 'relay-opened'), expectEvent(atBob, 'relay-opened')]);
+      eve.openRelay(rendezvous, atEve.record);
+      await expectEvent(atEve, 'relay-closed');
+      one.send(Uint8Array.of(1, 2));
+      one.send(new Uint8Array(16 * 1024).fill(3));
+      expectEqual((await expectEvent(atBob, 'relay-received')).bytes.join(), '1,2', 'bytes');
+      expectEqual((await expectEvent(atBob, 'relay-received')).bytes.length, 16 * 1024, 'size');
+      other.send(Uint8Array.of(4));
+      expectEqual((await expectEvent(atAlice, 'relay-received')).bytes.join(), '4', 'bytes back');
+      one.send(Uint8Array.of(5));
+      one.close();
+      one.close();
+      expectEqual((await expectEvent(atBob, 'relay-received')).bytes.join(), '5', 'last bytes');
+      await expectEvent(atBob, 'relay-closed');
+      for (const entered of [alice, bob, eve]) entered.close();
     },
   },
   {

@@ -1,0 +1,215 @@
+import { webcrypto } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { decodeCbor, encodeCbor } from '../../core/wire/cbor.ts';
+import { type FleetId, idFromBytes } from '../../core/wire/ids.ts';
+import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
+import { decodeRelaySignal, encodeRelaySignal } from '../../core/wire/relay.ts';
+import { connectorAcceptance } from '../../ports/acceptance/connector.ts';
+import type { AttemptOptions, Connection, Connector, RelayPath } from '../../ports/connections.ts';
+import { ConnectionFailed } from '../../ports/connections.ts';
+import type { RelayEvent, RelaySocket } from '../../ports/signaling.ts';
+import { authenticateConnection } from '../../runtime/authenticate.ts';
+import { createTimerClock } from '../loopback/clock.ts';
+import { createLoopbackNetwork } from '../loopback/connector.ts';
+import { createNobleKeys } from '../noble/keys.ts';
+import { createRelayFallback, type RelayFallbackDeps } from './connector.ts';
+
+const subtle = webcrypto.subtle as SubtleCrypto;
+const clock = createTimerClock();
+const randomness = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
+
+/** Pairs of sockets by rendezvous; `tamper` is what a server in between does to what the first end sends. */
+function createMeetingPlace(
+  tamper: (bytes: Uint8Array) => readonly Uint8Array[] = (bytes) => [bytes],
+): RelayPath {
+  const places = new Map<string, { tell: (event: RelayEvent) => void; first: boolean }[]>();
+  return {
+    open(rendezvous, _server, onEvent) {
+      const ends = places.get(rendezvous.join()) ?? [];
+      const own = {
+        first: ends.length === 0,
+        tell: (event: RelayEvent) => void clock.schedule(0, () => open && onEvent(event)),
+      };
+      let open = true;
+      places.set(rendezvous.join(), [...ends, own]);
+      const other = () => places.get(rendezvous.join())?.find((end) => end !== own);
+      if (ends.length === 1) for (const end of [ends[0]!, own]) end.tell({ type: 'relay-opened' });
+      const socket: RelaySocket = {
+        send(bytes) {
+          for (const passed of own.first ? tamper(bytes.slice()) : [bytes.slice()])
+            other()?.tell({ type: 'relay-received', bytes: passed });
+        },
+        bufferedBytes: () => 0,
+        close() {
+          open = false;
+          other()?.tell({ type: 'relay-closed', reason: 'the other end left' });
+        },
+      };
+      return { server: 'wss://relay.test', socket };
+    },
+  };
+}
+
+/** As where no UDP passes and no TURN server is: nothing ever opens. */
+const unreachable: Connector = {
+  attempt: () => ({
+    opened: new Promise(() => undefined),
+    signal(bytes) {
+      decodeCbor(bytes, { maxBytes: MAX_SIGNAL_BYTES });
+    },
+    close: () => undefined,
+  }),
+};
+
+function fallback(
+  deps: Partial<RelayFallbackDeps> = {},
+  path: RelayPath | undefined = createMeetingPlace(),
+): Connector {
+  const connector = createRelayFallback({
+    direct: unreachable,
+    subtle,
+    clock,
+    randomness,
+    directPatienceMs: 0,
+    ...deps,
+  });
+  return { attempt: (options) => connector.attempt({ ...options, ...(path && { relay: path }) }) };
+}
+
+async function connect(
+  connector: Connector,
+  change: (signal: Uint8Array, from: 'a' | 'b') => Uint8Array = (signal) => signal,
+): Promise<[Connection, Connection]> {
+  const options = (from: 'a' | 'b'): AttemptOptions => ({
+    initiator: from === 'a',
+    onSignal: (bytes) => (from === 'a' ? b : a).signal(change(bytes, from)),
+  });
+  const a = connector.attempt(options('a'));
+  const b = connector.attempt(options('b'));
+  return Promise.all([a.opened, b.opened]);
+}
+
+describe('a connection over a relay', () => {
+  test.each(connectorAcceptance)('$name', async ({ run }) => {
+    await run({
+      connector: fallback(),
+      impatient: fallback({ meetTimeoutMs: 500, offerTimeoutMs: 500 }),
+      rung: 'relay',
+    });
+  });
+
+  test('is not tried where a direct one opens', async () => {
+    const { connector: direct } = createLoopbackNetwork({ clock });
+    const [a] = await connect(fallback({ direct: direct(), directPatienceMs: 60_000 }));
+    expect((await a.stats()).rung).toBe('lan');
+    a.close('done');
+  });
+
+  test('is tried at once where the browser has no WebRTC', async () => {
+    const direct: Connector = {
+      attempt() {
+        throw new ReferenceError('RTCPeerConnection is not defined');
+      },
+    };
+    const [a] = await connect(fallback({ direct, directPatienceMs: 60_000 }));
+    expect((await a.stats()).rung).toBe('relay');
+    a.close('done');
+  });
+
+  test('without a server that relays, what the direct way says counts', async () => {
+    const direct: Connector = {
+      attempt: () => ({
+        opened: Promise.reject(new ConnectionFailed('failed', 'no way')),
+        signal: () => undefined,
+        close: () => undefined,
+      }),
+    };
+    const connector = createRelayFallback({ direct, subtle, clock, randomness });
+    const attempt = connector.attempt({ initiator: true, onSignal: () => undefined });
+    await expect(attempt.opened).rejects.toMatchObject({ failure: 'failed' });
+  });
+});
+
+describe('attack: the server that relays (S14, H10)', () => {
+  const closeReason = (connection: Connection) =>
+    new Promise<string>((resolve) => connection.onClose(resolve));
+
+  test.each<[string, (bytes: Uint8Array, count: number) => readonly Uint8Array[]]>([
+    [
+      'changes a byte',
+      (bytes, count) => [count === 3 ? bytes.map((byte, at) => (at === 5 ? byte ^ 1 : byte)) : bytes],
+    ],
+    ['leaves a message out', (bytes, count) => (count === 3 ? [] : [bytes])],
+    ['repeats a message', (bytes, count) => (count === 3 ? [bytes, bytes] : [bytes])],
+    ['puts one in of its own', (bytes, count) => (count === 3 ? [new Uint8Array(64), bytes] : [bytes])],
+  ])('%s: the connection ends, and no frame of it is taken', async (_name, tamper) => {
+    let count = 0;
+    const path = createMeetingPlace((bytes) => tamper(bytes, count++));
+    const [a, b] = await connect(fallback({}, path));
+    const frames: number[] = [];
+    b.onFrame((frame) => frames.push(frame[0]!));
+    for (let value = 0; value < 8; value++) a.send(Uint8Array.of(value));
+    expect(await closeReason(b)).toContain('did not open');
+    expect(frames).toEqual(frames.map((_, index) => index));
+    expect(frames.length).toBeLessThan(8);
+    a.close('done');
+  });
+
+  test('reads nothing of what passes', async () => {
+    const seen: Uint8Array[] = [];
+    const path = createMeetingPlace((bytes) => {
+      seen.push(bytes);
+      return [bytes];
+    });
+    const [a, b] = await connect(fallback({}, path));
+    const arrived = new Promise((resolve) => b.onFrame(resolve));
+    const secret = new TextEncoder().encode('north gate code 4711');
+    a.send(secret);
+    await arrived;
+    const text = seen.map((bytes) => Buffer.from(bytes).toString('latin1')).join();
+    expect(seen.length).toBeGreaterThan(0);
+    expect(text).not.toContain('4711');
+    a.close('done');
+  });
+
+  test('puts keys of its own into the signals: both ends see other fingerprints, and the proofs fail (H5)', async () => {
+    const keys = createNobleKeys({ randomness });
+    const fleet = idFromBytes<FleetId>(new Uint8Array(32).fill(9));
+    const [alice, bob] = await Promise.all(
+      [1, 2].map((seed) => keys.fromSeed(new Uint8Array(32).fill(seed))),
+    );
+    // The server sits at both ends with attempts of its own, and passes every frame on.
+    const [[atAlice, atLeft], [atRight, atBob]] = await Promise.all([
+      connect(fallback()),
+      connect(fallback()),
+    ]);
+    atLeft.onFrame((frame) => atRight.send(frame));
+    atRight.onFrame((frame) => atLeft.send(frame));
+    const options = { keys, fleet, randomness, clock };
+    const outcomes = await Promise.allSettled([
+      authenticateConnection(atAlice, { ...options, identity: alice!, expectedPeer: bob!.id }),
+      authenticateConnection(atBob, { ...options, identity: bob!, expectedPeer: alice!.id }),
+    ]);
+    expect(
+      outcomes.map((outcome) => (outcome.status === 'rejected' ? outcome.reason.failure : 'proven')),
+    ).toEqual(['bad-proof', 'bad-proof']);
+  });
+});
+
+describe('signals of a relay', () => {
+  test('those of WebRTC are none of it', () => {
+    expect(decodeRelaySignal(encodeCbor({ type: 'offer', sdp: 'v=0' }))).toBeUndefined();
+  });
+
+  test.each([
+    ['a key that is no point of the curve', new Uint8Array(65).fill(4)],
+    ['the point at infinity', new Uint8Array(65)],
+  ])('attack: %s fails the attempt', async (_name, key) => {
+    const path = createMeetingPlace();
+    const victim = fallback({}, path).attempt({ initiator: false, onSignal: () => undefined });
+    const rendezvous = new Uint8Array(16);
+    path.open(rendezvous, undefined, () => undefined);
+    victim.signal(encodeRelaySignal({ type: 'relay-offer', rendezvous, key, server: 'wss://relay.test' }));
+    await expect(victim.opened).rejects.toMatchObject({ failure: 'bad-signal' });
+  });
+});
