@@ -144,6 +144,16 @@ describe('the dashboard with the sample fleet', () => {
     expect(await findFaults(page, axeSource)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    for (const [button, dialog] of [
+      ['Change service printer', 'Change "printer"'],
+      ['Remove service printer', 'Remove service "printer"?'],
+    ] as const) {
+      await page.getByRole('button', { name: button }).click();
+      await page.getByRole('dialog', { name: dialog }).waitFor();
+      expect(await findFaults(page, axeSource)).toEqual([]);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    }
     await page.context().close();
   });
 });

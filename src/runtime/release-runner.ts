@@ -44,7 +44,7 @@ export function createReleaseRunner(deps: {
       release: { product, version },
       device: { name: device?.name ?? '', site: device?.site ?? '', labels: device?.labels ?? {} },
       config: device === undefined ? {} : plain(mergedConfig(view, device)),
-      services: plain(services(view)),
+      services: Object.fromEntries(services(view)),
     };
   };
 

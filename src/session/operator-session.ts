@@ -23,6 +23,7 @@ import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { cosignProposal, readProposal } from '../runtime/operator/proposals.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
 import { proposeRoot } from '../runtime/operator/root-rotation.ts';
+import { removeService, setService } from '../runtime/operator/services.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
 import { CommandRefused, type Commands } from '../store/commands.ts';
@@ -169,6 +170,8 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     setConfig: refusing(({ scope, key, value }) =>
       setConfig(current(), { scope, key, value: value as CborValue | undefined }),
     ),
+    setService: refusing((service) => setService(current(), service)),
+    removeService: refusing((name) => removeService(current(), name)),
     revokeKey: refusing((options) => revokeKey(current(), ports.keys, options)),
     previewRevoke: refusing(async (options) =>
       describeChange(current().node, await previewRevoke(current(), options), options.key),

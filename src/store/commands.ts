@@ -47,6 +47,9 @@ export interface Commands {
   startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
   /** Sets a key for all devices of a scope; undefined removes it there. */
   setConfig(options: { scope: ConfigScope; key: string; value: unknown }): Promise<EntryId>;
+  /** Writes a service that releases look up by name, or changes it. */
+  setService(service: { name: string; address: string; note: string }): Promise<EntryId>;
+  removeService(name: string): Promise<EntryId>;
   /** Takes back what a key may sign: at once, or by a proposal that other root keys sign. */
   revokeKey(options: RevokeOptions): Promise<SigningOutcome>;
   /** What `revokeKey` would change. Nothing is signed. */

@@ -193,5 +193,9 @@ function writeSample(model: FleetModel, write: (sample: SampleWrite) => EntryId)
   set({ type: 'site', site: 'North Ward' }, 'theme', 'clinic', { agoMs: 40 * MINUTE });
   set({ type: 'label', label: 'screen', value: 'portrait' }, 'columns', 1, { author: 'Tomas Brandt' });
   set({ type: 'device', device: first }, 'brightness', 80, { agoMs: 12 * MINUTE });
-  write({ path: '/services/printer', action: 'create', value: { url: 'ipp://10.0.4.20/print' } });
+  write({
+    path: '/services/printer',
+    action: 'create',
+    value: { address: 'ipp://10.0.4.20/print', note: 'Receipts, behind the bar' },
+  });
 }

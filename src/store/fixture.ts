@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import { servicePath } from '../core/wire/service.ts';
 import { CommandRefused, type Commands } from './commands.ts';
 import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';
@@ -65,6 +66,16 @@ export function createFixture(options: FixtureOptions): {
         action: value === undefined ? 'delete' : 'update',
         value,
       });
+      store.setState((before) => ({ ledgerRevision: before.ledgerRevision + 1 }));
+      return entry;
+    },
+    setService: async ({ name, address, note }) => {
+      const entry = ledger.write({ path: servicePath(name), action: 'update', value: { address, note } });
+      store.setState((before) => ({ ledgerRevision: before.ledgerRevision + 1 }));
+      return entry;
+    },
+    removeService: async (name) => {
+      const entry = ledger.write({ path: servicePath(name), action: 'delete', value: undefined });
       store.setState((before) => ({ ledgerRevision: before.ledgerRevision + 1 }));
       return entry;
     },

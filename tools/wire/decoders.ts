@@ -15,6 +15,7 @@ import { decodeRelayRecord, decodeRelaySignal } from '../../src/core/wire/relay.
 import { readReleaseBody } from '../../src/core/wire/release.ts';
 import { readAckBody, readRevokeBody } from '../../src/core/wire/revoke.ts';
 import { readRolloutBody } from '../../src/core/wire/rollout.ts';
+import { readServiceBody } from '../../src/core/wire/service.ts';
 import { type CborMap, readMap } from '../../src/core/wire/shape.ts';
 import { decodeClientMessage, decodeServerMessage } from '../../src/core/wire/signaling.ts';
 import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement.ts';
@@ -63,6 +64,7 @@ export const DECODERS = {
   'ack body': body(readAckBody),
   'release body': body(readReleaseBody),
   'rollout body': body(readRolloutBody),
+  'service body': body(readServiceBody),
   'revert body': body(readRevertBody),
   'link body': body(readLinkBody),
   'slink body': body(readSlinkBody),

@@ -26,6 +26,7 @@ const BODIES = {
   'slink body': {},
   'mode body': {},
   'value body': {},
+  'service body': { value: { address: 'ipp://10.0.4.20/print', note: '' } },
 } as const;
 
 /** Bytes that must be turned away. The reason is what the decoder says, and stands in the vectors beside them. */
@@ -91,6 +92,11 @@ export const FAULTS: readonly Sample[] = [
   bodyFault('slink body', 'a target that is no path', { target: '//' }),
   bodyFault('mode body', 'neither true nor false', { frozen: 1 }),
   bodyFault('value body', 'no value', { value: undefined }),
+  bodyFault('service body', 'no map', { value: 7 }),
+  bodyFault('service body', 'no address', { value: { address: '', note: '' } }),
+  bodyFault('service body', 'a space in the address', { value: { address: 'a b', note: '' } }),
+  bodyFault('service body', 'a note too long', { value: { address: 'a', note: 'n'.repeat(501) } }),
+  fault('high-water mark', 'cut short', Buffer.from('AAAA').toString('hex')),
   fault('join link', 'cut short', '61626364'),
   fault('join link', 'empty', ''),
   fault('proposal', 'some other text', Buffer.from('hello').toString('hex')),

@@ -22,6 +22,7 @@ import { encodeRelayRecord, encodeRelaySignal } from '../../src/core/wire/relay.
 import { type ReleaseManifest, releaseBody } from '../../src/core/wire/release.ts';
 import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
 import { rolloutBody } from '../../src/core/wire/rollout.ts';
+import { serviceBody } from '../../src/core/wire/service.ts';
 import {
   encodeClientMessage,
   encodeServerMessage,
@@ -407,6 +408,7 @@ export const SAMPLES: readonly Sample[] = [
   bodyOf('slink body', 'slink', slinkBody('/channels/stable')),
   bodyOf('mode body', 'frozen', modeBody(true)),
   bodyOf('value body', 'value', valueBody({ nested: [1, 'two'] })),
+  bodyOf('service body', 'printer', serviceBody({ address: 'ipp://10.0.4.20/print', note: '' })),
 ];
 
 function cborOf(name: string, value: Parameters<typeof encodeCbor>[0]): Sample {

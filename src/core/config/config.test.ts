@@ -73,17 +73,37 @@ describe('config is inherited fleet, site, label, device, and the nearest wins (
   });
 });
 
+const printer = { address: 'ipp://10.0.0.9/print', note: 'behind the bar' };
+
 test('a name that is no percent-encoding stands for itself, so that one odd path cannot stop a device', () => {
   const found = services(
     treeOf([
-      ['/services/%FF', 1],
-      ['/services/50%', 2],
+      ['/services/%FF', printer],
+      ['/services/50%', printer],
     ]),
   );
   expect([...found.keys()]).toEqual(['%FF', '50%']);
 });
 
-test('a service is found by its name (C3)', () => {
-  const found = services(treeOf([['/services/printer', { url: 'http://10.0.0.9' }]]));
-  expect(found.get('printer')?.value).toEqual({ url: 'http://10.0.0.9' });
+describe('a service (C3)', () => {
+  test('is found by its name', () => {
+    expect(services(treeOf([['/services/printer', printer]])).get('printer')).toEqual(printer);
+  });
+
+  test('is handed to releases with its address and note alone, and only where it has both', () => {
+    const found = services(
+      treeOf([
+        ['/services/more', { ...printer, password: 'secret' }],
+        ['/services/none', 7],
+        ['/services/no-address', { note: '' }],
+        ['/services/empty', { address: '', note: '' }],
+        ['/services/spaced', { address: 'a b', note: '' }],
+        ['/services/forged', { address: 'a\u0000b', note: '' }],
+        ['/services/long', { address: 'a'.repeat(501), note: '' }],
+        ['/services/wordy', { address: 'a', note: 'a'.repeat(501) }],
+        ['/services/deep/down', printer],
+      ]),
+    );
+    expect([...found]).toEqual([['more', printer]]);
+  });
 });

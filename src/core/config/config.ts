@@ -3,6 +3,8 @@ import type { CborValue } from '../wire/cbor.ts';
 import type { Entry } from '../wire/entry.ts';
 import type { NodeId } from '../wire/ids.ts';
 import { nameFor, textOfName } from '../wire/path.ts';
+import { WireError } from '../wire/refusal.ts';
+import { readServiceBody, type ServiceRecord } from '../wire/service.ts';
 import { readValueBody } from '../wire/tree.ts';
 
 /** The part of a view that is asked here. */
@@ -60,9 +62,24 @@ export function mergedConfig(tree: ConfigTree, device: AdmissionBody): ReadonlyM
   return merged;
 }
 
-/** Services of the fleet by name (C3), for whoever looks one up. */
-export function services(tree: ConfigTree): ReadonlyMap<string, ConfigValue> {
-  return valuesBelow(tree, '/services');
+/** Services of the fleet by name (C3), for whoever looks one up. What has not the shape of one is left out: whoever wrote it had no page. */
+export function services(tree: ConfigTree): ReadonlyMap<string, ServiceRecord> {
+  const found = new Map<string, ServiceRecord>();
+  for (const name of tree.children('/services')) {
+    const content = tree.get(`/services/${name}`)?.content;
+    const record = content && recordOf(content.body);
+    if (record !== undefined) found.set(textOfName(name), record);
+  }
+  return found;
+}
+
+function recordOf(body: Entry['body']): ServiceRecord | undefined {
+  try {
+    return readServiceBody(body);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 function valuesBelow(tree: ConfigTree, folder: string): Map<string, ConfigValue> {

@@ -18,6 +18,7 @@ import './config.css';
 import { type ConfigKeyRow, listConfigKeys } from './config-keys.ts';
 import { DeviceConfig } from './DeviceConfig.tsx';
 import { RemoveKeyDialog } from './RemoveKeyDialog.tsx';
+import { ServicesSection } from './ServicesSection.tsx';
 import { SetConfigForm } from './SetConfigForm.tsx';
 import { describeScope } from './scope-words.ts';
 import { useDeviceNames } from './useDeviceNames.ts';
@@ -66,6 +67,7 @@ export default function ConfigPage() {
           <OneDevice />
         </Section>
       </div>
+      <ServicesSection />
       {removed === undefined ? null : (
         <RemoveKeyDialog key={removed.path} row={removed} onClose={() => setRemoved(undefined)} />
       )}
