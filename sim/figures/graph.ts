@@ -31,7 +31,7 @@ export function componentsOf(graph: Graph): readonly (readonly NodeIndex[])[] {
 }
 
 /** Breadth-first depth of all that can be reached. */
-export function depthsFrom(graph: Graph, origin: NodeIndex): ReadonlyMap<NodeIndex, number> {
+function depthsFrom(graph: Graph, origin: NodeIndex): ReadonlyMap<NodeIndex, number> {
   const depths = new Map([[origin, 0]]);
   // A Map yields what is added to it while it is walked.
   for (const [node, depth] of depths)

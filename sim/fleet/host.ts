@@ -1,0 +1,45 @@
+import type { Random } from '../engine/random.ts';
+import type { Frame, NetworkFact } from '../network/network.ts';
+import type { SignalingFact } from '../network/signaling-server.ts';
+import type { NodeIndex } from '../network/topology.ts';
+
+/** What runs one node: it is told facts one by one and acts through its services. */
+export interface Host<Carried extends Frame> {
+  handle(fact: HostFact<Carried>): void;
+  /** Whether the node takes a link that the other dials. */
+  admits(peer: NodeIndex): boolean;
+  /** Sends a signal through the mesh; false when it knows no way. */
+  offerSignal(to: NodeIndex, signal: Uint8Array): boolean;
+  /** Names all items that it holds now. */
+  held(): Iterable<string>;
+  /** Makes an item, names it, and only then spreads it. */
+  publish(named: (item: string) => void): void;
+}
+
+export type HostFact<Carried extends Frame> =
+  | NetworkFact<Carried>
+  | SignalingFact
+  | { readonly type: 'node-started' }
+  | { readonly type: 'dial-failed'; readonly peer: NodeIndex }
+  | { readonly type: 'timer-fired'; readonly timer: string };
+
+/** Everything that a host may do to the world around it. */
+export interface HostServices<Carried extends Frame> {
+  readonly node: NodeIndex;
+  readonly random: Random;
+  nowMs(): number;
+  send(peer: NodeIndex, frame: Carried): void;
+  dial(peer: NodeIndex): void;
+  hangUp(peer: NodeIndex, reason: string): void;
+  /** Moves the timer if it is pending. */
+  schedule(timer: string, delayMs: number): void;
+  cancel(timer: string): void;
+  /** A signal that came through the mesh. */
+  signalArrived(from: NodeIndex, signal: Uint8Array): void;
+  /** A payload came over a link. `hops`: links that it crossed. */
+  payloadReceived(item: string, hops: number): void;
+  /** What the payload brings came by reconciliation. */
+  itemRepaired(item: string): void;
+  /** The node turned something away. */
+  refused(peer: NodeIndex, reason: string): void;
+}

@@ -1,0 +1,55 @@
+import { encodeCbor } from '../../src/core/wire/cbor.ts';
+import { type OverlayMessage, overlayFields } from '../../src/core/wire/overlay.ts';
+
+/**
+ * How many bytes the message takes on the wire. Messages of one shape take the same but for small numbers in them, so each shape is
+ * encoded once: a simulation sends many millions.
+ */
+export function sizeOfMessage(message: OverlayMessage): number {
+  const shape = shapeOf(message);
+  const known = sizes.get(shape);
+  if (known !== undefined) return known;
+  const sizeBytes = encodeCbor(overlayFields(message)).length;
+  sizes.set(shape, sizeBytes);
+  return sizeBytes;
+}
+
+const sizes = new Map<string, number>();
+
+function shapeOf(message: OverlayMessage): string {
+  switch (message.type) {
+    case 'shuffle':
+    case 'shuffle-reply':
+      return `${message.type} ${message.path.length} ${message.nodes.length}`;
+    case 'active-view':
+      return `${message.type} ${message.nodes.length}`;
+    case 'subscribe':
+      return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()}`;
+    case 'ihave':
+    case 'graft':
+      return `${message.type} ${message.topic} ${message.items.length}`;
+    case 'prune':
+      return `${message.type} ${message.topic}`;
+    case 'signal':
+      return `${message.type} ${message.path.length} ${message.signal.length}`;
+    default:
+      return message.type;
+  }
+}
+
+/** Stands for the message's type in a trace. */
+export const CODE_OF_MESSAGE: Readonly<Record<OverlayMessage['type'], number>> = {
+  join: 1,
+  'forward-join': 2,
+  neighbor: 3,
+  'neighbor-answer': 4,
+  disconnect: 5,
+  shuffle: 6,
+  'shuffle-reply': 7,
+  'active-view': 8,
+  subscribe: 9,
+  ihave: 10,
+  graft: 11,
+  prune: 12,
+  signal: 13,
+};

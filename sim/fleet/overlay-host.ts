@@ -1,0 +1,177 @@
+import {
+  createOverlay,
+  type OverlayEffect,
+  type OverlayInput,
+  type OverlayTimer,
+} from '../../src/core/overlay/overlay.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
+import { type ItemId, itemOfEntry } from '../../src/core/wire/item.ts';
+import type { OverlayMessage, Topic } from '../../src/core/wire/overlay.ts';
+import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
+import type { NodeIndex } from '../network/topology.ts';
+import type { FleetFacts } from './fleet.ts';
+import type { Host, HostServices } from './host.ts';
+import { CODE_OF_MESSAGE, sizeOfMessage } from './message-size.ts';
+
+export type OverlayFrame = Frame &
+  (
+    | { readonly type: 'message'; readonly message: OverlayMessage }
+    | { readonly type: 'payload'; readonly item: ItemId; readonly topic: Topic; readonly hops: number }
+    /** Stands for reconciliation, which finds what the other end lacks at little cost (R-rules). */
+    | { readonly type: 'held'; readonly items: ReadonlySet<ItemId> }
+    | { readonly type: 'lacking'; readonly items: readonly ItemId[] }
+  );
+
+/** An entry of a rollout with its signature, and the head of its frame. */
+const PAYLOAD_BYTES = 600;
+const TOPIC = 'fleet';
+/** Greeting and first sketch of a reconciliation of few differences. */
+const SKETCH_BYTES = 250;
+/** As the connector's time to open. */
+const DIAL_TIMEOUT_MS = 15_000;
+/** As the node's: so many refusals ban a neighbour (M7). */
+const MAX_STRIKES = 8;
+
+/** The overlay's machines alone, with items that are nothing but names: what runs by the ten thousand. */
+export function createOverlayHost(
+  services: HostServices<OverlayFrame>,
+  { directory, topology }: FleetFacts,
+): Host<OverlayFrame> {
+  const { idOf, indexOf } = directory;
+  const self = idOf(services.node);
+  const held = new Set<ItemId>();
+  const strikes = new Map<NodeId, number>();
+  const overlay = createOverlay({
+    self,
+    siteOf: (id) => (directory.has(id) ? topology.siteNameOf(indexOf(id)) : undefined),
+    holds: (item) => held.has(item),
+  });
+
+  const perform = (effect: OverlayEffect) => {
+    switch (effect.type) {
+      case 'send-message':
+        return services.send(indexOf(effect.to), messageFrame(effect.message));
+      case 'push-item':
+        if (held.has(effect.item)) services.send(indexOf(effect.to), payloadFrame(effect.item, effect.hops));
+        return;
+      case 'dial':
+        if (directory.has(effect.peer)) services.dial(indexOf(effect.peer));
+        // A key that a hostile node made up: nobody answers.
+        else services.schedule(`${IN_VAIN}${effect.peer}`, DIAL_TIMEOUT_MS);
+        return;
+      case 'hang-up':
+        return services.hangUp(indexOf(effect.peer), effect.reason);
+      case 'schedule-timer':
+        return services.schedule(effect.timer, effect.delayMs);
+      case 'cancel-timer':
+        return services.cancel(effect.timer);
+      case 'signal-arrived':
+        if (directory.has(effect.from)) services.signalArrived(indexOf(effect.from), effect.signal);
+        return;
+      case 'peer-misbehaved':
+        return onMisbehaviour(effect.peer, effect.reason);
+    }
+  };
+
+  const tell = (input: OverlayInput): number => {
+    const effects = overlay.handle(input, services.nowMs(), services.random);
+    for (const effect of effects) perform(effect);
+    return effects.length;
+  };
+
+  const onMisbehaviour = (peer: NodeId, reason: string) => {
+    services.refused(indexOf(peer), reason);
+    const count = (strikes.get(peer) ?? 0) + 1;
+    strikes.set(peer, count);
+    if (count === MAX_STRIKES) tell({ type: 'peer-banned', peer });
+  };
+
+  const onPayload = (from: NodeIndex, { item, topic, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
+    services.payloadReceived(item, hops);
+    const peer = idOf(from);
+    if (held.has(item)) return tell({ type: 'item-duplicate', item, topic, from: peer, hops });
+    held.add(item);
+    const source = { type: 'pushed', from: peer, hops } as const;
+    return tell({ type: 'item-accepted', item, topic, priority: 'normal', source });
+  };
+
+  const onLacking = (from: NodeIndex, items: readonly ItemId[]) => {
+    for (const item of items) {
+      if (held.has(item)) continue;
+      held.add(item);
+      services.itemRepaired(item);
+      const source = { type: 'reconciled', from: idOf(from) } as const;
+      tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source });
+    }
+  };
+
+  const onFrame = (from: NodeIndex, frame: OverlayFrame) => {
+    switch (frame.type) {
+      case 'message':
+        return tell({ type: 'message-received', peer: idOf(from), message: frame.message });
+      case 'payload':
+        return onPayload(from, frame);
+      case 'held': {
+        const lacking = [...held].filter((item) => !frame.items.has(item));
+        if (lacking.length > 0) services.send(from, lackingFrame(lacking));
+        return;
+      }
+      case 'lacking':
+        return onLacking(from, frame.items);
+    }
+  };
+
+  return {
+    admits: (peer) => overlay.admits(idOf(peer)),
+    offerSignal: (to, signal) => tell({ type: 'signal-offered', to: idOf(to), signal, search: true }) > 0,
+    held: () => held,
+    publish: (named) => {
+      const item = itemOfEntry(
+        idFromBytes<EntryId>(Uint8Array.from({ length: 32 }, () => Math.floor(services.random() * 256))),
+      );
+      named(item);
+      held.add(item);
+      tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source: { type: 'own' } });
+    },
+    handle: (fact) => {
+      switch (fact.type) {
+        case 'node-started':
+          return;
+        case 'peers-introduced':
+          return tell({ type: fact.type, peers: fact.peers.map(idOf) });
+        case 'signal-arrived':
+          return services.signalArrived(fact.from, fact.signal);
+        case 'timer-fired':
+          if (fact.timer.startsWith(IN_VAIN))
+            tell({ type: 'dial-failed', peer: fact.timer.slice(IN_VAIN.length) as NodeId });
+          else tell({ type: fact.type, timer: fact.timer as OverlayTimer });
+          return;
+        case 'frame-received':
+          return onFrame(fact.peer, fact.frame);
+        case 'link-up':
+          services.send(fact.peer, heldFrame(new Set(held)));
+          return tell({ ...fact, peer: idOf(fact.peer) });
+        default:
+          return tell({ ...fact, peer: idOf(fact.peer) });
+      }
+    },
+  };
+}
+
+const IN_VAIN = 'dial in vain ';
+
+function payloadFrame(item: ItemId, hops: number): OverlayFrame {
+  return { type: 'payload', item, topic: TOPIC, hops, sizeBytes: PAYLOAD_BYTES, code: PAYLOAD_CODE };
+}
+
+export function messageFrame(message: OverlayMessage): OverlayFrame {
+  return { type: 'message', message, sizeBytes: sizeOfMessage(message), code: CODE_OF_MESSAGE[message.type] };
+}
+
+function heldFrame(items: ReadonlySet<ItemId>): OverlayFrame {
+  return { type: 'held', items, sizeBytes: SKETCH_BYTES, code: 101 };
+}
+
+function lackingFrame(items: readonly ItemId[]): OverlayFrame {
+  return { type: 'lacking', items, sizeBytes: PAYLOAD_BYTES * items.length, code: 102 };
+}

@@ -1,0 +1,29 @@
+import { asymmetric } from './asymmetric.ts';
+import { churn } from './churn.ts';
+import { eclipse } from './eclipse.ts';
+import { joinStorm } from './join-storm.ts';
+import { killScenario } from './kill.ts';
+import { noSignaling } from './no-signaling.ts';
+import { partitionHeal } from './partition-heal.ts';
+import { powerCut } from './power-cut.ts';
+import type { Scenario } from './scenario.ts';
+import { spam } from './spam.ts';
+import { steady } from './steady.ts';
+import { sybils } from './sybils.ts';
+import { thinUplink } from './thin-uplink.ts';
+
+export const SCENARIOS: Readonly<Record<string, Scenario>> = {
+  steady,
+  'join-storm': joinStorm,
+  'kill-50': killScenario(0.5),
+  'kill-80': killScenario(0.8),
+  churn,
+  'partition-heal': partitionHeal,
+  'power-cut': powerCut,
+  asymmetric,
+  'no-signaling': noSignaling,
+  sybils,
+  eclipse,
+  spam,
+  'thin-uplink': thinUplink,
+};

@@ -1,0 +1,84 @@
+import { EMPTY_MARK } from '../../src/core/wire/high-water-mark.ts';
+import type { RandomSource } from '../engine/random.ts';
+import { componentsOf } from '../figures/graph.ts';
+import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createNodeHost, type NodeStorage } from '../fleet/node-host.ts';
+import { createOverlayHost } from '../fleet/overlay-host.ts';
+import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
+import type { NodeIndex, Topology } from '../network/topology.ts';
+import type { ScenarioOptions } from './scenario.ts';
+
+/** All nodes come within this time, one after another. */
+const JOIN_MS = 60_000;
+/** Links settle and views mix. */
+const SETTLE_MS = 60_000;
+
+export function overlayFleet(options: ScenarioOptions, topology?: (random: RandomSource) => Topology): Fleet {
+  return createFleet({
+    nodes: options.nodes,
+    seed: options.seed,
+    ...(topology !== undefined && { topology }),
+    createHost: createOverlayHost,
+    onProgress: progressOf(options),
+  });
+}
+
+export function progressOf({ progress }: ScenarioOptions): (nowMs: number, events: number) => void {
+  return (nowMs, events) =>
+    progress(`${(nowMs / 1000).toFixed(1)} s of virtual time, ${(events / 1e6).toFixed(1)} M events`);
+}
+
+/** The same with full nodes, so that ledgers and reconciliation take part; each is worth many of the overlay's machines alone. */
+export function standingNodes(options: ScenarioOptions): Fleet {
+  const unsigned = createUnsignedFleet();
+  const storages = new Map<NodeIndex, NodeStorage>();
+  const fleet = createFleet({
+    nodes: options.nodes,
+    seed: options.seed,
+    createHost: (services, facts) => {
+      const storage = storages.get(services.node) ?? {
+        entries: [...unsigned.founding],
+        session: 0,
+        mark: EMPTY_MARK,
+      };
+      storages.set(services.node, storage);
+      return createNodeHost(services, facts, unsigned, storage);
+    },
+    onProgress: progressOf(options),
+  });
+  startAll(fleet, nodesOf(fleet), JOIN_MS);
+  fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);
+  return fleet;
+}
+
+/** Starts the nodes evenly over the time, in an order that does not follow their sites. */
+export function startAll(fleet: Fleet, nodes: readonly NodeIndex[], withinMs: number): void {
+  for (const [place, node] of nodes.entries())
+    fleet.simulation.schedule((place / nodes.length) * withinMs, () => fleet.start(node));
+}
+
+export function standingFleet(
+  options: ScenarioOptions,
+  topology?: (random: RandomSource) => Topology,
+): Fleet {
+  const fleet = overlayFleet(options, topology);
+  startAll(fleet, nodesOf(fleet), JOIN_MS);
+  fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);
+  return fleet;
+}
+
+export function nodesOf({ topology }: Fleet): readonly NodeIndex[] {
+  return Array.from({ length: topology.nodes }, (_, node) => node);
+}
+
+/** Lets time pass until all living nodes are one component; how long that took, `limitMs` if it did not come. */
+export function untilOneComponent(fleet: Fleet, limitMs: number): number {
+  const startedMs = fleet.simulation.nowMs;
+  while (fleet.simulation.nowMs - startedMs < limitMs) {
+    if (componentsOf(fleet.graph()).length === 1) break;
+    fleet.simulation.runUntil(fleet.simulation.nowMs + STEP_MS);
+  }
+  return fleet.simulation.nowMs - startedMs;
+}
+
+const STEP_MS = 1_000;

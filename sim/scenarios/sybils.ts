@@ -1,0 +1,86 @@
+import { pick } from '../engine/random.ts';
+import { deliveryOf, sendItems } from '../figures/delivery.ts';
+import { mean } from '../figures/distribution.ts';
+import { componentsOf, graphOf } from '../figures/graph.ts';
+import { createFleet, type Fleet } from '../fleet/fleet.ts';
+import { createOverlayHost } from '../fleet/overlay-host.ts';
+import { createSybilHost } from '../fleet/sybil-host.ts';
+import type { NodeIndex } from '../network/topology.ts';
+import { phase } from './phases.ts';
+import { outcomeOf, type Scenario } from './scenario.ts';
+import { progressOf, startAll } from './standing-fleet.ts';
+
+const SYBILS_EACH = 4;
+const JOIN_MS = 60_000;
+const SIEGE_MS = 600_000;
+
+export const sybils: Scenario = {
+  description:
+    'Of five nodes four are Sybils of one attacker: they link with all they can, name only each other, pass nothing on; ten minutes',
+  run: (options) => {
+    const honest = Array.from({ length: Math.round(options.nodes / (1 + SYBILS_EACH)) }, (_, node) => node);
+    const isHonest = (node: NodeIndex) => node < honest.length;
+    const attackers = Array.from({ length: options.nodes - honest.length }, (_, at) => honest.length + at);
+    const conspiracy = { sybils: attackers, targets: honest, linksEach: 12 };
+    const fleet = createFleet({
+      nodes: options.nodes,
+      seed: options.seed,
+      createHost: (services, facts) =>
+        isHonest(services.node)
+          ? createOverlayHost(services, facts)
+          : createSybilHost(services, facts, conspiracy),
+      onProgress: progressOf(options),
+    });
+    startAll(fleet, honest, JOIN_MS);
+    startAll(fleet, attackers, JOIN_MS);
+    fleet.simulation.runUntil(JOIN_MS + SIEGE_MS);
+    const random = fleet.random.stream('senders');
+    const siege = phase(fleet, 'after ten minutes', () => {
+      const sent = sendItems(fleet, {
+        sender: () => pick(honest, random),
+        items: 20,
+        gapMs: 1_000,
+        waitMs: 30_000,
+      });
+      return deliveryOf(fleet, sent, isHonest);
+    });
+    const { components, honestShare, honestLeast } = honestLinks(fleet, honest, isHonest);
+    return outcomeOf(
+      fleet,
+      [{ ...siege.row, honestNodes: honest.length, honestComponents: components, honestShare, honestLeast }],
+      [
+        {
+          name: 'missed by honest nodes',
+          value: siege.missed!,
+          unit: 'deliveries',
+          aim: 0,
+          direction: 'atMost',
+        },
+        {
+          name: 'components of honest nodes over honest links',
+          value: components,
+          unit: '',
+          aim: 1,
+          direction: 'atMost',
+        },
+      ],
+    );
+  },
+};
+
+/** What is left when one looks at honest nodes alone. */
+export function honestLinks(
+  fleet: Fleet,
+  honest: readonly NodeIndex[],
+  isHonest: (node: NodeIndex) => boolean,
+): { readonly components: number; readonly honestShare: number; readonly honestLeast: number } {
+  const living = honest.filter(fleet.network.isAlive);
+  const graph = graphOf(living, (node) => fleet.network.linksOf(node).keys());
+  const ofNode = living.map((node) => [...fleet.network.linksOf(node).keys()].filter(isHonest).length);
+  const shares = living.map((node, at) => ofNode[at]! / Math.max(1, fleet.network.linksOf(node).size));
+  return {
+    components: componentsOf(graph).length,
+    honestShare: mean(shares),
+    honestLeast: Math.min(...ofNode),
+  };
+}
