@@ -190,7 +190,46 @@ describe('config set on the dashboard', () => {
     await merged.waitFor({ timeout: SCREEN_TIMEOUT_MS });
     expect(await merged.innerText()).toMatch(/"Good evening".*the whole fleet/s);
   });
+
+  test('has services beside it, which the running release finds by name, changed and removed without a reload (C3)', async () => {
+    const printer = () =>
+      expect.poll(
+        () =>
+          kiosk
+            .releaseFrame()
+            ?.evaluate(
+              () => (window as unknown as { fieldfare: ReleaseServices }).fieldfare.services?.printer ?? null,
+            )
+            .catch(String),
+        { timeout: SCREEN_TIMEOUT_MS },
+      );
+    const page = await openPage('/config', 'config');
+    const sign = async (address: string, button: string) => {
+      const form = operator.page.getByRole('form', { name: 'Service' });
+      await form.getByLabel('Address').fill(address);
+      await form.getByRole('button', { name: button }).click();
+      await form.waitFor({ state: 'detached' });
+    };
+    await page.getByRole('button', { name: 'Add a service' }).click();
+    await operator.page.getByRole('form', { name: 'Service' }).getByLabel('Name').fill('printer');
+    await sign('ipp://10.0.4.20/print', 'Sign and add');
+    await printer().toEqual({ address: 'ipp://10.0.4.20/print', note: '' });
+
+    await page.getByRole('button', { name: 'Change service printer' }).click();
+    await sign('ipp://10.0.4.21/print', 'Sign change');
+    await printer().toEqual({ address: 'ipp://10.0.4.21/print', note: '' });
+    await page.getByTestId('service-row').filter({ hasText: '10.0.4.21' }).waitFor();
+
+    await page.getByRole('button', { name: 'Remove service printer' }).click();
+    await operator.page.getByRole('button', { name: 'Remove service', exact: true }).click();
+    await printer().toBeNull();
+    expect((await board()).bootedAtMs).toBe(bootedAtMs);
+  });
 });
+
+interface ReleaseServices {
+  readonly services?: Readonly<Record<string, unknown>>;
+}
 
 async function writeBoard(folder: string): Promise<string> {
   const app = join(folder, 'board');
