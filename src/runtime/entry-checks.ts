@@ -1,12 +1,14 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { EntryId } from '../core/wire/ids.ts';
+import { itemOfEntry } from '../core/wire/item.ts';
 import type { Keys } from '../ports/keys.ts';
 import { openEnvelope } from './envelope.ts';
+import type { Opened } from './inbound.ts';
 
 /** Opens envelopes of all links at once; of an entry that comes over several of them one copy is checked. */
 export interface EntryChecks {
-  /** Undefined when the entry is known, or another copy of it was found whole and is about to be. Rejects with WireError. */
-  open(envelope: Uint8Array): Promise<ReceivedEntry | undefined>;
+  /** Known when another copy was found whole and is about to be, too. Rejects with WireError. */
+  open(envelope: Uint8Array): Promise<Opened<ReceivedEntry>>;
   /** To be told when the node has been given what `open` found whole. */
   delivered(id: EntryId): void;
 }
@@ -18,6 +20,7 @@ export function createEntryChecks(keys: Keys, knows: (id: EntryId) => boolean): 
   return {
     open: async (envelope) => {
       let claimed: EntryId | undefined;
+      let seen: EntryId | undefined;
       let resolve: (isWhole: boolean) => void = () => {};
       const conclude = (isWhole: boolean) => {
         if (claimed !== undefined && !isWhole) checks.delete(claimed);
@@ -25,6 +28,7 @@ export function createEntryChecks(keys: Keys, knows: (id: EntryId) => boolean): 
       };
       try {
         const received = await openEnvelope(envelope, keys, async (id) => {
+          seen = id;
           // Attack: a forged copy sent ahead. A copy is dropped for another only when that one's signatures hold.
           for (let other = checks.get(id); other !== undefined; other = checks.get(id))
             if (await other) return true;
@@ -39,7 +43,9 @@ export function createEntryChecks(keys: Keys, knows: (id: EntryId) => boolean): 
           return false;
         });
         conclude(received !== undefined);
-        return received;
+        return received === undefined
+          ? { type: 'known', item: itemOfEntry(seen!) }
+          : { type: 'new', value: received };
       } catch (error) {
         conclude(false);
         throw error;

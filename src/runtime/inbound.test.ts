@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import type { EntryId } from '../core/wire/ids.ts';
+import { itemOfEntry } from '../core/wire/item.ts';
 import { encodeMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import { createInbound, type InboundPart, MAX_CHECKS, MAX_WAITING_BYTES } from './inbound.ts';
+
+const KNOWN = itemOfEntry('known' as EntryId);
 
 /** An envelope is a number; its check ends when the test says so. */
 function createSubject() {
@@ -12,6 +16,7 @@ function createSubject() {
   const endings = new Map<number, (error?: Error) => void>();
   const nameOf = (part: InboundPart) => {
     if (part.type === 'entry') return part.received.envelope[0]!;
+    if (part.type === 'duplicate') return `duplicate ${part.item} after ${part.hops}`;
     return part.type === 'message' ? part.message.type : 'statement';
   };
   const inbound = createInbound({
@@ -19,11 +24,13 @@ function createSubject() {
       begun.push(envelope[0]!);
       return new Promise((resolve, reject) =>
         endings.set(envelope[0]!, (error) =>
-          error === undefined ? resolve({ envelope } as ReceivedEntry) : reject(error),
+          error === undefined
+            ? resolve({ type: 'new', value: { envelope } as ReceivedEntry })
+            : reject(error),
         ),
       );
     },
-    openStatement: () => Promise.resolve(undefined),
+    openStatement: () => Promise.resolve({ type: 'known', item: KNOWN }),
     deliver: (part) => out.push(nameOf(part)),
     onBadFrame: (error) => faults.push(String((error as Error).message)),
   });
@@ -44,6 +51,15 @@ const entries = (...numbers: readonly number[]) =>
 const goodbye = encodeMessage({ type: 'goodbye', reason: 'test' });
 
 describe('what comes over one link', () => {
+  test('a push of what is known is told as that, for the tree; the same in bulk is not (G1)', async () => {
+    const { inbound, out } = createSubject();
+    const payload = new Uint8Array(1);
+    inbound.push(encodeMessage({ type: 'statements', statements: [payload] }));
+    inbound.push(encodeMessage({ type: 'push', kind: 'statement', hops: 3, payload }));
+    await inbound.drained();
+    expect(out).toEqual(['duplicate known after 3']);
+  });
+
   test('comes out in the order in which it was sent, in whatever order the checks end', async () => {
     const { inbound, out, end } = createSubject();
     inbound.push(entries(1, 2));

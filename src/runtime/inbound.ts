@@ -1,13 +1,28 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { PlainMessage } from '../core/node/input.ts';
+import type { ItemId } from '../core/wire/item.ts';
 import { decodeMessage } from '../core/wire/message.ts';
 import type { Statement } from '../core/wire/statement.ts';
 
 /** What came of one part of a frame; parts come out in the order in which the frames had them. */
 export type InboundPart =
   | { readonly type: 'message'; readonly message: PlainMessage }
-  | { readonly type: 'entry'; readonly received: ReceivedEntry }
-  | { readonly type: 'statement'; readonly statement: Statement; readonly bytes: Uint8Array };
+  /** `hops`: how far it was pushed; undefined for what came with others because this end lacked it. */
+  | { readonly type: 'entry'; readonly received: ReceivedEntry; readonly hops: number | undefined }
+  | {
+      readonly type: 'statement';
+      readonly statement: Statement;
+      readonly bytes: Uint8Array;
+      readonly hops: number | undefined;
+    }
+  /** It was pushed, and is here or about to be. */
+  | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number };
+
+/** What checking bytes came to. */
+export type Opened<Value> =
+  | { readonly type: 'new'; readonly value: Value }
+  /** Here already, or about to be, or older than what is here. */
+  | { readonly type: 'known'; readonly item: ItemId };
 
 /** The frames of one link, read in order while the signatures of several entries and statements are checked at once. */
 export interface Inbound {
@@ -18,10 +33,9 @@ export interface Inbound {
 }
 
 export interface InboundDeps {
-  /** Undefined for what is known. Rejects with WireError for what must be refused. */
-  readonly openEntry: (envelope: Uint8Array) => Promise<ReceivedEntry | undefined>;
-  /** Undefined for what is no news. Rejects with WireError for what must be refused. */
-  readonly openStatement: (bytes: Uint8Array) => Promise<Statement | undefined>;
+  /** Both reject with WireError for what must be refused. */
+  readonly openEntry: (envelope: Uint8Array) => Promise<Opened<ReceivedEntry>>;
+  readonly openStatement: (bytes: Uint8Array) => Promise<Opened<Statement>>;
   readonly deliver: (part: InboundPart) => void;
   /** Once a frame, for the first fault in it; what was not yet being checked of that frame is not looked at any more. */
   readonly onBadFrame: (error: unknown) => void;
@@ -66,6 +80,19 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
     ),
   });
 
+  const checkEntry = async (envelope: Uint8Array, hops: number | undefined) => {
+    const opened = await openEntry(envelope);
+    return opened.type === 'new'
+      ? ({ type: 'entry', received: opened.value, hops } as const)
+      : duplicate(opened.item, hops);
+  };
+  const checkStatement = async (bytes: Uint8Array, hops: number | undefined) => {
+    const opened = await openStatement(bytes);
+    return opened.type === 'new'
+      ? ({ type: 'statement', statement: opened.value, bytes, hops } as const)
+      : duplicate(opened.item, hops);
+  };
+
   /** One check at a time, begun when it is asked for. */
   function* checksOf(bytes: Uint8Array): Generator<Check> {
     const frame: FrameState = { bad: false };
@@ -77,22 +104,22 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
       return;
     }
     switch (message.type) {
+      case 'push': {
+        const check = message.kind === 'entry' ? checkEntry : checkStatement;
+        const { payload, hops } = message;
+        yield begin(frame, () => check(payload, hops));
+        return;
+      }
       case 'entries':
         for (const envelope of message.envelopes) {
           if (frame.bad) return;
-          yield begin(frame, async () => {
-            const received = await openEntry(envelope);
-            return received && { type: 'entry', received };
-          });
+          yield begin(frame, () => checkEntry(envelope, undefined));
         }
         return;
       case 'statements':
         for (const item of message.statements) {
           if (frame.bad) return;
-          yield begin(frame, async () => {
-            const statement = await openStatement(item);
-            return statement && { type: 'statement', statement, bytes: item };
-          });
+          yield begin(frame, () => checkStatement(item, undefined));
         }
         return;
       default: {
@@ -160,4 +187,9 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
     },
     drained: () => pumping ?? Promise.resolve(),
   };
+}
+
+/** What came in bulk and is known says nothing about the tree. */
+function duplicate(item: ItemId, hops: number | undefined): InboundPart | undefined {
+  return hops === undefined ? undefined : { type: 'duplicate', item, hops };
 }

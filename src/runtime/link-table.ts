@@ -1,5 +1,5 @@
 import type { IceServer } from '../core/wire/ice-server.ts';
-import type { FleetId, NodeId } from '../core/wire/ids.ts';
+import { type FleetId, type NodeId, toBase64Url } from '../core/wire/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
@@ -15,8 +15,11 @@ import { authenticateConnection } from './authenticate.ts';
 import { ATTEMPT_BYTES, decodeSignalFrame, encodeSignalFrame, sameAttempt } from './signal-frame.ts';
 
 export type LinkTableEvent =
-  | { readonly type: 'link-up'; readonly peer: NodeId }
+  | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
+  /** More waits than the link should hold; said once until it is drained. */
+  | { readonly type: 'link-congested'; readonly peer: NodeId }
+  | { readonly type: 'link-drained'; readonly peer: NodeId }
   | { readonly type: 'dial-failed'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'frame-received'; readonly peer: NodeId; readonly frame: Uint8Array };
 
@@ -36,6 +39,8 @@ interface Attempt {
   readonly nonce: Uint8Array;
   readonly initiator: boolean;
   readonly connecting: ConnectionAttempt;
+  /** Signals that came, so that a copy that took another way is dropped. */
+  readonly heard: Set<string>;
 }
 
 /**
@@ -43,6 +48,16 @@ interface Attempt {
  * everything meant for it.
  */
 const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
+/** Guesses: a link is congested above the most and drained below the least; a few full frames, so that what is urgent waits little. */
+const CONGESTED_BYTES = { least: 128 * 1024, most: 512 * 1024 };
+/** A guess: how often a congested link is looked at. Only congested ones are. */
+const LOOK_MS = 50;
+/** A guess: signals of one attempt; more say that somebody makes them up. */
+const MAX_SIGNALS = 64;
+/** A guess: attempts at once beyond which offers are not answered; an active view twice over. */
+const MAX_ATTEMPTS = 24;
+/** A guess: attempts that ended and whose late signals are dropped. */
+const MAX_ENDED = 128;
 
 export function createLinkTable(deps: {
   readonly fleet: FleetId;
@@ -62,6 +77,9 @@ export function createLinkTable(deps: {
   const { identity, onEvent } = deps;
   const attempts = new Map<NodeId, Attempt>();
   const links = new Map<NodeId, Connection>();
+  const congested = new Map<Connection, () => void>();
+  /** Nonces of attempts that came to an end, oldest first. */
+  const ended = new Set<string>();
   let closed = false;
 
   const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean): Attempt => {
@@ -77,7 +95,7 @@ export function createLinkTable(deps: {
         if (!sent) connecting.close();
       },
     });
-    const attempt = { nonce, initiator, connecting };
+    const attempt = { nonce, initiator, connecting, heard: new Set<string>() };
     attempts.set(peer, attempt);
     connecting.opened
       .then((connection) => authenticate(connection, peer, attempt))
@@ -85,10 +103,17 @@ export function createLinkTable(deps: {
     return attempt;
   };
 
+  const end = (peer: NodeId, attempt: Attempt) => {
+    if (attempts.get(peer) === attempt) attempts.delete(peer);
+    ended.add(toBase64Url(attempt.nonce));
+    const oldest = ended.size > MAX_ENDED ? ended.values().next().value : undefined;
+    if (oldest !== undefined) ended.delete(oldest);
+  };
+
   const fail = (peer: NodeId, attempt: Attempt, error: unknown) => {
     attempt.connecting.close();
     if (attempts.get(peer) !== attempt) return;
-    attempts.delete(peer);
+    end(peer, attempt);
     if (!closed)
       onEvent({ type: 'dial-failed', peer, reason: error instanceof Error ? error.message : String(error) });
   };
@@ -104,26 +129,30 @@ export function createLinkTable(deps: {
     });
     if (closed || attempts.get(peer) !== attempt || !deps.admits(peer)) {
       connection.close('not wanted any more');
-      if (attempts.get(peer) === attempt) attempts.delete(peer);
-      return;
+      return fail(peer, attempt, new Error('not wanted any more'));
     }
-    attempts.delete(peer);
-    establish(peer, connection);
+    end(peer, attempt);
+    establish(peer, connection, attempt.initiator);
   };
 
-  const establish = (peer: NodeId, connection: Connection) => {
+  const establish = (peer: NodeId, connection: Connection, dialled: boolean) => {
     // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
     hangUp(peer, 'replaced by a newer connection');
     links.set(peer, connection);
-    onEvent({ type: 'link-up', peer });
+    onEvent({ type: 'link-up', peer, dialled });
     connection.onClose((reason) => {
-      if (links.get(peer) !== connection) return;
-      links.delete(peer);
-      onEvent({ type: 'link-down', peer, reason });
+      if (links.get(peer) === connection) drop(peer, connection, reason);
     });
     connection.onFrame((frame) => {
       if (links.get(peer) === connection) onEvent({ type: 'frame-received', peer, frame });
     });
+  };
+
+  const drop = (peer: NodeId, connection: Connection, reason: string) => {
+    links.delete(peer);
+    congested.get(connection)?.();
+    congested.delete(connection);
+    onEvent({ type: 'link-down', peer, reason });
   };
 
   const hangUp = (peer: NodeId, reason: string) => {
@@ -132,14 +161,24 @@ export function createLinkTable(deps: {
     connection.send(encodeMessage({ type: 'goodbye', reason }));
     links.delete(peer);
     connection.close(reason);
-    onEvent({ type: 'link-down', peer, reason });
+    drop(peer, connection, reason);
+  };
+
+  const lookForDrain = (peer: NodeId, connection: Connection) => {
+    const look = () => {
+      if (connection.bufferedBytes() > CONGESTED_BYTES.least) return lookForDrain(peer, connection);
+      congested.delete(connection);
+      onEvent({ type: 'link-drained', peer });
+    };
+    congested.set(connection, deps.clock.schedule(LOOK_MS, look));
   };
 
   const onOffer = (from: NodeId, nonce: Uint8Array): Attempt | undefined => {
     const own = attempts.get(from);
     // Both dialled at once: the offer of the lesser key stands.
     if (own?.initiator && identity.id < from) return undefined;
-    if (!deps.admits(from)) return undefined;
+    // Attack: offers under many names, each of which would cost a connection.
+    if (!deps.admits(from) || (own === undefined && attempts.size >= MAX_ATTEMPTS)) return undefined;
     if (own !== undefined) {
       attempts.delete(from);
       own.connecting.close();
@@ -156,6 +195,7 @@ export function createLinkTable(deps: {
       if (closed) return;
       try {
         const { attempt: nonce, fromInitiator, signal } = decodeSignalFrame(bytes);
+        if (ended.has(toBase64Url(nonce))) return;
         const known = attempts.get(from);
         const attempt =
           known !== undefined && sameAttempt(known.nonce, nonce)
@@ -163,7 +203,11 @@ export function createLinkTable(deps: {
             : fromInitiator
               ? onOffer(from, nonce)
               : undefined;
-        if (attempt !== undefined && attempt.initiator !== fromInitiator) attempt.connecting.signal(signal);
+        if (attempt === undefined || attempt.initiator === fromInitiator) return;
+        const copy = toBase64Url(signal);
+        if (attempt.heard.has(copy) || attempt.heard.size >= MAX_SIGNALS) return;
+        attempt.heard.add(copy);
+        attempt.connecting.signal(signal);
       } catch (error) {
         // Signals are unauthenticated: a bad one says nothing about the node it claims to come from.
         if (!(error instanceof WireError)) throw error;
@@ -172,8 +216,12 @@ export function createLinkTable(deps: {
     send: (peer, message) => {
       const connection = links.get(peer);
       if (connection === undefined) return;
-      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES) hangUp(peer, 'it does not read what it is sent');
-      else connection.send(encodeMessage(message));
+      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES)
+        return hangUp(peer, 'it does not read what it is sent');
+      connection.send(encodeMessage(message));
+      if (connection.bufferedBytes() <= CONGESTED_BYTES.most || congested.has(connection)) return;
+      lookForDrain(peer, connection);
+      onEvent({ type: 'link-congested', peer });
     },
     openChannel: (peer, channel) => links.get(peer)?.openChannel(channel),
     connections: () => links,

@@ -5,9 +5,11 @@ import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
+import type { ItemSource } from '../core/overlay/input.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
 import type { Envelope } from '../core/wire/entry.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
+import { type ItemId, itemOfStatement, markOf } from '../core/wire/item.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connector } from '../ports/connections.ts';
@@ -161,6 +163,12 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'dial':
           table.dial(effect.peer);
           break;
+        case 'seek-peers':
+          rooms.seek();
+          break;
+        case 'signal-arrived':
+          table.onSignal(effect.from, effect.signal);
+          break;
         case 'hang-up':
           table.hangUp(effect.peer, effect.reason);
           break;
@@ -213,7 +221,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
           content: effect.content,
         };
         const bytes = await sealStatement(statement, identity);
-        return tell({ type: 'statement-received', statement, bytes, from: undefined });
+        return tell({ type: 'statement-received', statement, bytes, source: { type: 'own' } });
       }
       case 'keep-mark':
         return highWater.raise(fleet, effect.mark);
@@ -235,14 +243,32 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const inboundOf = (peer: NodeId): Inbound =>
     createInbound({
       openEntry: entryChecks.open,
-      openStatement: (bytes) => openStatement(bytes, fleet, keys, (item) => node.book.isNews(item)),
+      openStatement: async (bytes) => {
+        let item: ItemId | undefined;
+        const statement = await openStatement(bytes, fleet, keys, (read) => {
+          item = itemOfStatement(markOf(read));
+          return node.book.isNews(read);
+        });
+        return statement === undefined ? { type: 'known', item: item! } : { type: 'new', value: statement };
+      },
       deliver: (part) => {
         switch (part.type) {
           case 'entry':
-            tell({ type: 'entry-received', received: part.received, from: peer });
+            tell({
+              type: 'entry-received',
+              received: part.received,
+              source: sourceOf(peer, part.hops),
+            });
             return entryChecks.delivered(part.received.entry.id);
           case 'statement':
-            return tell({ ...part, type: 'statement-received', from: peer });
+            return tell({
+              type: 'statement-received',
+              statement: part.statement,
+              bytes: part.bytes,
+              source: sourceOf(peer, part.hops),
+            });
+          case 'duplicate':
+            return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
           case 'message':
             return tell({ type: 'message-received', peer, message: part.message });
         }
@@ -270,7 +296,13 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     connector: ports.connector,
     clock,
     randomness,
-    signal: rooms.send,
+    signal: (to, signal) => {
+      const sent = rooms.send(to, signal);
+      // Beside the server where there is one: whichever way is whole brings it, and a copy is dropped.
+      const meshed = node.links.size > 0;
+      if (meshed) tell({ type: 'signal-offered', to, signal, search: !sent });
+      return sent || meshed;
+    },
     iceServers: rooms.iceServers,
     relayTo: rooms.relayTo,
     admits: (peer) => node.admits(peer),
@@ -330,7 +362,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       if (event.type === 'entry-refused' && event.id === id) reason = `: ${event.reason}`;
     };
     listeners.add(note);
-    tell({ type: 'entry-received', received, from: undefined });
+    tell({ type: 'entry-received', received, source: { type: 'own' } });
     listeners.delete(note);
     await queue.drained();
     if (node.ledger.accepted(id) === undefined)
@@ -388,3 +420,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 }
 
 const ROOM_DOMAIN = new TextEncoder().encode('fieldfare room 1\0');
+
+function sourceOf(from: NodeId, hops: number | undefined): ItemSource {
+  return hops === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, hops };
+}

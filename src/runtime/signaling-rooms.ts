@@ -16,6 +16,8 @@ export interface SignalingRooms {
   states(): readonly RoomState[];
   /** Through a joined room where that node was seen, else through any; false when none is joined. */
   send(to: NodeId, signal: Uint8Array): boolean;
+  /** Joins one of the joined rooms anew, to hear once more who is there. */
+  seek(): void;
   /** What the servers of all joined rooms lend, each address once, at most MAX_ICE_SERVERS. */
   iceServers(): readonly IceServer[];
   /** For an attempt at this node. */
@@ -95,6 +97,12 @@ export function createSignalingRooms(deps: {
       /** Kept while the room is lost: TURN may go on without it, until its credentials end. */
       iceServers: () => ice,
       sees: (peer: NodeId) => seen.has(peer),
+      rejoin: () => {
+        if (room === undefined || state.state !== 'joined') return false;
+        room.close();
+        join();
+        return true;
+      },
       send: (to: NodeId, signal: Uint8Array) => {
         if (room === undefined || state.state !== 'joined') return false;
         room.send(to, signal);
@@ -117,6 +125,11 @@ export function createSignalingRooms(deps: {
   return {
     states: () => rooms.map((room) => room.state()),
     send: (to, signal) => inOrderFor(to).some((room) => room.send(to, signal)),
+    seek: () => {
+      const from = Math.floor(deps.random() * rooms.length);
+      for (let index = 0; index < rooms.length; index++)
+        if (rooms[(from + index) % rooms.length]!.rejoin()) return;
+    },
     iceServers: () => {
       const byUrl = new Map(rooms.flatMap((room) => room.iceServers()).map((server) => [server.url, server]));
       return [...byUrl.values()].slice(0, MAX_ICE_SERVERS);

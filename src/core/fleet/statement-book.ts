@@ -1,11 +1,13 @@
 import type { NodeId } from '../wire/ids.ts';
-import type { StatementMark } from '../wire/item.ts';
+import { markOf, type StatementMark } from '../wire/item.ts';
 import type { Statement, StatementKind } from '../wire/statement.ts';
 
 /** The newest statement of each author and kind, and when this node heard it. */
 export interface StatementBook {
   /** True if it is newer than what is here of its author and kind: keep it, pass it on. */
   isNews(statement: Statement): boolean;
+  /** True if what the mark names, or newer of its author and kind, is here. */
+  holds(mark: StatementMark): boolean;
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
   ofKind(kind: StatementKind): readonly HeardStatement[];
@@ -45,6 +47,10 @@ export function createStatementBook(): StatementBook {
       Array.from(byAuthor.values(), (kinds) => kinds.get(kind)).filter((heard) => heard !== undefined),
     all,
     current,
+    holds: (mark) => {
+      const known = newest(mark.author, mark.kind);
+      return known !== undefined && !follows(mark, known.statement);
+    },
     isNews: (statement) => {
       const known = newest(statement.author, statement.content.type);
       return known === undefined || follows(statement, known.statement);
@@ -58,13 +64,7 @@ export function createStatementBook(): StatementBook {
       const oldest = byAuthor.size > MAX_AUTHORS ? byAuthor.keys().next().value : undefined;
       if (oldest !== undefined) byAuthor.delete(oldest);
     },
-    marks: (nowMs) =>
-      current(nowMs).map(({ statement }) => ({
-        author: statement.author,
-        kind: statement.content.type,
-        session: statement.session,
-        sequence: statement.sequence,
-      })),
+    marks: (nowMs) => current(nowMs).map(({ statement }) => markOf(statement)),
     lackedBy: (marks, nowMs) => {
       const theirs = new Map(marks.map((mark) => [`${mark.kind} ${mark.author}`, mark]));
       return current(nowMs).filter(({ statement }) => {

@@ -13,6 +13,10 @@ export type NodeEffect =
   | { readonly type: 'send-message'; readonly to: NodeId; readonly message: LinkMessage }
   | { readonly type: 'dial'; readonly peer: NodeId }
   | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
+  /** Too few links and nobody left to dial: ask the signaling servers who is there. The answer, if any, is `peers-introduced`. */
+  | { readonly type: 'seek-peers' }
+  /** A signal came through the mesh; it proves nothing about whom it names. */
+  | { readonly type: 'signal-arrived'; readonly from: NodeId; readonly signal: Uint8Array }
   | { readonly type: 'append-entry'; readonly id: EntryId; readonly envelope: Uint8Array }
   /** Sign it as this node, in the current session, and feed it back as `statement-received`. */
   | { readonly type: 'sign-statement'; readonly content: Statement['content'] }

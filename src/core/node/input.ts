@@ -1,7 +1,9 @@
 import type { DeviceInput, DeviceTimer } from '../device/life-cycle.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
+import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
 import type { InfoHash, NodeId } from '../wire/ids.ts';
+import type { ItemId } from '../wire/item.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Rung, Statement } from '../wire/statement.ts';
 
@@ -24,7 +26,8 @@ export type NodeInput =
     }
   | { readonly type: 'peers-introduced'; readonly peers: readonly NodeId[] }
   | { readonly type: 'peer-seen'; readonly peer: NodeId }
-  | { readonly type: 'link-up'; readonly peer: NodeId }
+  /** `dialled`: this node began it. */
+  | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
   | {
       readonly type: 'link-measured';
@@ -33,13 +36,29 @@ export type NodeInput =
     }
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: PlainMessage }
-  /** `from` is undefined for what this node signed itself. */
-  | { readonly type: 'entry-received'; readonly received: ReceivedEntry; readonly from: NodeId | undefined }
+  | { readonly type: 'entry-received'; readonly received: ReceivedEntry; readonly source: ItemSource }
   | {
       readonly type: 'statement-received';
       readonly statement: Statement;
       readonly bytes: Uint8Array;
-      readonly from: NodeId | undefined;
+      readonly source: ItemSource;
+    }
+  /** A neighbour pushed what is here already, or older than what is here. */
+  | {
+      readonly type: 'duplicate-pushed';
+      readonly item: ItemId;
+      readonly from: NodeId;
+      readonly hops: number;
+    }
+  /** More waits on the link than it can take; until it drained only what is urgent goes out on it. */
+  | { readonly type: 'link-congested'; readonly peer: NodeId }
+  | { readonly type: 'link-drained'; readonly peer: NodeId }
+  /** A signal for a node that this one is not linked with. `search`: no signaling server takes it. */
+  | {
+      readonly type: 'signal-offered';
+      readonly to: NodeId;
+      readonly signal: Uint8Array;
+      readonly search: boolean;
     }
   /** A frame, entry or statement that could not be read, or whose signature does not hold. */
   | {
@@ -65,9 +84,15 @@ export type NodeInput =
   | { readonly type: 'timer-fired'; readonly timer: NodeTimer };
 
 /** Messages that need no cryptography; entries and statements come as inputs of their own. */
-export type PlainMessage = Exclude<LinkMessage, { type: 'entries' | 'statements' }>;
+export type PlainMessage = Exclude<LinkMessage, { type: 'push' | 'entries' | 'statements' }>;
 
-export type NodeTimer = 'lease' | 'beacon' | 'mark' | 'redial' | 'rewire' | `device:${DeviceTimer}`;
+export type NodeTimer =
+  | 'lease'
+  | 'beacon'
+  | 'mark'
+  | 'rewire'
+  | `overlay:${OverlayTimer}`
+  | `device:${DeviceTimer}`;
 
 export interface StoredStatement {
   readonly statement: Statement;

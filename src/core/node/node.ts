@@ -5,14 +5,15 @@ import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
 import { rolesOf, type View } from '../ledger/view.ts';
-import { createMembership, type MembershipEffect } from '../overlay/membership.ts';
+import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
-import type { LinkMessage } from '../wire/message.ts';
+import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import type { Freshness, ReceiptContent } from '../wire/statement.ts';
+import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
@@ -73,7 +74,12 @@ export function createNode(deps: {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
   const book = createStatementBook();
-  const membership = createMembership(self);
+  const broadcast = createBroadcast({
+    self,
+    siteOf: (node) => ledger.view.devices.get(node)?.body.site,
+    ledger,
+    book,
+  });
   const wires = createWires(self);
   const strikes = createStrikes();
   const proven = createProvenState(ledger, deps.mark);
@@ -98,29 +104,21 @@ export function createNode(deps: {
 
   const currentView = (): View => ledger.view;
 
-  const broadcast = (message: LinkMessage, except: NodeId | undefined) => {
-    for (const peer of links.keys())
-      if (peer !== except) effects.push({ type: 'send-message', to: peer, message });
+  const spread = (steps: readonly BroadcastEffect[]) => {
+    for (const step of steps)
+      if (step.type === 'peer-misbehaved') onMisbehaviour(step.peer, step.reason, step.peer);
+      else effects.push(step);
   };
+  const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, now, chance));
 
-  const perform = (
-    steps: readonly (MembershipEffect | WireEffect | DeviceEffect)[],
-    owner: 'device' | 'overlay',
-  ) => {
+  const perform = (steps: readonly (WireEffect | DeviceEffect)[]) => {
     for (const step of steps) {
       switch (step.type) {
-        case 'schedule-redial':
-          effects.push({ type: 'schedule-timer', timer: 'redial', delayMs: step.delayMs });
-          break;
         case 'schedule-timer':
-          effects.push({
-            type: 'schedule-timer',
-            timer: `${owner as 'device'}:${step.timer}`,
-            delayMs: step.delayMs,
-          });
+          effects.push({ ...step, timer: `device:${step.timer}` });
           break;
         case 'cancel-timer':
-          effects.push({ type: 'cancel-timer', timer: `${owner as 'device'}:${step.timer}` });
+          effects.push({ ...step, timer: `device:${step.timer}` });
           break;
         case 'publish-receipt':
           publishReceipt(step.update);
@@ -245,10 +243,7 @@ export function createNode(deps: {
     if (wish === undefined || release === undefined) return;
     const { product, version, counter, health } = release.manifest;
     const subject: Subject = { release: wish.release, product, version, counter, health };
-    perform(
-      device.handle({ type: 'wish-changed', wish, subject, voided: voidedFloors(device.state()) }),
-      'device',
-    );
+    perform(device.handle({ type: 'wish-changed', wish, subject, voided: voidedFloors(device.state()) }));
   };
 
   const voidedFloors = ({ floors }: DeviceState): ReleaseId[] =>
@@ -256,7 +251,7 @@ export function createNode(deps: {
       .flatMap((committed) => committed.map(({ release }) => release))
       .filter((release) => ledger.standing(release)?.type === 'void');
 
-  const onEntry = (received: ReceivedEntry, from: NodeId | undefined) => {
+  const onEntry = (received: ReceivedEntry, source: ItemSource) => {
     let changed = false;
     const wasShort = proven.shortfall() !== undefined;
     for (const event of ledger.receive(received)) {
@@ -265,9 +260,10 @@ export function createNode(deps: {
         changed = true;
         const envelope = ledger.envelope(event.id)!;
         effects.push({ type: 'append-entry', id: event.id, envelope });
-        broadcast({ type: 'entries', envelopes: [envelope] }, from);
-      } else if (event.type === 'entry-refused' && from !== undefined)
-        onMisbehaviour(from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
+        const by = event.id === received.entry.id ? source : laterSource(source);
+        spread(broadcast.onEntryAccepted(ledger.accepted(event.id)!, by, now, chance));
+      } else if (event.type === 'entry-refused' && source.type !== 'own')
+        onMisbehaviour(source.from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
     if (!changed) return;
     if (wasShort && proven.shortfall() === undefined) {
@@ -282,8 +278,7 @@ export function createNode(deps: {
     effects.push({ type: 'report', event: { type: 'peer-refused', peer, reason, subject } });
     if (strikes.alarmDue(now))
       effects.push({ type: 'sign-statement', content: { type: 'alarm', reason, subject } });
-    if (strikes.strike(peer, now))
-      perform(membership.handle({ type: 'peer-banned', peer }, chance), 'overlay');
+    if (strikes.strike(peer, now)) tellOverlay({ type: 'peer-banned', peer });
   };
 
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
@@ -297,7 +292,7 @@ export function createNode(deps: {
   const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
     for (const item of heard) if (book.isNews(item.statement)) book.put(item);
-    if (device !== undefined) perform(device.handle({ type: 'device-started' }), 'device');
+    if (device !== undefined) perform(device.handle({ type: 'device-started' }));
     followWish();
     started = true;
     watchFreshness();
@@ -312,13 +307,11 @@ export function createNode(deps: {
       publishLease();
     } else if (timer === 'beacon') publishBeacon();
     else if (timer === 'mark') keepMark();
-    else if (timer === 'redial') perform(membership.handle({ type: 'redial-due' }, chance), 'overlay');
-    else if (timer === 'rewire') perform(wires.offerAgain(), 'overlay');
+    else if (timer === 'rewire') perform(wires.offerAgain());
+    else if (timer.startsWith('overlay:'))
+      tellOverlay({ type: 'timer-fired', timer: timer.slice('overlay:'.length) as OverlayTimer });
     else if (device !== undefined)
-      perform(
-        device.handle({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' }),
-        'device',
-      );
+      perform(device.handle({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' }));
   };
 
   const handleInput = (input: NodeInput) => {
@@ -327,13 +320,17 @@ export function createNode(deps: {
         return onStart(input);
       case 'peers-introduced':
       case 'peer-seen':
-        return perform(membership.handle(input, chance), 'overlay');
+      case 'dial-failed':
+      case 'link-congested':
+      case 'link-drained':
+      case 'signal-offered':
+        return tellOverlay(input);
       case 'link-up':
         links.set(input.peer, UNMEASURED);
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         effects.push(...exchange.open(input.peer, now, chance));
-        perform(membership.handle(input, chance), 'overlay');
-        perform(wires.onLinkUp(input.peer), 'overlay');
+        tellOverlay(input);
+        perform(wires.onLinkUp(input.peer));
         return renewSoon();
       case 'link-down':
         links.delete(input.peer);
@@ -343,7 +340,7 @@ export function createNode(deps: {
           type: 'report',
           event: { type: 'neighbor-down', peer: input.peer, reason: input.reason },
         });
-        perform(membership.handle(input, chance), 'overlay');
+        tellOverlay(input);
         return renewSoon();
       case 'link-measured': {
         const known = links.get(input.peer);
@@ -352,30 +349,30 @@ export function createNode(deps: {
         if (known.rung !== input.facts.rung) renewSoon();
         return;
       }
-      case 'dial-failed':
-        return perform(membership.handle(input, chance), 'overlay');
       case 'message-received':
         if (input.message.type === 'inventory')
           effects.push(...exchange.onInventory(input.peer, input.message, now));
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
-        else if (input.message.type !== 'goodbye')
-          perform(wires.onMessage(input.peer, input.message), 'overlay');
+        else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
+        else if (input.message.type !== 'goodbye') perform(wires.onMessage(input.peer, input.message));
         return;
       case 'entry-received':
-        return onEntry(input.received, input.from);
+        return onEntry(input.received, input.source);
       case 'statement-received': {
-        const { statement, bytes, from } = input;
+        const { statement, bytes, source } = input;
         if (!book.isNews(statement)) return;
         const heard = { statement, bytes, heardAtMs: now };
         book.put(heard);
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
         if (statement.content.type === 'beacon') keepMarkSoon();
-        return broadcast({ type: 'statements', statements: [bytes] }, from);
+        return spread(broadcast.onStatementAccepted(statement, source, now, chance));
       }
+      case 'duplicate-pushed':
+        return spread(broadcast.onDuplicate(input.item, input.from, input.hops, now, chance));
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':
-        return perform(wires.setHoldings(input.bundles), 'overlay');
+        return perform(wires.setHoldings(input.bundles));
       case 'bundle-progressed':
         progress.set(input.infoHash, input);
         return renewSoon();
@@ -384,7 +381,7 @@ export function createNode(deps: {
         effects.push({ type: 'schedule-timer', timer: 'rewire', delayMs: REWIRE_MS });
         return;
       case 'device-input':
-        if (device !== undefined) perform(device.handle(input.input), 'device');
+        if (device !== undefined) perform(device.handle(input.input));
         return;
       case 'timer-fired':
         return onTimer(input.timer);
@@ -400,7 +397,7 @@ export function createNode(deps: {
     view: currentView,
     device: () => device?.state(),
     shortfall: proven.shortfall,
-    admits: (peer) => membership.admits(peer),
+    admits: broadcast.admits,
     handle: (input, nowMs, random) => {
       effects = [];
       now = nowMs;
@@ -409,6 +406,11 @@ export function createNode(deps: {
       return effects;
     },
   };
+}
+
+/** An entry that waited for another came by whatever way, some time ago: neighbours are told of it as of what comes in bulk. */
+function laterSource(source: ItemSource): ItemSource {
+  return source.type === 'pushed' ? { type: 'reconciled', from: source.from } : source;
 }
 
 const UNMEASURED: LinkFacts = {

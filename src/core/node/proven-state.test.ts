@@ -80,10 +80,10 @@ function aTill({ genesis, writer }: Fleet, stored: readonly Entry[], mark: HighW
     node,
     tell,
     hear: (statement: Statement) =>
-      tell({ type: 'statement-received', statement, bytes: new Uint8Array(), from: undefined }),
+      tell({ type: 'statement-received', statement, bytes: new Uint8Array(), source: { type: 'own' } }),
     receive: (entries: readonly Entry[]) => {
       for (const entry of entries)
-        tell({ type: 'entry-received', received: writer.received(entry), from: undefined });
+        tell({ type: 'entry-received', received: writer.received(entry), source: { type: 'own' } });
     },
     kept: () => effects.findLast((effect) => effect.type === 'keep-mark')?.mark,
     held: () => effects.flatMap((effect) => (effect.type === 'hold-release' ? [effect.release] : [])),

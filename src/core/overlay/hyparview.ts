@@ -91,6 +91,8 @@ export function createHyParView(deps: {
   /** Ends of links that this node drops, or was told to leave, so that their end is no failure. */
   const leaving = new Set<NodeId>();
   let joined = false;
+  /** The active view was full once. */
+  let wasFull = false;
   let shuffles = 0;
   let shuffleAnswerDue = false;
   let effects: HyParViewEffect[] = [];
@@ -135,7 +137,10 @@ export function createHyParView(deps: {
     const restMs = nextMs === undefined ? undefined : nextMs - now;
     const waitMs = candidates.length > 0 ? dials.waitMs(now) : restMs;
     if (waitMs !== undefined) schedule('redial', Math.max(1, waitMs));
-    if (joined && candidates.length === 0 && seeks.take(now)) effects.push({ type: 'seek-peers' });
+    // A fleet that was never larger than its views has nobody else to be told of.
+    const mayKnowMore = wasFull || neighbours.size === 0;
+    if (joined && mayKnowMore && candidates.length === 0 && seeks.take(now))
+      effects.push({ type: 'seek-peers' });
   };
 
   /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
@@ -181,6 +186,7 @@ export function createHyParView(deps: {
     if (dialled)
       send(peer, joined ? { type: 'neighbor', priority: alone ? 'high' : 'low' } : { type: 'join' });
     joined = true;
+    wasFull ||= neighbours.size >= ACTIVE_VIEW;
     if (alone) schedule('shuffle', FIRST_SHUFFLE_MS * (0.5 + chance()));
     schedule('active-view', ACTIVE_VIEW_MS);
   };

@@ -2,7 +2,7 @@ import type { CborValue } from './cbor.ts';
 import { bytesOfId, type EntryId, type NodeId } from './ids.ts';
 import { WireError } from './refusal.ts';
 import { readId, readList, readUint } from './shape.ts';
-import { STATEMENT_KINDS, type StatementKind } from './statement.ts';
+import { STATEMENT_KINDS, type Statement, type StatementKind } from './statement.ts';
 
 /** Which statement: of one author and kind the highest (session, sequence) counts. */
 export interface StatementMark {
@@ -28,6 +28,10 @@ export function itemOfEntry(id: EntryId): ItemId {
 
 export function itemOfStatement({ author, kind, session, sequence }: StatementMark): ItemId {
   return `${kind}:${author}:${session}:${sequence}` as ItemId;
+}
+
+export function markOf({ author, content, session, sequence }: Statement): StatementMark {
+  return { author, kind: content.type, session, sequence };
 }
 
 export type ItemReference =

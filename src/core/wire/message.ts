@@ -2,6 +2,7 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import type { InfoHash } from './ids.ts';
 import { markFields, readMark, type StatementMark } from './item.ts';
 import { MAX_FRAME_BYTES } from './limits.ts';
+import { isOverlay, type OverlayMessage, overlayFields, readHops, readOverlay } from './overlay.ts';
 import {
   isReconciliation,
   type ReconciliationMessage,
@@ -14,6 +15,7 @@ import { readBytes, readFlag, readList, readText, readUint } from './shape.ts';
 /** What two nodes say to each other on an authenticated link. One message a frame. */
 export type LinkMessage =
   | ReconciliationMessage
+  | OverlayMessage
   /**
    * Sent once when the link comes up: the newest (session, sequence) of each author and kind that the sender holds. The receiver
    * answers with the statements that the sender lacks.
@@ -23,6 +25,16 @@ export type LinkMessage =
       readonly statements: readonly StatementMark[];
       /** False: more inventory frames follow. The receiver answers only after the last. */
       readonly last: boolean;
+    }
+  /**
+   * One item of the broadcast, as it was signed, after crossing `hops` links with this one. The receiver checks what is new to it and
+   * passes it on; what it had it answers with `prune`.
+   */
+  | {
+      readonly type: 'push';
+      readonly kind: 'entry' | 'statement';
+      readonly hops: number;
+      readonly payload: Uint8Array;
     }
   /** Entries that the other end lacks, as envelopes. The receiver drops those it has, checks the others, and announces what is new to it. */
   | { readonly type: 'entries'; readonly envelopes: readonly Uint8Array[] }
@@ -55,13 +67,22 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
   const fields = readList(decodeCbor(frame, { maxBytes: MAX_FRAME_BYTES }), 'the message', 4);
   const reconciliation = readReconciliation(fields);
   if (reconciliation !== undefined) return reconciliation;
-  const [type, first, second] = fields;
+  const overlay = readOverlay(fields);
+  if (overlay !== undefined) return overlay;
+  const [type, first, second, third] = fields;
   switch (type) {
     case 'inventory':
       return {
         type,
         statements: readList(first, 'statements', MAX_MARKS).map(readMark),
         last: readFlag(second, 'last'),
+      };
+    case 'push':
+      return {
+        type,
+        kind: readFlag(first, 'statement') ? 'statement' : 'entry',
+        hops: readHops(second),
+        payload: readBytes(third, 'a payload', MAX_FRAME_BYTES),
       };
     case 'entries':
       return {
@@ -99,9 +120,12 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
 
 function fieldsOf(message: LinkMessage): CborValue {
   if (isReconciliation(message)) return reconciliationFields(message);
+  if (isOverlay(message)) return overlayFields(message);
   switch (message.type) {
     case 'inventory':
       return [message.type, message.statements.map(markFields), message.last];
+    case 'push':
+      return [message.type, message.kind === 'statement', message.hops, message.payload];
     case 'entries':
       return [message.type, message.envelopes];
     case 'statements':
