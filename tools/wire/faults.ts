@@ -102,6 +102,20 @@ export const FAULTS: readonly Sample[] = [
   fault('proposal', 'some other text', Buffer.from('hello').toString('hex')),
   { decoder: 'message', name: 'a type that is not known', bytes: encodeCbor(['shutdown']) },
   { decoder: 'message', name: 'channel 0', bytes: encodeCbor(['wire-ready', 0]) },
+  ...(
+    [
+      ['17 nodes of an active view', ['active-view', Array.from({ length: 17 }, (_, at) => filled(at))]],
+      ['a node twice on a path', ['shuffle', [filled(1), filled(1)], []]],
+      ['a path of seven', ['signal', filled(9), Array.from({ length: 7 }, (_, at) => filled(at)), filled(1)]],
+      ['a signal over 16 KiB', ['signal', filled(9), [filled(1)], new Uint8Array(16_385)]],
+      ['a walk of seven hops', ['forward-join', filled(1), 7]],
+      ['a topic that is none', ['prune', 'everything']],
+      ['an item that crossed 256 links', ['ihave', 'fleet', true, [[filled(1), 256]]]],
+      ['an item of 31 bytes', ['graft', 'fleet', [new Uint8Array(31)]]],
+      ['a mark of an unknown kind', ['graft', 'fleet', [[filled(1), 'rumour', 1, 1]]]],
+      ['65 topics', ['subscribe', Array.from({ length: 65 }, (_, at) => `site:${at}`)]],
+    ] as const
+  ).map(([name, fields]) => ({ decoder: 'message' as const, name, bytes: encodeCbor(fields) })),
   { decoder: 'message', name: 'channel 1023', bytes: encodeCbor(['wire-ready', 1023]) },
   {
     decoder: 'handshake',

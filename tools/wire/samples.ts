@@ -13,6 +13,7 @@ import {
   idFromBytes,
   type NodeId,
 } from '../../src/core/wire/ids.ts';
+import { itemOfEntry, itemOfStatement } from '../../src/core/wire/item.ts';
 import { encodeJoinLink } from '../../src/core/wire/join-link.ts';
 import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
 import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/pairing.ts';
@@ -103,6 +104,7 @@ const statement = (content: Statement['content']): Uint8Array =>
 const ALARM = statement({ type: 'alarm', reason: 'a bad piece', subject: infoHash });
 
 const MESSAGES: readonly LinkMessage[] = [
+  { type: 'push', kind: 'entry', hops: 1, payload: utf8('an envelope') },
   { type: 'entries', envelopes: [utf8('an envelope')] },
   { type: 'statements', statements: [utf8('a statement')] },
   { type: 'holdings', bundles: [{ infoHash, whole: true }] },
@@ -110,6 +112,27 @@ const MESSAGES: readonly LinkMessage[] = [
   { type: 'wire-ready', channel: 1022 },
   { type: 'wire-declined', channel: 2 },
   { type: 'goodbye', reason: 'leaving' },
+  { type: 'join' },
+  { type: 'forward-join', node: node(0x22), hopsLeft: 6 },
+  { type: 'neighbor', priority: 'high' },
+  { type: 'neighbor-answer', accepted: false },
+  { type: 'disconnect' },
+  { type: 'shuffle', path: [node(0x21), node(0x22)], nodes: [node(0x23)] },
+  { type: 'shuffle-reply', path: [node(0x21)], nodes: [] },
+  { type: 'active-view', nodes: [node(0x21), node(0x22)] },
+  { type: 'subscribe', topics: ['fleet', 'site:Lobby'] },
+  {
+    type: 'ihave',
+    topic: 'fleet',
+    pushed: true,
+    items: [
+      { item: itemOfEntry(id(5)), hops: 0 },
+      { item: itemOfStatement({ author: node(0x22), kind: 'lease', session: 3, sequence: 4 }), hops: 7 },
+    ],
+  },
+  { type: 'graft', topic: 'site:Lobby', items: [itemOfEntry(id(5))] },
+  { type: 'prune', topic: 'fleet' },
+  { type: 'signal', target: node(0x23), path: [node(0x21), node(0x22)], signal: utf8('v=0') },
   { type: 'greet', nonce: new Uint8Array(8).fill(1), count: 3, oddSketch: new Uint8Array(ODD_SKETCH_BYTES) },
   { type: 'sketch', symbols: new Uint8Array(18).fill(2), last: false },
   { type: 'list', shortIds: new Uint8Array(12).fill(3), last: true },
