@@ -5,11 +5,9 @@ import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
-import type { ItemSource } from '../core/overlay/input.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
 import type { Envelope } from '../core/wire/entry.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/ids.ts';
-import { type ItemId, itemOfStatement, markOf } from '../core/wire/item.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connector } from '../ports/connections.ts';
@@ -23,17 +21,17 @@ import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBundles } from './bundles.ts';
 import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
-import { createEntryChecks } from './entry-checks.ts';
 import { openEnvelope } from './envelope.ts';
+import { createFrameIntake } from './frame-intake.ts';
 import { createHighWater } from './high-water.ts';
-import { createInbound, type Inbound } from './inbound.ts';
+import type { Inbound } from './inbound.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
-import { openStatement, sealStatement } from './signed-statement.ts';
+import { sealStatement } from './signed-statement.ts';
 import { openSlotManifests } from './slot-manifests.ts';
 import { createTimers } from './timers.ts';
 
@@ -239,43 +237,13 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     }
   };
 
-  const entryChecks = createEntryChecks(keys, (id) => node.ledger.knows(id));
-  const inboundOf = (peer: NodeId): Inbound =>
-    createInbound({
-      openEntry: entryChecks.open,
-      openStatement: async (bytes) => {
-        let item: ItemId | undefined;
-        const statement = await openStatement(bytes, fleet, keys, (read) => {
-          item = itemOfStatement(markOf(read));
-          return node.book.isNews(read);
-        });
-        return statement === undefined ? { type: 'known', item: item! } : { type: 'new', value: statement };
-      },
-      deliver: (part) => {
-        switch (part.type) {
-          case 'entry':
-            tell({
-              type: 'entry-received',
-              received: part.received,
-              source: sourceOf(peer, part.hops),
-            });
-            return entryChecks.delivered(part.received.entry.id);
-          case 'statement':
-            return tell({
-              type: 'statement-received',
-              statement: part.statement,
-              bytes: part.bytes,
-              source: sourceOf(peer, part.hops),
-            });
-          case 'duplicate':
-            return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
-          case 'message':
-            return tell({ type: 'message-received', peer, message: part.message });
-        }
-      },
-      onBadFrame: (error) => onBadFrame(peer, error),
-    });
-
+  const intake = createFrameIntake({
+    node,
+    fleet,
+    keys,
+    tell,
+    onFault: trouble('a frame could not be handled'),
+  });
   const inbound = new Map<NodeId, Inbound>();
   const rooms = createSignalingRooms({
     urls: options.signalingUrls,
@@ -312,7 +280,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
           table.hangUp(event.peer, 'it sends faster than this node can check');
         return;
       }
-      if (event.type === 'link-up') inbound.set(event.peer, inboundOf(event.peer));
+      if (event.type === 'link-up') inbound.set(event.peer, intake.of(event.peer));
       if (event.type === 'link-down') {
         inbound.delete(event.peer);
         bundles.onLinkDown(event.peer);
@@ -321,12 +289,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       if (event.type === 'link-up') chores.schedule('measure', 0);
     },
   });
-
-  const onBadFrame = (peer: NodeId, error: unknown) => {
-    if (error instanceof WireError)
-      tell({ type: 'peer-misbehaved', peer, reason: error.message, subject: peer });
-    else trouble('a frame could not be handled')(error);
-  };
 
   const bundles = createBundles({
     manifestOf: slots.of,
@@ -420,7 +382,3 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 }
 
 const ROOM_DOMAIN = new TextEncoder().encode('fieldfare room 1\0');
-
-function sourceOf(from: NodeId, hops: number | undefined): ItemSource {
-  return hops === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, hops };
-}

@@ -12,11 +12,12 @@ import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
-import type { Freshness, ReceiptContent } from '../wire/statement.ts';
+import type { Freshness } from '../wire/statement.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
+import { type BundleProgress, leaseOf, receiptOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createStrikes } from './strikes.ts';
 
@@ -40,12 +41,6 @@ export interface Node {
   /** Whether a node that dials may link. */
   admits(peer: NodeId): boolean;
   handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
-}
-
-export interface BundleProgress {
-  readonly bytesHere: number;
-  readonly sizeBytes: number;
-  readonly bytesFrom: ReadonlyMap<NodeId, number>;
 }
 
 /** Consul's default TTL checks renew at about a third of their life; so does this. Longer saves messages, shorter notices absence sooner. */
@@ -121,7 +116,7 @@ export function createNode(deps: {
           effects.push({ ...step, timer: `device:${step.timer}` });
           break;
         case 'publish-receipt':
-          publishReceipt(step.update);
+          effects.push({ type: 'sign-statement', content: receiptOf(step.update, currentView(), progress) });
           renewSoon();
           break;
         case 'persist-device':
@@ -145,50 +140,11 @@ export function createNode(deps: {
     effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
   };
 
-  const publishReceipt = (update: Extract<DeviceEffect, { type: 'publish-receipt' }>['update']) => {
-    const { release } = update.subject;
-    const content: ReceiptContent = {
-      type: 'receipt',
-      stage: update.stage,
-      rollout: update.rollout,
-      release,
-      reason: 'reason' in update ? update.reason : '',
-      ...bytesByOrigin(release),
-    };
-    effects.push({ type: 'sign-statement', content });
-  };
-
-  const bytesByOrigin = (release: ReleaseId) => {
-    const known = currentView().releases.get(release);
-    const bytesFrom = known && progress.get(known.manifest.infoHash)?.bytesFrom;
-    let bytesFromPublisher = 0;
-    let bytesFromPeers = 0;
-    for (const [peer, bytes] of bytesFrom ?? [])
-      if (peer === known?.entry.author) bytesFromPublisher += bytes;
-      else bytesFromPeers += bytes;
-    return { bytesFromPublisher, bytesFromPeers };
-  };
-
   const publishLease = () => {
     renewing = false;
-    const state = device?.state();
-    const update = state?.update;
-    const target = update !== undefined && update.stage !== 'idle' ? update.subject.release : undefined;
-    const manifest = target && currentView().releases.get(target)?.manifest;
+    const here = { validMs: LEASE_MS, links, freshness: freshness() };
     effects.push(
-      {
-        type: 'sign-statement',
-        content: {
-          type: 'lease',
-          validMs: LEASE_MS,
-          stage: update === undefined ? undefined : update.stage === 'refused' ? 'failed' : update.stage,
-          running: state?.running?.release,
-          target,
-          bytesHere: manifest && progress.get(manifest.infoHash)?.bytesHere,
-          links: Array.from(links, ([peer, { rung }]) => ({ peer, rung })),
-          freshness: freshness(),
-        },
-      },
+      { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       { type: 'schedule-timer', timer: 'lease', delayMs: RENEW_MS },
     );
   };

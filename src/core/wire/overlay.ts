@@ -71,7 +71,7 @@ export const MAX_HOPS = 6;
 /** A guess: items of one frame; a mark has at most 64 bytes, so they fit. */
 export const MAX_ITEMS = 1024;
 /** A guess: topics that one node may ask for by name; who wants more wants all. */
-export const MAX_TOPICS = 64;
+const MAX_TOPICS = 64;
 /** Characters of a topic: a site's name and its prefix. */
 const MAX_TOPIC_CHARACTERS = 105;
 /** Hops that an item may claim; a tree that deep is broken. A guess. */
@@ -179,10 +179,6 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
     default:
       return undefined;
   }
-}
-
-export function topicOfSite(site: string | undefined): Topic {
-  return site === undefined ? 'fleet' : `site:${site}`;
 }
 
 export function readHops(value: CborValue | undefined): number {
