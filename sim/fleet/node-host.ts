@@ -2,8 +2,10 @@ import type { ReceivedEntry } from '../../src/core/ledger/accepted.ts';
 import type { NodeEffect, NodeEvent } from '../../src/core/node/effect.ts';
 import type { NodeInput, NodeTimer, PlainMessage } from '../../src/core/node/input.ts';
 import { createNode } from '../../src/core/node/node.ts';
+import type { ItemSource } from '../../src/core/overlay/input.ts';
 import type { HighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import type { FleetId, NodeId } from '../../src/core/wire/ids.ts';
+import { itemOfEntry, itemOfStatement, markOf } from '../../src/core/wire/item.ts';
 import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
 import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
@@ -53,8 +55,10 @@ export function createNodeHost(
   let sequence = 0;
   /** Statements that are being signed. */
   const pending: (() => void)[] = [];
-  const tell = (input: NodeInput) => {
-    for (const effect of node.handle(input, services.nowMs(), services.random)) perform(effect);
+  const tell = (input: NodeInput): number => {
+    const effects = node.handle(input, services.nowMs(), services.random);
+    for (const effect of effects) perform(effect);
+    return effects.length;
   };
 
   const perform = (effect: NodeEffect) => {
@@ -77,6 +81,8 @@ export function createNodeHost(
         return services.schedule(effect.timer, effect.delayMs);
       case 'cancel-timer':
         return services.cancel(effect.timer);
+      case 'signal-arrived':
+        return services.signalArrived(indexOf(effect.from), effect.signal);
       case 'report':
         return onEvent(effect.event);
       default:
@@ -102,7 +108,7 @@ export function createNodeHost(
     };
     const bytes = encodeSignedStatement({ signedBytes: encodeStatement(statement), signature: UNSIGNED });
     fleet.keepStatement(bytes, statement);
-    pending.push(() => tell({ type: 'statement-received', statement, bytes, from: undefined }));
+    pending.push(() => void tell({ type: 'statement-received', statement, bytes, source: { type: 'own' } }));
     if (pending.length === 1) services.schedule(SIGNED, SIGNING_MS);
   };
 
@@ -110,19 +116,43 @@ export function createNodeHost(
     if (event.type === 'peer-refused') services.refused(indexOf(event.peer), event.reason);
   };
 
+  const onPush = (
+    { kind, payload, hops }: Extract<LinkMessage, { type: 'push' }>,
+    source: Extract<ItemSource, { type: 'pushed' }>,
+  ) => {
+    if (kind === 'entry') {
+      const received = fleet.openEntry(payload);
+      const { id } = received.entry;
+      services.payloadReceived(id, hops);
+      if (!node.ledger.knows(id)) return tell({ type: 'entry-received', received, source });
+      return tell({ type: 'duplicate-pushed', item: itemOfEntry(id), from: source.from, hops });
+    }
+    const statement = fleet.openStatement(payload);
+    if (node.book.isNews(statement))
+      return tell({ type: 'statement-received', statement, bytes: payload, source });
+    const item = itemOfStatement(markOf(statement));
+    return tell({ type: 'duplicate-pushed', item, from: source.from, hops });
+  };
+
   const onFrame = (from: NodeId, message: LinkMessage) => {
+    const reconciled: ItemSource = { type: 'reconciled', from };
     switch (message.type) {
+      case 'push':
+        return onPush(message, { type: 'pushed', from, hops: message.hops });
       case 'entries':
         for (const envelope of message.envelopes) {
           const received = fleet.openEntry(envelope);
           services.payloadReceived(received.entry.id, 0);
-          if (!node.ledger.knows(received.entry.id)) tell({ type: 'entry-received', received, from });
+          if (node.ledger.knows(received.entry.id)) continue;
+          services.itemRepaired(received.entry.id);
+          tell({ type: 'entry-received', received, source: reconciled });
         }
         return;
       case 'statements':
         for (const bytes of message.statements) {
           const statement = fleet.openStatement(bytes);
-          if (node.book.isNews(statement)) tell({ type: 'statement-received', statement, bytes, from });
+          if (node.book.isNews(statement))
+            tell({ type: 'statement-received', statement, bytes, source: reconciled });
         }
         return;
       default:
@@ -141,12 +171,12 @@ export function createNodeHost(
 
   return {
     admits: (peer) => node.admits(idOf(peer)),
-    offerSignal: () => false,
+    offerSignal: (to, signal) => tell({ type: 'signal-offered', to: idOf(to), signal, search: true }) > 0,
     held: () => node.ledger.entries().map(({ id }) => id),
     publish: (named) => {
       const received = fleet.write();
       named(received.entry.id);
-      tell({ type: 'entry-received', received, from: undefined });
+      tell({ type: 'entry-received', received, source: { type: 'own' } });
     },
     handle: (fact) => {
       switch (fact.type) {
@@ -160,9 +190,6 @@ export function createNodeHost(
           return onTimer(fact.timer);
         case 'frame-received':
           return onFrame(idOf(fact.peer), fact.frame.message);
-        case 'link-congested':
-        case 'link-drained':
-          return;
         default:
           return tell({ ...fact, peer: idOf(fact.peer) });
       }
@@ -183,7 +210,7 @@ function frameOf(message: LinkMessage): NodeFrame {
   const frame = {
     message,
     sizeBytes: encodeMessage(message).length,
-    code: message.type === 'entries' ? PAYLOAD_CODE : message.type.length,
+    code: message.type === 'entries' || message.type === 'push' ? PAYLOAD_CODE : message.type.length,
   };
   frames.set(message, frame);
   return frame;

@@ -40,7 +40,7 @@ function aNode(device: DeviceState | undefined) {
           content,
         },
         bytes: new Uint8Array(),
-        from: undefined,
+        source: { type: 'own' },
       });
     },
     /** What it says when its lease is renewed. */
