@@ -69,6 +69,8 @@ export interface ConnectionAttempt {
 
 export interface AttemptOptions {
   readonly initiator: boolean;
+  /** The adapter's own patience when absent; longer where people carry the signals. */
+  readonly openWithinMs?: number;
   /** Gets what must reach the other end, at most MAX_SIGNAL_BYTES each. */
   readonly onSignal: (bytes: Uint8Array) => void;
   /** STUN and TURN servers as they are now; without any, only neighbours on the same network are reached. */

@@ -27,6 +27,8 @@ export type LinkTableEvent =
 export interface LinkTable {
   dial(peer: NodeId): void;
   onSignal(from: NodeId, bytes: Uint8Array): void;
+  /** Makes a connection whose other end has proved this key a link; false when it is not wanted. */
+  adopt(peer: NodeId, connection: Connection): boolean;
   send(peer: NodeId, message: LinkMessage): void;
   openChannel(peer: NodeId, channel: number): ByteChannel | undefined;
   connections(): ReadonlyMap<NodeId, Connection>;
@@ -212,6 +214,11 @@ export function createLinkTable(deps: {
         // Signals are unauthenticated: a bad one says nothing about the node it claims to come from.
         if (!(error instanceof WireError)) throw error;
       }
+    },
+    adopt: (peer, connection) => {
+      if (closed || !deps.admits(peer)) return false;
+      establish(peer, connection);
+      return true;
     },
     send: (peer, message) => {
       const connection = links.get(peer);

@@ -23,6 +23,7 @@ import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { openEnvelope } from './envelope.ts';
 import { createFrameIntake } from './frame-intake.ts';
+import { createHandCarried, type HandCarried } from './hand-carried.ts';
 import { createHighWater } from './high-water.ts';
 import type { Inbound } from './inbound.ts';
 import { createLinkTable } from './link-table.ts';
@@ -85,6 +86,8 @@ export interface NodeRuntime {
   seed(release: EntryId): void;
   /** Holds these bundles and drops all others, for a node that runs nothing itself. */
   seedOnly(releases: readonly EntryId[]): void;
+  /** Links whose signals people carry, where no server does. */
+  readonly byHand: Omit<HandCarried, 'close'>;
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /** Calls `listener` once for each change of a path that `glob` means, in order, until the returned function is called. */
   watch: Watchers['watch'];
@@ -290,6 +293,16 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     },
   });
 
+  const byHand = createHandCarried({
+    fleet,
+    identity,
+    keys,
+    connector: ports.connector,
+    clock,
+    randomness,
+    adopt: table.adopt,
+  });
+
   const bundles = createBundles({
     manifestOf: slots.of,
     content: ports.content,
@@ -351,6 +364,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         for (const release of releases) await bundles.hold(release);
         await bundles.keep(releases);
       }),
+    byHand,
     subscribe: (listener) => {
       listeners.add(listener);
       for (const event of early.splice(0)) listener(event);
@@ -368,6 +382,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     watch: watchers.watch,
     close: async () => {
       if (closed) return;
+      byHand.close();
       table.close();
       closed = true;
       rooms.close();

@@ -205,6 +205,14 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       const { link, personName } = await openBackup(file, passphrase, deps.box);
       return join(link, personName);
     }),
+    offerByHand: refusing(async () => {
+      const { text, accept } = await current().byHand.offer();
+      return { text, accept: refusing(accept) };
+    }),
+    answerByHand: refusing(async (offer) => {
+      const { text, linked } = await current().byHand.answer(offer);
+      return { text, linked: refusing(() => linked)() };
+    }),
     ledger: () => createLedgerReader(current().node),
     leaveFleet: refusing(async () => {
       const leaving = runtime;

@@ -70,6 +70,10 @@ export interface Commands {
   makeBackup(passphrase: string): Promise<string>;
   /** Joins the fleet of a backup as the person who made it. */
   restoreBackup(file: string, passphrase: string): Promise<FleetId>;
+  /** The first text of a link that needs no server: two people carry texts between two browsers of the fleet. */
+  offerByHand(): Promise<{ readonly text: string; readonly accept: (answer: string) => Promise<NodeId> }>;
+  /** The text that answers such a first text. */
+  answerByHand(offer: string): Promise<{ readonly text: string; readonly linked: Promise<NodeId> }>;
   /** Reads the ledger. Throws a CommandRefused when there is no fleet. */
   ledger(): LedgerReader;
   /** Forgets the fleet, the keys and all content of this browser. */

@@ -20,6 +20,9 @@ function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly
     .map((device) => device.id);
 }
 
+/** As long as the text of an offer of Chromium on one network. */
+const SAMPLE_TEXT = 'Zmllb'.repeat(260);
+
 /** A sample store, and commands that answer from it; the code ZZZZZZ is refused, any other is admitted. */
 export function createFixture(options: FixtureOptions): {
   readonly store: StoreApi<FleetModel>;
@@ -79,6 +82,8 @@ export function createFixture(options: FixtureOptions): {
       store.setState((before) => ({ ledgerRevision: before.ledgerRevision + 1 }));
       return entry;
     },
+    offerByHand: async () => ({ text: SAMPLE_TEXT, accept: async () => first }),
+    answerByHand: async () => ({ text: SAMPLE_TEXT, linked: Promise.resolve(first) }),
     ledger: () => ledger.reader,
     leaveFleet: async () => store.setState({ session: { type: 'no-fleet' } }),
   };

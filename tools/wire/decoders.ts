@@ -3,6 +3,7 @@ import { type CborValue, decodeCbor } from '../../src/core/wire/cbor.ts';
 import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry.ts';
 import { readRootBody } from '../../src/core/wire/genesis.ts';
 import { readGrantBody, readVoucher } from '../../src/core/wire/grant.ts';
+import { decodeHandCarried } from '../../src/core/wire/hand-carried.ts';
 import { decodeHandshakeFrame } from '../../src/core/wire/handshake.ts';
 import { decodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import { type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
@@ -54,6 +55,7 @@ export const DECODERS = {
   'pairing message': decodePairingMessage,
   'pairing content': decodePairingContent,
   'join link': (bytes: Uint8Array) => decodeJoinLink(text.decode(bytes)),
+  'hand-carried': (bytes: Uint8Array) => decodeHandCarried(text.decode(bytes)),
   proposal: (bytes: Uint8Array) => decodeProposal(text.decode(bytes)),
   'high-water mark': (bytes: Uint8Array) => decodeHighWaterMark(text.decode(bytes)),
   'root body': body(readRootBody),

@@ -99,6 +99,7 @@ export const FAULTS: readonly Sample[] = [
   fault('high-water mark', 'cut short', Buffer.from('AAAA').toString('hex')),
   fault('join link', 'cut short', '61626364'),
   fault('join link', 'empty', ''),
+  fault('hand-carried', 'some other text', Buffer.from('hello').toString('hex')),
   fault('proposal', 'some other text', Buffer.from('hello').toString('hex')),
   { decoder: 'message', name: 'a type that is not known', bytes: encodeCbor(['shutdown']) },
   { decoder: 'message', name: 'channel 0', bytes: encodeCbor(['wire-ready', 0]) },
@@ -215,7 +216,7 @@ function bodyFault(
 
 /** Every valid sample, cut at each of a few places. */
 export const CUTS: readonly Sample[] = SAMPLES.filter(
-  ({ decoder }) => decoder !== 'join link' && decoder !== 'proposal' && decoder !== 'relay record',
+  ({ decoder }) => !['join link', 'proposal', 'hand-carried', 'relay record'].includes(decoder),
 ).map(({ decoder, name, bytes }) => ({
   decoder,
   name: `${name}, without its last byte`,

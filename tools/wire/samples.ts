@@ -3,6 +3,7 @@ import { encodeCbor } from '../../src/core/wire/cbor.ts';
 import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/wire/entry.ts';
 import { rootBody } from '../../src/core/wire/genesis.ts';
 import { grantBody, voucherField } from '../../src/core/wire/grant.ts';
+import { encodeHandCarried } from '../../src/core/wire/hand-carried.ts';
 import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
 import { encodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
@@ -362,6 +363,30 @@ export const SAMPLES: readonly Sample[] = [
     decoder: 'pairing content',
     name: 'refused',
     bytes: encodePairingContent({ type: 'refused', reason: 'not ours' }),
+  },
+  {
+    decoder: 'hand-carried',
+    name: 'an offer of two signals',
+    bytes: utf8(
+      encodeHandCarried({
+        fleet: id(1),
+        attempt: Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8),
+        end: 'offer',
+        signals: [utf8('a description'), utf8('a candidate')],
+      }),
+    ),
+  },
+  {
+    decoder: 'hand-carried',
+    name: 'an answer without a candidate',
+    bytes: utf8(
+      encodeHandCarried({
+        fleet: id(1),
+        attempt: Uint8Array.of(8, 7, 6, 5, 4, 3, 2, 1),
+        end: 'answer',
+        signals: [utf8('a description')],
+      }),
+    ),
   },
   {
     decoder: 'join link',

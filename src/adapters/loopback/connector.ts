@@ -63,7 +63,7 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
     b.open(right.connection);
   };
 
-  const attempt: Connector['attempt'] = ({ initiator, onSignal }) => {
+  const attempt: Connector['attempt'] = ({ initiator, onSignal, openWithinMs = openTimeoutMs }) => {
     const id = nextId++;
     const fingerprint = new Uint8Array(32).fill(id & 255);
     new DataView(fingerprint.buffer).setUint32(0, id);
@@ -95,8 +95,8 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
       },
     };
     sides.set(id, side);
-    const cancelTimeout = clock.schedule(openTimeoutMs, () =>
-      side.fail(new ConnectionFailed('timed-out', `no connection within ${openTimeoutMs} ms`)),
+    const cancelTimeout = clock.schedule(openWithinMs, () =>
+      side.fail(new ConnectionFailed('timed-out', `no connection within ${openWithinMs} ms`)),
     );
     if (initiator) later(() => !settled && onSignal(encodeCbor({ type: 'offer', from: id, fingerprint })));
 

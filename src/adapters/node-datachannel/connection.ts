@@ -6,6 +6,7 @@ import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import { createNativeChannel } from './byte-channel.ts';
+import { isOnLink } from './on-link.ts';
 
 const CONTROL_CHANNEL_ID = 0;
 /** Chromium makes 1,024 streams a connection (RFC 8831 allows 65,535). */
@@ -143,7 +144,7 @@ function candidateEnd(
   const type = info?.type;
   if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return undefined;
   return {
-    type,
+    type: type === 'prflx' && isOnLink(info!.address) ? 'host' : type,
     address: info?.address,
     relayProtocol: type === 'relay' ? info?.transportType.toLowerCase() : undefined,
   };

@@ -26,7 +26,7 @@ export interface SimplePeerConnectorDeps {
 export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connector {
   const { clock, openTimeoutMs = OPEN_TIMEOUT_MS } = deps;
   return {
-    attempt({ initiator, onSignal, iceServers = [] }) {
+    attempt({ initiator, onSignal, iceServers = [], openWithinMs = openTimeoutMs }) {
       const peer = new SimplePeer({
         initiator,
         trickle: true,
@@ -53,10 +53,10 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
         connection.close(message);
         reject(new ConnectionFailed(failure, message));
       };
-      const cancelTimeout = clock.schedule(openTimeoutMs, () =>
+      const cancelTimeout = clock.schedule(openWithinMs, () =>
         fail(
           'timed-out',
-          `No connection within ${openTimeoutMs} ms; the other node may be gone or unreachable.`,
+          `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
         ),
       );
 

@@ -212,6 +212,28 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
       expectEqual(await failureOf(attempt.opened), 'timed-out', 'failure');
     },
   },
+  {
+    name: 'an attempt waits for as long as its caller says, whatever the patience of the connector',
+    async run({ impatient }) {
+      const toAnswerer: Uint8Array[] = [];
+      let answerer: ConnectionAttempt | undefined;
+      const offerer = impatient.attempt({
+        initiator: true,
+        openWithinMs: 20_000,
+        onSignal: (bytes) => (answerer === undefined ? toAnswerer.push(bytes) : answerer.signal(bytes)),
+      });
+      const hasty = impatient.attempt({ initiator: true, onSignal: () => undefined });
+      expectEqual(await failureOf(hasty.opened), 'timed-out', 'the other attempt');
+      answerer = impatient.attempt({
+        initiator: false,
+        openWithinMs: 20_000,
+        onSignal: (bytes) => offerer.signal(bytes),
+      });
+      for (const bytes of toAnswerer) answerer.signal(bytes);
+      const [a] = await Promise.all([offerer.opened, answerer.opened]);
+      a.close('done');
+    },
+  },
   ...(
     [
       ['nonsense', Uint8Array.of(0xff, 0xff)],

@@ -1,5 +1,6 @@
+import { Button } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { MeshLink } from '../../../store/model.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
@@ -8,6 +9,7 @@ import { countOf, formatBytes } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
 import { Page, Section } from '../Page.tsx';
 import { useTableState } from '../useTableState.ts';
+import { LinkByHand } from './LinkByHand.tsx';
 import { MeshGraph } from './MeshGraph.tsx';
 import './mesh.css';
 import { layOutMesh } from './mesh-layout.ts';
@@ -75,6 +77,7 @@ function measuredOnly(text: string | undefined) {
 export default function MeshPage() {
   const mesh = useFleet((model) => model.mesh);
   const [state, setState] = useTableState({ sortKey: 'site', descending: false });
+  const [linking, setLinking] = useState(false);
   const { ref, width } = useElementSize();
   const drawn = useMemo(() => mesh.nodes.slice(0, DRAWN_NODES), [mesh.nodes]);
   const layout = useMemo(() => layOutMesh(drawn, Math.max(320, width)), [drawn, width]);
@@ -85,8 +88,16 @@ export default function MeshPage() {
       name="mesh"
       title="Mesh"
       note={`${countOf(mesh.nodes.length, 'node')} and ${countOf(mesh.links.length, 'link')} that this node knows of`}
-      actions={links.length === 0 ? null : <ExportButtons name="links" rows={() => links.map(exportLink)} />}
+      actions={
+        <>
+          {links.length === 0 ? null : <ExportButtons name="links" rows={() => links.map(exportLink)} />}
+          <Button size="compact-sm" variant="default" onClick={() => setLinking(true)}>
+            Link by hand
+          </Button>
+        </>
+      }
     >
+      {linking ? <LinkByHand onClose={() => setLinking(false)} /> : null}
       <Section title="Links by site" aside={<Legend />}>
         <div ref={ref} className="ff-mesh-frame">
           {width === 0 ? null : (
