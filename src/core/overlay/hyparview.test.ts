@@ -132,6 +132,18 @@ describe('places for neighbours (M9)', () => {
     expect(machine.admits(id('more'))).toBe(false);
   });
 
+  test('attack: who says again and again that it is lonely takes the place of its like, and old links stay', () => {
+    const { link, hear, feed, pass, machine } = setUp();
+    for (const peer of many('old', 7)) link(peer);
+    for (const peer of many('lonely', 60)) {
+      link(peer);
+      for (const effect of hear(peer, { type: 'neighbor', priority: 'high' }))
+        if (effect.type === 'hang-up') feed({ type: 'link-down', peer: effect.peer });
+      pass(5_000);
+    }
+    expect([...machine.neighbours].filter((peer) => peer.startsWith('old')).length).toBeGreaterThanOrEqual(6);
+  });
+
   test('attack: nodes that say they are lonely push out neighbours only at a bounded rate', () => {
     const { link, hear, feed } = setUp();
     for (const peer of many('honest', 8)) link(peer);

@@ -160,12 +160,16 @@ export function createHyParView(deps: {
     effects.push({ type: 'hang-up', peer, reason });
   };
 
-  /** Makes room for one that has no other neighbour, at the cost of one of the kind that has more than its places. */
+  /**
+   * Makes room for one that has no other neighbour, at the cost of the youngest link of the kind that has more than its places.
+   * Attack: an eclipse; who says again and again that it is alone takes the place of its like, and links of old stay (Heilman et al.,
+   * "Eclipse Attacks on Bitcoin's Peer-to-Peer Network", USENIX Security 2015, section 7).
+   */
   const makeRoom = (forPeer: NodeId): boolean => {
     if (neighbours.size <= MAX_LINKS.low) return true;
     if (!displacements.take(now)) return neighbours.size <= MAX_LINKS.high;
     const others = [...neighbours].filter((peer) => peer !== forPeer && !leaving.has(peer));
-    const victim = pickAny(slots.surplus(others));
+    const victim = slots.surplus(others).at(-1);
     if (victim !== undefined) drop(victim, 'its place went to a node without neighbours');
     return true;
   };
@@ -287,7 +291,7 @@ export function createHyParView(deps: {
     const missing = slots.pickMissing(neighbours, dialable());
     if (missing !== undefined && dial(missing)) return;
     if (neighbours.size <= ACTIVE_VIEW + 1) return;
-    const victim = pickAny(slots.surplus(neighbours));
+    const victim = slots.surplus(neighbours).at(-1);
     if (victim !== undefined) drop(victim, 'this node has more neighbours than it needs');
   };
 

@@ -168,25 +168,51 @@ describe('missing items (G2)', () => {
 });
 
 describe('tree optimisation (G4)', () => {
-  test('a lazy neighbour that had the item much sooner takes the parent’s place when all is quiet', () => {
-    const { accept, hear, duplicate, fire } = setUp(['parent', 'near']);
-    accept(entry('0'), from('parent'));
-    duplicate(entry('0'), 'near');
-    accept(entry('1'), from('parent', 6));
-    hear('near', { type: 'ihave', topic: 'fleet', pushed: true, items: [{ item: entry('1'), hops: 1 }] });
+  /** A lazy link to `near`; then items that come from the parent after 6 hops and that it had after 1. */
+  function twoWays() {
+    const mesh = setUp(['parent', 'near', 'far']);
+    for (const peer of ['near', 'far']) {
+      mesh.accept(entry(`first of ${peer}`), from('parent'));
+      mesh.duplicate(entry(`first of ${peer}`), peer);
+    }
+    const item = (name: string, by: string, hops = 6) => {
+      mesh.accept(entry(name), from('parent', hops));
+      mesh.hear(by, { type: 'ihave', topic: 'fleet', pushed: true, items: [{ item: entry(name), hops: 1 }] });
+      mesh.fire('announce', 600);
+    };
+    return { ...mesh, item };
+  }
+
+  test('a lazy neighbour that was much nearer for three items in a row takes the parent’s place', () => {
+    const { item, fire } = twoWays();
+    item('1', 'near');
+    item('2', 'near');
+    expect(fire('optimise', 500)).toEqual([]);
+    item('3', 'near');
     const effects = fire('optimise', 500);
     expect(sent(effects, 'graft')).toMatchObject([{ to: 'near', message: { items: [] } }]);
     expect(sent(effects, 'prune')).toMatchObject([{ to: 'parent' }]);
   });
 
+  test('not one that was nearer now and then: authors in different places would pull the tree to and fro', () => {
+    const { item, fire } = twoWays();
+    for (const [name, by, hops] of [
+      ['1', 'near', 6],
+      ['2', 'near', 6],
+      ['3', 'far', 6],
+      ['4', 'near', 6],
+      ['5', 'near', 2],
+      ['6', 'near', 6],
+      ['7', 'near', 6],
+    ] as const)
+      item(name, by, hops);
+    expect(fire('optimise', 500)).toEqual([]);
+  });
+
   test('not while items follow each other', () => {
-    const { accept, hear, duplicate, fire } = setUp(['parent', 'near']);
-    accept(entry('0'), from('parent'));
-    duplicate(entry('0'), 'near');
-    accept(entry('1'), from('parent', 6));
-    hear('near', { type: 'ihave', topic: 'fleet', pushed: true, items: [{ item: entry('1'), hops: 1 }] });
-    fire('announce', 10);
-    accept(entry('2'), from('parent', 1));
+    const { item, accept, fire } = twoWays();
+    for (const name of ['1', '2', '3']) item(name, 'near');
+    accept(entry('4'), from('parent', 1));
     expect(fire('optimise', 490)).toEqual([]);
   });
 });

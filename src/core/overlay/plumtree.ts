@@ -50,12 +50,16 @@ interface Link {
   congested: boolean;
 }
 
-/** The neighbour that had the latest item of a topic after the fewest hops. */
+/** The neighbour that had the latest item of a topic after the fewest hops, fewer than the parent's way took. */
 interface NearerNeighbour {
   readonly parent: NodeId;
   readonly by: NodeId;
   readonly hops: number;
   readonly latestMs: number;
+  /** Items up to this one for which it was the same neighbour against the same parent. */
+  readonly inARow: number;
+  /** Who it was for the item before. */
+  readonly before: { readonly parent: NodeId; readonly by: NodeId; readonly inARow: number } | undefined;
 }
 
 /** A guess: announcements are gathered for this long; longer makes fewer frames, shorter mends the tree sooner. */
@@ -69,6 +73,11 @@ const GRAFT_MS = { least: 150, spread: 300 } as const;
 const PATIENCE_MS = 2_000;
 /** Plumtree's threshold trades a stable tree against short paths and is 7 there; ours is lower, so that paths stay near the shortest. */
 const OPTIMISE_HOPS = 2;
+/**
+ * A guess: items in a row for which the same neighbour must have been nearer. Authors in different places pull a tree that they share
+ * to and fro, and each pull breaks it where items are on their way; fewer shortens the paths of a lone author sooner.
+ */
+const OPTIMISE_ITEMS = 3;
 /** A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way. */
 const QUIET_MS = 500;
 /** A guess: items whose way here is remembered, to tell a second copy from a tree that has a circle. */
@@ -159,28 +168,41 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
   };
 
   /**
-   * Tree optimisation: a lazy neighbour that is much nearer to the author takes the place of the one that pushes. Only after the item
-   * has come everywhere and while no other follows: then all who change something do it for one and the same author, which leaves the
-   * tree whole. Changes for authors in different places break it where they meet.
+   * Tree optimisation: a lazy neighbour that is much nearer to the author takes the place of the one that pushes. Only when it was so
+   * for some items in a row, after the last has come everywhere, and while no other follows: then all who change something do it for
+   * one and the same author, which leaves the tree whole. Changes for authors in different places break it where they meet.
    */
   const considerNearer = (topic: Topic, parent: NodeId, hops: number, by: NodeId, byHops: number) => {
     if (hops - (byHops + 1) < OPTIMISE_HOPS || by === parent) return;
     const latestMs = latest.get(topic)!;
     const known = nearer.get(topic);
-    if (known?.latestMs === latestMs && known.hops <= byHops) return;
-    nearer.set(topic, { parent, by, hops: byHops, latestMs });
-    effects.push({ type: 'schedule-timer', timer: 'optimise', delayMs: QUIET_MS });
+    const ofThisItem = known?.latestMs === latestMs ? known : undefined;
+    const before = ofThisItem === undefined ? known : ofThisItem.before;
+    if (ofThisItem !== undefined && ofThisItem.hops < byHops) return;
+    if (ofThisItem?.hops === byHops && before?.by !== by) return;
+    const inARow = before?.by === by && before.parent === parent ? before.inARow + 1 : 1;
+    nearer.set(topic, {
+      parent,
+      by,
+      hops: byHops,
+      latestMs,
+      inARow,
+      before: before && { parent: before.parent, by: before.by, inARow: before.inARow },
+    });
+    if (inARow >= OPTIMISE_ITEMS)
+      effects.push({ type: 'schedule-timer', timer: 'optimise', delayMs: QUIET_MS });
   };
 
   const optimise = () => {
-    for (const [topic, { parent, by, latestMs }] of nearer) {
+    for (const [topic, { parent, by, latestMs, inARow }] of nearer) {
       const link = links.get(by);
-      if (latestMs !== latest.get(topic) || !link?.lazy.has(topic) || !links.has(parent)) continue;
+      if (inARow < OPTIMISE_ITEMS || latestMs !== latest.get(topic)) continue;
+      nearer.delete(topic);
+      if (!link?.lazy.has(topic) || !links.has(parent)) continue;
       link.lazy.delete(topic);
       send(by, { type: 'graft', topic, items: [] });
       prune(parent, topic);
     }
-    nearer.clear();
   };
 
   const remember = (item: ItemId, source: ItemSource, hops: number) => {
@@ -199,6 +221,8 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     const hops = source.type === 'pushed' ? source.hops : 0;
     const from = source.type === 'own' ? undefined : source.from;
     remember(item, source, hops);
+    // Nobody was nearer for the item before this one: what came earlier is no row any more.
+    if (nearer.get(topic)?.latestMs !== latest.get(topic)) nearer.delete(topic);
     latest.set(topic, now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
     for (const [peer, link] of links) {
