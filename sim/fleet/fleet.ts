@@ -96,6 +96,9 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       nowMs: () => simulation.nowMs,
       send: (peer, frame) => network.send(node, peer, frame),
       dial: (peer) => dialing.dial(node, peer),
+      seekPeers: () => {
+        if (server.isMember(node)) server.join(node);
+      },
       hangUp: (peer, reason) => network.hangUp(node, peer, reason),
       schedule: (timer, delayMs) => {
         const ticket = ++timersSet;

@@ -31,6 +31,8 @@ export interface HostServices<Carried extends Frame> {
   send(peer: NodeIndex, frame: Carried): void;
   dial(peer: NodeIndex): void;
   hangUp(peer: NodeIndex, reason: string): void;
+  /** Joins the signaling server's room again, which names others then. */
+  seekPeers(): void;
   /** Moves the timer if it is pending. */
   schedule(timer: string, delayMs: number): void;
   cancel(timer: string): void;

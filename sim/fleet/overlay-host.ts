@@ -61,6 +61,8 @@ export function createOverlayHost(
         return;
       case 'hang-up':
         return services.hangUp(indexOf(effect.peer), effect.reason);
+      case 'seek-peers':
+        return services.seekPeers();
       case 'schedule-timer':
         return services.schedule(effect.timer, effect.delayMs);
       case 'cancel-timer':

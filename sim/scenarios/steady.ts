@@ -50,7 +50,7 @@ export const steady: Scenario = {
         },
         {
           name: 'last hop beyond breadth-first depth, one sender',
-          value: one.hopsBeyondDepth!,
+          value: one.hopsBeyondDepthMedian!,
           unit: 'hops',
           aim: 2,
           direction: 'atMost',
