@@ -217,7 +217,7 @@ export function createLinkTable(deps: {
     },
     adopt: (peer, connection) => {
       if (closed || !deps.admits(peer)) return false;
-      establish(peer, connection);
+      establish(peer, connection, connection.initiator);
       return true;
     },
     send: (peer, message) => {
