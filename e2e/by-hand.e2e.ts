@@ -2,6 +2,9 @@ import { afterAll, beforeAll, test } from 'vitest';
 import type { OperatorActor } from '../cli/actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 
+/** ICE consent (RFC 7675: 30 s), then the lease in which the other one named the link. */
+const LINK_GONE_MS = 90_000;
+
 let scene: Scene;
 let ada: OperatorActor;
 let grace: OperatorActor;
@@ -21,7 +24,7 @@ beforeAll(async () => {
   await scene.signaling.kill();
   grace = await scene.operator('grace');
   await ada.goTo('/mesh');
-  await ada.page.getByTestId('mesh-link').first().waitFor({ state: 'detached' });
+  await ada.page.getByTestId('mesh-link').first().waitFor({ state: 'detached', timeout: LINK_GONE_MS });
 });
 afterAll(() => scene?.close());
 
