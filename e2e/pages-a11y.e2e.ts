@@ -37,6 +37,7 @@ const PAGES: readonly { readonly name: string; readonly query?: string; readonly
     hash: `#/rollouts/new?release=${sample.releases[0]?.id}&devices=${sample.devices[0]?.id}`,
   },
   { name: 'mesh', hash: '#/mesh' },
+  { name: 'doctor', hash: '#/doctor' },
   { name: 'config', hash: `#/config?device=${sample.devices[0]?.id}` },
   { name: 'config', query: '?devices=0', hash: '#/config' },
   { name: 'ledger', hash: '#/ledger' },

@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { type LabNetwork, TURN_ADDRESS, WEB_ADDRESS, WEB_PORT } from './network.ts';
+import { type LabNetwork, SECOND_STUN_ADDRESS, TURN_ADDRESS, WEB_ADDRESS, WEB_PORT } from './network.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** A guess: tsx compiles the sources at each start, on two cores that browsers keep busy. */
@@ -45,6 +45,7 @@ export async function startLabServers(network: LabNetwork, directory: string): P
         ...[process.execPath, '--import', 'tsx', 'cli/main.ts', 'serve'],
         ...['--host', WEB_ADDRESS, '--port', String(WEB_PORT)],
         ...['--stun', `stun:${TURN_ADDRESS}:${TURN_PORT}`],
+        ...['--stun', `stun:${SECOND_STUN_ADDRESS}:${TURN_PORT}`],
         ...['--turn', `${turn}?transport=udp`, '--turn', `${turn}?transport=tcp`],
         ...['--turn-secret-file', secretFile],
       ],
@@ -57,7 +58,8 @@ export async function startLabServers(network: LabNetwork, directory: string): P
     'turnserver',
     [
       ...['turnserver', '-n', '--log-file=stdout', '--no-tls', '--no-dtls', '--no-cli'],
-      ...[`--listening-ip=${TURN_ADDRESS}`, `--relay-ip=${TURN_ADDRESS}`, `--listening-port=${TURN_PORT}`],
+      ...[`--listening-ip=${TURN_ADDRESS}`, `--listening-ip=${SECOND_STUN_ADDRESS}`],
+      ...[`--relay-ip=${TURN_ADDRESS}`, `--listening-port=${TURN_PORT}`],
       ...['--use-auth-secret', `--static-auth-secret=${secret}`, '--realm=fieldfare.test'],
       ...[`--pidfile=${join(directory, 'turnserver.pid')}`, `--userdb=${join(directory, 'turnserver.db')}`],
     ],

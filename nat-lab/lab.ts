@@ -37,6 +37,8 @@ export interface Lab {
 const LINK_TIMEOUT_MS = 45_000;
 const ROLLOUT_TIMEOUT_MS = 90_000;
 const STEP_TIMEOUT_MS = 45_000;
+/** Each server that does not answer costs the doctor five seconds. */
+const DOCTOR_TIMEOUT_MS = 60_000;
 /** Longer than WebRTC takes to call a path disconnected (5 s), shorter than it takes to give it up (about 30 s). */
 const CUT_MS = 8_000;
 /** A kiosk that is closed within 3 s of its release's start counts a bad start, and three of them in a row roll back (D8). */
@@ -157,6 +159,13 @@ function createRunner(lab: {
     }
   };
 
+  const doctorSays = async (): Promise<string> => {
+    await operator.goTo('/doctor');
+    const reach = operator.page.getByTestId('doctor-reach');
+    await reach.waitFor({ timeout: DOCTOR_TIMEOUT_MS });
+    return (await reach.getAttribute('data-reach')) ?? '';
+  };
+
   const happen = async (scenario: Scenario, kiosk: KioskActor) => {
     if (scenario.event !== 'server-killed' && scenario.event !== 'uplink-cut') return;
     await kiosk.until('fetches', ({ stage }) => stage === 'fetching', ROLLOUT_TIMEOUT_MS);
@@ -199,6 +208,9 @@ function createRunner(lab: {
       figures.uplinkBytes = network.uplinkBytes('north') - uplinkBefore;
       if (scenario.kiosk === 'same-lan' && figures.uplinkBytes > scenario.release.sizeBytes / 4)
         return { ...figures, problem: `${figures.uplinkBytes} bytes left the LAN` };
+      const said = scenario.reach === undefined ? undefined : await doctorSays();
+      if (said !== scenario.reach)
+        return { ...figures, problem: `the doctor says "${said}", not "${scenario.reach}"` };
       return { ...figures, problem: '' };
     } catch (error) {
       return { ...figures, problem: error instanceof Error ? error.message : String(error) };

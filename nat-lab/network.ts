@@ -14,7 +14,9 @@ export type Host = (typeof HOSTS)[number];
 export type Router = 'north' | 'south';
 
 export const WEB_ADDRESS = '198.51.100.10';
+/** STUN answers at both: a symmetric NAT shows by two that see different ports. */
 export const TURN_ADDRESS = '203.0.113.10';
+export const SECOND_STUN_ADDRESS = '203.0.113.11';
 export const WEB_PORT = 4400;
 
 /** Two LANs behind routers, an internet between them, a server on it; each machine a network namespace of Linux. */
@@ -84,6 +86,7 @@ export function createLabNetwork(): LabNetwork {
     cable('server', 'internet', 'internet', 'server');
     inside('internet', 'ip', 'link', 'set', 'server', 'master', 'br0');
     address('server', 'internet', `${TURN_ADDRESS}/24`);
+    address('server', 'internet', `${SECOND_STUN_ADDRESS}/24`);
     address('server', 'lo', `${WEB_ADDRESS}/32`);
     for (const router of ['north', 'south'] as const) {
       const { outer, lan } = ROUTERS[router];

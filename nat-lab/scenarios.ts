@@ -1,3 +1,4 @@
+import type { Reach } from '../src/core/connectivity/findings.ts';
 import type { Rung } from '../src/ports/connections.ts';
 import type { RouterSetting } from './nat-rules.ts';
 
@@ -12,6 +13,8 @@ export interface Scenario {
   readonly rung: Rung;
   readonly release: { readonly sizeBytes: number; readonly bitsPerSecond: number | undefined };
   readonly event: ScenarioEvent;
+  /** What the doctor must say at the operator, where it is asked. */
+  readonly reach?: Reach;
 }
 
 export type ScenarioEvent =
@@ -60,6 +63,7 @@ export const SCENARIOS: readonly Scenario[] = [
     rung: 'punched',
     release: SMALL,
     event: 'none',
+    reach: 'punched',
   },
   {
     name: 'symmetric-full-cone',
@@ -90,6 +94,7 @@ export const SCENARIOS: readonly Scenario[] = [
     rung: 'turn-udp',
     release: SMALL,
     event: 'none',
+    reach: 'turn',
   },
   {
     name: 'udp-blocked',
@@ -110,6 +115,7 @@ export const SCENARIOS: readonly Scenario[] = [
     rung: 'relay',
     release: SMALL,
     event: 'none',
+    reach: 'relay',
   },
   {
     name: 'server-killed',

@@ -1,12 +1,16 @@
-import { StrictMode, useSyncExternalStore } from 'react';
+import { lazy, StrictMode, Suspense, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createReleaseFrame } from './adapters/app-frame/release-frame.ts';
+import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
 import { createBrowserPorts } from './browser-ports.ts';
+import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused } from './ports/content.ts';
+import { loadMembership } from './runtime/membership-record.ts';
+import type { RuntimePorts } from './runtime/node-runtime.ts';
 import { registerShell } from './service-worker/register.ts';
 import { createKioskSession, type KioskSession } from './session/kiosk-session.ts';
 import { createKioskStore, type KioskStore } from './store/kiosk-store.ts';
@@ -15,6 +19,11 @@ import { KioskPage } from './ui/kiosk/KioskPage.tsx';
 /** The kiosk page's composition root. */
 const kiosk = createKioskStore(browserClock);
 let session: KioskSession | undefined;
+/** What the doctor needs of the page, once it is open. */
+let settleOpened: (of: { ports: RuntimePorts; urls: () => Promise<readonly string[]> }) => void = () => {};
+const opened = new Promise<Parameters<typeof settleOpened>[0]>((resolve) => {
+  settleOpened = resolve;
+});
 
 createRoot(document.getElementById('root')!).render(
   <StrictMode>
@@ -64,6 +73,10 @@ async function open(): Promise<void> {
     });
     return;
   }
+  settleOpened({
+    ports,
+    urls: async () => (await loadMembership(ports.records))?.signaling ?? facts.signaling,
+  });
   const frame = createReleaseFrame({
     appOrigin: facts.appOrigin,
     container: document.getElementById('release')!,
@@ -90,7 +103,29 @@ function applyWhenIdle(apply: () => void): void {
   else browserClock.schedule(5_000, () => applyWhenIdle(apply));
 }
 
+const DoctorScreen = lazy(() => import('./ui/kiosk/DoctorScreen.tsx'));
+
+/** Works without a fleet, and beside a node that runs. */
+async function examine(onFinding: (finding: Finding) => void): Promise<void> {
+  const { examineConnectivity } = await import('./runtime/doctor.ts');
+  const { ports, urls } = await opened;
+  const probe = createCandidateProbe({ clock: browserClock });
+  await examineConnectivity({ ...ports, probe }, await urls(), onFinding);
+}
+
+function followHash(listener: () => void): () => void {
+  window.addEventListener('hashchange', listener);
+  return () => window.removeEventListener('hashchange', listener);
+}
+
 function Kiosk({ store }: { readonly store: KioskStore['store'] }) {
   const model = useSyncExternalStore(store.subscribe, store.getState);
+  const hash = useSyncExternalStore(followHash, () => location.hash);
+  if (hash === '#/doctor')
+    return (
+      <Suspense fallback={null}>
+        <DoctorScreen examine={examine} />
+      </Suspense>
+    );
   return <KioskPage model={model} />;
 }

@@ -1,5 +1,6 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
 import { forgetDatabases } from './adapters/browser/forget.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
@@ -61,6 +62,7 @@ async function open(): Promise<void> {
     ports,
     exchange,
     box,
+    probe: createCandidateProbe({ clock: browserClock }),
     signaling: facts?.signaling ?? [],
     shellOrigin: location.origin,
     onRuntime: (runtime) => {

@@ -2,6 +2,7 @@ import type { CborValue } from '../core/wire/cbor.ts';
 import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
 import { normalisePairingCode } from '../core/wire/pairing.ts';
 import { WireError } from '../core/wire/refusal.ts';
+import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
@@ -35,6 +36,7 @@ export interface OperatorSessionDeps {
   readonly exchange: PairingExchange;
   /** Closes backups. */
   readonly box: PassphraseBox;
+  readonly probe: CandidateProbe;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
   /** Origin of the page; links to the dashboard and the kiosk page begin with it. */
@@ -121,6 +123,15 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       await start(membership);
       return fleet;
     }),
+    diagnose: async (onFinding) => {
+      const { examineConnectivity } = await import('../runtime/doctor.ts');
+      const membership = await loadMembership(ports.records);
+      await examineConnectivity(
+        { ...ports, probe: deps.probe },
+        membership?.signaling ?? deps.signaling,
+        onFinding,
+      );
+    },
     joinFleet: refusing((link, personName) => join(decodeJoinLink(link), personName)),
     invite: refusing(async (options) => {
       const seed = ports.randomness.bytes(32);

@@ -1,4 +1,5 @@
 import type { ConfigScope } from '../core/config/config.ts';
+import type { Finding } from '../core/connectivity/findings.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type {
   AckOptions,
@@ -76,6 +77,8 @@ export interface Commands {
   answerByHand(offer: string): Promise<{ readonly text: string; readonly linked: Promise<NodeId> }>;
   /** Reads the ledger. Throws a CommandRefused when there is no fleet. */
   ledger(): LedgerReader;
+  /** Tries each rung of the ladder to other nodes from here; resolves when all is tried. Needs no fleet. */
+  diagnose(onFinding: (finding: Finding) => void): Promise<void>;
   /** Forgets the fleet, the keys and all content of this browser. */
   leaveFleet(): Promise<void>;
 }

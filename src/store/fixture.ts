@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
+import type { Finding } from '../core/connectivity/findings.ts';
 import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import { servicePath } from '../core/wire/service.ts';
 import { CommandRefused, type Commands } from './commands.ts';
@@ -34,6 +35,9 @@ export function createFixture(options: FixtureOptions): {
   const first = model.devices[0]?.id ?? ('' as NodeId);
   const commands: Commands = {
     ...createFixtureAuthority(model),
+    diagnose: async (onFinding) => {
+      for (const finding of FIXTURE_FINDINGS) onFinding(finding);
+    },
     createFleet: async () => open(),
     joinFleet: async () => open(),
     restoreBackup: async () => open(),
@@ -95,3 +99,20 @@ export function createFixture(options: FixtureOptions): {
     return model.session.fleet;
   }
 }
+
+/** Behind a symmetric NAT, with a TURN server that is reached over TCP only. */
+const FIXTURE_FINDINGS: readonly Finding[] = [
+  { type: 'signaling', url: 'wss://fleet.example/signaling', joinMs: 42, reason: '' },
+  {
+    type: 'signaling',
+    url: 'wss://spare.example/signaling',
+    joinMs: undefined,
+    reason: 'the connection ended (1006)',
+  },
+  { type: 'web-rtc', available: true, hostCandidates: 1 },
+  { type: 'stun', asked: 2, answered: 2, addresses: ['203.0.113.21'] },
+  { type: 'nat', kind: 'endpoint-dependent' },
+  { type: 'turn-udp', asked: 1, answered: 0 },
+  { type: 'turn-tcp', asked: 1, answered: 1 },
+  { type: 'relay', roundTripMs: 38, reason: '' },
+];

@@ -1,5 +1,5 @@
 import SimplePeer from '@thaunknown/simple-peer/lite.js';
-import type { IceServer } from '../../core/wire/ice-server.ts';
+import { rtcIceServer } from '../../core/wire/ice-server.ts';
 import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
 import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
@@ -105,9 +105,4 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
       };
     },
   };
-}
-
-function rtcIceServer(server: IceServer): RTCIceServer {
-  if (server.type === 'stun') return { urls: server.url };
-  return { urls: server.url, username: server.username, credential: server.credential };
 }

@@ -43,6 +43,12 @@ function hasPort(url: string): boolean {
   return port === undefined || (Number(port) > 0 && Number(port) < 65_536);
 }
 
+/** As RTCPeerConnection takes it. */
+export function rtcIceServer(server: IceServer): RTCIceServer {
+  if (server.type === 'stun') return { urls: server.url };
+  return { urls: server.url, username: server.username, credential: server.credential };
+}
+
 export function encodeIceGrant({ servers, lifeMs }: IceGrant): CborValue {
   return {
     servers: servers.map((server) =>

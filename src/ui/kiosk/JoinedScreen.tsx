@@ -18,6 +18,7 @@ export function JoinedScreen(props: { readonly model: JoinedModel }) {
         <Fact name="Fleet" value={model.fleetName} />
       </dl>
       <SignalLine state={reach(model)} text={reachWords(model)} />
+      {model.links === 0 && <a href="#/doctor">Check the connection</a>}
     </div>
   );
 }

@@ -24,6 +24,7 @@ export function PairingScreen(props: { readonly model: Extract<KioskModel, { typ
           <span>{code?.slice(0, 3) ?? '···'}</span> <span>{code?.slice(3) ?? '···'}</span>
         </p>
         <SignalLine state={signaling} text={SIGNALING_WORDS[signaling]} />
+        {signaling === 'lost' && <a href="#/doctor">Check the connection</a>}
         {problem !== '' && (
           <p className="kiosk-problem" role="alert">
             {problem}

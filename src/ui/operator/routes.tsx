@@ -7,6 +7,7 @@ import {
   IconPackage,
   IconRocket,
   IconSettings,
+  IconStethoscope,
   IconTopologyStar3,
 } from '@tabler/icons-react';
 import { lazy } from 'react';
@@ -18,6 +19,7 @@ export const NAVIGATION = [
   { path: '/releases', title: 'Releases', icon: IconPackage, key: 'r' },
   { path: '/rollouts', title: 'Rollouts', icon: IconRocket, key: 'u' },
   { path: '/mesh', title: 'Mesh', icon: IconTopologyStar3, key: 'm' },
+  { path: '/doctor', title: 'Doctor', icon: IconStethoscope, key: 'h' },
   { path: '/config', title: 'Config', icon: IconAdjustments, key: 'c' },
   { path: '/ledger', title: 'Ledger', icon: IconBinaryTree, key: 'l' },
   { path: '/activity', title: 'Activity', icon: IconActivity, key: 'a' },
@@ -42,6 +44,7 @@ export const ROUTES = [
   { path: '/rollouts/new', page: lazy(() => import('./rollouts/NewRolloutPage.tsx')) },
   { path: '/rollouts/:id', page: lazy(() => import('./rollouts/RolloutPage.tsx')) },
   { path: '/mesh', page: lazy(() => import('./mesh/MeshPage.tsx')) },
+  { path: '/doctor', page: lazy(() => import('./doctor/DoctorPage.tsx')) },
   { path: '/config', page: lazy(() => import('./config/ConfigPage.tsx')) },
   { path: '/ledger', page: lazy(() => import('./ledger/LedgerPage.tsx')) },
   { path: '/activity', page: lazy(() => import('./activity/ActivityPage.tsx')) },
