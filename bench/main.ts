@@ -5,7 +5,9 @@ import { type Bench, currentCommit, formatReport, machineFacts, type Report } fr
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),
+  ledger: () => import('./ledger.ts').then(({ ledger }) => ledger),
   reconcile: () => import('./reconcile.ts').then(({ reconcile }) => reconcile),
+  verify: () => import('./verify.ts').then(({ verify }) => verify),
 };
 
 const main = defineCommand({

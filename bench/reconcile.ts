@@ -6,6 +6,7 @@ import type { Method } from './reconciliation/method.ts';
 import { negentropy } from './reconciliation/negentropy.ts';
 import { fieldfare } from './reconciliation/ours.ts';
 import { peerbitRiblt } from './reconciliation/peerbit-riblt.ts';
+import { seededRandom } from './seeded-random.ts';
 
 const COUNTS = [10_000, 100_000];
 const DIFFERENCES = [0, 1, 3, 10, 64, 100, 1_000];
@@ -160,15 +161,4 @@ function aimsOf(rows: readonly ReconcileRow[]) {
       direction: 'atMost',
     }),
   ];
-}
-
-/** Mulberry32 (Tommy Ettinger, public domain): enough to make rounds repeatable. */
-function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

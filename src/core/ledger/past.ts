@@ -8,8 +8,10 @@ import { isAuthority } from './references.ts';
  */
 export interface PastSummary {
   readonly serial: number;
-  /** By the number that the entry of authority got here. */
+  /** By the number that the entry of authority got here. Whole: with an entry it has the past of that entry. */
   readonly authority: BitSet;
+  /** Numbers of the entries of authority that no other one of these reaches. */
+  readonly tips: readonly number[];
   readonly newestRoot: EntryId | undefined;
 }
 
@@ -26,10 +28,20 @@ export function createPastSummaries(isNewerRoot: (a: EntryId, b: EntryId) => boo
   const interned = new Map<string, PastSummary>();
   const numbers = new Map<EntryId, number>();
   let serial = 0;
-  const empty: PastSummary = { serial: serial++, authority: createBitSet(), newestRoot: undefined };
+  const empty: PastSummary = { serial: serial++, authority: createBitSet(), tips: [], newestRoot: undefined };
 
   const newerRoot = (a: EntryId | undefined, b: EntryId | undefined) =>
     a === undefined || (b !== undefined && isNewerRoot(b, a)) ? b : a;
+
+  const holds = (whole: PastSummary, part: PastSummary) => part.tips.every((tip) => whole.authority.has(tip));
+
+  /** Those that no other one holds, mostly one: the newest authority that an author knew has the older in its past. */
+  const widest = (parts: readonly PastSummary[]): readonly PastSummary[] => {
+    const wide: PastSummary[] = [];
+    for (const part of [...new Set(parts)].sort((a, b) => b.serial - a.serial))
+      if (!wide.some((other) => holds(other, part))) wide.push(part);
+    return wide;
+  };
 
   const union = (parts: readonly PastSummary[]): PastSummary => {
     const authority = createBitSet();
@@ -38,14 +50,15 @@ export function createPastSummaries(isNewerRoot: (a: EntryId, b: EntryId) => boo
       authority.addAll(part.authority);
       newestRoot = newerRoot(newestRoot, part.newestRoot);
     }
-    return { serial: serial++, authority, newestRoot };
+    const tips = [...new Set(parts.flatMap((part) => part.tips))].filter((tip) =>
+      parts.every((part) => !part.authority.has(tip) || part.tips.includes(tip)),
+    );
+    return { serial: serial++, authority, tips, newestRoot };
   };
 
   return {
     merge: (references) => {
-      const parts = [...new Map(references.map((part) => [part.serial, part])).values()].sort(
-        (a, b) => a.serial - b.serial,
-      );
+      const parts = widest(references);
       if (parts.length <= 1) return parts[0] ?? empty;
       const key = parts.map((part) => part.serial).join(' ');
       const known = interned.get(key) ?? union(parts);
@@ -56,9 +69,14 @@ export function createPastSummaries(isNewerRoot: (a: EntryId, b: EntryId) => boo
       if (!isAuthority(entry)) return past;
       const number = numbers.size;
       numbers.set(entry.id, number);
-      const extended = union([past]);
-      extended.authority.add(number);
-      return entry.action === 'root' ? { ...extended, newestRoot: entry.id } : extended;
+      const { authority, newestRoot } = union([past]);
+      authority.add(number);
+      return {
+        serial: serial++,
+        authority,
+        tips: [number],
+        newestRoot: entry.action === 'root' ? entry.id : newestRoot,
+      };
     },
     reaches: (past, authority) => {
       const number = numbers.get(authority);

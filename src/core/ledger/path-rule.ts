@@ -1,6 +1,5 @@
-import { compareBytes } from '../wire/cbor.ts';
 import type { Entry } from '../wire/entry.ts';
-import { bytesOfId, type EntryId, type FileHash } from '../wire/ids.ts';
+import { compareIds, type EntryId, type FileHash } from '../wire/ids.ts';
 import { readLinkBody, readRevertBody } from '../wire/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import type { Standing } from './standing-rule.ts';
@@ -59,7 +58,7 @@ export function order(a: AcceptedEntry, b: AcceptedEntry, deps: PathDeps): PathO
   if (depth !== 0) return { sign: depth, rule: 'nearer-root' };
   const counter = counterOf(a.entry) - counterOf(b.entry);
   if (counter !== 0) return { sign: counter, rule: 'higher-counter' };
-  return { sign: compareBytes(bytesOfId(a.entry.id), bytesOfId(b.entry.id)), rule: 'higher-hash' };
+  return { sign: compareIds(a.entry.id, b.entry.id), rule: 'higher-hash' };
 }
 
 function counterOf({ body }: Entry): number {

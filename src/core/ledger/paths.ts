@@ -5,8 +5,16 @@ import { readModeBody } from '../wire/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import { type Explanation, explainPath } from './explanation.ts';
 import type { LedgerEvent } from './ledger-event.ts';
-import { addTo, createPathFold, foldedValue, include, type PathFold, rebuild } from './path-fold.ts';
-import { contentOf, isCandidate, type PathDeps } from './path-rule.ts';
+import {
+  addTo,
+  createPathFold,
+  foldedValue,
+  type PathFold,
+  rebuild,
+  reconsider,
+  winnerOf,
+} from './path-fold.ts';
+import { contentOf, type PathDeps } from './path-rule.ts';
 import type { Reachability } from './reachability.ts';
 import type { Standings } from './standing.ts';
 import { createTree, type Tree } from './view.ts';
@@ -89,34 +97,37 @@ export function createPaths(ledger: {
     return events;
   };
 
-  /** Folds modes again, and adds the paths on which another one than before now holds changes off, or none. */
-  const thaw = (scope: string, refold: (fold: PathFold) => void, stale: Set<string>) => {
+  /** Folds modes of a path, and names the paths on which another one than before now holds changes off, or none. */
+  const refreeze = (scope: string, refold: (fold: PathFold) => void): readonly string[] => {
     const fold = modes.get(scope)!;
     const before = freezing(fold);
     refold(fold);
-    if (freezing(fold) === before) return;
-    for (const path of folds.keys()) if (isWithin(path, scope)) stale.add(path);
+    return freezing(fold) === before ? [] : [...folds.keys()].filter((path) => isWithin(path, scope));
   };
 
   return {
     tree,
     add: (item, changed) => {
-      const stale = new Set<string>();
-      const staleModes = new Set<string>();
-      const mark = ({ entry }: AcceptedEntry) => {
-        if (entry.action === 'mode') staleModes.add(entry.path);
-        else if (CONTENT_ACTIONS.has(entry.action)) stale.add(entry.path);
+      const touched = new Map<string, AcceptedEntry[]>();
+      const touchedModes = new Set<string>();
+      const touch = (other: AcceptedEntry) => {
+        if (other.entry.action === 'mode') touchedModes.add(other.entry.path);
+        else if (CONTENT_ACTIONS.has(other.entry.action)) append(touched, other.entry.path, other);
       };
       for (const other of changed) {
-        if (other !== item) mark(other);
-        for (const shower of showing.get(other.entry.id) ?? []) mark(shower);
+        if (other !== item) touch(other);
+        for (const shower of showing.get(other.entry.id) ?? []) touch(shower);
       }
-      for (const scope of staleModes) thaw(scope, (fold) => rebuild(fold, deps), stale);
+      const refrozen = new Set<string>();
+      for (const scope of touchedModes)
+        for (const path of refreeze(scope, (fold) => rebuild(fold, deps))) refrozen.add(path);
       if (item.entry.action === 'mode') {
-        const fold = foldAt(item);
-        thaw(item.entry.path, () => addTo(fold, item, deps), stale);
+        const own = foldAt(item);
+        for (const path of refreeze(item.entry.path, () => addTo(own, item, deps))) refrozen.add(path);
       }
-      for (const path of stale) rebuild(folds.get(path)!, deps);
+      for (const path of refrozen) rebuild(folds.get(path)!, deps);
+      for (const [path, items] of touched) if (!refrozen.has(path)) reconsider(folds.get(path)!, items, deps);
+      const stale = new Set([...refrozen, ...touched.keys()]);
       if (CONTENT_ACTIONS.has(item.entry.action)) {
         expectContent(item);
         addTo(foldAt(item), item, deps);
@@ -128,7 +139,7 @@ export function createPaths(ledger: {
       contents.add(hash);
       const waited = awaiting.get(hash) ?? [];
       awaiting.delete(hash);
-      for (const item of waited) if (isCandidate(item, deps)) include(foldAt(item), item, deps);
+      for (const item of waited) reconsider(foldAt(item), [item], deps);
       return publish(new Set(waited.map(({ entry }) => entry.path)));
     },
     contents: () => contents,
@@ -146,7 +157,7 @@ export function createPaths(ledger: {
 
 /** The mode that freezes its path now; undefined where the last word is that it does not. */
 function freezing(fold: PathFold | undefined): AcceptedEntry | undefined {
-  const mode = fold?.winner;
+  const mode = fold && winnerOf(fold);
   return mode !== undefined && readModeBody(mode.entry.body) ? mode : undefined;
 }
 

@@ -79,3 +79,10 @@ export function bytesOfId(id: NodeId | EntryId | FileHash): Uint8Array {
   if (bytes?.length !== 32) throw new RangeError(`not an id: ${id}`);
   return bytes;
 }
+
+/** Below 0 where the bytes behind `a` come before those behind `b`: the alphabet of base64url is in another order than its codes. */
+export function compareIds<Id extends NodeId | EntryId | FileHash>(a: Id, b: Id): number {
+  let at = 0;
+  while (at < a.length && a.charCodeAt(at) === b.charCodeAt(at)) at++;
+  return at === a.length ? 0 : VALUES[a.charCodeAt(at)]! - VALUES[b.charCodeAt(at)]!;
+}

@@ -1,0 +1,9 @@
+import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
+import { createWebCryptoKeys } from '../../../src/adapters/webcrypto/keys.ts';
+import { measureVerification } from '../path.ts';
+import './page-contract.ts';
+
+const { subtle } = crypto;
+const keys = createWebCryptoKeys({ subtle, records: await createRecordStore('bench') });
+
+window.verifyBench = { measure: (options) => measureVerification(keys, subtle, options) };

@@ -1,0 +1,96 @@
+import { createLedger } from '../../src/core/ledger/ledger.ts';
+import { decodeEnvelope, entryMessage } from '../../src/core/wire/entry.ts';
+import { batchesForFrames, encodeMessage } from '../../src/core/wire/message.ts';
+import type { Keys } from '../../src/ports/keys.ts';
+import { createEntryChecks } from '../../src/runtime/entry-checks.ts';
+import { createInbound, MAX_CHECKS } from '../../src/runtime/inbound.ts';
+import { writeHistory } from '../ledger/history.ts';
+
+export const ENTRIES = 4_000;
+
+/** Entries a second; each list has one number a round. */
+export interface VerifyFigures {
+  /** SubtleCrypto alone, as many calls under way as our path has, keys imported before. */
+  readonly bare: readonly number[];
+  /** SubtleCrypto alone, one call after another. */
+  readonly bareInTurn: readonly number[];
+  /** From frames to accepted entries. */
+  readonly whole: readonly number[];
+  /** The whole path with checks that take no time: what everything but the signatures costs. */
+  readonly withoutSignatures: readonly number[];
+}
+
+/** The same code in Node and in a page. The first round warms up and is not counted; the order within a round takes turns. */
+export async function measureVerification(
+  keys: Keys,
+  subtle: SubtleCrypto,
+  { seed, rounds }: { seed: number; rounds: number },
+): Promise<VerifyFigures> {
+  const shape = 'several authors';
+  const { fleet, envelopes } = await writeHistory(keys, { shape, count: ENTRIES, seed, signed: true });
+  const frames = batchesForFrames(envelopes).map((batch) =>
+    encodeMessage({ type: 'entries', envelopes: batch }),
+  );
+  const imported = new Map<string, Promise<CryptoKey>>();
+  const signatures = await Promise.all(
+    envelopes.map(decodeEnvelope).map(async ({ signedBytes, signatures: [first] }) => {
+      const raw = first!.key as Uint8Array<ArrayBuffer>;
+      const key = imported.get(raw.join()) ?? subtle.importKey('raw', raw, 'Ed25519', false, ['verify']);
+      imported.set(raw.join(), key);
+      return {
+        key: await key,
+        message: entryMessage(signedBytes) as Uint8Array<ArrayBuffer>,
+        signature: first!.signature as Uint8Array<ArrayBuffer>,
+      };
+    }),
+  );
+
+  const bare = (atOnce: number) => async () => {
+    let next = 0;
+    const verifyOn = async () => {
+      for (let item = signatures[next++]; item !== undefined; item = signatures[next++])
+        if (!(await subtle.verify('Ed25519', item.key, item.signature, item.message)))
+          throw new Error('a signature of the benchmark does not hold');
+    };
+    await Promise.all(Array.from({ length: atOnce }, verifyOn));
+  };
+
+  const path = (checker: Keys) => async () => {
+    const ledger = createLedger(fleet);
+    const checks = createEntryChecks(checker, ledger.knows);
+    const inbound = createInbound({
+      openEntry: checks.open,
+      openStatement: () => Promise.resolve(undefined),
+      deliver: (part) => {
+        if (part.type !== 'entry') return;
+        ledger.receive(part.received);
+        checks.delivered(part.received.entry.id);
+      },
+      onBadFrame: (error) => {
+        throw error;
+      },
+    });
+    for (const frame of frames) inbound.push(frame);
+    await inbound.drained();
+    if (ledger.entries().length !== ENTRIES) throw new Error('not every entry was accepted');
+  };
+
+  const ways: readonly (readonly [keyof VerifyFigures, () => Promise<void>])[] = [
+    ['bare', bare(MAX_CHECKS)],
+    ['whole', path(keys)],
+    ['bareInTurn', bare(1)],
+    ['withoutSignatures', path({ ...keys, verify: () => Promise.resolve(true) })],
+  ];
+  const rates = { bare: [], bareInTurn: [], whole: [], withoutSignatures: [] } as Record<
+    keyof VerifyFigures,
+    number[]
+  >;
+  for (let round = 0; round <= rounds; round++)
+    for (let turn = 0; turn < ways.length; turn++) {
+      const [name, run] = ways[(turn + round) % ways.length]!;
+      const startMs = performance.now();
+      await run();
+      if (round > 0) rates[name].push(ENTRIES / ((performance.now() - startMs) / 1000));
+    }
+  return rates;
+}
