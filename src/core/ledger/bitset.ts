@@ -2,6 +2,7 @@
 export interface BitSet {
   has(index: number): boolean;
   add(index: number): void;
+  delete(index: number): void;
   addAll(other: BitSet): void;
   readonly words: Uint32Array;
 }
@@ -22,6 +23,9 @@ export function createBitSet(): BitSet {
     add: (index) => {
       grow((index >>> 5) + 1);
       words[index >>> 5]! |= 1 << (index & 31);
+    },
+    delete: (index) => {
+      if (index >>> 5 < words.length) words[index >>> 5]! &= ~(1 << (index & 31));
     },
     addAll: (other) => {
       grow(other.words.length);

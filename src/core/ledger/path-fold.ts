@@ -1,22 +1,25 @@
-import type { EntryId } from '../wire/ids.ts';
 import type { AcceptedEntry } from './accepted.ts';
+import type { BitSet } from './bitset.ts';
 import { isCandidate, order, type PathDeps, type PathValue, valueSetBy } from './path-rule.ts';
 
 /**
- * L16 kept up as the entries of one path come. A further entry costs what it is the first to build on, and a search among the heads;
- * not what came before. Plain data without methods: a ledger has as many as paths.
+ * L16 kept up as the entries of one path come and change their standing. An entry of the path is live when it is a candidate or has
+ * a live child, and a candidate with a live child is superseded: so each entry only counts its live children, and a change goes up
+ * the path through entries that are no candidates and no further. Plain data without methods: a ledger has as many as paths.
  */
 export interface PathFold {
   /** In the order of acceptance. */
   readonly items: AcceptedEntry[];
   /** Candidates that no other one builds on, the winner last. */
   readonly heads: AcceptedEntry[];
-  /** What candidates reach along the path's own entries, void ones between them included. Most paths have one entry and none. */
-  superseded: Set<EntryId> | undefined;
+  /** By index; shared by all folds of one kind. */
+  readonly candidates: BitSet;
+  /** Of each entry that has some. Most paths have one entry and none. */
+  liveChildren: Map<AcceptedEntry, number> | undefined;
 }
 
-export function createPathFold(): PathFold {
-  return { items: [], heads: [], superseded: undefined };
+export function createPathFold(candidates: BitSet): PathFold {
+  return { items: [], heads: [], candidates, liveChildren: undefined };
 }
 
 export function winnerOf({ heads }: PathFold): AcceptedEntry | undefined {
@@ -31,40 +34,49 @@ export function foldedValue(fold: PathFold, deps: PathDeps): PathValue | undefin
 /** Takes in an entry that was accepted after all others of the path. */
 export function addTo(fold: PathFold, item: AcceptedEntry, deps: PathDeps): void {
   fold.items.push(item);
-  if (isCandidate(item, deps)) include(fold, item, deps);
+  refold(fold, [item], deps);
 }
 
-/** Folds again from nothing. */
-export function rebuild(fold: PathFold, deps: PathDeps): void {
-  fold.heads.length = 0;
-  fold.superseded = undefined;
-  for (const item of fold.items) if (isCandidate(item, deps)) include(fold, item, deps);
-}
-
-/**
- * Some entries of the path may stand for it no longer, or now. One that another head builds on changes nothing by going, since
- * what it supersedes that head does too; only where a head goes the path is folded again.
- */
-export function reconsider(fold: PathFold, items: readonly AcceptedEntry[], deps: PathDeps): void {
-  const candidates: AcceptedEntry[] = [];
+/** Looks again at entries of the path that may stand for it now, or no longer. */
+export function refold(fold: PathFold, items: readonly AcceptedEntry[], deps: PathDeps): void {
+  const { candidates } = fold;
   for (const item of items) {
-    if (isCandidate(item, deps)) candidates.push(item);
-    else if (isHead(fold, item, deps)) {
-      rebuild(fold, deps);
-      return;
-    }
+    const isOne = isCandidate(item, deps);
+    if (candidates.has(item.index) === isOne) continue;
+    if (isOne) candidates.add(item.index);
+    else candidates.delete(item.index);
+    if (fold.liveChildren?.has(item)) continue;
+    if (isOne) insertHead(fold, item, deps);
+    else removeHead(fold, item, deps);
+    countAbove(fold, item, isOne ? 1 : -1, deps);
   }
-  for (const item of candidates) if (!isHead(fold, item, deps)) include(fold, item, deps);
 }
 
-function isHead(fold: PathFold, item: AcceptedEntry, deps: PathDeps): boolean {
-  return fold.heads[placeOf(fold, item, deps)] === item;
+/** The entry became live, or is no longer. */
+function countAbove(fold: PathFold, item: AcceptedEntry, change: 1 | -1, deps: PathDeps): void {
+  const open = [item];
+  for (let child = open.pop(); child !== undefined; child = open.pop())
+    for (const id of child.entry.parents) {
+      const parent = deps.entries.get(id)!;
+      if (parent.entry.path !== child.entry.path) continue;
+      fold.liveChildren ??= new Map();
+      const before = fold.liveChildren.get(parent) ?? 0;
+      if (before + change === 0) fold.liveChildren.delete(parent);
+      else fold.liveChildren.set(parent, before + change);
+      // With its first live child, or without its last, a candidate stays live; anything else passes the change on.
+      if (Math.min(before, before + change) > 0) continue;
+      if (!fold.candidates.has(parent.index)) open.push(parent);
+      else if (change > 0) removeHead(fold, parent, deps);
+      else insertHead(fold, parent, deps);
+    }
 }
 
-function include(fold: PathFold, item: AcceptedEntry, deps: PathDeps): void {
-  if (fold.superseded?.has(item.entry.id)) return;
-  supersede(fold, item, deps);
+function insertHead(fold: PathFold, item: AcceptedEntry, deps: PathDeps): void {
   fold.heads.splice(placeOf(fold, item, deps), 0, item);
+}
+
+function removeHead(fold: PathFold, item: AcceptedEntry, deps: PathDeps): void {
+  fold.heads.splice(placeOf(fold, item, deps), 1);
 }
 
 /** Where the entry stands among the heads, or would stand. */
@@ -77,18 +89,4 @@ function placeOf({ heads }: PathFold, item: AcceptedEntry, deps: PathDeps): numb
     else to = middle;
   }
   return from;
-}
-
-/** Each id is passed once, however many entries build on it. */
-function supersede(fold: PathFold, { entry }: AcceptedEntry, deps: PathDeps): void {
-  const open = [...entry.parents];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    const parent = deps.entries.get(id);
-    if (parent === undefined || parent.entry.path !== entry.path || fold.superseded?.has(id)) continue;
-    fold.superseded ??= new Set();
-    fold.superseded.add(id);
-    const at = placeOf(fold, parent, deps);
-    if (fold.heads[at] === parent) fold.heads.splice(at, 1);
-    open.push(...parent.entry.parents);
-  }
 }

@@ -3,17 +3,10 @@ import type { EntryId, FileHash } from '../wire/ids.ts';
 import { isWithin } from '../wire/path.ts';
 import { readModeBody } from '../wire/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
+import { createBitSet } from './bitset.ts';
 import { type Explanation, explainPath } from './explanation.ts';
 import type { LedgerEvent } from './ledger-event.ts';
-import {
-  addTo,
-  createPathFold,
-  foldedValue,
-  type PathFold,
-  rebuild,
-  reconsider,
-  winnerOf,
-} from './path-fold.ts';
+import { addTo, createPathFold, foldedValue, type PathFold, refold, winnerOf } from './path-fold.ts';
 import { contentOf, type PathDeps } from './path-rule.ts';
 import type { Reachability } from './reachability.ts';
 import type { Standings } from './standing.ts';
@@ -44,6 +37,8 @@ export function createPaths(ledger: {
   const folds = new Map<string, PathFold>();
   /** Modes are settled apart from the content of their path. */
   const modes = new Map<string, PathFold>();
+  const candidates = createBitSet();
+  const modeCandidates = createBitSet();
   const contents = new Set<FileHash>();
   /** Entries whose content, their own or the one that they show, is not here. */
   const awaiting = new Map<FileHash, AcceptedEntry[]>();
@@ -71,8 +66,9 @@ export function createPaths(ledger: {
   };
 
   const foldAt = (item: AcceptedEntry): PathFold => {
-    const all = item.entry.action === 'mode' ? modes : folds;
-    const fold = all.get(item.entry.path) ?? createPathFold();
+    const isMode = item.entry.action === 'mode';
+    const all = isMode ? modes : folds;
+    const fold = all.get(item.entry.path) ?? createPathFold(isMode ? modeCandidates : candidates);
     all.set(item.entry.path, fold);
     return fold;
   };
@@ -120,13 +116,16 @@ export function createPaths(ledger: {
       }
       const refrozen = new Set<string>();
       for (const scope of touchedModes)
-        for (const path of refreeze(scope, (fold) => rebuild(fold, deps))) refrozen.add(path);
+        for (const path of refreeze(scope, (fold) => refold(fold, fold.items, deps))) refrozen.add(path);
       if (item.entry.action === 'mode') {
         const own = foldAt(item);
         for (const path of refreeze(item.entry.path, () => addTo(own, item, deps))) refrozen.add(path);
       }
-      for (const path of refrozen) rebuild(folds.get(path)!, deps);
-      for (const [path, items] of touched) if (!refrozen.has(path)) reconsider(folds.get(path)!, items, deps);
+      for (const path of refrozen) {
+        const fold = folds.get(path)!;
+        refold(fold, fold.items, deps);
+      }
+      for (const [path, items] of touched) if (!refrozen.has(path)) refold(folds.get(path)!, items, deps);
       const stale = new Set([...refrozen, ...touched.keys()]);
       if (CONTENT_ACTIONS.has(item.entry.action)) {
         expectContent(item);
@@ -139,7 +138,7 @@ export function createPaths(ledger: {
       contents.add(hash);
       const waited = awaiting.get(hash) ?? [];
       awaiting.delete(hash);
-      for (const item of waited) reconsider(foldAt(item), [item], deps);
+      for (const item of waited) refold(foldAt(item), [item], deps);
       return publish(new Set(waited.map(({ entry }) => entry.path)));
     },
     contents: () => contents,
