@@ -19,7 +19,7 @@ export interface FoldFigures {
 /** Signatures are not looked at: how long they take is the other benchmark's question. */
 export const unsigned = (keys: Keys): Keys => ({ ...keys, verify: () => Promise.resolve(true) });
 
-export async function openAll(keys: Keys, { envelopes }: History): Promise<readonly ReceivedEntry[]> {
+async function openAll(keys: Keys, { envelopes }: History): Promise<readonly ReceivedEntry[]> {
   const opened: ReceivedEntry[] = [];
   for (const envelope of envelopes) opened.push((await openEnvelope(envelope, keys, () => false))!);
   return opened;
@@ -67,21 +67,20 @@ export async function measureFolds(
 
 let held: Ledger | undefined;
 
-/** Keeps one ledger of `count` entries, or lets it go, so that the heap can be looked at with and without it. */
+/** Keeps one ledger of `count` entries, or lets it go, so that the heap can be looked at with and without it. Resolves to how many it has. */
 export async function holdLedger(
   platform: Keys,
   { shape, count, seed }: { shape: Shape; count: number; seed: number },
-): Promise<void> {
+): Promise<number> {
   held = undefined;
-  if (count === 0) return;
+  if (count === 0) return 0;
   const keys = unsigned(platform);
   const history = await writeHistory(keys, { shape, count, seed, signed: false });
   const ledger = createLedger(history.fleet);
   for (const received of await openAll(keys, history)) ledger.receive(received);
   held = ledger;
+  return held.entries().length;
 }
-
-export const heldEntries = (): number => held?.entries().length ?? 0;
 
 function timeOf(work: () => void): number {
   const startMs = performance.now();

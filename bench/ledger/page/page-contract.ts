@@ -9,7 +9,7 @@ declare global {
       fill(options: { shape: Shape; count: number; seed: number }): Promise<void>;
       /** Times of one opening of it, in ms. */
       open(count: number): Promise<OpenTimes>;
-      hold(options: { shape: Shape; count: number; seed: number }): Promise<void>;
+      hold(options: { shape: Shape; count: number; seed: number }): Promise<number>;
     };
   }
 }

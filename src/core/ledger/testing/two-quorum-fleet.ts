@@ -6,7 +6,7 @@ import { createEntryWriter, type EntryWriter, grantTo } from './entry-writer.ts'
 import { manifestOf } from './random-history.ts';
 
 export const RELEASES = { roles: ['release'], mayGrant: false } as const;
-export const OPERATORS = { roles: ['operator'], mayGrant: false } as const;
+const OPERATORS = { roles: ['operator'], mayGrant: false } as const;
 
 /** The ledger of all that was written, in the order in which it was. */
 export function foldWritten({ genesis, written }: EntryWriter): Ledger {
