@@ -150,7 +150,16 @@ export function createLedger(fleet: FleetId): Ledger {
       const { entry } = received;
       if (accepted.has(entry.id) || intake.isRefused(entry.id)) continue;
       const references = referencesOf(entry);
-      if (references.some(intake.isRefused)) {
+      if (entry.fleet !== undefined && entry.fleet !== fleet) {
+        // Before it waits: its past never comes here, and a flood of them would push out what does (M8).
+        intake.refuse(entry.id);
+        events.push({
+          type: 'entry-refused',
+          id: entry.id,
+          rule: 'L2-fleet',
+          reason: 'it belongs to another fleet',
+        });
+      } else if (references.some(intake.isRefused)) {
         intake.refuse(entry.id);
         events.push({
           type: 'entry-refused',

@@ -45,6 +45,8 @@ interface Neighbour {
   nextChannel: number;
   /** By channel. */
   readonly wires: Map<number, InfoHash>;
+  /** Offered by this end and not answered yet. */
+  readonly offered: Set<number>;
 }
 
 /** A guess: wires that a neighbour may make us run on one link. */
@@ -71,6 +73,7 @@ export function createWires(self: NodeId): Wires {
       if (channel > MAX_CHANNEL)
         return [...effects, { type: 'hang-up', peer, reason: 'all channels of the connection are used up' }];
       neighbour.wires.set(channel, infoHash);
+      neighbour.offered.add(channel);
       effects.push(
         { type: 'open-channel', peer, channel },
         { type: 'send-message', to: peer, message: { type: 'wire-offer', infoHash, channel } },
@@ -103,7 +106,7 @@ export function createWires(self: NodeId): Wires {
       ]);
     },
     onLinkUp: (peer) => {
-      neighbours.set(peer, { holdings: [], nextChannel: 1, wires: new Map() });
+      neighbours.set(peer, { holdings: [], nextChannel: 1, wires: new Map(), offered: new Set() });
       return [announce(peer)];
     },
     onLinkDown: (peer) => {
@@ -111,6 +114,7 @@ export function createWires(self: NodeId): Wires {
     },
     onWireClosed: (peer, channel) => {
       neighbours.get(peer)?.wires.delete(channel);
+      neighbours.get(peer)?.offered.delete(channel);
     },
     offerAgain: () => [...neighbours].flatMap(([peer, neighbour]) => offerWanted(peer, neighbour)),
     onMessage: (peer, message) => {
@@ -124,11 +128,13 @@ export function createWires(self: NodeId): Wires {
           return onOffer(peer, neighbour, message.infoHash, message.channel);
         case 'wire-ready': {
           const infoHash = neighbour.wires.get(message.channel);
-          return infoHash === undefined || self > peer
+          // Once for each offer. Attack: an answer repeated without end runs wire upon wire over one channel.
+          return !neighbour.offered.delete(message.channel) || infoHash === undefined
             ? []
             : [{ type: 'attach-wire', peer, channel: message.channel, infoHash }];
         }
         case 'wire-declined':
+          neighbour.offered.delete(message.channel);
           return neighbour.wires.delete(message.channel)
             ? [{ type: 'close-channel', peer, channel: message.channel }]
             : [];
