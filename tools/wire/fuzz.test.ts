@@ -5,7 +5,7 @@ const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
 const TIME_MS = 20_000;
 const AT_LEAST_RUNS = 20_000;
 
-test('no decoder answers mutated bytes with anything but a value or a WireError, soon and without piling up memory', () => {
+test('no decoder answers mutated bytes with anything but a value or a WireError, soon and without piling up memory (W2)', () => {
   console.log(`seed ${SEED}`);
   const fuzzer = createFuzzer(SEED);
   const endMs = performance.now() + TIME_MS;

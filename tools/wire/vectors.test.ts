@@ -14,7 +14,7 @@ const valid = await read<{ vectors: ValidVector[] }>('wire-valid.json');
 const invalid = await read<{ vectors: InvalidVector[] }>('wire-invalid.json');
 const fleet = await read<FleetVector>('fleet.json');
 
-describe('golden vectors', () => {
+describe('golden vectors (W8)', () => {
   test.each(valid.vectors)('$decoder, $name: read as it was', ({ decoder, hex, value }) => {
     expect(JSON.parse(render(DECODERS[decoder](bytesOf(hex))) ?? 'null')).toEqual(value);
   });

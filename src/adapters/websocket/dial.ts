@@ -68,9 +68,9 @@ export function dial(
       webSocket.send(encodeClientMessage(message) as Uint8Array<ArrayBuffer>);
   };
   const keepAlive = () => {
-    cancelPing = clock.schedule(PING_INTERVAL_MS, () => {
-      if (clock.monotonicMs() - heardAtMs > SILENCE_TIMEOUT_MS)
-        return lose(`the server said nothing for ${SILENCE_TIMEOUT_MS} ms`, 0);
+    const leftMs = heardAtMs + SILENCE_TIMEOUT_MS - clock.monotonicMs();
+    if (leftMs <= 0) return lose(`the server said nothing for ${SILENCE_TIMEOUT_MS} ms`, 0);
+    cancelPing = clock.schedule(Math.min(PING_INTERVAL_MS, leftMs), () => {
       send({ type: 'ping' });
       keepAlive();
     });

@@ -40,7 +40,7 @@ describe('a held bundle when its surroundings fail', { timeout: 30_000 }, () => 
     await Promise.all([publisher.torrents.close(), device.torrents.close()]);
   });
 
-  test('a file that the store lists as whole and has damaged is fetched again, its good pieces are not', async () => {
+  test('a file that the store lists as whole and has damaged is fetched again, its good pieces are not (B4)', async () => {
     const publisher = node();
     const bundle = await publish(publisher, [sampleBytes(1_000_000, 1)]);
     const content = createMemoryContentStore();
@@ -71,7 +71,7 @@ describe('a held bundle when its surroundings fail', { timeout: 30_000 }, () => 
     await Promise.all([publisher.torrents.close(), seeded.torrents.close()]);
   });
 
-  test('a seeder that has stopped sending is cut, and another one finishes', async () => {
+  test('a seeder that has stopped sending is cut, and another one finishes (B6)', async () => {
     const publisher = node();
     const bundle = await publish(publisher, [sampleBytes(1_000_000, 1)]);
     const device = node(createMemoryContentStore(), 300);
@@ -100,7 +100,7 @@ describe('a held bundle when its surroundings fail', { timeout: 30_000 }, () => 
     await Promise.all([publisher.torrents.close(), device.torrents.close()]);
   });
 
-  test('a peer that asks for everything and reads nothing makes the seeder hold 2 MiB at most', async () => {
+  test('a peer that asks for everything and reads nothing makes the seeder hold 2 MiB at most (B6)', async () => {
     const publisher = node();
     const bundle = await publish(publisher, [sampleBytes(8_000_000, 1)]);
     publisher.torrents.hold(bundle);

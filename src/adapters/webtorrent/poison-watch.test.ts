@@ -3,7 +3,7 @@ import { createPoisonWatch } from './poison-watch.ts';
 
 const bytes = (fill: number) => new Uint8Array(4).fill(fill);
 
-test('a piece that one source sent alone names it when it fails', () => {
+test('a piece that one source sent alone names it when it fails (B7)', () => {
   const watch = createPoisonWatch<string>();
   watch.block(3, 0, bytes(1), 'poisoner');
   watch.block(3, 4, bytes(1), 'poisoner');
@@ -11,7 +11,7 @@ test('a piece that one source sent alone names it when it fails', () => {
   expect(watch.failed(3)).toBe('poisoner');
 });
 
-test('of several sources, the one that sent other bytes is named once the piece is right', () => {
+test('of several sources, the one that sent other bytes is named once the piece is right (B7)', () => {
   const watch = createPoisonWatch<string>();
   watch.block(3, 0, bytes(1), 'honest');
   watch.block(3, 4, bytes(9), 'poisoner');

@@ -30,7 +30,7 @@ function fleetOf(...names: readonly string[]) {
 }
 
 describe('faults that BaseFS is known for', () => {
-  test('a fork below a common entry is settled by authority, not by hash, whatever the hashes', () => {
+  test('a fork below a common entry is settled by authority, not by hash, whatever the hashes (L16)', () => {
     for (let value = 0; value < 20; value++) {
       const { writer, grants, set } = fleetOf('ann');
       const ben = writer.write({ by: 'ann', action: 'grant', grant: grants[0], body: grantTo(['ben']) });
@@ -78,7 +78,7 @@ describe('faults that BaseFS is known for', () => {
     expect(ledger.view.get('/config')).toBeUndefined();
   });
 
-  test('an ack brings its entry back and does not empty the path that it endorses', () => {
+  test('an ack brings its entry back and does not empty the path that it endorses (L15)', () => {
     const { writer, grants, set } = fleetOf('ann');
     const value = set('ann', grants[0]!, '/config', [], 7);
     const revoke = writer.write({
@@ -98,7 +98,7 @@ describe('faults that BaseFS is known for', () => {
     expect(settled(writer).view.get('/config')?.content.id).toBe(value.id);
   });
 
-  test('content that is not here yet is never chosen over content that is', () => {
+  test('content that is not here yet is never chosen over content that is (L16)', () => {
     const { writer, grants, set } = fleetOf('ann');
     const here = set('ann', grants[0]!, '/config', [], 0);
     const away = writer.write({
@@ -129,7 +129,7 @@ describe('faults that this ledger had', () => {
     expect(ledger.view.get('/config/b')?.content.id).toBe(target.id);
   });
 
-  test('a link does not go on showing what a revoked key has signed', () => {
+  test('a link does not go on showing what a revoked key has signed (L13)', () => {
     const { writer, grants, set } = fleetOf('ann', 'ben');
     const target = set('ben', grants[1]!, '/config/a', [], 1);
     writer.write({
@@ -149,7 +149,7 @@ describe('faults that this ledger had', () => {
     expect(ledger.explain('/config/b').entries[0]!.outcome).toMatchObject({ rule: 'L13-under-void' });
   });
 
-  test('a second equivocation after the first was forgiven is none that is forgiven', () => {
+  test('a second equivocation after the first was forgiven is none that is forgiven (L14)', () => {
     const { writer, grants, set } = fleetOf('ann');
     const fork = [1, 2].map((value) =>
       writer.write({
@@ -226,7 +226,7 @@ describe('faults that this ledger had', () => {
     expect(settled(writer).view.get('/config')).toBeUndefined();
   });
 
-  test('of two modes that freeze one path every node names the same', () => {
+  test('of two modes that freeze one path every node names the same (L17)', () => {
     const { writer, grants, set } = fleetOf('ann', 'ben');
     set('ann', grants[0]!, '/config/a', [], 1);
     for (const path of ['/config', '/config/a'])
@@ -234,7 +234,7 @@ describe('faults that this ledger had', () => {
     expect(settled(writer).explain('/config/a').entries[0]!.outcome.type).toBe('frozen');
   });
 
-  test('what an author froze stays as it was for who stands no nearer to the root', () => {
+  test('what an author froze stays as it was for who stands no nearer to the root (L17)', () => {
     const { writer, grants, set } = fleetOf('ann', 'ben');
     const before = set('ann', grants[0]!, '/config', [], 1);
     const freeze = writer.write({

@@ -50,7 +50,7 @@ function link(a: End, b: End): LinkMessage[] {
 
 const [NODE_A, NODE_B] = sampleIds(1, 2).map((id) => id as string as NodeId) as [NodeId, NodeId];
 
-test('two nodes that link hold the same entries, whichever of them leads', () => {
+test('two nodes that link hold the same entries, whichever of them leads (M2)', () => {
   const all = sampleIds(2, 500);
   for (const [first, second] of [
     [NODE_A, NODE_B],
@@ -76,7 +76,7 @@ test('what came between two links is found by the second, and nothing travels tw
   expect(a.ids()).toEqual(b.ids());
 });
 
-test('a peer that breaks the rules is named to the node, and a frame without a link is nothing', () => {
+test('a peer that breaks the rules is named to the node, and a frame without a link is nothing (M7)', () => {
   const { exchange } = createEnd(NODE_A, sampleIds(4, 10));
   expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 })).toEqual([]);
   exchange.open(NODE_B, 0, Math.random);

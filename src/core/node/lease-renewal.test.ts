@@ -34,7 +34,7 @@ function progressed(bytesHere: number): NodeInput {
   return { type: 'bundle-progressed', ...progress };
 }
 
-describe('a lease during a fetch', () => {
+describe('a lease during a fetch (M5)', () => {
   it('is not put off by progress that comes faster than changes are gathered', () => {
     const step = startedNode();
     const [gatherMs] = step(progressed(1));

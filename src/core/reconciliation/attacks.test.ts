@@ -55,7 +55,7 @@ function noise(bytes: number, seed: number): Uint8Array {
 const symbolsIn = (message: ReconciliationMessage | undefined) =>
   message?.type === 'more' ? message.symbols : Number.NaN;
 
-describe('against a hostile leader', () => {
+describe('against a hostile leader (R6)', () => {
   test('sketches that never decode cost a bounded number of turns, then ranges', () => {
     const { hear, tally } = victim(false);
     hear(greet(true));
@@ -216,7 +216,7 @@ describe('against a hostile leader', () => {
   });
 });
 
-describe('against a hostile follower', () => {
+describe('against a hostile follower (R6)', () => {
   test('whoever asks for more again and again is refused after a bounded number of sketches', () => {
     const { hear, tally } = victim(true);
     let sent = symbolsSent(hear(greet(false)));
@@ -267,12 +267,15 @@ describe('against a hostile follower', () => {
 });
 
 describe('against either', () => {
-  test.each([true, false])('a claim of more entries than any fleet has is refused (leader: %s)', (leads) => {
-    const { hear, tally } = victim(leads);
-    hear(greet(!leads, MAX_COUNT + 1));
-    expect(tally.refusals).toEqual([`it claims ${MAX_COUNT + 1} entries`]);
-    expect(tally.bytes).toBe(0);
-  });
+  test.each([true, false])(
+    'a claim of more entries than any fleet has is refused (leader: %s) (R1)',
+    (leads) => {
+      const { hear, tally } = victim(leads);
+      hear(greet(!leads, MAX_COUNT + 1));
+      expect(tally.refusals).toEqual([`it claims ${MAX_COUNT + 1} entries`]);
+      expect(tally.bytes).toBe(0);
+    },
+  );
 
   test('two ends that would both lead, or none, part at once', () => {
     for (const leads of [true, false]) {

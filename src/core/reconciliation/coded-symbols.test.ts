@@ -22,7 +22,7 @@ function keyedSet(ids: ReturnType<typeof sampleIds>) {
 
 const copy = (symbols: CodedSymbols) => readSymbols([writeSymbols(symbols, 0, symbols.length)]);
 
-describe('coded symbols', () => {
+describe('coded symbols (R3)', () => {
   test('the sketch made at once and the sketch grown in steps are the same', () => {
     const { keyed } = keyedSet(sampleIds(1, 500));
     const grown = createSymbolEncoder(keyed, KEY);

@@ -53,7 +53,7 @@ const sample = (seed: number, common: number, onlyLeader: number, onlyFollower: 
   };
 };
 
-describe('ranges of sorted ids', () => {
+describe('ranges of sorted ids (R5)', () => {
   test('settle what no sketch decodes, whatever each end had', () => {
     const sizes = fc.oneof(fc.nat(40), fc.nat(900));
     fc.assert(

@@ -79,7 +79,7 @@ const sizes = fc.oneof(
 );
 
 describe('two honest ends', () => {
-  test('hold the same set afterwards, whatever each had, and each entry travels once', () => {
+  test('hold the same set afterwards, whatever each had, and each entry travels once (R4, R6)', () => {
     fc.assert(
       fc.property(
         fc.record({ common: sizes, onlyA: sizes, onlyB: sizes, seed: fc.nat(1e6) }),
@@ -99,7 +99,7 @@ describe('two honest ends', () => {
     );
   }, 60_000);
 
-  test('lose nothing that is added meanwhile and sent as news', () => {
+  test('lose nothing that is added meanwhile and sent as news (R1)', () => {
     fc.assert(
       fc.property(
         fc.nat(200),
@@ -135,7 +135,7 @@ describe('two honest ends', () => {
     );
   }, 60_000);
 
-  test('that lose the link anywhere need only link again', () => {
+  test('that lose the link anywhere need only link again (R7)', () => {
     fc.assert(
       fc.property(sizes, sizes, fc.nat(8), fc.nat(1e6), (onlyA, onlyB, cutAfter, seed) => {
         const all = sampleIds(seed, 100 + onlyA + onlyB);
@@ -169,7 +169,7 @@ describe('two honest ends', () => {
     expect(bytes).toBeLessThanOrEqual(100);
   });
 
-  test('send in the order in which their entries came', () => {
+  test('send in the order in which their entries came (R7)', () => {
     const all = sampleIds(9, 400);
     const a = createEnd(all, true, 1);
     const b = createEnd([], false, 2);

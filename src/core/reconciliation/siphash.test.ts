@@ -31,7 +31,7 @@ function hashOfCounting(byteLength: number): string {
   return Buffer.from(result.buffer).toString('hex');
 }
 
-describe('SipHash-2-4', () => {
+describe('SipHash-2-4 (R2)', () => {
   test.each(PUBLISHED)('the published result for %i bytes', (byteLength, expected) => {
     expect(hashOfCounting(byteLength)).toBe(expected);
   });

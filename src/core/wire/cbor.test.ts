@@ -81,7 +81,7 @@ describe('deterministic CBOR (W1)', () => {
     expect(Object.getPrototypeOf(map)).toBe(Object.prototype);
   });
 
-  test('more bytes than the caller takes are not looked at', () => {
+  test('more bytes than the caller takes are not looked at (W2)', () => {
     expect(() => decodeCbor(new Uint8Array(10), { maxBytes: 9 })).toThrow(WireError);
   });
 });

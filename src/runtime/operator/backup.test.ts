@@ -26,7 +26,7 @@ const backUp = (by = people.ada, passphrase = PASSPHRASE) =>
 const DERIVING_TIMEOUT_MS = 30_000;
 
 describe('a backup', { timeout: DERIVING_TIMEOUT_MS }, () => {
-  test('gives another browser the person’s roles, under a key of its own and without root rights', async () => {
+  test('gives another browser the person’s roles, under a key of its own and without root rights (J7)', async () => {
     const { ada } = people;
     const { link, personName } = await openBackup(await backUp(), PASSPHRASE, box);
     expect(link).toMatchObject({ fleet: people.fleet, signaling: SIGNALING });
