@@ -39,6 +39,7 @@ function aDashboard(): { readonly session: OperatorSession; readonly fleet: () =
     ports,
     exchange: undefined as never,
     box: undefined as never,
+    probe: undefined as never,
     signaling: [],
     shellOrigin: 'https://shell',
     onRuntime: (shown) => {
