@@ -10,9 +10,15 @@ export function CarriedText(props: { readonly text: string; readonly note: strin
     <div className="ff-stack">
       <p>{props.note}</p>
       {props.text.length > SCANNED_CHARACTERS ? null : (
-        <QrCode text={props.text} label="QR code of the text" sizePx={280} />
+        <QrCode text={props.text} label="QR code of the text" sizePx={312} />
       )}
-      <output className="ff-code ff-break ff-scroll-text" data-testid="carried-text">
+      <output
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reached by keyboard
+        tabIndex={0}
+        aria-label="Text for the other browser"
+        className="ff-code ff-break ff-scroll-text"
+        data-testid="carried-text"
+      >
         {props.text}
       </output>
       <div>
