@@ -35,8 +35,9 @@ export function createRelayFallback(deps: RelayFallbackDeps): Connector {
 }
 
 function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): ConnectionAttempt {
-  const { clock, directPatienceMs = DIRECT_PATIENCE_MS, offerTimeoutMs = OFFER_TIMEOUT_MS } = deps;
-  const { initiator, relay: path, onSignal } = options;
+  const { clock, directPatienceMs = DIRECT_PATIENCE_MS } = deps;
+  const { initiator, relay: path, onSignal, openWithinMs } = options;
+  const offerTimeoutMs = openWithinMs ?? deps.offerTimeoutMs ?? OFFER_TIMEOUT_MS;
   let settled = false;
   let direct: ConnectionAttempt | undefined;
   let relayed: RelayedAttempt | undefined;
@@ -68,7 +69,13 @@ function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): 
   const goToRelay = (offer: Extract<RelaySignal, { type: 'relay-offer' }> | undefined) => {
     if (settled || relayed !== undefined || path === undefined) return;
     cancelTimer();
-    relayed = createRelayedAttempt({ ...deps, path, onSignal, offer });
+    relayed = createRelayedAttempt({
+      ...deps,
+      ...(openWithinMs !== undefined && { meetTimeoutMs: openWithinMs }),
+      path,
+      onSignal,
+      offer,
+    });
     direct?.close();
     relayed.opened.then(succeed, (error: unknown) => fail(failureOf(error)));
   };
