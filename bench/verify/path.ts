@@ -60,7 +60,7 @@ export async function measureVerification(
     const checks = createEntryChecks(checker, ledger.knows);
     const inbound = createInbound({
       openEntry: checks.open,
-      openStatement: () => Promise.resolve(undefined),
+      openStatement: () => Promise.reject(new Error('the benchmark sends no statements')),
       deliver: (part) => {
         if (part.type !== 'entry') return;
         ledger.receive(part.received);
