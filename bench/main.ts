@@ -6,6 +6,7 @@ import { type Bench, currentCommit, formatReport, machineFacts, type Report } fr
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),
   ledger: () => import('./ledger.ts').then(({ ledger }) => ledger),
+  link: () => import('./link.ts').then(({ link }) => link),
   reconcile: () => import('./reconcile.ts').then(({ reconcile }) => reconcile),
   verify: () => import('./verify.ts').then(({ verify }) => verify),
 };

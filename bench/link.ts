@@ -1,0 +1,159 @@
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright';
+import { createServer, type ViteDevServer } from 'vite';
+import { findChromium } from '../cli/chromium.ts';
+import { aimOf, type Bench, type Spread, spreadOf } from './harness.ts';
+import type { WayName } from './link/page.ts';
+
+const WAYS = ['fieldfare', 'bare'] as const;
+/** Of each way in each round. A page takes some hundred connections before it slows down. */
+const LINKS_PER_ROUND = 30;
+const TRANSFER_BYTES = 32 * 1024 * 1024;
+const TRANSFERS_PER_ROUND = 3;
+
+type LinkRow = {
+  readonly way: WayName;
+  /** Over rounds. */
+  readonly readyP50Ms: Spread;
+  readonly readyP95Ms: Spread;
+  readonly mebibytesPerSecond: Spread;
+};
+
+interface Round {
+  readonly readyMs: readonly number[];
+  readonly mebibytesPerSecond: number;
+}
+
+/**
+ * Two pages of one Chromium, each in a process of its own. Ready means for a bare pair that its data channel is open, and for
+ * ours that the other end has proven its key. The ways take turns, link by link, so that what else the machine does hits both.
+ */
+export const link: Bench = {
+  description: 'a link of ours beside a bare RTCPeerConnection: how soon it is there, and what it carries',
+  run: async ({ rounds, progress }) => {
+    const vite = await startPages();
+    const browser = await chromium.launch({
+      executablePath: await findChromium(),
+      args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+    });
+    const measured: Record<WayName, Round[]> = { fieldfare: [], bare: [] };
+    try {
+      // The first round warms both up and is not counted.
+      for (let round = 0; round <= rounds; round++) {
+        progress(`round ${round} of ${rounds}`);
+        const outcome = await runRound(browser, vite);
+        if (round > 0) for (const way of WAYS) measured[way].push(outcome[way]);
+      }
+    } finally {
+      await browser.close();
+      await vite.close();
+    }
+    const rows = WAYS.map((way) => rowOf(way, measured[way]));
+    return { rows, aims: aimsOf(measured) };
+  },
+};
+
+async function runRound(browser: Browser, vite: ViteDevServer): Promise<Record<WayName, Round>> {
+  const context = await browser.newContext();
+  const [near, far] = [await openPage(context.newPage(), vite), await openPage(context.newPage(), vite)];
+  await far.evaluate(() => window.linkBench.serve());
+  await near.evaluate(() => window.linkBench.begin());
+  const measure = (way: WayName, sizeBytes: number) =>
+    near.evaluate(([name, size]) => window.linkBench.measure(name, size), [way, sizeBytes] as const);
+  const readyMs: Record<WayName, number[]> = { fieldfare: [], bare: [] };
+  const transferMs: Record<WayName, number[]> = { fieldfare: [], bare: [] };
+  for (let index = 0; index < LINKS_PER_ROUND; index++)
+    for (const way of inTurn(index)) readyMs[way].push((await measure(way, 0)).readyMs);
+  for (let index = 0; index < TRANSFERS_PER_ROUND; index++)
+    for (const way of inTurn(index)) transferMs[way].push((await measure(way, TRANSFER_BYTES)).transferMs);
+  await context.close();
+  const roundOf = (way: WayName): Round => ({
+    readyMs: readyMs[way],
+    mebibytesPerSecond: TRANSFER_BYTES / 1024 / 1024 / (spreadOf(transferMs[way]).median / 1000),
+  });
+  return { fieldfare: roundOf('fieldfare'), bare: roundOf('bare') };
+}
+
+/** Who goes first changes each time. */
+function inTurn(index: number): readonly WayName[] {
+  return index % 2 === 0 ? WAYS : [...WAYS].reverse();
+}
+
+async function openPage(opening: Promise<Page>, vite: ViteDevServer): Promise<Page> {
+  const page = await opening;
+  await page.goto(`${vite.resolvedUrls?.local[0]}bench/link/page.html`);
+  await page.waitForFunction(() => window.linkBench !== undefined, undefined, { timeout: 60_000 });
+  return page;
+}
+
+async function startPages(): Promise<ViteDevServer> {
+  const vite = await createServer({
+    configFile: false,
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    cacheDir: 'node_modules/.vite-bench-link',
+    logLevel: 'error',
+    server: { port: 0, host: 'localhost', hmr: false, watch: null },
+    // All named: a dependency that is found late would reload the page in the middle.
+    optimizeDeps: {
+      noDiscovery: true,
+      include: ['@noble/ed25519', '@noble/hashes/sha2.js', '@thaunknown/simple-peer/lite.js'],
+    },
+  });
+  return vite.listen();
+}
+
+/** Nearest rank. */
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)]!;
+}
+
+function rowOf(way: WayName, rounds: readonly Round[]): LinkRow {
+  return {
+    way,
+    readyP50Ms: spreadOf(rounds.map(({ readyMs }) => percentile(readyMs, 0.5))),
+    readyP95Ms: spreadOf(rounds.map(({ readyMs }) => percentile(readyMs, 0.95))),
+    mebibytesPerSecond: spreadOf(rounds.map(({ mebibytesPerSecond }) => mebibytesPerSecond)),
+  };
+}
+
+function aimsOf(measured: Readonly<Record<WayName, readonly Round[]>>) {
+  // Of all links of a way: thirty of one round say little about their slowest twentieth.
+  const readyRatio = (share: number) => {
+    const [ours, theirs] = WAYS.map((way) =>
+      percentile(
+        measured[way].flatMap(({ readyMs }) => readyMs),
+        share,
+      ),
+    );
+    return ours! / theirs!;
+  };
+  const rateRatio = spreadOf(
+    measured.fieldfare.map(
+      ({ mebibytesPerSecond }, index) => mebibytesPerSecond / measured.bare[index]!.mebibytesPerSecond,
+    ),
+  );
+  return [
+    aimOf({
+      name: 'from introduced to authenticated, p50, beside a bare pair’s open channel',
+      value: readyRatio(0.5),
+      unit: 'of its time',
+      aim: 1.5,
+      direction: 'atMost',
+    }),
+    aimOf({
+      name: 'from introduced to authenticated, p95, beside a bare pair’s open channel',
+      value: readyRatio(0.95),
+      unit: 'of its time',
+      aim: 1.5,
+      direction: 'atMost',
+    }),
+    aimOf({
+      name: 'raw throughput of a bulk channel, beside a bare data channel',
+      value: rateRatio.median,
+      unit: 'of its rate',
+      aim: 0.8,
+      direction: 'atLeast',
+    }),
+  ];
+}
