@@ -99,6 +99,15 @@ describe('the kiosk page', () => {
     expect(wordsOf(html)).toContain('It threw at start.');
   });
 
+  it('says what its storage lost, with and without an app on the screen (K3)', () => {
+    const lost = { ...JOINED, lostEntries: 3, heldBack: true };
+    expect(wordsOf(render(lost))).toContain('lost 3 entries of its ledger');
+    expect(wordsOf(render(lost))).toContain('Until then it installs nothing');
+    expect(wordsOf(render({ ...lost, heldBack: false }))).not.toContain('installs nothing');
+    expect(wordsOf(render({ ...lost, running: RUNNING, stage: 'committed' }))).toContain('Storage trouble');
+    expect(wordsOf(render(JOINED))).not.toContain('lost');
+  });
+
   it('shows reasons of other nodes as text and never as markup', () => {
     expect(render({ ...JOINED, stage: 'failed', reason: '<img src=x onerror=alert(1)>' })).not.toContain(
       '<img',

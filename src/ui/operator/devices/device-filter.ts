@@ -30,6 +30,7 @@ export const STATE_FILTERS = [
   { value: 'present', label: 'Present' },
   { value: 'away', label: 'Away' },
   { value: 'never-seen', label: 'Never seen' },
+  { value: 'short', label: 'Lost entries' },
 ] as const;
 
 const HOLDS: Readonly<Record<(typeof STATE_FILTERS)[number]['value'], (device: DeviceRow) => boolean>> = {
@@ -39,6 +40,7 @@ const HOLDS: Readonly<Record<(typeof STATE_FILTERS)[number]['value'], (device: D
   present: (device) => device.presence === 'present',
   away: (device) => device.presence === 'away',
   'never-seen': (device) => device.presence === 'never-seen',
+  short: (device) => device.freshness === 'short',
 };
 
 /** Devices for which every condition holds; an empty condition, or one that this build does not know, holds. */

@@ -29,6 +29,14 @@ describe('what needs attention', () => {
     expect(find([{ ...away, lastSeenMs: nowMs - LONG_AWAY_MS - 1 }])).toHaveLength(1);
   });
 
+  it('names devices whose storage lost entries, and this browser when its own did (K3)', () => {
+    const short = { ...sample, stage: 'committed', reason: '', freshness: 'short' } as const;
+    expect(find([short])).toMatchObject([{ count: '1 device', href: '#/devices?state=short' }]);
+    expect(find([], { ...quiet, lostEntries: 3 })).toMatchObject([
+      { tone: 'bad', count: 'This browser', text: expect.stringContaining('lost 3 entries') },
+    ]);
+  });
+
   it('takes unknown storage for unknown, not for unsafe', () => {
     expect(find([], { ...quiet, storagePersistent: undefined })).toEqual([]);
     expect(find([], { ...quiet, storagePersistent: false })).toHaveLength(1);

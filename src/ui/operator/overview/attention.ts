@@ -27,6 +27,7 @@ export function findAttention(input: {
 }): readonly AttentionItem[] {
   return [
     ...findFailed(input.devices),
+    ...findShort(input.devices),
     ...findTasks(input.tasks),
     ...findAway(input),
     ...findOwn(input.session),
@@ -42,6 +43,21 @@ function findFailed(devices: readonly DeviceRow[]): AttentionItem[] {
     action: 'Show',
     href: `#/devices?state=attention&reason=${encodeURIComponent(group.rows[0]?.reason ?? '')}`,
   }));
+}
+
+function findShort(devices: readonly DeviceRow[]): AttentionItem[] {
+  const short = devices.filter((device) => device.freshness === 'short');
+  if (short.length === 0) return [];
+  return [
+    {
+      key: 'short',
+      tone: 'warning',
+      count: countOf(short.length, 'device'),
+      text: 'Storage lost entries of the ledger: neighbours send them again',
+      action: 'Show',
+      href: '#/devices?state=short',
+    },
+  ];
 }
 
 function findTasks(tasks: readonly TaskRow[]): AttentionItem[] {

@@ -1,0 +1,103 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { NodeInput } from '../core/node/input.ts';
+import type { FileHash, InfoHash, ReleaseId } from '../core/wire/ids.ts';
+import type { ReleaseManifest } from '../core/wire/release.ts';
+import type { ContentStore } from '../ports/content.ts';
+import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
+import { type Bundles, createBundles } from './bundles.ts';
+
+const id = (counter: number) => `release ${counter}` as ReleaseId;
+const file = (name: string) => ({ path: name, hash: `hash of ${name}` as FileHash, sizeBytes: 10 });
+
+/** Release `counter` has a file of its own and one that all share. */
+const manifest = (counter: number): ReleaseManifest => ({
+  product: 'menu',
+  version: `${counter}.0`,
+  counter,
+  files: [file('shared.js'), file(`page ${counter}.html`)],
+  health: { type: 'call', withinMs: 1_000 },
+  infoHash: String(counter).repeat(40) as InfoHash,
+  metainfo: new Uint8Array(8),
+});
+
+let known: Map<ReleaseId, ReleaseManifest>;
+let retained: (readonly FileHash[])[];
+let dropped: InfoHash[];
+let told: NodeInput[];
+let troubles: string[];
+let say: (event: TorrentEvent) => void;
+let bundles: Bundles;
+
+beforeEach(() => {
+  known = new Map([1, 2, 3].map((counter) => [id(counter), manifest(counter)]));
+  [retained, dropped, told, troubles] = [[], [], [], []];
+  const torrents: Torrents = {
+    create: () => Promise.reject(new Error('nothing is published here')),
+    hold: () => {},
+    drop: async (infoHash) => {
+      dropped.push(infoHash);
+    },
+    held: () => [],
+    attach: () => {},
+    close: async () => {},
+  };
+  bundles = createBundles({
+    manifestOf: (release) => known.get(release),
+    content: {
+      retain: async (files: ReadonlySet<FileHash>) => retained.push([...files].sort()),
+    } as never as ContentStore,
+    torrents: (onEvent) => {
+      say = onEvent;
+      return torrents;
+    },
+    openChannel: () => undefined,
+    tell: (input) => told.push(input),
+    trouble: (what) => troubles.push(what),
+  });
+});
+
+const infoHash = (counter: number) => manifest(counter).infoHash;
+
+describe('what a device keeps (B8)', () => {
+  test('is the bundles and files of the releases that it names, and no others', async () => {
+    for (const counter of [1, 2, 3]) await bundles.hold(id(counter));
+    await bundles.keep([id(2), id(3)]);
+    expect(dropped).toEqual([infoHash(1)]);
+    expect(retained).toEqual([['hash of page 2.html', 'hash of page 3.html', 'hash of shared.js']]);
+  });
+
+  test('is everything while one of them is not known: a ledger that is short deletes nothing', async () => {
+    await bundles.hold(id(1));
+    known.delete(id(3));
+    await bundles.keep([id(2), id(3)]);
+    expect(retained).toEqual([]);
+  });
+});
+
+describe('a bundle', () => {
+  test('that fails says why in words, and may be held again', async () => {
+    await bundles.hold(id(1));
+    say({ type: 'bundle-failed', infoHash: infoHash(1), reason: 'bad-metainfo', detail: 'length' });
+    expect(told).toContainEqual({
+      type: 'device-input',
+      input: {
+        type: 'bundle-failed',
+        release: id(1),
+        reason: 'the torrent of the release does not fit its signed manifest (length)',
+      },
+    });
+    told.length = 0;
+    await bundles.hold(id(1));
+    expect(told).toEqual([{ type: 'holdings-changed', bundles: [{ infoHash: infoHash(1), whole: false }] }]);
+  });
+
+  test('of a release that is not known is trouble, not a crash', async () => {
+    await bundles.hold(id(9));
+    expect(troubles).toEqual(['the release release 9 is not known here']);
+  });
+
+  test('that is not held says nothing to anybody', () => {
+    say({ type: 'bundle-complete', infoHash: infoHash(1), bytesFrom: new Map(), bytesKept: 0 });
+    expect(told).toEqual([]);
+  });
+});
