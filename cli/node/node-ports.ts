@@ -7,6 +7,7 @@ import { createFileContentStore } from '../../src/adapters/node-files/content-st
 import { createFileKeptPlace } from '../../src/adapters/node-files/kept-place.ts';
 import { createFileLedgerStore } from '../../src/adapters/node-files/ledger-store.ts';
 import { createFileRecordStore } from '../../src/adapters/node-files/record-store.ts';
+import { createRelayFallback } from '../../src/adapters/relay/connector.ts';
 import { hasStrictEd25519 } from '../../src/adapters/webcrypto/detect.ts';
 import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
@@ -22,7 +23,12 @@ export async function createNodePorts(folder: string): Promise<RuntimePorts> {
   const clock = browserClock;
   return {
     keys: await createNodeKeys(records),
-    connector: createNativeConnector({ clock }),
+    connector: createRelayFallback({
+      direct: createNativeConnector({ clock }),
+      subtle: globalThis.crypto.subtle,
+      clock,
+      randomness: browserRandomness,
+    }),
     signaling: createWebSocketSignaling({
       clock,
       WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
