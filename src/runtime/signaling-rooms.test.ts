@@ -134,3 +134,40 @@ describe('a signal (S12)', () => {
     ]);
   });
 });
+
+describe('STUN and TURN servers (S11)', () => {
+  const lending = (...hosts: readonly string[]): SignalingEvent => ({
+    type: 'signaling-joined',
+    present: [],
+    ice: { servers: hosts.map((host) => ({ type: 'stun', url: `stun:${host}` })), lifeMs: undefined },
+  });
+
+  test('are those of all rooms, each once, and the newest that a server lent', async () => {
+    const { clock, rooms, last } = roomsOn(['ws://a', 'ws://b']);
+    await clock.advance(0);
+    last('ws://a').say(lending('one', 'two'));
+    last('ws://b').say(lending('two', 'three'));
+    expect(rooms.iceServers().map(({ url }) => url)).toEqual(['stun:one', 'stun:two', 'stun:three']);
+    last('ws://a').say({
+      type: 'ice-granted',
+      ice: { servers: [{ type: 'stun', url: 'stun:four' }], lifeMs: undefined },
+    });
+    expect(rooms.iceServers().map(({ url }) => url)).toEqual(['stun:four', 'stun:two', 'stun:three']);
+  });
+
+  test('outlast the room that lent them: TURN may be there when signaling is not', async () => {
+    const { clock, rooms, last } = roomsOn(['ws://a']);
+    await clock.advance(0);
+    last('ws://a').say(lending('one'));
+    last('ws://a').say(LOST);
+    expect(rooms.iceServers().map(({ url }) => url)).toEqual(['stun:one']);
+  });
+
+  test('attack: several servers that lend all they may, together lend no more than one', async () => {
+    const { clock, rooms, last } = roomsOn(['ws://a', 'ws://b']);
+    await clock.advance(0);
+    for (const url of ['ws://a', 'ws://b'])
+      last(url).say(lending(...Array.from({ length: 8 }, (_, at) => `${url.at(-1)}${at}`)));
+    expect(rooms.iceServers()).toHaveLength(8);
+  });
+});
