@@ -165,7 +165,7 @@ describe('an invitation', () => {
   });
   afterAll(() => scene?.close());
 
-  test('for devices admits a kiosk that opens it, without anybody typing a code', async () => {
+  test('for devices admits a kiosk that opens it, without anybody typing a code (J2, J5)', async () => {
     const link = await founder.inviteDevices(SITE);
     const { pathname, search, hash } = new URL(link);
     expect(pathname).toBe('/kiosk.html');

@@ -304,7 +304,7 @@ export function torrentsCases(fixture: TorrentsFixture): readonly AcceptanceCase
 
     ...(['info hash', 'size', 'a second file in the same place', 'trackers', 'bytes cut off'] as const).map(
       (what) =>
-        withNodes(`a metainfo that does not fit its bundle is refused: ${what}`, async (open) => {
+        withNodes(`a metainfo that does not fit its bundle is refused (B3): ${what}`, async (open) => {
           const [publisher, device] = [await open('publisher'), await open('device')];
           const bundle = await publish(publisher, [sampleBytes(100_000, 1)]);
           const [file] = bundle.files as [BundleFile];
