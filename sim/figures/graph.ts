@@ -8,12 +8,16 @@ export interface Graph {
 
 export function graphOf(
   nodes: readonly NodeIndex[],
-  linked: (node: NodeIndex) => Iterable<NodeIndex>,
+  linked: (node: NodeIndex) => { keys(): Iterable<NodeIndex>; has(node: NodeIndex): boolean },
 ): Graph {
-  const sides = new Map(nodes.map((node) => [node, new Set(linked(node))]));
-  const both = new Map(
-    nodes.map((node) => [node, [...sides.get(node)!].filter((other) => sides.get(other)?.has(node))]),
-  );
+  const all = new Set(nodes);
+  const both = new Map<NodeIndex, readonly NodeIndex[]>();
+  for (const node of nodes) {
+    const neighbors: NodeIndex[] = [];
+    for (const other of linked(node).keys())
+      if (all.has(other) && linked(other).has(node)) neighbors.push(other);
+    both.set(node, neighbors);
+  }
   return { nodes, neighbors: (node) => both.get(node) ?? [] };
 }
 

@@ -167,7 +167,7 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       return held.reduce((sum, { size }) => sum + all.size - size, 0);
     },
     alive,
-    graph: () => graphOf(alive(), (node) => network.linksOf(node).keys()),
+    graph: () => graphOf(alive(), network.linksOf),
     partition: (next, groupOfServer) => {
       groupOf = next;
       serverGroup = groupOfServer;

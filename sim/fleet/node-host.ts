@@ -77,6 +77,8 @@ export function createNodeHost(
         return flushSoon();
       case 'sign-statement':
         return sign(effect.content);
+      case 'seek-peers':
+        return services.seekPeers();
       case 'schedule-timer':
         return services.schedule(effect.timer, effect.delayMs);
       case 'cancel-timer':
@@ -142,7 +144,6 @@ export function createNodeHost(
       case 'entries':
         for (const envelope of message.envelopes) {
           const received = fleet.openEntry(envelope);
-          services.payloadReceived(received.entry.id, 0);
           if (node.ledger.knows(received.entry.id)) continue;
           services.itemRepaired(received.entry.id);
           tell({ type: 'entry-received', received, source: reconciled });

@@ -75,7 +75,7 @@ export function honestLinks(
   isHonest: (node: NodeIndex) => boolean,
 ): { readonly components: number; readonly honestShare: number; readonly honestLeast: number } {
   const living = honest.filter(fleet.network.isAlive);
-  const graph = graphOf(living, (node) => fleet.network.linksOf(node).keys());
+  const graph = graphOf(living, fleet.network.linksOf);
   const ofNode = living.map((node) => [...fleet.network.linksOf(node).keys()].filter(isHonest).length);
   const shares = living.map((node, at) => ofNode[at]! / Math.max(1, fleet.network.linksOf(node).size));
   return {
