@@ -96,84 +96,125 @@ export function encodeCbor(value: CborValue | { readonly [key: string]: CborValu
 export function decodeCbor(bytes: Uint8Array, options: { readonly maxBytes: number }): CborValue {
   if (bytes.length > options.maxBytes)
     throw new WireError(`${bytes.length} bytes, at most ${options.maxBytes} are taken`);
-  let at = 0;
-  const need = (count: number) => {
-    if (count > bytes.length - at) throw new WireError('the bytes end in the middle of a value');
-  };
-  const readArgument = (info: number): number => {
-    if (info < 24) return info;
-    if (info > 27) throw new WireError('indefinite lengths are not deterministic');
-    const width = 1 << (info - 24);
-    need(width);
-    let argument = 0;
-    for (let index = 0; index < width; index++) argument = argument * 256 + bytes[at++]!;
-    const least = width === 1 ? 24 : 2 ** (4 * width);
-    if (argument < least) throw new WireError('a number is not in its shortest form');
-    if (!Number.isSafeInteger(argument)) throw new WireError('a number is beyond 2^53 - 1');
-    return argument;
-  };
-  const readText = (length: number): string => {
-    need(length);
-    const slice = bytes.subarray(at, at + length);
-    at += length;
-    try {
-      return decoder.decode(slice);
-    } catch {
-      throw new WireError('a text is not UTF-8');
-    }
-  };
-  const read = (depth: number): CborValue => {
-    if (depth > MAX_NESTING) throw new WireError(`nested deeper than ${MAX_NESTING}`);
-    need(1);
-    const initial = bytes[at++]!;
-    if (initial === FALSE) return false;
-    if (initial === TRUE) return true;
-    if (initial === NULL) return null;
-    const major = initial >> 5;
-    if (major > MAP) throw new WireError('a kind of value that is not used here');
-    const argument = readArgument(initial & 31);
-    if (major === UNSIGNED) return argument;
-    if (major === NEGATIVE) {
-      if (argument >= Number.MAX_SAFE_INTEGER) throw new WireError('a number is beyond -(2^53 - 1)');
-      return -1 - argument;
-    }
-    if (major === BYTES) {
-      need(argument);
-      at += argument;
-      return bytes.slice(at - argument, at);
-    }
-    if (major === TEXT) return readText(argument);
-    // Each element takes at least one byte, so a claimed length beyond the input cannot make us allocate for it.
-    need(argument);
-    return major === ARRAY ? readArray(argument, depth) : readMap(argument, depth);
-  };
-  const readArray = (length: number, depth: number): CborValue[] => {
-    const items: CborValue[] = [];
-    for (let index = 0; index < length; index++) items.push(read(depth + 1));
-    return items;
-  };
-  const readMap = (length: number, depth: number): { [key: string]: CborValue } => {
-    const entries: [string, CborValue][] = [];
-    let previous: Uint8Array | undefined;
-    for (let index = 0; index < length; index++) {
-      need(1);
-      const initial = bytes[at++]!;
-      if (initial >> 5 !== TEXT) throw new WireError('a map key is not a text');
-      const size = readArgument(initial & 31);
-      const start = at;
-      const key = readText(size);
-      const keyBytes = bytes.subarray(start, at);
-      if (previous !== undefined && compareKeys(previous, keyBytes) >= 0)
-        throw new WireError('map keys are not in order, or one stands twice');
-      previous = keyBytes;
-      entries.push([key, read(depth + 1)]);
-    }
-    // fromEntries defines own properties, so a key "__proto__" stays a key.
-    return Object.fromEntries(entries);
-  };
-  const value = read(0);
-  if (at !== bytes.length) throw new WireError('bytes follow the value');
+  const input: Input = { bytes, at: 0 };
+  const value = readValue(input, 0);
+  if (input.at !== bytes.length) throw new WireError('bytes follow the value');
   return value;
+}
+
+interface Input {
+  readonly bytes: Uint8Array;
+  at: number;
+}
+
+function need({ bytes, at }: Input, count: number): void {
+  if (count > bytes.length - at) throw new WireError('the bytes end in the middle of a value');
+}
+
+function readArgument(input: Input, info: number): number {
+  if (info < 24) return info;
+  if (info > 27) throw new WireError('indefinite lengths are not deterministic');
+  const width = 1 << (info - 24);
+  need(input, width);
+  let argument = 0;
+  for (let index = 0; index < width; index++) argument = argument * 256 + input.bytes[input.at++]!;
+  const least = width === 1 ? 24 : 2 ** (4 * width);
+  if (argument < least) throw new WireError('a number is not in its shortest form');
+  if (!Number.isSafeInteger(argument)) throw new WireError('a number is beyond 2^53 - 1');
+  return argument;
+}
+
+function readText(input: Input, length: number): string {
+  need(input, length);
+  const begin = input.at;
+  input.at += length;
+  return shortAscii(input.bytes, begin, input.at) ?? readUtf8(input.bytes.subarray(begin, input.at));
+}
+
+/** Keys and names are almost all like this, and a call of the platform's decoder costs more than they do. */
+function shortAscii(bytes: Uint8Array, begin: number, end: number): string | undefined {
+  if (end - begin > 24) return undefined;
+  let text = '';
+  for (let at = begin; at < end; at++) {
+    if (bytes[at]! > 0x7f) return undefined;
+    text += String.fromCharCode(bytes[at]!);
+  }
+  return text;
+}
+
+function readUtf8(bytes: Uint8Array): string {
+  try {
+    return decoder.decode(bytes);
+  } catch {
+    throw new WireError('a text is not UTF-8');
+  }
+}
+
+function readValue(input: Input, depth: number): CborValue {
+  if (depth > MAX_NESTING) throw new WireError(`nested deeper than ${MAX_NESTING}`);
+  need(input, 1);
+  const initial = input.bytes[input.at++]!;
+  if (initial === FALSE) return false;
+  if (initial === TRUE) return true;
+  if (initial === NULL) return null;
+  const major = initial >> 5;
+  if (major > MAP) throw new WireError('a kind of value that is not used here');
+  const argument = readArgument(input, initial & 31);
+  if (major === UNSIGNED) return argument;
+  if (major === NEGATIVE) {
+    if (argument >= Number.MAX_SAFE_INTEGER) throw new WireError('a number is beyond -(2^53 - 1)');
+    return -1 - argument;
+  }
+  if (major === BYTES) {
+    need(input, argument);
+    input.at += argument;
+    return input.bytes.slice(input.at - argument, input.at);
+  }
+  if (major === TEXT) return readText(input, argument);
+  // Each element takes at least one byte, so a claimed length beyond the input cannot make us allocate for it.
+  need(input, argument);
+  return major === ARRAY ? readArray(input, argument, depth) : readMap(input, argument, depth);
+}
+
+function readArray(input: Input, length: number, depth: number): CborValue[] {
+  const items: CborValue[] = [];
+  for (let index = 0; index < length; index++) items.push(readValue(input, depth + 1));
+  return items;
+}
+
+function readMap(input: Input, length: number, depth: number): { [key: string]: CborValue } {
+  const map: { [key: string]: CborValue } = {};
+  let previousStart = 0;
+  let previousEnd = 0;
+  for (let index = 0; index < length; index++) {
+    need(input, 1);
+    const initial = input.bytes[input.at++]!;
+    if (initial >> 5 !== TEXT) throw new WireError('a map key is not a text');
+    const size = readArgument(input, initial & 31);
+    const start = input.at;
+    const key = readText(input, size);
+    if (index > 0 && !isBefore(input.bytes, previousStart, previousEnd, start, input.at))
+      throw new WireError('map keys are not in order, or one stands twice');
+    previousStart = start;
+    previousEnd = input.at;
+    const value = readValue(input, depth + 1);
+    // Set like any other it would become the prototype.
+    if (key === '__proto__')
+      Object.defineProperty(map, key, { value, enumerable: true, configurable: true, writable: true });
+    else map[key] = value;
+  }
+  return map;
+}
+
+/** compareKeys below 0, on two ranges of the input. */
+function isBefore(bytes: Uint8Array, aStart: number, aEnd: number, bStart: number, bEnd: number): boolean {
+  const lengths = aEnd - aStart - (bEnd - bStart);
+  if (lengths !== 0) return lengths < 0;
+  for (let at = 0; at < aEnd - aStart; at++) {
+    const difference = bytes[aStart + at]! - bytes[bStart + at]!;
+    if (difference !== 0) return difference < 0;
+  }
+  return false;
 }
 
 /** Core deterministic order is bytewise over the encoded keys, so a shorter key comes first. */
