@@ -69,10 +69,15 @@ export function aimOf(fields: Omit<Aim, 'holds'>): Aim {
 
 /** CPU time of this process, user and system, that `work` took, in ms; other processes on a busy machine do not count. */
 export async function cpuMsOf<Result>(work: () => Result | Promise<Result>): Promise<[Result, number]> {
-  const before = process.cpuUsage();
+  const beforeMs = nodeCpuMs();
   const result = await work();
-  const { user, system } = process.cpuUsage(before);
-  return [result, (user + system) / 1000];
+  return [result, nodeCpuMs() - beforeMs];
+}
+
+/** CPU time of this process so far, user and system, all threads. */
+export function nodeCpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 export function machineFacts(): Machine {

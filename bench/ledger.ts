@@ -4,7 +4,15 @@ import { runInNewContext } from 'node:vm';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
 import { type ChromiumPage, openChromiumPage } from './chromium-page.ts';
-import { aimOf, type Bench, type BenchOptions, type Row, type Spread, spreadOf } from './harness.ts';
+import {
+  aimOf,
+  type Bench,
+  type BenchOptions,
+  nodeCpuMs,
+  type Row,
+  type Spread,
+  spreadOf,
+} from './harness.ts';
 import { measureAutomerge, writeChanges } from './ledger/automerge.ts';
 import { COUNTS, type FoldFigures, holdLedger, measureFolds } from './ledger/fold.ts';
 import { SHAPES, type Shape } from './ledger/history.ts';
@@ -42,11 +50,6 @@ export const ledger: Bench = {
     }
   },
 };
-
-function nodeCpuMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1000;
-}
 
 async function foldsInNode({ seed, rounds, progress }: BenchOptions): Promise<FoldRow[]> {
   const keys = createWebCryptoKeys({ subtle: crypto.subtle, records: createMemoryRecordStore() });

@@ -20,12 +20,19 @@ export interface VerifyFigures {
   readonly withoutSignatures: readonly number[];
 }
 
+/** CPU time of an entry in us, of all threads; empty where the platform does not tell. */
+export interface VerifyCpu {
+  readonly bare: readonly number[];
+  readonly whole: readonly number[];
+}
+
 /** The same code in Node and in a page. The first round warms up and is not counted; the order within a round takes turns. */
 export async function measureVerification(
   keys: Keys,
   subtle: SubtleCrypto,
   { seed, rounds }: { seed: number; rounds: number },
-): Promise<VerifyFigures> {
+  cpuMs?: () => number,
+): Promise<{ readonly rates: VerifyFigures; readonly cpuUs: VerifyCpu }> {
   const shape = 'several authors';
   const { fleet, envelopes } = await writeHistory(keys, { shape, count: ENTRIES, seed, signed: true });
   const frames = batchesForFrames(envelopes).map((batch) =>
@@ -85,12 +92,17 @@ export async function measureVerification(
     keyof VerifyFigures,
     number[]
   >;
+  const cpuUs = { bare: [] as number[], whole: [] as number[] };
   for (let round = 0; round <= rounds; round++)
     for (let turn = 0; turn < ways.length; turn++) {
       const [name, run] = ways[(turn + round) % ways.length]!;
+      const startCpuMs = cpuMs?.() ?? 0;
       const startMs = performance.now();
       await run();
-      if (round > 0) rates[name].push(ENTRIES / ((performance.now() - startMs) / 1000));
+      if (round === 0) continue;
+      rates[name].push(ENTRIES / ((performance.now() - startMs) / 1000));
+      if (cpuMs !== undefined && (name === 'bare' || name === 'whole'))
+        cpuUs[name].push(((cpuMs() - startCpuMs) * 1000) / ENTRIES);
     }
-  return rates;
+  return { rates, cpuUs };
 }
