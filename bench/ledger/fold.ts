@@ -19,7 +19,7 @@ export interface FoldFigures {
 /** Signatures are not looked at: how long they take is the other benchmark's question. */
 export const unsigned = (keys: Keys): Keys => ({ ...keys, verify: () => Promise.resolve(true) });
 
-async function openAll(keys: Keys, { envelopes }: History): Promise<readonly ReceivedEntry[]> {
+async function openAll(keys: Keys, envelopes: readonly Uint8Array[]): Promise<readonly ReceivedEntry[]> {
   const opened: ReceivedEntry[] = [];
   for (const envelope of envelopes) opened.push((await openEnvelope(envelope, keys, () => false))!);
   return opened;
@@ -35,7 +35,8 @@ export async function measureFolds(
   const keys = unsigned(platform);
   const most = COUNTS.at(-1)!;
   const history = await writeHistory(keys, { shape, count: most + FURTHER, seed, signed: false });
-  const received = await openAll(keys, history);
+  written = history;
+  const received = await openAll(keys, history.envelopes);
   const perEntryUs = COUNTS.map((count) => ({ count, us: [] as number[] }));
   const furtherMs = { p50: [] as number[], p95: [] as number[] };
   const stepsMs = STEPS.map((what) => ({ what, ms: [] as number[] }));
@@ -66,20 +67,18 @@ export async function measureFolds(
   return { perEntryUs, furtherMs, stepsMs };
 }
 
+let written: History | undefined;
 let held: Ledger | undefined;
 
-/** Keeps one ledger of `count` entries, or lets it go, so that the heap can be looked at with and without it. Resolves to how many it has. */
-export async function holdLedger(
-  platform: Keys,
-  { shape, count, seed }: { shape: Shape; count: number; seed: number },
-): Promise<number> {
-  held = undefined;
-  if (count === 0) return 0;
-  const keys = unsigned(platform);
-  const history = await writeHistory(keys, { shape, count, seed, signed: false });
-  const ledger = createLedger(history.fleet);
-  for (const received of await openAll(keys, history)) ledger.receive(received);
-  held = ledger;
+/**
+ * Keeps a ledger of the first `count` entries of the history that was measured last, with bytes of its own, so that the heap can be
+ * looked at with and without it. Resolves to how many entries it has.
+ */
+export async function holdLedger(platform: Keys, count: number): Promise<number> {
+  const { fleet, envelopes } = written!;
+  held = createLedger(fleet);
+  const copies = envelopes.slice(0, count).map((envelope) => envelope.slice());
+  for (const received of await openAll(unsigned(platform), copies)) held.receive(received);
   return held.entries().length;
 }
 

@@ -9,7 +9,8 @@ declare global {
       fill(options: { shape: Shape; count: number; seed: number }): Promise<void>;
       /** Times of one opening of it, in ms. */
       open(count: number): Promise<OpenTimes>;
-      hold(options: { shape: Shape; count: number; seed: number }): Promise<number>;
+      /** Keeps a ledger of that many entries of what was folded last. */
+      hold(count: number): Promise<number>;
     };
   }
 }

@@ -66,5 +66,5 @@ window.ledgerBench = {
     foldedMs: await timeOf(() => foldStored(count, unsigned(keys))),
     checkedMs: await timeOf(() => foldStored(count, keys)),
   }),
-  hold: (options) => holdLedger(keys, options),
+  hold: (count) => holdLedger(keys, count),
 };
