@@ -65,8 +65,11 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
         if (bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
       });
       connection.onClose((reason) => fail('failed', reason));
-      peer.on('connect', () => {
-        if (settled) return;
+      const open = () => {
+        // Frames can pass before the descriptions are settled on this side.
+        const { _channel: channel, _pc: pc } = peer;
+        if (settled || channel?.readyState !== 'open') return;
+        if (pc === null || pc.localDescription === null || pc.remoteDescription === null) return;
         try {
           connection.identify();
         } catch (error) {
@@ -75,7 +78,11 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
         settled = true;
         cancelTimeout();
         resolve(connection);
-      });
+      };
+      // The library's own `connect` waits for statistics, 100 ms more where they do not name a pair yet.
+      peer._channel?.addEventListener('open', open);
+      peer._pc?.addEventListener('signalingstatechange', open);
+      peer.on('connect', open);
 
       /** One description from the other end and no second: a later one could swap the fingerprint that was proven. */
       const admit = (signal: PeerSignal) => {
