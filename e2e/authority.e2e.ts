@@ -276,6 +276,34 @@ describe('a root of one key', () => {
     }
   });
 
+  test('gives rights in the name of the root, to a key that shows itself', async () => {
+    await linus.goTo('/settings');
+    await linus.page.getByRole('button', { name: 'Show this key' }).click();
+    const key = (await linus.page.getByTestId('own-key').textContent()) ?? '';
+    await linus.page.keyboard.press('Escape');
+
+    await grace.goTo('/settings');
+    await grace.page.getByRole('button', { name: 'Grant in the root’s name' }).click();
+    const form = grace.page.getByRole('form', { name: 'Grant in the root’s name' });
+    await form.getByLabel('Key of the person').fill(key);
+    await form.getByLabel('Name of the person').fill('Linus again');
+    await form.getByLabel('They may', { exact: true }).selectOption('Publish releases only');
+    await form.getByRole('checkbox', { name: 'Linus signs' }).uncheck();
+    await form.getByRole('button', { name: 'Sign and make proposal' }).click();
+    const proposed = await proposalOn(grace);
+
+    const seenByAda = await cosign(ada, proposed);
+    expect(seenByAda).toMatch(/Rights\s+release/);
+    await ada.page.getByTestId('proposal-written').waitFor();
+    await ada.page.keyboard.press('Escape');
+    for (const operator of [ada, linus]) {
+      await operator.goTo('/settings');
+      await operator.page
+        .locator('[data-person-name="Linus again"][data-standing=counts]')
+        .waitFor({ timeout: HEARD_TIMEOUT_MS });
+    }
+  });
+
   test('stops a holder who is about to sign a second root of one version (K4)', async () => {
     const open = async () => {
       await ada.goTo('/settings');

@@ -64,6 +64,16 @@ export function describeProposal(
         preview: describeChange(node, proposal.change, proposal.key),
         ...signers,
       };
+    case 'grant':
+      return {
+        type: 'grant',
+        keys: named(proposal.grant.keys),
+        threshold: proposal.grant.threshold,
+        personName: proposal.grant.name,
+        roles: proposal.grant.roles,
+        mayGrant: proposal.grant.mayGrant,
+        ...signers,
+      };
     case 'ack':
       return {
         type: 'ack',

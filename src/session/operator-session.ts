@@ -19,6 +19,7 @@ import {
 import { ackEntries, previewAck, previewRevoke, revokeKey } from '../runtime/operator/authority-actions.ts';
 import { makeBackup, openBackup } from '../runtime/operator/backup.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
+import { grantByRoot } from '../runtime/operator/grant-by-root.ts';
 import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { cosignProposal, readProposal } from '../runtime/operator/proposals.ts';
@@ -192,6 +193,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       describeChange(current().node, await previewAck(current(), options), undefined),
     ),
     proposeRoot: refusing((plan) => proposeRoot(current(), ports.keys, plan)),
+    grantByRoot: refusing((options) => grantByRoot(current(), ports.keys, options)),
     signedRoot: refusing(async () => {
       const { node, signedRoots } = current();
       return (await signedRoots.of(node.view().rootVersion + 1))[0];

@@ -41,6 +41,15 @@ export interface RevokeOptions {
   readonly signing: Signing;
 }
 
+/** Rights for one key by the root itself; `signers` are of its keys, this browser's among them. */
+export interface RootGrantOptions {
+  readonly key: NodeId;
+  readonly name: string;
+  readonly roles: readonly ('operator' | 'release' | 'beacon')[];
+  readonly mayGrant: boolean;
+  readonly signers: readonly NodeId[];
+}
+
 export interface AckOptions {
   readonly entries: readonly EntryId[];
   readonly signing: Signing;
@@ -61,12 +70,21 @@ export type SigningOutcome =
   | { readonly type: 'proposed'; readonly text: string };
 
 /** What several root keys are asked to sign. */
-export type ProposalModel = RootProposalModel | RevokeProposalModel | AckProposalModel;
+export type ProposalModel = RootProposalModel | GrantProposalModel | RevokeProposalModel | AckProposalModel;
 
 interface ProposalSigners {
   readonly proposer: NamedKey;
   readonly signed: readonly NamedKey[];
   readonly missing: readonly NamedKey[];
+}
+
+export interface GrantProposalModel extends ProposalSigners {
+  readonly type: 'grant';
+  readonly keys: readonly NamedKey[];
+  readonly threshold: number;
+  readonly personName: string;
+  readonly roles: readonly string[];
+  readonly mayGrant: boolean;
 }
 
 export interface RevokeProposalModel extends ProposalSigners {

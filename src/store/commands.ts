@@ -7,6 +7,7 @@ import type {
   AuthorityReader,
   ProposalModel,
   RevokeOptions,
+  RootGrantOptions,
   RootPlan,
   SigningOutcome,
 } from './authority-model.ts';
@@ -60,6 +61,8 @@ export interface Commands {
   previewAck(options: AckOptions): Promise<AuthorityPreview>;
   /** Makes the next root, or a proposal of it while others must sign. Refused where this browser has signed another of that version. */
   proposeRoot(plan: RootPlan): Promise<SigningOutcome>;
+  /** Gives a key rights in the root's name: at once where one root key is enough. */
+  grantByRoot(options: RootGrantOptions): Promise<SigningOutcome>;
   /** The proposal for the next root that this browser has signed; undefined when it has signed none. */
   signedRoot(): Promise<EntryId | undefined>;
   /** Reads a pasted proposal and checks its signatures; several copies may stand after each other. */

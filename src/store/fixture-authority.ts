@@ -10,6 +10,7 @@ type AuthorityCommands = Pick<
   | 'ackEntries'
   | 'previewAck'
   | 'proposeRoot'
+  | 'grantByRoot'
   | 'signedRoot'
   | 'readProposal'
   | 'cosignProposal'
@@ -39,6 +40,7 @@ export function createFixtureAuthority(model: FleetModel): AuthorityCommands {
     ackEntries: written,
     previewAck: async () => ({ stopCounting: [], countAgain: voided, paths: [], openInvitations: [] }),
     proposeRoot: async () => ({ type: 'proposed', text: 'fieldfare-proposal-1.c2FtcGxl' }),
+    grantByRoot: async () => ({ type: 'proposed', text: 'fieldfare-proposal-1.c2FtcGxlMw' }),
     signedRoot: async () => undefined,
     readProposal: async (text) => {
       if (!text.startsWith('fieldfare-proposal-'))

@@ -3,6 +3,7 @@ import type { EntryId } from '../../core/wire/ids.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { setConfig } from './actions.ts';
 import { ackEntries, previewAck, previewRevoke, type RevokeOrder, revokeKey } from './authority-actions.ts';
+import { grantByRoot } from './grant-by-root.ts';
 import { cosignProposal, readProposal } from './proposals.ts';
 import { proposeRoot } from './root-rotation.ts';
 import type { Signing, SigningOutcome } from './signing.ts';
@@ -132,5 +133,43 @@ describe('an ack by a root of several keys', () => {
     expect(await readProposal(grace, people.keys, text)).toMatchObject({ type: 'ack', entries: [theme] });
     await cosign(grace, text);
     expect(counts(grace, theme)).toBe(true);
+  });
+});
+
+describe('a grant by a root of several keys', () => {
+  const rights = (signers: readonly NodeRuntime[]) => ({
+    key: zoe.identity.id,
+    name: 'Zoe',
+    roles: ['operator', 'release'] as const,
+    mayGrant: true,
+    signers: idsOf(...signers),
+  });
+
+  test('gives rights that hang on the root alone, when enough of its keys have signed (L8)', async () => {
+    await cosign(grace, textOf(await revokeKey(ada, people.keys, takeAllBack(rootOf(ada, grace)))));
+    await carry(grace, zoe);
+    const write = () => setConfig(zoe, { scope: { type: 'fleet' }, key: 'theme', value: 'light' });
+    await expect(write()).rejects.toThrow(/key was revoked/);
+
+    await carry(grace, linus);
+    const text = textOf(await grantByRoot(linus, people.keys, rights([linus, grace])));
+    expect(await readProposal(grace, people.keys, text)).toMatchObject({
+      type: 'grant',
+      grant: { keys: idsOf(zoe), name: 'Zoe', roles: ['operator', 'release'], mayGrant: true },
+      missing: idsOf(grace),
+    });
+    await cosign(grace, text);
+    await carry(grace, zoe);
+    const again = await write();
+    await carry(zoe, ada);
+    expect(counts(ada, again)).toBe(true);
+  });
+
+  test('is not begun without enough root keys, a name, or a right (L8)', async () => {
+    const grant = (change: object, signers = [ada, grace]) =>
+      grantByRoot(ada, people.keys, { ...rights(signers), ...change });
+    await expect(grant({}, [ada])).rejects.toThrow(/needs 2 of its keys/);
+    await expect(grant({ name: ' ' })).rejects.toThrow(/called/);
+    await expect(grant({ roles: [] })).rejects.toThrow(/may do/);
   });
 });

@@ -1,6 +1,7 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import { type Entry, signersOf } from '../../core/wire/entry.ts';
 import type { RootBody } from '../../core/wire/genesis.ts';
+import { type GrantBody, readGrantBody } from '../../core/wire/grant.ts';
 import type { EntryId, NodeId } from '../../core/wire/ids.ts';
 import { decodeProposal } from '../../core/wire/proposal.ts';
 import { WireError } from '../../core/wire/refusal.ts';
@@ -22,6 +23,7 @@ export type Proposal = Signatures &
         readonly reason: string;
         readonly change: AuthorityChange;
       }
+    | { readonly type: 'grant'; readonly grant: GrantBody }
     | { readonly type: 'ack'; readonly entries: readonly EntryId[]; readonly change: AuthorityChange }
   );
 
@@ -80,13 +82,21 @@ async function openProposal(
       proposal: { type: 'revoke', key, reason, change: rehearse(ledger, entry), ...signatures },
     };
   }
+  if (isRootAction && entry.action === 'grant') {
+    const grant = readGrantBody(entry.body);
+    rehearse(ledger, entry);
+    // Attack: the key in a link's seed is granted, and whoever has the link is in.
+    if (grant.invitation)
+      throw new WireError('This proposal is for an invitation, which the root does not sign here.');
+    return { partly, proposal: { type: 'grant', grant, ...signatures } };
+  }
   if (isRootAction && entry.action === 'ack') {
     const { entries } = readAckBody(entry.body);
     return { partly, proposal: { type: 'ack', entries, change: rehearse(ledger, entry), ...signatures } };
   }
   // Attack: a signature that is asked for as a formality goes under a grant, or under a release.
   throw new WireError(
-    'This is no proposal for a root, a revoke or an ack by the root: sign nothing that you were told is one.',
+    'This is no proposal for a root, or for a grant, revoke or ack by it: sign nothing that you were told is one.',
   );
 }
 

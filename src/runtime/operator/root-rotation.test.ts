@@ -198,7 +198,7 @@ describe('a proposal is refused', () => {
     );
     expect((await openPartlySigned(envelope, people.keys)).missing).toEqual(idsOf(grace));
     await expect(cosign(grace, encodeProposal(envelope))).rejects.toThrow(
-      /no proposal for a root, a revoke or an ack/,
+      /no proposal for a root, or for a grant, revoke or ack/,
     );
   });
 

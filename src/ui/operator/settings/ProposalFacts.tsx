@@ -14,13 +14,16 @@ export function ProposalFacts(props: { readonly proposal: ProposalModel }) {
         <Fact title="Signed by">{namesOf(proposal.signed)}</Fact>
         <Fact title="Still to sign">{namesOf(proposal.missing)}</Fact>
       </dl>
-      {proposal.type === 'root' ? null : <ChangePreview preview={proposal.preview} />}
+      {proposal.type === 'root' || proposal.type === 'grant' ? null : (
+        <ChangePreview preview={proposal.preview} />
+      )}
     </>
   );
 }
 
 const ASKS_FOR: Readonly<Record<ProposalModel['type'], string>> = {
   root: 'a new root',
+  grant: 'rights for a key, by the root',
   revoke: 'a revoke by the root',
   ack: 'entries to count again, by the root',
 };
@@ -42,6 +45,20 @@ function Particulars({ proposal }: { readonly proposal: ProposalModel }) {
           <Fact title="Keys in">{namesOf(proposal.added)}</Fact>
           <Fact title="Keys out">{namesOf(proposal.removed)}</Fact>
           <Fact title="Keys that stay">{namesOf(proposal.kept)}</Fact>
+        </>
+      );
+    case 'grant':
+      return (
+        <>
+          <Fact title="Gives rights to">{namesOf(proposal.keys)}</Fact>
+          {proposal.threshold > 1 ? (
+            <Fact title="Together">
+              {proposal.threshold} of {proposal.keys.length} must sign
+            </Fact>
+          ) : null}
+          <Fact title="Called">{proposal.personName}</Fact>
+          <Fact title="Rights">{proposal.roles.join(', ')}</Fact>
+          <Fact title="May pass them on">{proposal.mayGrant ? 'yes' : 'no'}</Fact>
         </>
       );
     case 'revoke':

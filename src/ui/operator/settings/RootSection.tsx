@@ -6,6 +6,7 @@ import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { QrCode } from '../../components/QrCode.tsx';
 import { useFleet, useOpenSession } from '../FleetContext.tsx';
 import { CosignProposal } from './CosignProposal.tsx';
+import { GrantByRoot } from './GrantByRoot.tsx';
 import { ProposeRoot } from './ProposeRoot.tsx';
 import './authority.css';
 
@@ -14,7 +15,7 @@ export function RootSection() {
   const root = useFleet((model) => model.root);
   const people = useFleet((model) => model.people);
   const { self } = useOpenSession();
-  const [open, setOpen] = useState<'propose' | 'cosign' | 'key' | undefined>();
+  const [open, setOpen] = useState<'propose' | 'grant' | 'cosign' | 'key' | undefined>();
   const close = () => setOpen(undefined);
   const grantAlone = people.filter(
     ({ kind, mayGrant, standing }) => kind === 'person' && mayGrant && standing === 'counts',
@@ -61,6 +62,11 @@ export function RootSection() {
         <Button variant="default" onClick={() => setOpen('propose')} disabled={root.forkedAt !== undefined}>
           Change root keys
         </Button>
+        {root.threshold > 1 && root.keys.some(({ id }) => id === self) ? (
+          <Button variant="default" onClick={() => setOpen('grant')} disabled={root.forkedAt !== undefined}>
+            Grant in the root’s name
+          </Button>
+        ) : null}
         <Button variant="default" onClick={() => setOpen('cosign')} disabled={root.forkedAt !== undefined}>
           Sign a proposal
         </Button>
@@ -69,6 +75,7 @@ export function RootSection() {
         </Button>
       </div>
       {open === 'propose' ? <ProposeRoot onClose={close} /> : null}
+      {open === 'grant' ? <GrantByRoot onClose={close} /> : null}
       {open === 'cosign' ? <CosignProposal onClose={close} /> : null}
       {open === 'key' ? (
         <ModalDialog title="The key of this browser" onClose={close}>
