@@ -311,7 +311,7 @@ describe('a root of one key', () => {
       return ada.page.getByRole('form', { name: 'Change root keys' });
     };
     const first = await open();
-    await first.getByRole('checkbox', { name: /^Linus,/ }).uncheck();
+    await first.getByRole('checkbox', { name: /^Linus again,/ }).uncheck();
     await first.getByRole('button', { name: 'Sign and make proposal' }).click();
     const proposed = await proposalOn(ada);
 
