@@ -1,0 +1,96 @@
+import { createServer as createHttpServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { type Browser, chromium, type Page } from 'playwright';
+import { createServer as createViteServer, type ViteDevServer } from 'vite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
+import { createNobleKeys } from '../src/adapters/noble/keys.ts';
+import type {} from './pages/mesh/page.ts';
+
+/** One that carries first contact, and is killed. */
+interface Contact {
+  readonly url: string;
+  kill(): Promise<void>;
+}
+
+let browser: Browser;
+let vite: ViteDevServer;
+let pageUrl: string;
+const contacts: Contact[] = [];
+
+beforeAll(async () => {
+  vite = await createViteServer({
+    configFile: false,
+    root: fileURLToPath(new URL('..', import.meta.url)),
+    cacheDir: 'node_modules/.vite-mesh',
+    logLevel: 'error',
+    server: { port: 0, host: 'localhost', hmr: false, watch: null },
+    // All named: a dependency found late would reload the page in the middle of a test.
+    optimizeDeps: {
+      noDiscovery: true,
+      include: ['@noble/ed25519', '@noble/hashes/sha2.js', '@thaunknown/simple-peer/lite.js'],
+    },
+  });
+  await vite.listen();
+  pageUrl = `http://localhost:${(vite.httpServer!.address() as AddressInfo).port}/e2e/pages/mesh/index.html`;
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  });
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await Promise.all(contacts.map((contact) => contact.kill()));
+  await vite?.close();
+});
+
+async function startContact(): Promise<Contact> {
+  const keys = createNobleKeys({
+    randomness: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
+  });
+  const signaling: SignalingServer = createSignalingServer({ keys });
+  const http: Server = createHttpServer();
+  http.on('upgrade', signaling.handleUpgrade);
+  await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
+  const contact = {
+    url: `ws://localhost:${(http.address() as AddressInfo).port}`,
+    kill: async () => {
+      await signaling.close();
+      http.close();
+    },
+  };
+  contacts.push(contact);
+  return contact;
+}
+
+async function openNode(urls: readonly string[]) {
+  const page: Page = await (await browser.newContext()).newPage();
+  await page.goto(pageUrl);
+  await page.waitForFunction(() => window.mesh !== undefined, undefined, { timeout: 60_000 });
+  const id = await page.evaluate((signaling) => window.mesh.start(signaling), urls);
+  return {
+    id,
+    links: () => page.evaluate(() => window.mesh.links()),
+    rooms: () => page.evaluate(() => window.mesh.rooms()),
+    hold: (hold: boolean) => page.evaluate((value) => window.mesh.hold(value), hold),
+  };
+}
+
+test('two nodes that share a neighbour link after all signaling servers are gone (G7)', async () => {
+  const [left, right] = [await startContact(), await startContact()];
+  const middle = await openNode([left.url, right.url]);
+  const alice = await openNode([left.url]);
+  await expect.poll(alice.links, { timeout: 30_000 }).toEqual([middle.id]);
+  await alice.hold(true);
+  const bob = await openNode([right.url]);
+  await expect.poll(bob.links, { timeout: 30_000 }).toEqual([middle.id]);
+  await Promise.all([left.kill(), right.kill()]);
+  for (const node of [alice, bob, middle])
+    await expect.poll(node.rooms, { timeout: 30_000 }).not.toContain('joined');
+  expect(await alice.links()).toEqual([middle.id]);
+  await alice.hold(false);
+  await expect.poll(alice.links, { timeout: 120_000 }).toContain(bob.id);
+  expect(await bob.links()).toContain(alice.id);
+}, 300_000);
