@@ -27,7 +27,7 @@ function preactOnTheKiosk(): Plugin {
   };
 }
 
-/** What libraries bring along for old runtimes and every browser has, or for a console that nobody reads: 9 kB gz a page. */
+/** What libraries bring along for old runtimes and every browser has, or for what we never ask of them: 28 kB gz a page. */
 const SMALLER: Readonly<Record<string, string>> = {
   debug: `const off = () => {}; off.enabled = false; export default () => off;`,
   // streamx decodes with it where a stream is asked for text.
@@ -36,12 +36,40 @@ const SMALLER: Readonly<Record<string, string>> = {
     push(data) { return typeof data === 'string' ? data : this.decoder.decode(data, { stream: true }); }
     flush() { return this.decoder.decode(); }
   };`,
+  // WebTorrent names the files of a torrent with it; ours are found by their place in the bundle.
+  path: `const join = (...parts) => parts.filter(Boolean).join('/').replace(/\\/+/g, '/');
+  export default { sep: '/', join };`,
+  // Trackers are off, and torrents are made by our own code.
+  'bittorrent-tracker': `export class Client { constructor() { throw new Error('there are no trackers here'); } }`,
+  'create-torrent': `const refuse = () => { throw new Error('torrents are made by src/adapters/webtorrent/metainfo.ts'); };
+  export const parseInput = refuse;
+  export default refuse;`,
 };
+
+/** The development server cannot replace modules within dependencies, so it takes WebTorrent's bundle for browsers. */
+function bundledWebTorrent(): Plugin {
+  return {
+    name: 'bundled-webtorrent',
+    apply: 'serve',
+    config: () => ({ resolve: { alias: { webtorrent: 'webtorrent/dist/webtorrent.min.js' } } }),
+  };
+}
 
 function leaveOutWhatBrowsersHave(): Plugin {
   const mark = '\0smaller:';
   return {
     name: 'leave-out-what-browsers-have',
+    config: () => ({
+      // WebTorrent's own bundle carries second copies of streamx and simple-peer, and more that we never call.
+      resolve: { alias: { webtorrent: 'webtorrent/index.js' } },
+      define: {
+        global: 'globalThis',
+        // What these modules ask a Node process for is here by other names, or asked after first.
+        process: 'globalThis',
+        'process.browser': 'true',
+        'process.nextTick': 'globalThis.queueMicrotask',
+      },
+    }),
     apply: 'build',
     enforce: 'pre',
     resolveId: (source) => (source in SMALLER ? `${mark}${source}` : null),
@@ -53,9 +81,8 @@ function leaveOutWhatBrowsersHave(): Plugin {
 export default defineConfig({
   resolve: {
     alias: {
-      // The bare entries reach for Node's globals; these two builds are made for browsers.
+      // The bare entry reaches for Node's globals.
       'simple-peer': '@thaunknown/simple-peer/lite.js',
-      webtorrent: 'webtorrent/dist/webtorrent.min.js',
     },
   },
   build: {
@@ -79,6 +106,7 @@ export default defineConfig({
   plugins: [
     preactOnTheKiosk(),
     leaveOutWhatBrowsersHave(),
+    bundledWebTorrent(),
     react(),
     VitePWA({
       strategies: 'injectManifest',
