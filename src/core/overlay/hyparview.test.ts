@@ -79,9 +79,19 @@ describe('failure replacement (M9)', () => {
   test('a link that broke is replaced at once from the passive view', () => {
     const { feed, link } = setUp();
     for (const peer of many('p', 5)) link(peer);
-    feed({ type: 'peers-introduced', peers: many('q', 3) });
+    for (const peer of many('q', 3)) feed({ type: 'peer-seen', peer });
     const [replacement] = dialled(feed({ type: 'link-down', peer: id('p0') }));
     expect(replacement).toMatch(/^q/);
+  });
+
+  test('one that is introduced again, its view full, dials one stranger: the other half of a fleet that was split', () => {
+    const { feed, link } = setUp();
+    for (const peer of many('p', 5)) link(peer);
+    const strangers = many('q', 3);
+    const bridges = dialled(feed({ type: 'peers-introduced', peers: [...many('p', 5), ...strangers] }));
+    expect(bridges).toHaveLength(1);
+    expect(strangers).toContain(bridges[0]);
+    expect(dialled(feed({ type: 'peers-introduced', peers: strangers }))).toEqual([]);
   });
 
   test('whom it cannot reach it dials again later and later', () => {

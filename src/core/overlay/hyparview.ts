@@ -146,12 +146,25 @@ export function createHyParView(deps: {
   /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
   const onIntroduced = (peers: readonly NodeId[]) => {
     for (const peer of peers) learn(peer, { type: 'introduced' });
-    if (joined || peers.length <= ACTIVE_VIEW) return fill();
+    if (joined || peers.length <= ACTIVE_VIEW) {
+      fill();
+      return bridge(peers);
+    }
     while (dialing.size < CONTACTS) {
       const peer = slots.pick(dialing, dialable());
       if (peer === undefined || !dial(peer)) break;
     }
     schedule('redial', WALKS_MS);
+  };
+
+  /**
+   * A node that is introduced again was cut off from the server, and may have been cut off from half of the fleet: full active views on
+   * both sides would never look for each other. One link more of each such node joins the halves; shuffles do the rest.
+   */
+  const bridge = (peers: readonly NodeId[]) => {
+    if (neighbours.size < ACTIVE_VIEW || neighbours.size >= MAX_LINKS.low || dialing.size > 0) return;
+    const stranger = pickAny(dialable().filter((peer) => peers.includes(peer)));
+    if (stranger !== undefined) dial(stranger);
   };
 
   const drop = (peer: NodeId, reason: string) => {

@@ -147,7 +147,8 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
   const graftAt = (atMs: number | undefined) => {
     if (atMs === undefined || atMs >= graftAtMs) return;
     graftAtMs = atMs;
-    effects.push({ type: 'schedule-timer', timer: 'graft', delayMs: Math.max(0, atMs - now) });
+    // Whole milliseconds, rounded up: a timer that fires a rounding error early finds nothing due, and sets itself again for ever.
+    effects.push({ type: 'schedule-timer', timer: 'graft', delayMs: Math.max(1, Math.ceil(atMs - now)) });
   };
 
   const graft = () => {
