@@ -34,7 +34,7 @@ afterAll(async () => {
 
 test.each([
   ['churn', 100],
-  ['partition-heal', 12],
+  ['partition-heal', 30],
 ])('%s of %i nodes goes the same way in Chromium as in Node', async (name, nodes) => {
   const seed = 9;
   const page = await browser.newPage();

@@ -8,8 +8,6 @@ const SEED = 1;
 const WIDER: Readonly<Record<string, number>> = {
   // Lines of different length and links that still move cost a hop or two.
   'last hop beyond breadth-first depth, half the items, no loss': 4,
-  // An island of a few nodes whose views are full waits until a server introduces one of them again.
-  'time beyond two minutes until one component': 600,
   // The half without a server may lose a site of few nodes while its views are mended.
   'components while split': 3,
 };

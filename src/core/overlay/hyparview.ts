@@ -57,6 +57,11 @@ const SHUFFLE_MS = 60_000;
 const FIRST_SHUFFLE_MS = 5_000;
 /** A guess: shuffles between two draws of the passive view's ranks. */
 const RESEED_SHUFFLES = 10;
+/**
+ * A guess: the share of shuffles at which the signaling servers are asked who is there, though nobody is missing. An island of nodes
+ * whose views are full has no other way to learn of the rest. More asks the servers more often, less leaves islands alone for longer.
+ */
+const LOOK_AROUND = 0.05;
 /** A guess: changes of the active view are gathered for this long before neighbours are told. */
 const ACTIVE_VIEW_MS = 500;
 /** A guess: who had no place for us, or for whom we had none, is left alone for this long. */
@@ -291,6 +296,7 @@ export function createHyParView(deps: {
     shuffles++;
     fill();
     if (shuffles % RESEED_SHUFFLES === 0) passive.reseed(chance);
+    if (chance() < LOOK_AROUND && seeks.take(now)) effects.push({ type: 'seek-peers' });
     const to = pickAny([...neighbours]);
     if (to === undefined) return;
     shuffleAnswerDue = true;
