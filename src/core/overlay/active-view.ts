@@ -1,0 +1,101 @@
+import type { NodeId } from '../wire/ids.ts';
+import { type Budget, createBudget } from './budget.ts';
+import type { MembershipTurn } from './membership-turn.ts';
+import type { SiteSlots } from './site-slots.ts';
+
+/** HyParView's active view: the nodes with a link that is up. A link is here from the first moment, before a NEIGHBOR request goes over it. */
+export interface ActiveView {
+  /** Oldest link first. */
+  readonly neighbours: ReadonlySet<NodeId>;
+  admits(peer: NodeId): boolean;
+  add(peer: NodeId): void;
+  /** True when one of the ends dropped the link, and its end is no failure. */
+  remove(peer: NodeId): boolean;
+  /** False when the neighbour sends more about membership than its share; what is over is dropped. */
+  hears(peer: NodeId): boolean;
+  /** A JOIN or NEIGHBOR request came; true when the link stays. Only the first of a link counts. */
+  onRequest(peer: NodeId, priority: 'high' | 'low'): boolean;
+  /** The other end drops the link. */
+  onDropped(peer: NodeId): void;
+  /** Ends the link to keep the view small. */
+  drop(peer: NodeId, reason: string): void;
+}
+
+/** HyParView's active view for 10,000 nodes. */
+export const ACTIVE_VIEW = 5;
+/** Links taken when dialled, low priority up to the first, high priority up to the second. A guess: room spares dropping links while a fleet starts. */
+export const MAX_LINKS = { low: 7, high: 9 } as const;
+/** A guess that bounds churn: links dropped for nodes without neighbours. */
+const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
+/** A guess: what of shuffles, walks and views one neighbour may send; 10,000 honest nodes send a tenth of it. */
+const MESSAGES_OF_ONE = { burst: 60, perSecond: 5 } as const;
+
+export function createActiveView({
+  turn,
+  slots,
+}: {
+  readonly turn: MembershipTurn;
+  readonly slots: SiteSlots;
+}): ActiveView {
+  const links = new Map<NodeId, { readonly budget: Budget; asked: boolean }>();
+  const neighbours = new Set<NodeId>();
+  /** Ends of links that this node drops, or was told to leave, so that their end is no failure. */
+  const leaving = new Set<NodeId>();
+  const displacements = createBudget(DISPLACEMENTS);
+
+  const drop = (peer: NodeId, reason: string) => {
+    leaving.add(peer);
+    turn.send(peer, { type: 'disconnect' });
+    turn.emit({ type: 'hang-up', peer, reason });
+  };
+
+  /**
+   * Makes room for one that has no other neighbour, at the cost of the youngest link of the kind that has more than its places.
+   * Attack: an eclipse; who says again and again that it is alone takes the place of its like, and links of old stay (Heilman et al.,
+   * "Eclipse Attacks on Bitcoin's Peer-to-Peer Network", USENIX Security 2015, section 7).
+   */
+  const makeRoom = (forPeer: NodeId): boolean => {
+    if (neighbours.size <= MAX_LINKS.low) return true;
+    if (!displacements.take(turn.nowMs)) return neighbours.size <= MAX_LINKS.high;
+    const others = [...neighbours].filter((peer) => peer !== forPeer && !leaving.has(peer));
+    const victim = slots.surplus(others).at(-1);
+    if (victim !== undefined) drop(victim, 'its place went to a node without neighbours');
+    return true;
+  };
+
+  const refuse = (peer: NodeId) => {
+    leaving.add(peer);
+    turn.send(peer, { type: 'neighbor-answer', accepted: false });
+    turn.emit({ type: 'hang-up', peer, reason: 'all places for neighbours are taken' });
+  };
+
+  return {
+    neighbours,
+    admits: (peer) => neighbours.size < MAX_LINKS.high || neighbours.has(peer),
+    add: (peer) => {
+      leaving.delete(peer);
+      neighbours.add(peer);
+      links.set(peer, { budget: createBudget(MESSAGES_OF_ONE), asked: false });
+    },
+    remove: (peer) => {
+      neighbours.delete(peer);
+      links.delete(peer);
+      return leaving.delete(peer);
+    },
+    hears: (peer) => links.get(peer)?.budget.take(turn.nowMs) ?? false,
+    onRequest: (peer, priority) => {
+      const link = links.get(peer);
+      // Attack: asking again and again makes us tell the whole fleet of a newcomer, or drop our links.
+      if (link === undefined || link.asked) return false;
+      link.asked = true;
+      const accepted = priority === 'high' ? makeRoom(peer) : neighbours.size <= MAX_LINKS.low;
+      if (accepted) turn.send(peer, { type: 'neighbor-answer', accepted });
+      else refuse(peer);
+      return accepted;
+    },
+    onDropped: (peer) => {
+      leaving.add(peer);
+    },
+    drop,
+  };
+}

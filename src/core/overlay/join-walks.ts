@@ -1,0 +1,59 @@
+import type { NodeId } from '../wire/ids.ts';
+import { MAX_HOPS } from '../wire/overlay.ts';
+import { createBudget } from './budget.ts';
+import type { MembershipTurn } from './membership-turn.ts';
+import { shuffled } from './passive-view.ts';
+
+/** HyParView's FORWARD-JOIN: random walks make a newcomer known all over the mesh, and where one ends the newcomer is taken in. */
+export interface JoinWalks {
+  /** This neighbour has just joined through this node. */
+  start(newcomer: NodeId): void;
+  onForwardJoin(peer: NodeId, newcomer: NodeId, hopsLeft: number): void;
+}
+
+/** Random walks that make a newcomer known. HyParView sends one to each neighbour of its one contact; with two contacts half of that is enough. */
+const WALKS = 2;
+/** HyParView's PRWL: where on its walk a newcomer enters passive views. */
+const PASSIVE_WALK = 3;
+/** A guess that bounds churn: the newcomers that a node makes known. */
+const NEWCOMERS = { burst: 16, perSecond: 2 } as const;
+
+export function createJoinWalks({
+  turn,
+  neighbours,
+  siteOf,
+  isNear,
+  learnNamed,
+  takeIn,
+}: {
+  readonly turn: MembershipTurn;
+  readonly neighbours: ReadonlySet<NodeId>;
+  readonly siteOf: (node: NodeId) => string | undefined;
+  readonly isNear: (node: NodeId) => boolean;
+  readonly learnNamed: (nodes: readonly NodeId[], by: NodeId) => void;
+  readonly takeIn: (newcomer: NodeId) => void;
+}): JoinWalks {
+  const newcomers = createBudget(NEWCOMERS);
+  return {
+    start: (newcomer) => {
+      if (!newcomers.take(turn.nowMs)) return;
+      const others = shuffled([...neighbours], turn.random).filter((other) => other !== newcomer);
+      for (const other of others.slice(0, WALKS))
+        turn.send(other, { type: 'forward-join', node: newcomer, hopsLeft: MAX_HOPS });
+    },
+    onForwardJoin: (peer, newcomer, hopsLeft) => {
+      if (hopsLeft === 0 || neighbours.size <= 1) {
+        learnNamed([newcomer], peer);
+        return takeIn(newcomer);
+      }
+      if (hopsLeft === PASSIVE_WALK || isNear(newcomer)) learnNamed([newcomer], peer);
+      const onward = [...neighbours].filter((other) => other !== peer && other !== newcomer);
+      // Every other step looks for the newcomer's own site, or it would hardly be found in a large fleet.
+      const itsSite = siteOf(newcomer);
+      const sameSite = onward.filter((other) => itsSite !== undefined && siteOf(other) === itsSite);
+      const next = turn.pickAny(hopsLeft % 2 === 0 && sameSite.length > 0 ? sameSite : onward);
+      if (next !== undefined)
+        turn.send(next, { type: 'forward-join', node: newcomer, hopsLeft: hopsLeft - 1 });
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import type { NodeId } from '../wire/ids.ts';
+import { MAX_HOPS } from '../wire/overlay.ts';
+import type { MembershipTurn } from './membership-turn.ts';
+import { type PassiveView, shuffled } from './passive-view.ts';
+
+/**
+ * HyParView's SHUFFLE: a sample of a node's views walks at random, and where the walk ends it is exchanged for a sample there. The reply
+ * goes back the way that the shuffle came, since there are no connections for a single message.
+ */
+export interface Shuffles {
+  start(): void;
+  onShuffle(peer: NodeId, path: readonly NodeId[], nodes: readonly NodeId[]): void;
+  onReply(peer: NodeId, path: readonly NodeId[], nodes: readonly NodeId[]): void;
+}
+
+/** HyParView's ka and kp: neighbours and passive nodes in a shuffle. */
+const SHUFFLED = { active: 3, passive: 4 } as const;
+
+export function createShuffles({
+  self,
+  turn,
+  neighbours,
+  passive,
+  isNear,
+  learnNamed,
+  onLearned,
+}: {
+  readonly self: NodeId;
+  readonly turn: MembershipTurn;
+  readonly neighbours: ReadonlySet<NodeId>;
+  readonly passive: Pick<PassiveView, 'sample'>;
+  readonly isNear: (node: NodeId) => boolean;
+  readonly learnNamed: (nodes: readonly NodeId[], by: NodeId) => void;
+  readonly onLearned: () => void;
+}): Shuffles {
+  let answerDue = false;
+
+  const sample = (): NodeId[] => [
+    ...shuffled([...neighbours], turn.random).slice(0, SHUFFLED.active),
+    ...passive.sample(SHUFFLED.passive, turn.random).filter((node) => !neighbours.has(node)),
+  ];
+
+  return {
+    start: () => {
+      const to = turn.pickAny([...neighbours]);
+      if (to === undefined) return;
+      answerDue = true;
+      turn.send(to, { type: 'shuffle', path: [self], nodes: sample().filter((node) => node !== to) });
+    },
+    onShuffle: (peer, path, nodes) => {
+      if (path.at(-1) !== peer || path.includes(self)) {
+        const reason = 'a shuffle whose path does not end at who sent it';
+        return turn.emit({ type: 'peer-misbehaved', peer, reason });
+      }
+      const origin = path[0]!;
+      const next = turn.pickAny([...neighbours].filter((other) => !path.includes(other)));
+      if (path.length < MAX_HOPS && next !== undefined) {
+        turn.send(next, { type: 'shuffle', path: [...path, self], nodes });
+        if (isNear(origin)) learnNamed([origin], peer);
+        return;
+      }
+      turn.send(peer, {
+        type: 'shuffle-reply',
+        path: path.slice(0, -1),
+        nodes: sample().filter((node) => node !== origin),
+      });
+      learnNamed([origin, ...nodes.slice(0, SHUFFLED.active + SHUFFLED.passive)], peer);
+      onLearned();
+    },
+    onReply: (peer, path, nodes) => {
+      const next = path.at(-1);
+      if (next !== undefined) {
+        if (neighbours.has(next)) turn.send(next, { type: 'shuffle-reply', path: path.slice(0, -1), nodes });
+        return;
+      }
+      // Attack: answers that nobody asked for fill the passive view.
+      if (!answerDue) return;
+      answerDue = false;
+      learnNamed(nodes.slice(0, SHUFFLED.active + SHUFFLED.passive), peer);
+      onLearned();
+    },
+  };
+}
