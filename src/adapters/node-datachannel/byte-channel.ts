@@ -1,7 +1,8 @@
 import type { DataChannel } from 'node-datachannel';
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
-import { type ByteChannel, ConnectionFailed } from '../../ports/connections.ts';
+import type { ByteChannel } from '../../ports/connections.ts';
+import { createMessageWriter, createWaiters } from '../connecting/message-writer.ts';
 
 /** What the browser's channels send and take; every browser takes 64 KiB (RFC 8831, 6.6). */
 const BULK_MESSAGE_BYTES = 64 * 1024;
@@ -13,23 +14,19 @@ const LOW_WATER_BYTES = 256 * 1024;
 export function createNativeChannel(channel: DataChannel, id: number): ByteChannel {
   const inbox = createInbox(MAX_KEPT_BYTES);
   const closeListeners: (() => void)[] = [];
-  const wakers = new Set<() => void>();
+  const waiters = createWaiters();
   let open = true;
-  let writing: Promise<void> = Promise.resolve();
 
-  const wake = () => {
-    for (const waker of [...wakers]) waker();
-  };
   const end = () => {
     if (!open) return;
     open = false;
     channel.close();
-    wake();
+    waiters.wake();
     for (const listener of closeListeners) listener();
   };
   channel.setBufferedAmountLowThreshold(LOW_WATER_BYTES);
-  channel.onOpen(wake);
-  channel.onBufferedAmountLow(wake);
+  channel.onOpen(waiters.wake);
+  channel.onBufferedAmountLow(waiters.wake);
   channel.onClosed(end);
   channel.onError(end);
   channel.onMessage((data) => {
@@ -38,31 +35,17 @@ export function createNativeChannel(channel: DataChannel, id: number): ByteChann
     if (!inbox.receive(new Uint8Array(data))) end();
   });
 
-  const ready = () => channel.isOpen() && channel.bufferedAmount() < HIGH_WATER_BYTES;
-  const untilReady = () =>
-    new Promise<void>((resolve) => {
-      const waker = () => {
-        if (open && !ready()) return;
-        wakers.delete(waker);
-        resolve();
-      };
-      wakers.add(waker);
-      waker();
-    });
-  const writeAll = async (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length; at += BULK_MESSAGE_BYTES) {
-      if (open && !ready()) await untilReady();
-      if (!open) throw new ConnectionFailed('closed', `bulk channel ${id} is closed`);
-      channel.sendMessageBinary(bytes.subarray(at, at + BULK_MESSAGE_BYTES));
-    }
-  };
+  const write = createMessageWriter({
+    id,
+    maxMessageBytes: BULK_MESSAGE_BYTES,
+    isOpen: () => open,
+    room: () =>
+      waiters.until(() => !open || (channel.isOpen() && channel.bufferedAmount() < HIGH_WATER_BYTES)),
+    send: (message) => channel.sendMessageBinary(message),
+  });
 
   return {
-    write(bytes) {
-      const written = writing.then(() => writeAll(bytes));
-      writing = written.catch(() => undefined);
-      return written;
-    },
+    write,
     onBytes: (listener) => inbox.listen(listener),
     onClose(listener) {
       if (open) closeListeners.push(listener);

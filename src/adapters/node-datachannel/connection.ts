@@ -2,9 +2,9 @@ import type { PeerConnection } from 'node-datachannel';
 import { type CandidateEnd, rungOf } from '../../core/wire/candidate-pair.ts';
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
-import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
+import { createFingerprints } from '../connecting/fingerprints.ts';
 import { createNativeChannel } from './byte-channel.ts';
 import { isOnLink } from './on-link.ts';
 
@@ -34,13 +34,16 @@ export function createNativeConnection(
   const channels = new Map<number, ByteChannel>();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
-  let fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array } | undefined;
+  const fingerprints = createFingerprints(() => ({
+    local: peer.localDescription()?.sdp,
+    remote: peer.remoteDescription()?.sdp,
+  }));
 
   const end = (reason: string) => {
     if (closedReason !== undefined) return;
     closedReason = reason;
     for (const channel of [...channels.values()]) channel.close();
-    if (fingerprints === undefined || !control.isOpen()) peer.close();
+    if (!fingerprints.identified() || !control.isOpen()) peer.close();
     else {
       // Closing the channel delivers what was sent before (RFC 8831, 6.7), a goodbye for one.
       control.close();
@@ -63,25 +66,15 @@ export function createNativeConnection(
     else if (state === 'closed' || state === 'disconnected') end('the connection was lost');
   });
 
-  const identified = () => {
-    if (fingerprints === undefined) throw new ConnectionFailed('failed', 'the connection is not open');
-    return fingerprints;
-  };
-
   return {
     initiator,
     get localFingerprint() {
-      return identified().local;
+      return fingerprints.local();
     },
     get remoteFingerprint() {
-      return identified().remote;
+      return fingerprints.remote();
     },
-    identify() {
-      fingerprints = {
-        local: fingerprintOf(peer.localDescription()?.sdp ?? ''),
-        remote: fingerprintOf(peer.remoteDescription()?.sdp ?? ''),
-      };
-    },
+    identify: fingerprints.identify,
     onOpen: (listener) => control.onOpen(listener),
     closed: () => closedReason !== undefined,
     send(frame) {

@@ -4,12 +4,8 @@ import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
 import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  type Connection,
-  ConnectionFailed,
-  type ConnectionFailure,
-  type Connector,
-} from '../../ports/connections.ts';
+import type { Connector } from '../../ports/connections.ts';
+import { createOpening, limitOpening } from '../connecting/opening.ts';
 import { createNativeConnection } from './connection.ts';
 
 /** As in the browser's connector: links that open at all did so within 2 s; the rest is for slow TURN servers. A guess. */
@@ -38,7 +34,6 @@ export function createNativeConnector(deps: NativeConnectorDeps): Connector {
         maxMessageSize: MAX_FRAME_BYTES,
         ...(bindAddress === undefined ? {} : { bindAddress }),
       });
-      let settled = false;
       let described = false;
       let candidates = 0;
       /** The other end's candidates may overtake its description; libdatachannel refuses them until then. */
@@ -49,32 +44,18 @@ export function createNativeConnector(deps: NativeConnectorDeps): Connector {
        * machine every fifth handshake then failed on an unknown certificate.
        */
       const held: string[] = [];
-      let resolve: (connection: Connection) => void = () => undefined;
-      let reject: (error: ConnectionFailed) => void = () => undefined;
-      const opened = new Promise<Connection>((accept, refuse) => {
-        resolve = accept;
-        reject = refuse;
-      });
-      // A caller that gave up does not listen any more, and that is no unhandled error.
-      opened.catch(() => undefined);
-
       const connection = createNativeConnection(peer, initiator, clock);
-      const fail = (failure: ConnectionFailure, message: string) => {
-        if (settled) return;
-        settled = true;
-        cancelTimeout();
-        connection.close(message);
-        reject(new ConnectionFailed(failure, message));
-      };
-      const cancelTimeout = clock.schedule(openWithinMs, () =>
-        fail(
-          'timed-out',
-          `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
-        ),
+      const opening = createOpening((message) => connection.close(message));
+      const { fail, opened } = opening;
+      limitOpening(
+        opening,
+        clock,
+        openWithinMs,
+        `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
       );
       const tell = (signal: unknown) => {
         const bytes = encodePeerSignal(signal);
-        if (!settled && bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
+        if (!opening.settled() && bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
       };
 
       peer.onLocalDescription((sdp, type) => tell({ type, sdp }));
@@ -89,15 +70,13 @@ export function createNativeConnector(deps: NativeConnectorDeps): Connector {
       });
       connection.onClose((reason) => fail('failed', reason));
       connection.onOpen(() => {
-        if (settled) return;
+        if (opening.settled()) return;
         try {
           connection.identify();
         } catch (error) {
           return fail('bad-signal', (error as Error).message);
         }
-        settled = true;
-        cancelTimeout();
-        resolve(connection);
+        opening.succeed(connection);
       });
 
       /** One description from the other end and no second: a later one could swap the fingerprint that was proven. */

@@ -1,7 +1,8 @@
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
 import { MAX_RECORD_PAYLOAD_BYTES } from '../../core/wire/relay.ts';
-import { type ByteChannel, ConnectionFailed } from '../../ports/connections.ts';
+import type { ByteChannel } from '../../ports/connections.ts';
+import { createMessageWriter } from '../connecting/message-writer.ts';
 
 /** A bulk channel among those of one relayed connection. */
 export interface RelayedChannel {
@@ -14,8 +15,8 @@ export interface RelayedChannel {
 export function createRelayedChannel(
   id: number,
   carrier: {
-    /** Resolves when there is room for one more record; also when the connection ended. */
-    ready(): Promise<void>;
+    /** Undefined when there is room for one more record; otherwise resolves when there is, and when the connection ended. */
+    room(): Promise<void> | undefined;
     send(payload: Uint8Array): void;
     /** Tells the other end; the carrier forgets the channel. */
     closed(): void;
@@ -24,7 +25,6 @@ export function createRelayedChannel(
   const inbox = createInbox(MAX_KEPT_BYTES);
   const listeners: (() => void)[] = [];
   let open = true;
-  let writing: Promise<void> = Promise.resolve();
 
   const end = () => {
     if (!open) return;
@@ -36,24 +36,18 @@ export function createRelayedChannel(
     end();
     carrier.closed();
   };
-  const writeAll = async (bytes: Uint8Array) => {
-    for (let at = 0; at < bytes.length; at += MAX_RECORD_PAYLOAD_BYTES) {
-      await carrier.ready();
-      if (!open) throw new ConnectionFailed('closed', `bulk channel ${id} is closed`);
-      carrier.send(bytes.slice(at, at + MAX_RECORD_PAYLOAD_BYTES));
-    }
-  };
+  const write = createMessageWriter({
+    id,
+    maxMessageBytes: MAX_RECORD_PAYLOAD_BYTES,
+    isOpen: () => open,
+    room: carrier.room,
+    // A copy: it is sealed after the write has resolved.
+    send: (message) => carrier.send(message.slice()),
+  });
 
   return {
     channel: {
-      write(bytes) {
-        const written = writing.then(() => {
-          if (!open) throw new ConnectionFailed('closed', `bulk channel ${id} is closed`);
-          return writeAll(bytes);
-        });
-        writing = written.catch(() => undefined);
-        return written;
-      },
+      write,
       onBytes: (listener) => inbox.listen(listener),
       onClose(listener) {
         if (open) listeners.push(listener);

@@ -131,15 +131,17 @@ export function createRelayConnection(options: {
   };
   cancelPing = clock.schedule(0, ping);
 
-  /** Resolves once less than the mark waits, or the connection ended. */
-  const ready = () =>
-    new Promise<void>((resolve) => {
-      const look = () => {
-        if (closedReason !== undefined || sealed.bufferedBytes() < HIGH_WATER_BYTES) resolve();
-        else clock.schedule(ROOM_POLL_MS, look);
-      };
-      look();
-    });
+  const hasRoom = () => closedReason !== undefined || sealed.bufferedBytes() < HIGH_WATER_BYTES;
+  const room = () =>
+    hasRoom()
+      ? undefined
+      : new Promise<void>((resolve) => {
+          const look = () => {
+            if (hasRoom()) resolve();
+            else clock.schedule(ROOM_POLL_MS, look);
+          };
+          look();
+        });
 
   return {
     initiator,
@@ -172,7 +174,7 @@ export function createRelayConnection(options: {
       if (closedReason !== undefined) throw new ConnectionFailed('closed', 'the connection is closed');
       if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
       const relayed = createRelayedChannel(id, {
-        ready,
+        room,
         send: (payload) => say({ type: 'bytes', channel: id, payload }),
         closed() {
           if (channels.get(id) === relayed) channels.delete(id);

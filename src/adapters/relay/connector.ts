@@ -5,9 +5,9 @@ import {
   type Connection,
   type ConnectionAttempt,
   ConnectionFailed,
-  type ConnectionFailure,
   type Connector,
 } from '../../ports/connections.ts';
+import { createOpening } from '../connecting/opening.ts';
 import { createRelayedAttempt, type RelayedAttempt } from './relayed-attempt.ts';
 
 /**
@@ -38,36 +38,26 @@ function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): 
   const { clock, directPatienceMs = DIRECT_PATIENCE_MS } = deps;
   const { initiator, relay: path, onSignal, openWithinMs } = options;
   const offerTimeoutMs = openWithinMs ?? deps.offerTimeoutMs ?? OFFER_TIMEOUT_MS;
-  let settled = false;
   let direct: ConnectionAttempt | undefined;
   let relayed: RelayedAttempt | undefined;
-  let resolve: (connection: Connection) => void = () => undefined;
-  let reject: (error: ConnectionFailed) => void = () => undefined;
-  const opened = new Promise<Connection>((accept, refuse) => {
-    resolve = accept;
-    reject = refuse;
-  });
-  opened.catch(() => undefined);
-
-  const settle = () => {
-    settled = true;
-    cancelTimer();
-  };
-  const fail = (error: ConnectionFailed) => {
-    if (settled) return;
-    settle();
+  let cancel = () => {};
+  const opening = createOpening((message) => {
     direct?.close();
-    relayed?.close(error.failure, error.message);
-    reject(error);
+    relayed?.close('closed', message);
+  });
+  const { fail, opened } = opening;
+  const cancelTimer = () => cancel();
+  opened.then(cancelTimer, cancelTimer);
+  const failAs = (error: unknown) => {
+    const { failure, message } = failureOf(error);
+    fail(failure, message);
   };
   const succeed = (connection: Connection) => {
-    if (settled) return connection.close('another way was quicker');
-    settle();
-    resolve(connection);
+    if (!opening.succeed(connection)) connection.close('another way was quicker');
   };
 
   const goToRelay = (offer: Extract<RelaySignal, { type: 'relay-offer' }> | undefined) => {
-    if (settled || relayed !== undefined || path === undefined) return;
+    if (opening.settled() || relayed !== undefined || path === undefined) return;
     cancelTimer();
     relayed = createRelayedAttempt({
       ...deps,
@@ -77,23 +67,20 @@ function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): 
       offer,
     });
     direct?.close();
-    relayed.opened.then(succeed, (error: unknown) => fail(failureOf(error)));
+    relayed.opened.then(succeed, failAs);
   };
   const onDirectFailed = (error: unknown) => {
     if (relayed !== undefined) return;
     const failed = failureOf(error);
     // A signal that is malformed says that somebody tampers, and not that there is no way.
-    if (path === undefined || failed.failure === 'bad-signal') return fail(failed);
+    if (path === undefined || failed.failure === 'bad-signal') return failAs(failed);
     if (initiator) goToRelay(undefined);
   };
 
-  let cancelTimer = () => {};
   if (path !== undefined)
-    cancelTimer = initiator
+    cancel = initiator
       ? clock.schedule(directPatienceMs, () => goToRelay(undefined))
-      : clock.schedule(offerTimeoutMs, () =>
-          fail(new ConnectionFailed('timed-out', `No connection within ${offerTimeoutMs} ms.`)),
-        );
+      : clock.schedule(offerTimeoutMs, () => fail('timed-out', `No connection within ${offerTimeoutMs} ms.`));
   try {
     direct = deps.direct.attempt(options);
     direct.opened.then(succeed, onDirectFailed);
@@ -105,7 +92,7 @@ function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): 
   return {
     opened,
     signal(bytes) {
-      if (settled) return;
+      if (opening.settled()) return;
       try {
         const signal = decodeRelaySignal(bytes);
         if (signal === undefined) return relayed === undefined ? direct?.signal(bytes) : undefined;
@@ -115,16 +102,14 @@ function attemptWithFallback(deps: RelayFallbackDeps, options: AttemptOptions): 
         if (path === undefined) throw new TypeError('this node has no server that could relay');
         goToRelay(signal);
       } catch (error) {
-        const message = `The other node's signal was refused: ${(error as Error).message}`;
-        fail(new ConnectionFailed('bad-signal', message));
+        fail('bad-signal', `The other node's signal was refused: ${(error as Error).message}`);
       }
     },
-    close: () => fail(new ConnectionFailed('closed', 'The attempt was given up.')),
+    close: () => fail('closed', 'The attempt was given up.'),
   };
 }
 
 function failureOf(error: unknown): ConnectionFailed {
   if (error instanceof ConnectionFailed) return error;
-  const failure: ConnectionFailure = 'failed';
-  return new ConnectionFailed(failure, error instanceof Error ? error.message : String(error));
+  return new ConnectionFailed('failed', error instanceof Error ? error.message : String(error));
 }

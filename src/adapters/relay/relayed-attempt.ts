@@ -1,12 +1,8 @@
 import { encodeRelaySignal, RENDEZVOUS_BYTES, type RelaySignal } from '../../core/wire/relay.ts';
 import type { Clock, Randomness } from '../../ports/clock.ts';
-import {
-  type Connection,
-  ConnectionFailed,
-  type ConnectionFailure,
-  type RelayPath,
-} from '../../ports/connections.ts';
+import type { Connection, ConnectionFailure, RelayPath } from '../../ports/connections.ts';
 import type { RelaySocket } from '../../ports/signaling.ts';
+import { createOpening, limitOpening } from '../connecting/opening.ts';
 import { createRelayConnection, type RelayConnection } from './connection.ts';
 import { createEphemeralKey, deriveSessionKeys, type EphemeralKey } from './session-keys.ts';
 
@@ -36,7 +32,6 @@ export function createRelayedAttempt(options: {
   const { subtle, clock, path, offer, meetTimeoutMs = MEET_TIMEOUT_MS } = options;
   const initiator = offer === undefined;
   const rendezvous = offer?.rendezvous ?? options.randomness.bytes(RENDEZVOUS_BYTES);
-  let settled = false;
   let socket: RelaySocket | undefined;
   let own: EphemeralKey | undefined;
   let remoteKey = offer?.key;
@@ -44,34 +39,22 @@ export function createRelayedAttempt(options: {
   let connection: RelayConnection | undefined;
   /** What came before the keys were there, in order; the other end may be quicker. */
   const early: Uint8Array[] = [];
-  let resolve: (connection: Connection) => void = () => undefined;
-  let reject: (error: ConnectionFailed) => void = () => undefined;
-  const opened = new Promise<Connection>((accept, refuse) => {
-    resolve = accept;
-    reject = refuse;
-  });
-  opened.catch(() => undefined);
-
-  const fail = (failure: ConnectionFailure, message: string) => {
-    if (settled) return;
-    settled = true;
-    cancelTimeout();
-    socket?.close();
-    reject(new ConnectionFailed(failure, message));
-  };
-  const cancelTimeout = clock.schedule(meetTimeoutMs, () =>
-    fail('timed-out', `The other node did not come to the relay within ${meetTimeoutMs} ms.`),
+  const opening = createOpening(() => socket?.close());
+  const { fail, opened } = opening;
+  limitOpening(
+    opening,
+    clock,
+    meetTimeoutMs,
+    `The other node did not come to the relay within ${meetTimeoutMs} ms.`,
   );
 
   const openWhenReady = async () => {
-    if (!met || own === undefined || remoteKey === undefined || settled) return;
+    if (!met || own === undefined || remoteKey === undefined || opening.settled()) return;
     const keys = await deriveSessionKeys(subtle, own, remoteKey, { initiator, rendezvous });
-    if (settled) return;
-    settled = true;
-    cancelTimeout();
+    if (opening.settled()) return;
     connection = createRelayConnection({ socket: socket!, keys, initiator, subtle, clock });
     for (const bytes of early.splice(0)) connection.receive(bytes);
-    resolve(connection);
+    opening.succeed(connection);
   };
   const tryToOpen = () =>
     void openWhenReady().catch((error: unknown) =>
@@ -80,7 +63,7 @@ export function createRelayedAttempt(options: {
 
   const meet = async () => {
     own = await createEphemeralKey(subtle);
-    if (settled) return;
+    if (opening.settled()) return;
     const place = path.open(rendezvous, offer?.server, (event) => {
       switch (event.type) {
         case 'relay-opened':

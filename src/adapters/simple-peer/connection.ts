@@ -1,9 +1,9 @@
 import type SimplePeer from '@thaunknown/simple-peer/lite.js';
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
-import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
+import { createFingerprints } from '../connecting/fingerprints.ts';
 import { createByteChannel } from './byte-channel.ts';
 import { connectionStatsOf } from './connection-stats.ts';
 
@@ -27,13 +27,16 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
   const channels = new Map<number, ByteChannel>();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
-  let fingerprints: { readonly local: Uint8Array; readonly remote: Uint8Array } | undefined;
+  const fingerprints = createFingerprints(() => ({
+    local: peer._pc?.localDescription?.sdp,
+    remote: peer._pc?.remoteDescription?.sdp,
+  }));
 
   const end = (reason: string) => {
     if (closedReason !== undefined) return;
     closedReason = reason;
     for (const channel of [...channels.values()]) channel.close();
-    if (fingerprints === undefined || peer.destroyed) peer.destroy();
+    if (!fingerprints.identified() || peer.destroyed) peer.destroy();
     else {
       // Closing the channel delivers what was sent before (RFC 8831, 6.7), a goodbye for one; destroy() would drop it.
       peer._channel?.close();
@@ -52,25 +55,15 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
   for (const event of ['close', 'disconnect', 'end'] as const)
     peer.on(event, () => end('the other node closed the connection'));
 
-  const identified = () => {
-    if (fingerprints === undefined) throw new ConnectionFailed('failed', 'the connection is not open');
-    return fingerprints;
-  };
-
   return {
     initiator,
     get localFingerprint() {
-      return identified().local;
+      return fingerprints.local();
     },
     get remoteFingerprint() {
-      return identified().remote;
+      return fingerprints.remote();
     },
-    identify() {
-      fingerprints = {
-        local: fingerprintOf(peer._pc?.localDescription?.sdp ?? ''),
-        remote: fingerprintOf(peer._pc?.remoteDescription?.sdp ?? ''),
-      };
-    },
+    identify: fingerprints.identify,
     closed: () => closedReason !== undefined,
     send(frame) {
       if (frame.length > MAX_FRAME_BYTES)
@@ -98,6 +91,7 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
       if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
       const channel = createByteChannel(
         peer._pc.createDataChannel('bulk', { negotiated: true, id, ordered: true }),
+        id,
       );
       channels.set(id, channel);
       channel.onClose(() => channels.delete(id));

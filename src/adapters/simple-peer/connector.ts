@@ -4,12 +4,8 @@ import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
 import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  type Connection,
-  ConnectionFailed,
-  type ConnectionFailure,
-  type Connector,
-} from '../../ports/connections.ts';
+import type { Connector } from '../../ports/connections.ts';
+import { createOpening, limitOpening } from '../connecting/opening.ts';
 import { CONTROL_CHANNEL_ID, createPeerConnection, type PeerConnection } from './connection.ts';
 
 /** A guess: links that open at all did so within 2 s; the rest is for slow TURN servers. */
@@ -34,30 +30,15 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
         channelConfig: { negotiated: true, id: CONTROL_CHANNEL_ID },
       });
       const connection: PeerConnection = createPeerConnection(peer, initiator, clock);
-      let settled = false;
       let described = false;
       let candidates = 0;
-      let resolve: (connection: Connection) => void = () => undefined;
-      let reject: (error: ConnectionFailed) => void = () => undefined;
-      const opened = new Promise<Connection>((accept, refuse) => {
-        resolve = accept;
-        reject = refuse;
-      });
-      // A caller that gave up does not listen any more, and that is no unhandled error.
-      opened.catch(() => undefined);
-
-      const fail = (failure: ConnectionFailure, message: string) => {
-        if (settled) return;
-        settled = true;
-        cancelTimeout();
-        connection.close(message);
-        reject(new ConnectionFailed(failure, message));
-      };
-      const cancelTimeout = clock.schedule(openWithinMs, () =>
-        fail(
-          'timed-out',
-          `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
-        ),
+      const opening = createOpening((message) => connection.close(message));
+      const { fail, opened } = opening;
+      limitOpening(
+        opening,
+        clock,
+        openWithinMs,
+        `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
       );
 
       peer.on('signal', (data) => {
@@ -68,16 +49,14 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
       const open = () => {
         // Frames can pass before the descriptions are settled on this side.
         const { _channel: channel, _pc: pc } = peer;
-        if (settled || channel?.readyState !== 'open') return;
+        if (opening.settled() || channel?.readyState !== 'open') return;
         if (pc === null || pc.localDescription === null || pc.remoteDescription === null) return;
         try {
           connection.identify();
         } catch (error) {
           return fail('bad-signal', (error as Error).message);
         }
-        settled = true;
-        cancelTimeout();
-        resolve(connection);
+        opening.succeed(connection);
       };
       // The library's own `connect` waits for statistics, 100 ms more where they do not name a pair yet.
       peer._channel?.addEventListener('open', open);
