@@ -2,6 +2,12 @@ import type { IceServer } from '../core/wire/ice-server.ts';
 import { type FleetId, type NodeId, toBase64Url } from '../core/wire/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
+import {
+  ATTEMPT_BYTES,
+  decodeSignalFrame,
+  encodeSignalFrame,
+  sameAttempt,
+} from '../core/wire/signal-frame.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type {
   ByteChannel,
@@ -12,7 +18,6 @@ import type {
 } from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import { authenticateConnection } from './authenticate.ts';
-import { ATTEMPT_BYTES, decodeSignalFrame, encodeSignalFrame, sameAttempt } from './signal-frame.ts';
 
 export type LinkTableEvent =
   | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }

@@ -18,6 +18,7 @@ import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { Signaling } from '../ports/signaling.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
+import { createBanStore } from './ban-store.ts';
 import { createBundles } from './bundles.ts';
 import { createCounters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
@@ -28,11 +29,11 @@ import { createHighWater } from './high-water.ts';
 import type { Inbound } from './inbound.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
+import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
-import { sealStatement } from './signed-statement.ts';
 import { openSlotManifests } from './slot-manifests.ts';
 import { createTimers } from './timers.ts';
 
@@ -86,6 +87,8 @@ export interface NodeRuntime {
   seed(release: EntryId): void;
   /** Holds these bundles and drops all others, for a node that runs nothing itself. */
   seedOnly(releases: readonly EntryId[]): void;
+  /** Takes a ban back, here alone: bans are told to nobody. */
+  liftBan(peer: NodeId): void;
   /** Links whose signals people carry, where no server does. */
   readonly byHand: Omit<HandCarried, 'close'>;
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
@@ -106,6 +109,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const sessionCounter = `${identity.id}/session`;
   const counters = createCounters(ports.places);
   const highWater = createHighWater(ports.places);
+  const bans = createBanStore(ports.places);
+  const keptBans = await bans.read(fleet);
   const session = (await counters.read(sessionCounter)) + 1;
   await counters.raise(sessionCounter, session);
   const savedDevice = readDeviceState(await records.get('device'));
@@ -119,7 +124,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   });
   const slots = await openSlotManifests({ node, keys, records });
   const listeners = new Set<(event: RuntimeEvent) => void>();
-  let sequence = 0;
   let closed = false;
 
   /** Trouble of the start, for the first who listens. */
@@ -193,50 +197,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         default:
           queue.push(() => carryOutInOrder(effect));
       }
-    }
-  };
-
-  type OrderedEffect = Extract<
-    NodeEffect,
-    {
-      type:
-        | 'sign-statement'
-        | 'keep-mark'
-        | 'persist-device'
-        | 'hold-release'
-        | 'keep-releases'
-        | 'run-release'
-        | 'stop-release';
-    }
-  >;
-
-  const carryOutInOrder = async (effect: OrderedEffect): Promise<void> => {
-    switch (effect.type) {
-      case 'sign-statement': {
-        const statement = {
-          fleet,
-          author: identity.id,
-          session,
-          sequence: sequence++,
-          timeMs: clock.nowMs(),
-          content: effect.content,
-        };
-        const bytes = await sealStatement(statement, identity);
-        return tell({ type: 'statement-received', statement, bytes, source: { type: 'own' } });
-      }
-      case 'keep-mark':
-        return highWater.raise(fleet, effect.mark);
-      case 'persist-device':
-        return records.put({ device: effect.state });
-      case 'hold-release':
-        return bundles.hold(effect.release);
-      case 'keep-releases':
-        await slots.keep(effect.releases);
-        return bundles.keep(effect.releases);
-      case 'run-release':
-        return runner?.run(effect.release);
-      case 'stop-release':
-        return runner?.stop();
     }
   };
 
@@ -322,6 +282,20 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       onInput: (input) => tell({ type: 'device-input', input }),
     });
 
+  const carryOutInOrder = createOrderedEffects({
+    fleet,
+    identity,
+    session,
+    clock,
+    records,
+    highWater,
+    bans,
+    slots,
+    bundles,
+    runner,
+    tell,
+  });
+
   const measure = async () => {
     for (const [peer, connection] of table.connections()) {
       const facts = await connection.stats();
@@ -346,6 +320,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 
   const entries = createOwnEntries({ node, identity, keys, clock, counters, takeIn });
 
+  tell({ type: 'bans-restored', kept: keptBans });
   tell({ type: 'node-started', stored, heard });
   if (stored.damaged > 0)
     report({
@@ -364,6 +339,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         for (const release of releases) await bundles.hold(release);
         await bundles.keep(releases);
       }),
+    liftBan: (peer) => tell({ type: 'ban-lifted', peer }),
     byHand,
     subscribe: (listener) => {
       listeners.add(listener);

@@ -6,6 +6,7 @@ import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
+import { createBanStore } from '../runtime/ban-store.ts';
 import { createHighWater } from '../runtime/high-water.ts';
 import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
@@ -232,7 +233,10 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       runtime = undefined;
       await leaving?.close();
       // Its marks outlive its databases on purpose: whoever leaves and joins again has lost nothing.
-      if (leaving !== undefined) await createHighWater(ports.places).forget(leaving.node.ledger.fleet);
+      if (leaving !== undefined) {
+        await createHighWater(ports.places).forget(leaving.node.ledger.fleet);
+        await createBanStore(ports.places).forget(leaving.node.ledger.fleet);
+      }
       deps.onRuntime(undefined);
       await deps.forget();
     }),

@@ -1,3 +1,5 @@
+import { readMetainfo } from '../../src/adapters/webtorrent/metainfo.ts';
+import { createWireFilter, WireViolation } from '../../src/adapters/webtorrent/wire-filter.ts';
 import { readAdmissionBody } from '../../src/core/wire/admission.ts';
 import { type CborValue, decodeCbor } from '../../src/core/wire/cbor.ts';
 import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry.ts';
@@ -8,16 +10,20 @@ import { decodeHandshakeFrame } from '../../src/core/wire/handshake.ts';
 import { decodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import { type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
 import { decodeJoinLink } from '../../src/core/wire/join-link.ts';
+import { decodeKeptBans } from '../../src/core/wire/kept-bans.ts';
 import { MAX_ENTRY_BYTES } from '../../src/core/wire/limits.ts';
 import { decodeMessage } from '../../src/core/wire/message.ts';
 import { decodePairingContent, decodePairingMessage } from '../../src/core/wire/pairing.ts';
+import { decodePeerSignal } from '../../src/core/wire/peer-signal.ts';
 import { decodeProposal } from '../../src/core/wire/proposal.ts';
+import { WireError } from '../../src/core/wire/refusal.ts';
 import { decodeRelayRecord, decodeRelaySignal } from '../../src/core/wire/relay.ts';
 import { readReleaseBody } from '../../src/core/wire/release.ts';
 import { readAckBody, readRevokeBody } from '../../src/core/wire/revoke.ts';
 import { readRolloutBody } from '../../src/core/wire/rollout.ts';
 import { readServiceBody } from '../../src/core/wire/service.ts';
 import { type CborMap, readMap } from '../../src/core/wire/shape.ts';
+import { decodeSignalFrame } from '../../src/core/wire/signal-frame.ts';
 import { decodeClientMessage, decodeServerMessage } from '../../src/core/wire/signaling.ts';
 import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement.ts';
 import {
@@ -27,6 +33,8 @@ import {
   readSlinkBody,
   readValueBody,
 } from '../../src/core/wire/tree.ts';
+
+import { infoHash } from './sample-values.ts';
 
 export type Decode = (bytes: Uint8Array) => unknown;
 
@@ -39,6 +47,28 @@ const body =
   (bytes) =>
     read(readMap(cbor(bytes), 'the body'));
 
+function metainfo(bytes: Uint8Array): unknown {
+  const read = readMetainfo(bytes);
+  if (read === undefined) throw new WireError('not the one form of metainfo');
+  return read;
+}
+
+/** In two parts, as a channel may bring them. */
+function torrentWire(bytes: Uint8Array): unknown {
+  const filter = createWireFilter({
+    infoHash,
+    pieceCount: 2,
+    pieceSizeBytes: (index) => (index === 0 ? 65_536 : 4_584),
+    isAwaited: () => false,
+  });
+  const half = bytes.length >>> 1;
+  try {
+    return [...filter.accept(bytes.subarray(0, half)), ...filter.accept(bytes.subarray(half))];
+  } catch (error) {
+    throw error instanceof WireViolation ? new WireError(error.message) : error;
+  }
+}
+
 /** Everything that reads bytes from another node, a server, a person or storage. A text is its UTF-8. */
 export const DECODERS = {
   cbor,
@@ -50,6 +80,8 @@ export const DECODERS = {
   handshake: decodeHandshakeFrame,
   'signaling, from a node': decodeClientMessage,
   'signaling, from the server': decodeServerMessage,
+  'signal frame': decodeSignalFrame,
+  'peer signal': decodePeerSignal,
   'relay signal': decodeRelaySignal,
   'relay record': decodeRelayRecord,
   'pairing message': decodePairingMessage,
@@ -58,6 +90,9 @@ export const DECODERS = {
   'hand-carried': (bytes: Uint8Array) => decodeHandCarried(text.decode(bytes)),
   proposal: (bytes: Uint8Array) => decodeProposal(text.decode(bytes)),
   'high-water mark': (bytes: Uint8Array) => decodeHighWaterMark(text.decode(bytes)),
+  'kept bans': (bytes: Uint8Array) => decodeKeptBans(text.decode(bytes)),
+  metainfo,
+  'torrent wire': torrentWire,
   'root body': body(readRootBody),
   'grant body': body(readGrantBody),
   'voucher field': body(readVoucher),

@@ -1,6 +1,7 @@
 import { encodeCbor } from '../../src/core/wire/cbor.ts';
 import type { DecoderName } from './decoders.ts';
-import { SAMPLES, type Sample } from './samples.ts';
+import type { Sample } from './sample-values.ts';
+import { SAMPLES } from './samples.ts';
 
 /** Valid bodies, to be spoiled one field at a time. */
 const BODIES = {
@@ -29,6 +30,9 @@ const BODIES = {
   'service body': { value: { address: 'ipp://10.0.4.20/print', note: '' } },
 } as const;
 
+/** How a torrent wire begins. */
+const HANDSHAKE = `13${Buffer.from('BitTorrent protocol').toString('hex')}${'00'.repeat(8)}${'ab'.repeat(20)}${'2d'.repeat(20)}`;
+
 /** Bytes that must be turned away. The reason is what the decoder says, and stands in the vectors beside them. */
 export const FAULTS: readonly Sample[] = [
   fault('cbor', 'a length that is not in its shortest form', '1817'),
@@ -45,6 +49,13 @@ export const FAULTS: readonly Sample[] = [
   fault('cbor', 'bytes after the value', '0000'),
   fault('cbor', 'nothing', ''),
   fault('cbor', 'nested too deep', `${'81'.repeat(13)}00`),
+  fault('signal frame', 'of neither end', `${'09'.repeat(8)}02`),
+  fault('torrent wire', 'a message that claims 2^32 - 1 bytes', `${HANDSHAKE}ffffffff`),
+  fault(
+    'torrent wire',
+    'a request for a piece that does not exist',
+    `${HANDSHAKE}0000000d060000000200000000000000ff`,
+  ),
   entryFault('a fleet of 31 bytes', { fleet: new Uint8Array(31) }),
   entryFault('a later version of the format', { v: 2 }),
   entryFault('a path with ".."', { path: '/config/../releases' }),
@@ -216,7 +227,10 @@ function bodyFault(
 
 /** Every valid sample, cut at each of a few places. */
 export const CUTS: readonly Sample[] = SAMPLES.filter(
-  ({ decoder }) => !['join link', 'proposal', 'hand-carried', 'relay record'].includes(decoder),
+  ({ decoder }) =>
+    !['join link', 'proposal', 'hand-carried', 'relay record', 'signal frame', 'torrent wire'].includes(
+      decoder,
+    ),
 ).map(({ decoder, name, bytes }) => ({
   decoder,
   name: `${name}, without its last byte`,

@@ -2,7 +2,8 @@ import { type CborValue, concatBytes, encodeCbor } from '../../src/core/wire/cbo
 import { WireError } from '../../src/core/wire/refusal.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { FAULTS } from './faults.ts';
-import { SAMPLES, type Sample } from './samples.ts';
+import type { Sample } from './sample-values.ts';
+import { SAMPLES } from './samples.ts';
 
 export interface FuzzFailure {
   readonly decoder: DecoderName;

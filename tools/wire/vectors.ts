@@ -1,7 +1,8 @@
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { CUTS, FAULTS } from './faults.ts';
 import { render } from './render.ts';
-import { SAMPLES, type Sample } from './samples.ts';
+import type { Sample } from './sample-values.ts';
+import { SAMPLES } from './samples.ts';
 import { signedFleet, viewOf } from './signed-fleet.ts';
 
 export interface ValidVector {

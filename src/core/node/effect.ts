@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import type { WireEffect } from '../overlay/wires.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { KeptBans } from '../wire/kept-bans.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Statement } from '../wire/statement.ts';
 import type { NodeTimer } from './input.ts';
@@ -24,6 +25,8 @@ export type NodeEffect =
   | { readonly type: 'cancel-timer'; readonly timer: NodeTimer }
   /** Keep it in every place, before any later effect that must be kept. */
   | { readonly type: 'keep-mark'; readonly mark: HighWaterMark }
+  /** Keep it in every place. */
+  | { readonly type: 'keep-bans'; readonly kept: KeptBans }
   | Exclude<WireEffect, { type: 'send-message' | 'hang-up' }>
   | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' }>
   /** For whoever watches this node: pages, logs. */

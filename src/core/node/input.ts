@@ -4,6 +4,7 @@ import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
 import type { InfoHash, NodeId } from '../wire/ids.ts';
 import type { ItemId } from '../wire/item.ts';
+import type { KeptBans } from '../wire/kept-bans.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Rung, Statement } from '../wire/statement.ts';
 
@@ -24,6 +25,10 @@ export type NodeInput =
       readonly stored: readonly ReceivedEntry[];
       readonly heard: readonly StoredStatement[];
     }
+  /** Told once, before any link is up. */
+  | { readonly type: 'bans-restored'; readonly kept: KeptBans }
+  /** A person takes a ban back. */
+  | { readonly type: 'ban-lifted'; readonly peer: NodeId }
   | { readonly type: 'peers-introduced'; readonly peers: readonly NodeId[] }
   | { readonly type: 'peer-seen'; readonly peer: NodeId }
   /** `dialled`: this node began it. */
@@ -90,6 +95,7 @@ export type NodeTimer =
   | 'lease'
   | 'beacon'
   | 'mark'
+  | 'bans'
   | 'rewire'
   | `overlay:${OverlayTimer}`
   | `device:${DeviceTimer}`;

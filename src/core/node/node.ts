@@ -1,10 +1,9 @@
 import { joinFloors } from '../device/floors.ts';
 import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState, Subject } from '../device/state.ts';
-import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
-import { rolesOf, type View } from '../ledger/view.ts';
+import type { View } from '../ledger/view.ts';
 import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
@@ -12,14 +11,14 @@ import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
-import type { Freshness } from '../wire/statement.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
+import { createFreshnessWatch } from './freshness-watch.ts';
 import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
+import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
 import { type BundleProgress, leaseOf, receiptOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
-import { createStrikes } from './strikes.ts';
 
 /**
  * One node: ledger, overlay, statements and, on a kiosk, the device's life, behind one door.
@@ -40,6 +39,7 @@ export interface Node {
   readonly progress: ReadonlyMap<InfoHash, BundleProgress>;
   /** Whether a node that dials may link. */
   admits(peer: NodeId): boolean;
+  readonly bans: Pick<Misbehaviour, 'inForce' | 'isBanned'>;
   handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
 }
 
@@ -50,12 +50,6 @@ const RENEW_MS = LEASE_MS / 3;
 const LEASE_DEBOUNCE_MS = 300;
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
 const KEEP_MARK_MS = 2_000;
-const FRESHNESS_ALARMS = {
-  short:
-    'the ledger on this device came back short: entries that it had are gone from its storage, and neighbours send them again',
-  stale: 'no beacon was heard in time: news may be withheld from this device, or no operator is there',
-  behind: 'a beacon names entries that do not arrive here: somebody may withhold them',
-} as const;
 /** A guess: pause before a wire that ended is offered again. */
 const REWIRE_MS = 2_000;
 
@@ -76,7 +70,7 @@ export function createNode(deps: {
     book,
   });
   const wires = createWires(self);
-  const strikes = createStrikes();
+  const misbehaviour = createMisbehaviour();
   const proven = createProvenState(ledger, deps.mark);
   // A record of the device that came back empty or old must not lower its floors (K2).
   const device: DeviceMachine | undefined =
@@ -85,8 +79,8 @@ export function createNode(deps: {
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
   const exchange = createExchange({ self, ledger, book });
+  const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
   let started = false;
-  let lastFreshness: Freshness = 'unknown';
   /** The lease's timer is set to its short delay. */
   let renewing = false;
   /** Those of the mark that was kept last. */
@@ -142,24 +136,12 @@ export function createNode(deps: {
 
   const publishLease = () => {
     renewing = false;
-    const here = { validMs: LEASE_MS, links, freshness: freshness() };
+    const here = { validMs: LEASE_MS, links, freshness: watch.freshness(now) };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       { type: 'schedule-timer', timer: 'lease', delayMs: RENEW_MS },
     );
   };
-
-  const mayBeacon = (author: NodeId) => rolesOf(currentView(), author).includes('beacon');
-
-  const freshness = (): Freshness =>
-    proven.shortfall() !== undefined
-      ? 'short'
-      : freshnessOf(
-          book.ofKind('beacon').filter(({ statement }) => !proven.isBelow(statement)),
-          mayBeacon,
-          (id) => ledger.accepted(id) !== undefined,
-          now,
-        );
 
   const keepMarkSoon = () => {
     if (!started || keeping) return;
@@ -169,24 +151,7 @@ export function createNode(deps: {
 
   const keepMark = () => {
     keeping = false;
-    const beacons = book.ofKind('beacon').filter(({ statement }) => mayBeacon(statement.author));
-    if (proven.raise(beacons)) effects.push({ type: 'keep-mark', mark: proven.mark() });
-  };
-
-  /** Says once when a device falls behind, lost entries, or hears no beacon any more. */
-  const watchFreshness = () => {
-    const state = freshness();
-    if (device !== undefined && state !== lastFreshness && state !== 'fresh' && state !== 'unknown')
-      effects.push({
-        type: 'sign-statement',
-        content: { type: 'alarm', reason: FRESHNESS_ALARMS[state], subject: 'beacon' },
-      });
-    lastFreshness = state;
-  };
-
-  const publishBeacon = () => {
-    effects.push({ type: 'schedule-timer', timer: 'beacon', delayMs: BEACON_INTERVAL_MS });
-    if (mayBeacon(self)) effects.push({ type: 'sign-statement', content: beaconOf(ledger) });
+    effects.push(...watch.keepMark());
   };
 
   /** Tells the device's life what the ledger wishes of it now. */
@@ -230,12 +195,13 @@ export function createNode(deps: {
     followWish();
   };
 
-  const onMisbehaviour = (peer: NodeId, reason: string, subject: string) => {
-    effects.push({ type: 'report', event: { type: 'peer-refused', peer, reason, subject } });
-    if (strikes.alarmDue(now))
-      effects.push({ type: 'sign-statement', content: { type: 'alarm', reason, subject } });
-    if (strikes.strike(peer, now)) tellOverlay({ type: 'peer-banned', peer });
+  const sanction = (steps: readonly MisbehaviourEffect[]) => {
+    for (const step of steps)
+      if (step.type === 'peer-banned' || step.type === 'ban-ended') tellOverlay(step);
+      else effects.push(step);
   };
+  const onMisbehaviour = (peer: NodeId, reason: string, subject: string) =>
+    sanction(misbehaviour.onRefused(peer, reason, subject, now));
 
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
     for (const effect of exchange.onReconciliation(peer, message))
@@ -251,17 +217,18 @@ export function createNode(deps: {
     if (device !== undefined) perform(device.handle({ type: 'device-started' }));
     followWish();
     started = true;
-    watchFreshness();
+    effects.push(...watch.look(now));
     keepMarkSoon();
     publishLease();
-    publishBeacon();
+    effects.push(...watch.publishBeacon());
   };
 
   const onTimer = (timer: NodeTimer) => {
     if (timer === 'lease') {
-      watchFreshness();
+      effects.push(...watch.look(now));
       publishLease();
-    } else if (timer === 'beacon') publishBeacon();
+    } else if (timer === 'beacon') effects.push(...watch.publishBeacon());
+    else if (timer === 'bans') sanction(misbehaviour.handleTimer(now));
     else if (timer === 'mark') keepMark();
     else if (timer === 'rewire') perform(wires.offerAgain());
     else if (timer.startsWith('overlay:'))
@@ -274,6 +241,10 @@ export function createNode(deps: {
     switch (input.type) {
       case 'node-started':
         return onStart(input);
+      case 'bans-restored':
+        return sanction(misbehaviour.restore(input.kept, now));
+      case 'ban-lifted':
+        return sanction(misbehaviour.lift(input.peer));
       case 'peers-introduced':
       case 'peer-seen':
       case 'dial-failed':
@@ -354,6 +325,7 @@ export function createNode(deps: {
     device: () => device?.state(),
     shortfall: proven.shortfall,
     admits: broadcast.admits,
+    bans: misbehaviour,
     handle: (input, nowMs, random) => {
       effects = [];
       now = nowMs;

@@ -4,6 +4,7 @@ import type { NodeId } from '../wire/ids.ts';
 export interface Strikes {
   /** True when this strike bans the peer. */
   strike(peer: NodeId, nowMs: number): boolean;
+  forgive(peer: NodeId): void;
   /** True at most once in a while: alarms are broadcast, so one bad peer must not turn us into an amplifier. */
   alarmDue(nowMs: number): boolean;
 }
@@ -12,6 +13,8 @@ export interface Strikes {
 const MAX_STRIKES = 8;
 /** A guess: strikes older than this are forgiven. */
 const FORGIVEN_MS = 600_000;
+/** A guess: nodes whose strikes are counted, those struck first are forgotten first. Attack: keys are free to make. */
+const MAX_COUNTED = 1_024;
 /** A guess. */
 const ALARM_PAUSE_MS = 1_000;
 
@@ -23,9 +26,16 @@ export function createStrikes(): Strikes {
       const known = counts.get(peer);
       const record = known && nowMs - known.sinceMs < FORGIVEN_MS ? known : { count: 0, sinceMs: nowMs };
       record.count++;
+      if (record.count >= MAX_STRIKES) {
+        counts.delete(peer);
+        return true;
+      }
       counts.set(peer, record);
-      return record.count >= MAX_STRIKES;
+      const oldest = counts.size > MAX_COUNTED ? counts.keys().next().value : undefined;
+      if (oldest !== undefined) counts.delete(oldest);
+      return false;
     },
+    forgive: (peer) => void counts.delete(peer),
     alarmDue: (nowMs) => {
       if (nowMs - lastAlarmMs < ALARM_PAUSE_MS) return false;
       lastAlarmMs = nowMs;

@@ -224,4 +224,7 @@ test('who is banned is hung up on, is not admitted, and is not dialled whoever n
   feed({ type: 'link-down', peer: id('bad') });
   expect(machine.admits(id('bad'))).toBe(false);
   expect(dialled(feed({ type: 'peers-introduced', peers: [id('bad')] }))).toEqual([]);
+  feed({ type: 'ban-ended', peer: id('bad') });
+  expect(machine.admits(id('bad'))).toBe(true);
+  expect(dialled(feed({ type: 'peers-introduced', peers: [id('bad')] }))).toEqual(['bad']);
 });

@@ -26,7 +26,9 @@ export type HyParViewInput =
   | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
   | { readonly type: 'link-down'; readonly peer: NodeId }
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
+  /** Whoever bans bounds how many are banned at a time. */
   | { readonly type: 'peer-banned'; readonly peer: NodeId }
+  | { readonly type: 'ban-ended'; readonly peer: NodeId }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: MembershipMessage }
   | { readonly type: 'timer-fired'; readonly timer: HyParViewTimer };
 
@@ -38,8 +40,6 @@ const FIRST_SHUFFLE_MS = 5_000;
 const RESEED_SHUFFLES = 10;
 /** A guess: changes of the active view are gathered for this long before neighbours are told. */
 const ACTIVE_VIEW_MS = 500;
-/** A guess: bans that are remembered, the oldest are forgotten first; keys are free to make. */
-const MAX_BANNED = 4096;
 
 export function createHyParView(deps: {
   readonly self: NodeId;
@@ -133,8 +133,6 @@ export function createHyParView(deps: {
 
   const ban = (peer: NodeId) => {
     banned.add(peer);
-    const oldest = banned.size > MAX_BANNED ? banned.values().next().value : undefined;
-    if (oldest !== undefined) banned.delete(oldest);
     passive.forget(peer);
     if (neighbours.has(peer)) turn.emit({ type: 'hang-up', peer, reason: 'banned for what it sent' });
   };
@@ -161,6 +159,9 @@ export function createHyParView(deps: {
         return replacement.onDialFailed(input.peer);
       case 'peer-banned':
         return ban(input.peer);
+      case 'ban-ended':
+        banned.delete(input.peer);
+        return;
       case 'message-received':
         return onMessage(input.peer, input.message);
       case 'timer-fired':

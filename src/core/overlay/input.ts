@@ -13,6 +13,7 @@ export type OverlayInput =
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
   | { readonly type: 'peer-banned'; readonly peer: NodeId }
+  | { readonly type: 'ban-ended'; readonly peer: NodeId }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: OverlayMessage }
   /** What this node made or took in, after its checks, once for each item. */
   | {

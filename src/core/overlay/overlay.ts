@@ -65,6 +65,7 @@ export function createOverlay(deps: OverlayDeps): Overlay {
         case 'peer-seen':
         case 'dial-failed':
         case 'peer-banned':
+        case 'ban-ended':
           return membership.handle(input, nowMs, random);
         case 'link-up':
           signals.onLinkUp(input.peer);

@@ -1,5 +1,5 @@
-import { compareBytes, concatBytes } from '../core/wire/cbor.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { compareBytes, concatBytes } from './cbor.ts';
+import { WireError } from './refusal.ts';
 
 /**
  * Signals of one attempt at a connection, marked with the attempt's nonce and which end speaks, so that leftovers of an earlier

@@ -1,0 +1,68 @@
+import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
+import { id, infoHash, node, type Sample, signature } from './sample-values.ts';
+
+const statement = (content: Statement['content']): Uint8Array =>
+  encodeStatement({
+    fleet: id(1),
+    author: node(0x24),
+    session: 3,
+    sequence: 65_536,
+    timeMs: 1_790_000_000_000,
+    content,
+  });
+const ALARM = statement({ type: 'alarm', reason: 'a bad piece', subject: infoHash });
+
+export const STATEMENT_SAMPLES: readonly Sample[] = [
+  { decoder: 'statement', name: 'alarm', bytes: ALARM },
+  {
+    decoder: 'statement',
+    name: 'receipt',
+    bytes: statement({
+      type: 'receipt',
+      stage: 'rolled-back',
+      rollout: id(5),
+      release: undefined,
+      reason: 'no healthy call in 30 s',
+      bytesFromPublisher: 1,
+      bytesFromPeers: 2,
+    }),
+  },
+  {
+    decoder: 'statement',
+    name: 'lease',
+    bytes: statement({
+      type: 'lease',
+      validMs: 30_000,
+      stage: 'fetching',
+      running: undefined,
+      target: id(5),
+      bytesHere: 70_000,
+      links: [{ peer: node(0x22), rung: 'turn-udp' }],
+      freshness: 'behind',
+    }),
+  },
+  {
+    decoder: 'statement',
+    name: 'beacon',
+    bytes: statement({ type: 'beacon', frontier: [id(5)], rootVersion: 2, intervalMs: 60_000 }),
+  },
+  {
+    decoder: 'statement',
+    name: 'lease of a device whose storage lost entries',
+    bytes: statement({
+      type: 'lease',
+      validMs: 30_000,
+      stage: 'idle',
+      running: undefined,
+      target: undefined,
+      bytesHere: undefined,
+      links: [],
+      freshness: 'short',
+    }),
+  },
+  {
+    decoder: 'signed statement',
+    name: 'alarm',
+    bytes: encodeSignedStatement({ signedBytes: ALARM, signature }),
+  },
+];
