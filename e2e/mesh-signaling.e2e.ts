@@ -74,6 +74,9 @@ async function openNode(urls: readonly string[]) {
     id,
     links: () => page.evaluate(() => window.mesh.links()),
     rooms: () => page.evaluate(() => window.mesh.rooms()),
+    closeTab: () => page.close(),
+    goElsewhere: () => page.goto('about:blank'),
+    goBack: () => page.goBack(),
     hold: (hold: boolean) => page.evaluate((value) => window.mesh.hold(value), hold),
   };
 }
@@ -94,3 +97,17 @@ test('two nodes that share a neighbour link after all signaling servers are gone
   await expect.poll(alice.links, { timeout: 120_000 }).toContain(bob.id);
   expect(await bob.links()).toContain(alice.id);
 }, 300_000);
+
+test.each(['closeTab', 'goElsewhere'] as const)(
+  'a page that goes away (%s) says goodbye: its neighbours lose the link at once (H12)',
+  async (leave) => {
+    const { url } = await startContact();
+    const stays = await openNode([url]);
+    const leaves = await openNode([url]);
+    await expect.poll(stays.links, { timeout: 30_000 }).toEqual([leaves.id]);
+    await leaves[leave]();
+    // Without the goodbye ICE notices only after half a minute.
+    await expect.poll(stays.links, { timeout: 5_000, interval: 50 }).toEqual([]);
+  },
+  120_000,
+);

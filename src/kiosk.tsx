@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createReleaseFrame } from './adapters/app-frame/release-frame.ts';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
+import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
@@ -90,6 +91,7 @@ async function open(): Promise<void> {
     frame,
     store: kiosk,
   });
+  onPageLeaving(window, () => void session?.close());
   const joinLink = /#\/join\/(.*)$/.exec(location.href)?.[1];
   const name = new URLSearchParams(location.search).get('name') ?? undefined;
   // The link holds an invitation's seed: it does not stay in the address bar or the history.

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
 import { forgetDatabases } from './adapters/browser/forget.ts';
+import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
@@ -80,6 +81,7 @@ async function open(): Promise<void> {
       location.reload();
     },
   });
+  onPageLeaving(window, () => void session.close());
   await session.open();
   show(session.commands);
 }

@@ -2,6 +2,7 @@ import {
   browserClock as clock,
   browserRandomness as randomness,
 } from '../../../src/adapters/browser/clock.ts';
+import { onPageLeaving } from '../../../src/adapters/browser/page-leaving.ts';
 import { createMemoryContentStore } from '../../../src/adapters/memory/content-store.ts';
 import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
@@ -63,6 +64,7 @@ const mesh = {
       },
       { fleet, identity, signalingUrls, frame: undefined },
     );
+    onPageLeaving(window, () => void runtime.close());
     return identity.id;
   },
   links: () => [...runtime.node.links.keys()],

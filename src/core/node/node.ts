@@ -203,6 +203,10 @@ export function createNode(deps: {
   const onMisbehaviour = (peer: NodeId, reason: string, subject: string) =>
     sanction(misbehaviour.onRefused(peer, reason, subject, now));
 
+  /** A page that goes away has no time to close its connections: the word alone ends the link (H12). */
+  const onGoodbye = (peer: NodeId, reason: string) =>
+    effects.push({ type: 'hang-up', peer, reason: `the other node said goodbye: ${reason}` });
+
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
     for (const effect of exchange.onReconciliation(peer, message))
       if (effect.type === 'refused') {
@@ -281,7 +285,8 @@ export function createNode(deps: {
           effects.push(...exchange.onInventory(input.peer, input.message, now));
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
-        else if (input.message.type !== 'goodbye') perform(wires.onMessage(input.peer, input.message));
+        else if (input.message.type === 'goodbye') onGoodbye(input.peer, input.message.reason);
+        else perform(wires.onMessage(input.peer, input.message));
         return;
       case 'entry-received':
         return onEntry(input.received, input.source);
