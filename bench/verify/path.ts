@@ -73,6 +73,9 @@ export async function measureVerification(
         ledger.receive(part.received);
         checks.delivered(part.received.entry.id);
       },
+      onKnown: () => {
+        throw new Error('the benchmark sends nothing twice');
+      },
       onBadFrame: (error) => {
         throw error;
       },

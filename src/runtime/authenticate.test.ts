@@ -73,7 +73,8 @@ describe('link handshake (H1 to H8)', () => {
       for (const value of [1, 2, 3]) a.send(Uint8Array.of(value));
     });
     await Promise.all([atAlice, prove(b, bob)]);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    const { bytesSent } = await a.stats();
+    await expect.poll(async () => (await b.stats()).bytesReceived).toBe(bytesSent);
     const received: number[] = [];
     await new Promise<void>((resolve) =>
       b.onFrame((frame) => {

@@ -4,8 +4,10 @@ import type { ItemSource } from '../core/overlay/input.ts';
 import type { FleetId, NodeId } from '../core/wire/ids.ts';
 import { type ItemId, itemOfStatement, markOf } from '../core/wire/item.ts';
 import { WireError } from '../core/wire/refusal.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import { createEntryChecks } from './entry-checks.ts';
+import { createIdleTraffic } from './idle-traffic.ts';
 import { createInbound, type Inbound, type InboundPart } from './inbound.ts';
 import { openStatement } from './signed-statement.ts';
 
@@ -18,10 +20,13 @@ export function createFrameIntake(deps: {
   readonly node: Pick<Node, 'ledger' | 'book'>;
   readonly fleet: FleetId;
   readonly keys: Keys;
+  readonly clock: Clock;
   readonly tell: (input: NodeInput) => void;
+  /** It sends more than any honest node does (M13); nothing of it is read any more. */
+  readonly onFlood: (peer: NodeId) => void;
   readonly onFault: (error: unknown) => void;
 }): FrameIntake {
-  const { node, fleet, keys, tell } = deps;
+  const { node, fleet, keys, clock, tell } = deps;
   const entryChecks = createEntryChecks(keys, (id) => node.ledger.knows(id));
 
   const deliver = (peer: NodeId, part: InboundPart) => {
@@ -40,26 +45,40 @@ export function createFrameIntake(deps: {
     }
   };
 
-  return {
-    of: (peer) =>
-      createInbound({
-        openEntry: entryChecks.open,
-        openStatement: async (bytes) => {
-          let item: ItemId | undefined;
-          const statement = await openStatement(bytes, fleet, keys, (read) => {
-            item = itemOfStatement(markOf(read));
-            return node.book.isNews(read);
-          });
-          return statement === undefined ? { type: 'known', item: item! } : { type: 'new', value: statement };
-        },
-        deliver: (part) => deliver(peer, part),
-        onBadFrame: (error) => {
-          if (error instanceof WireError)
-            tell({ type: 'peer-misbehaved', peer, reason: error.message, subject: peer });
-          else deps.onFault(error);
-        },
-      }),
+  const openInbound = (peer: NodeId): Inbound => {
+    const idle = createIdleTraffic();
+    const flood = () => {
+      inbound.close();
+      deps.onFlood(peer);
+    };
+    const inbound = createInbound({
+      openEntry: entryChecks.open,
+      openStatement: async (bytes) => {
+        let item: ItemId | undefined;
+        const statement = await openStatement(bytes, fleet, keys, (read) => {
+          item = itemOfStatement(markOf(read));
+          return node.book.isNews(read);
+        });
+        return statement === undefined ? { type: 'known', item: item! } : { type: 'new', value: statement };
+      },
+      deliver: (part) => {
+        const isIdle = part.type === 'message' || part.type === 'duplicate';
+        if (isIdle && !idle.message(clock.monotonicMs())) return flood();
+        deliver(peer, part);
+      },
+      onKnown: (sizeBytes) => {
+        if (!idle.knownBytes(sizeBytes, clock.monotonicMs())) flood();
+      },
+      onBadFrame: (error) => {
+        if (error instanceof WireError)
+          tell({ type: 'peer-misbehaved', peer, reason: error.message, subject: peer });
+        else deps.onFault(error);
+      },
+    });
+    return inbound;
   };
+
+  return { of: openInbound };
 }
 
 function sourceOf(from: NodeId, hops: number | undefined): ItemSource {

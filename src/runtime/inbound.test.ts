@@ -12,6 +12,8 @@ const KNOWN = itemOfEntry('known' as EntryId);
 function createSubject() {
   const out: (number | string)[] = [];
   const faults: string[] = [];
+  /** Sizes of what came in bulk and was here. */
+  const known: number[] = [];
   const begun: number[] = [];
   const endings = new Map<number, (error?: Error) => void>();
   const nameOf = (part: InboundPart) => {
@@ -32,12 +34,14 @@ function createSubject() {
     },
     openStatement: () => Promise.resolve({ type: 'known', item: KNOWN }),
     deliver: (part) => out.push(nameOf(part)),
+    onKnown: (sizeBytes) => known.push(sizeBytes),
     onBadFrame: (error) => faults.push(String((error as Error).message)),
   });
   return {
     inbound,
     out,
     faults,
+    known,
     begun,
     end: async (number: number, error?: Error) => {
       await expect.poll(() => endings.has(number)).toBe(true);
@@ -52,12 +56,13 @@ const goodbye = encodeMessage({ type: 'goodbye', reason: 'test' });
 
 describe('what comes over one link', () => {
   test('a push of what is known is told as that, for the tree; the same in bulk is not (G1)', async () => {
-    const { inbound, out } = createSubject();
+    const { inbound, out, known } = createSubject();
     const payload = new Uint8Array(1);
     inbound.push(encodeMessage({ type: 'statements', statements: [payload] }));
     inbound.push(encodeMessage({ type: 'push', kind: 'statement', hops: 3, payload }));
     await inbound.drained();
     expect(out).toEqual(['duplicate known after 3']);
+    expect(known).toEqual([1]);
   });
 
   test('comes out in the order in which it was sent, in whatever order the checks end', async () => {
@@ -132,5 +137,26 @@ describe('what comes over one link', () => {
     await end(1);
     await expect.poll(() => out).toContain(1);
     expect(out).not.toContain('goodbye');
+  });
+
+  test('attack: frames of a few bytes, millions of which would wait below the bound, cost their keeping too (M8)', () => {
+    const { inbound } = createSubject();
+    inbound.push(entries(1, ...Array.from({ length: MAX_CHECKS }, () => 2)));
+    let pushed = 0;
+    while (inbound.push(goodbye)) pushed++;
+    expect(pushed).toBeLessThan(MAX_WAITING_BYTES / 256);
+  });
+
+  test('of a neighbour that was banned nothing comes out any more, of what waits and of what is being checked (M7)', async () => {
+    const { inbound, out, begun, end } = createSubject();
+    inbound.push(entries(1, 2));
+    inbound.push(goodbye);
+    inbound.close();
+    await end(1);
+    await end(2);
+    await inbound.drained();
+    expect(out).toEqual([]);
+    expect(inbound.push(entries(3))).toBe(false);
+    expect(begun).toEqual([1, 2]);
   });
 });

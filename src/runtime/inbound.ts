@@ -30,6 +30,8 @@ export interface Inbound {
   push(frame: Uint8Array): boolean;
   /** Resolves when all that was pushed so far has come out. */
   drained(): Promise<void>;
+  /** Drops what waits and what is being checked: nothing comes out any more. Idempotent. */
+  close(): void;
 }
 
 export interface InboundDeps {
@@ -37,6 +39,8 @@ export interface InboundDeps {
   readonly openEntry: (envelope: Uint8Array) => Promise<Opened<ReceivedEntry>>;
   readonly openStatement: (bytes: Uint8Array) => Promise<Opened<Statement>>;
   readonly deliver: (part: InboundPart) => void;
+  /** An entry or statement that came in bulk was here already. */
+  readonly onKnown: (sizeBytes: number) => void;
   /** Once a frame, for the first fault in it; what was not yet being checked of that frame is not looked at any more. */
   readonly onBadFrame: (error: unknown) => void;
 }
@@ -48,6 +52,8 @@ export interface InboundDeps {
 export const MAX_CHECKS = 32;
 /** Twice what a sender lets pile up before it hangs up (M8). */
 export const MAX_WAITING_BYTES = 32 * 1024 * 1024;
+/** What keeping a frame costs beside its bytes, a guess. Attack: frames of a byte, millions of which would wait below the bound. */
+const FRAME_OVERHEAD_BYTES = 256;
 
 interface FrameState {
   bad: boolean;
@@ -62,10 +68,13 @@ interface Check {
   >;
 }
 
-export function createInbound({ openEntry, openStatement, deliver, onBadFrame }: InboundDeps): Inbound {
+export function createInbound(deps: InboundDeps): Inbound {
+  const { openEntry, openStatement, deliver, onBadFrame } = deps;
   const frames: Uint8Array[] = [];
   let waitingBytes = 0;
-  let overflowed = false;
+  /** Nothing more is taken. */
+  let ended = false;
+  let isClosed = false;
   let pumping: Promise<void> | undefined;
   let opened: Iterator<Check> | undefined;
   /** In the order in which they will come out. */
@@ -84,13 +93,19 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
     const opened = await openEntry(envelope);
     return opened.type === 'new'
       ? ({ type: 'entry', received: opened.value, hops } as const)
-      : duplicate(opened.item, hops);
+      : known(opened.item, envelope, hops);
   };
   const checkStatement = async (bytes: Uint8Array, hops: number | undefined) => {
     const opened = await openStatement(bytes);
     return opened.type === 'new'
       ? ({ type: 'statement', statement: opened.value, bytes, hops } as const)
-      : duplicate(opened.item, hops);
+      : known(opened.item, bytes, hops);
+  };
+  /** What came in bulk says nothing about the tree. */
+  const known = (item: ItemId, bytes: Uint8Array, hops: number | undefined): InboundPart | undefined => {
+    if (hops !== undefined) return { type: 'duplicate', item, hops };
+    if (!isClosed) deps.onKnown(bytes.length);
+    return undefined;
   };
 
   /** One check at a time, begun when it is asked for. */
@@ -138,13 +153,14 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
         opened = undefined;
         return undefined;
       }
-      waitingBytes -= frame.length;
+      waitingBytes -= costOf(frame);
       opened = checksOf(frame);
     }
   };
 
   const settle = async ({ frame, outcome }: Check): Promise<void> => {
     const settled = await outcome;
+    if (isClosed) return;
     try {
       if (settled.type === 'failed') throw settled.error;
       if (settled.part !== undefined) deliver(settled.part);
@@ -171,25 +187,33 @@ export function createInbound({ openEntry, openStatement, deliver, onBadFrame }:
     pumping = undefined;
   };
 
+  const end = () => {
+    ended = true;
+    frames.length = 0;
+    waitingBytes = 0;
+  };
+
   return {
     push: (frame) => {
-      if (overflowed || waitingBytes + frame.length > MAX_WAITING_BYTES) {
-        overflowed = true;
-        frames.length = 0;
-        waitingBytes = 0;
+      if (ended || waitingBytes + costOf(frame) > MAX_WAITING_BYTES) {
+        end();
         return false;
       }
       frames.push(frame);
-      waitingBytes += frame.length;
+      waitingBytes += costOf(frame);
       fill();
       if (underway.length > 0) pumping ??= pump();
       return true;
     },
     drained: () => pumping ?? Promise.resolve(),
+    close: () => {
+      end();
+      isClosed = true;
+      opened = undefined;
+    },
   };
 }
 
-/** What came in bulk and is known says nothing about the tree. */
-function duplicate(item: ItemId, hops: number | undefined): InboundPart | undefined {
-  return hops === undefined ? undefined : { type: 'duplicate', item, hops };
+function costOf(frame: Uint8Array): number {
+  return frame.length + FRAME_OVERHEAD_BYTES;
 }

@@ -9,15 +9,16 @@ import {
   sameAttempt,
 } from '../core/wire/signal-frame.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
-import type {
-  ByteChannel,
-  Connection,
-  ConnectionAttempt,
-  Connector,
-  RelayPath,
+import {
+  type ByteChannel,
+  type Connection,
+  type ConnectionAttempt,
+  ConnectionFailed,
+  type Connector,
+  type RelayPath,
 } from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
-import { authenticateConnection } from './authenticate.ts';
+import { AuthenticationFailed, authenticateConnection } from './authenticate.ts';
 
 export type LinkTableEvent =
   | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
@@ -25,7 +26,10 @@ export type LinkTableEvent =
   /** More waits than the link should hold; said once until it is drained. */
   | { readonly type: 'link-congested'; readonly peer: NodeId }
   | { readonly type: 'link-drained'; readonly peer: NodeId }
+  /** The answer to `dial` when no link came of it. */
   | { readonly type: 'dial-failed'; readonly peer: NodeId; readonly reason: string }
+  /** An end turned out to be bad: it proved nothing, its signals were none, or it takes nothing. Before a proof anybody may have named `peer`. */
+  | { readonly type: 'link-refused'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'frame-received'; readonly peer: NodeId; readonly frame: Uint8Array };
 
 /** Attempts at connections and the links that came of them. A link is a connection whose other end has proved its key. */
@@ -59,6 +63,7 @@ const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
 const CONGESTED_BYTES = { least: 128 * 1024, most: 512 * 1024 };
 /** A guess: how often a congested link is looked at. Only congested ones are. */
 const LOOK_MS = 50;
+const DOES_NOT_READ = 'it does not read what it is sent';
 /** A guess: signals of one attempt; more say that somebody makes them up. */
 const MAX_SIGNALS = 64;
 /** A guess: attempts at once beyond which offers are not answered; an active view twice over. */
@@ -85,6 +90,11 @@ export function createLinkTable(deps: {
   const attempts = new Map<NodeId, Attempt>();
   const links = new Map<NodeId, Connection>();
   const congested = new Map<Connection, () => void>();
+  /**
+   * Those that the caller asked for. Attack: offers in the name of an honest node, which fail, would be counted as dials of it that
+   * failed, until it is forgotten.
+   */
+  const dialled = new Set<NodeId>();
   /** Nonces of attempts that came to an end, oldest first. */
   const ended = new Set<string>();
   let closed = false;
@@ -121,8 +131,10 @@ export function createLinkTable(deps: {
     attempt.connecting.close();
     if (attempts.get(peer) !== attempt) return;
     end(peer, attempt);
-    if (!closed)
-      onEvent({ type: 'dial-failed', peer, reason: error instanceof Error ? error.message : String(error) });
+    if (closed) return;
+    const reason = error instanceof Error ? error.message : String(error);
+    if (isRefusal(error)) onEvent({ type: 'link-refused', peer, reason });
+    if (dialled.delete(peer)) onEvent({ type: 'dial-failed', peer, reason });
   };
 
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
@@ -142,11 +154,12 @@ export function createLinkTable(deps: {
     establish(peer, connection, attempt.initiator);
   };
 
-  const establish = (peer: NodeId, connection: Connection, dialled: boolean) => {
+  const establish = (peer: NodeId, connection: Connection, initiated: boolean) => {
     // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
     hangUp(peer, 'replaced by a newer connection');
     links.set(peer, connection);
-    onEvent({ type: 'link-up', peer, dialled });
+    dialled.delete(peer);
+    onEvent({ type: 'link-up', peer, dialled: initiated });
     connection.onClose((reason) => {
       if (links.get(peer) === connection) drop(peer, connection, reason);
     });
@@ -196,6 +209,7 @@ export function createLinkTable(deps: {
   return {
     dial: (peer) => {
       if (closed || attempts.has(peer) || links.has(peer)) return;
+      dialled.add(peer);
       begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true);
     },
     onSignal: (from, bytes) => {
@@ -228,8 +242,10 @@ export function createLinkTable(deps: {
     send: (peer, message) => {
       const connection = links.get(peer);
       if (connection === undefined) return;
-      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES)
-        return hangUp(peer, 'it does not read what it is sent');
+      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES) {
+        onEvent({ type: 'link-refused', peer, reason: DOES_NOT_READ });
+        return hangUp(peer, DOES_NOT_READ);
+      }
       connection.send(encodeMessage(message));
       if (connection.bufferedBytes() <= CONGESTED_BYTES.most || congested.has(connection)) return;
       lookForDrain(peer, connection);
@@ -246,4 +262,11 @@ export function createLinkTable(deps: {
       attempts.clear();
     },
   };
+}
+
+/** What no honest node does. That a path is missing, or that somebody went away, is normal. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof AuthenticationFailed)
+    return error.failure !== 'closed' && error.failure !== 'cannot-sign';
+  return error instanceof ConnectionFailed && error.failure === 'bad-signal';
 }

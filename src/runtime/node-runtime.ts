@@ -65,6 +65,8 @@ export type RuntimeEvent =
   | NodeEvent
   /** Links, progress or signaling rooms changed; look at the node. */
   | { readonly type: 'changed' }
+  /** No link was made, or one was ended, for what the other end did. Where its key was not proven anybody may have named `peer`. */
+  | { readonly type: 'link-refused'; readonly peer: NodeId; readonly reason: string }
   /** A store or the engine failed; the node goes on as far as it can. */
   | { readonly type: 'trouble'; readonly what: string };
 
@@ -102,6 +104,9 @@ export interface NodeRuntime {
 const MEASURE_MS = 3_000;
 /** A guess: what others said is saved this long after the first news; a crash loses at most that much of the inventory. */
 const SAVE_MS = 2_000;
+
+const FLOODS = 'it sends more that says nothing new than any honest node does';
+const OVERFLOWS = 'it sends faster than this node can check';
 
 export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
   const { keys, clock, randomness, records } = ports;
@@ -204,7 +209,12 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     node,
     fleet,
     keys,
+    clock,
     tell,
+    onFlood: (peer) => {
+      tell({ type: 'peer-misbehaved', peer, reason: FLOODS, subject: peer });
+      table.hangUp(peer, FLOODS);
+    },
     onFault: trouble('a frame could not be handled'),
   });
   const inbound = new Map<NodeId, Inbound>();
@@ -239,12 +249,17 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
       if (event.type === 'frame-received') {
-        if (inbound.get(event.peer)?.push(event.frame) === false)
-          table.hangUp(event.peer, 'it sends faster than this node can check');
+        if (inbound.get(event.peer)?.push(event.frame) === false) {
+          report({ type: 'link-refused', peer: event.peer, reason: OVERFLOWS });
+          table.hangUp(event.peer, OVERFLOWS);
+        }
         return;
       }
+      if (event.type === 'link-refused') return report(event);
       if (event.type === 'link-up') inbound.set(event.peer, intake.of(event.peer));
       if (event.type === 'link-down') {
+        // What a neighbour that left had sent is still read, what a banned one had sent is not.
+        if (node.bans.isBanned(event.peer)) inbound.get(event.peer)?.close();
         inbound.delete(event.peer);
         bundles.onLinkDown(event.peer);
       }
