@@ -87,7 +87,12 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^src/',
-        pathNot: [...NOT_TESTS, '^src/adapters/', '^src/(main|kiosk)\\.tsx$', '^src/browser-ports\\.ts$'],
+        pathNot: [
+          ...NOT_TESTS,
+          '^src/adapters/',
+          '^src/(main|kiosk)\\.tsx$',
+          '^src/(browser-ports|verification-worker)\\.ts$',
+        ],
       },
       to: { path: '^src/adapters/' },
     },
@@ -95,7 +100,7 @@ module.exports = {
       name: 'nobody-imports-a-root',
       severity: 'error',
       from: {},
-      to: { path: '^(src/(main|kiosk)\\.tsx|(cli|signaling)/main\\.ts)$' },
+      to: { path: '^(src/(main|kiosk)\\.tsx|src/verification-worker\\.ts|(cli|signaling)/main\\.ts)$' },
     },
     {
       name: 'browser-code-stays-in-src',

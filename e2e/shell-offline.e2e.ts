@@ -1,10 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
 import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import { isPackable, packBatch } from '../src/adapters/verification/batch.ts';
+import { vectors } from '../vectors/ed25519.json' with { type: 'json' };
 import { openScene, type Scene } from './actors/scene.ts';
 import { copyPages, deployShell } from './fixtures/shell-build.ts';
 import { type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
@@ -58,6 +60,33 @@ describe('the shell', () => {
     await workerServes(operator.page);
     await killServers();
     await openEveryPage();
+  });
+
+  test('checks signatures in a thread beside the page, without its servers and under its policy', async () => {
+    await workerServes(operator.page);
+    const assets = await readdir(new URL('../dist/shell/assets', import.meta.url));
+    const script = assets.find((name) => /^verification-worker.*\.js$/.test(name));
+    await killServers();
+    const checks = vectors
+      .map(({ key, message, signature, valid }) => ({
+        key: Buffer.from(key, 'hex'),
+        message: Buffer.from(message, 'hex'),
+        signature: Buffer.from(signature, 'hex'),
+        valid,
+      }))
+      .filter(isPackable);
+    const batch = packBatch(checks);
+    const holds = await operator.page.evaluate(
+      ({ url, bytes }) =>
+        new Promise<readonly number[]>((resolve, reject) => {
+          const worker = new Worker(url, { type: 'module' });
+          worker.onmessage = ({ data }) => resolve([...data.holds]);
+          worker.onerror = (event) => reject(new Error(event.message || 'the worker was not loaded'));
+          worker.postMessage({ serial: 0, batch: Uint8Array.from(bytes) });
+        }),
+      { url: `/assets/${script}`, bytes: [...batch] },
+    );
+    expect(holds.map(Boolean)).toEqual(checks.map(({ valid }) => valid));
   });
 
   test('starts without its servers: the kiosk runs its release', async () => {

@@ -7,6 +7,8 @@ import { createNobleKeys } from './adapters/noble/keys.ts';
 import { createSpake2Exchange } from './adapters/noble/spake2.ts';
 import { createRelayFallback } from './adapters/relay/connector.ts';
 import { createSimplePeerConnector } from './adapters/simple-peer/connector.ts';
+import { createVerificationPool } from './adapters/verification/pool.ts';
+import { startWebWorker } from './adapters/verification/web-worker.ts';
 import { hasStrictEd25519 } from './adapters/webcrypto/detect.ts';
 import { createWebCryptoKeys } from './adapters/webcrypto/keys.ts';
 import { createPassphraseBox } from './adapters/webcrypto/passphrase-box.ts';
@@ -15,6 +17,9 @@ import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
 import type { PassphraseBox } from './ports/passphrase-box.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
+
+/** Measured on two cores: a second one checks no faster while the page takes in what was checked, and costs memory. */
+const VERIFYING_THREADS = 1;
 
 /** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
 function databaseName(page: 'operator' | 'device'): string {
@@ -38,11 +43,22 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
   const clock = browserClock;
   const randomness = browserRandomness;
   const { subtle } = crypto;
+  const keys = (await hasStrictEd25519(subtle))
+    ? createWebCryptoKeys({ subtle, records })
+    : createNobleKeys({ records, randomness });
+  const { verify } = createVerificationPool({
+    verifyHere: keys.verify,
+    start: startWebWorker(
+      () => new Worker(new URL('./verification-worker.ts', import.meta.url), { type: 'module' }),
+    ),
+    threads: VERIFYING_THREADS,
+    clock,
+    onFailure: (error) =>
+      console.warn('Signatures are checked on this page, without a thread beside it.', error),
+  });
   return {
     ports: {
-      keys: (await hasStrictEd25519(subtle))
-        ? createWebCryptoKeys({ subtle, records })
-        : createNobleKeys({ records, randomness }),
+      keys: { ...keys, verify },
       connector: createRelayFallback({
         direct: createSimplePeerConnector({ clock }),
         subtle,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { WebSocket } from 'ws';
 import { browserClock, browserRandomness } from '../../src/adapters/browser/clock.ts';
 import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
+import { createNodeChecks } from '../../src/adapters/node-crypto/checks.ts';
 import { createNativeConnector } from '../../src/adapters/node-datachannel/connector.ts';
 import { createFileContentStore } from '../../src/adapters/node-files/content-store.ts';
 import { createFileKeptPlace } from '../../src/adapters/node-files/kept-place.ts';
@@ -9,7 +10,6 @@ import { createFileLedgerStore } from '../../src/adapters/node-files/ledger-stor
 import { createFileRecordStore } from '../../src/adapters/node-files/record-store.ts';
 import { createRelayFallback } from '../../src/adapters/relay/connector.ts';
 import { hasStrictEd25519 } from '../../src/adapters/webcrypto/detect.ts';
-import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import type { Keys } from '../../src/ports/keys.ts';
@@ -51,6 +51,5 @@ async function createNodeKeys(records: RecordStore): Promise<Keys> {
   const { subtle } = globalThis.crypto;
   const noble = createNobleKeys({ records, randomness: browserRandomness });
   if (!(await hasStrictEd25519(subtle))) return noble;
-  const { verify, sha256 } = createWebCryptoKeys({ subtle, records });
-  return { ...noble, verify, sha256 };
+  return { ...noble, ...createNodeChecks() };
 }

@@ -27,11 +27,7 @@ export function createEntryChecks(keys: Keys, knows: (id: EntryId) => boolean): 
         resolve(isWhole);
       };
       try {
-        const received = await openEnvelope(envelope, keys, async (id) => {
-          seen = id;
-          // Attack: a forged copy sent ahead. A copy is dropped for another only when that one's signatures hold.
-          for (let other = checks.get(id); other !== undefined; other = checks.get(id))
-            if (await other) return true;
+        const isKnownOrClaimed = (id: EntryId): boolean => {
           if (knows(id)) return true;
           claimed = id;
           checks.set(
@@ -41,6 +37,16 @@ export function createEntryChecks(keys: Keys, knows: (id: EntryId) => boolean): 
             }),
           );
           return false;
+        };
+        const afterOtherCopies = async (id: EntryId): Promise<boolean> => {
+          // Attack: a forged copy sent ahead. A copy is dropped for another only when that one's signatures hold.
+          for (let other = checks.get(id); other !== undefined; other = checks.get(id))
+            if (await other) return true;
+          return isKnownOrClaimed(id);
+        };
+        const received = await openEnvelope(envelope, keys, (id) => {
+          seen = id;
+          return checks.has(id) ? afterOtherCopies(id) : isKnownOrClaimed(id);
         });
         conclude(received !== undefined);
         return received === undefined

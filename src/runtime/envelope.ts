@@ -2,13 +2,14 @@ import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import {
   decodeEntry,
   decodeEnvelope,
+  type Entry,
   encodeEntry,
   encodeEnvelope,
   entryMessage,
   signersOf,
   type UnsignedEntry,
 } from '../core/wire/entry.ts';
-import { readVoucher, voucherMessage } from '../core/wire/grant.ts';
+import { readVoucher, type Voucher, voucherMessage } from '../core/wire/grant.ts';
 import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
@@ -24,20 +25,22 @@ export async function openEnvelope(
 ): Promise<ReceivedEntry | undefined> {
   const { signedBytes, signatures } = decodeEnvelope(envelope);
   const id = idFromBytes<EntryId>(await keys.sha256(signedBytes));
-  if (await knows(id)) return undefined;
+  const known = knows(id);
+  if (typeof known === 'boolean' ? known : await known) return undefined;
   const entry = decodeEntry(signedBytes, id);
   const message = entryMessage(signedBytes);
   // Attack: a relay that strips or adds signatures. Its envelope is turned away and the entry's id is not held against the whole one.
-  if (signatures.map(({ key }) => idFromBytes<NodeId>(key)).join() !== signersOf(entry).join())
+  const signers = signersOf(entry);
+  if (
+    signatures.length !== signers.length ||
+    !signatures.every(({ key }, index) => idFromBytes<NodeId>(key) === signers[index])
+  )
     throw new WireError('the entry is not signed by its author and cosigners, and by them alone');
   for (const { key, signature } of signatures)
     if (!(await keys.verify(key, message, signature)))
       throw new WireError('a signature of the entry does not hold: it was changed, or signed by another key');
-  return {
-    entry,
-    envelope,
-    voucherKey: await vouchedBy(entry, keys),
-  };
+  const voucher = readVoucher(entry.body);
+  return { entry, envelope, voucherKey: voucher && (await keyOf(voucher, entry, keys)) };
 }
 
 /** Signs a new entry; what comes back is read from the signed bytes, as everyone else will read it. */
@@ -54,9 +57,9 @@ export async function sealEntry(
   return received;
 }
 
-async function vouchedBy(entry: ReceivedEntry['entry'], keys: Keys): Promise<NodeId | undefined> {
-  const voucher = readVoucher(entry.body);
-  if (voucher === undefined || entry.fleet === undefined) return undefined;
-  const message = voucherMessage(entry.fleet, entry.author);
-  return (await keys.verify(bytesOfId(voucher.key), message, voucher.signature)) ? voucher.key : undefined;
+/** The voucher's key where its signature holds. */
+async function keyOf(voucher: Voucher, { fleet, author }: Entry, keys: Keys): Promise<NodeId | undefined> {
+  if (fleet === undefined) return undefined;
+  const holds = await keys.verify(bytesOfId(voucher.key), voucherMessage(fleet, author), voucher.signature);
+  return holds ? voucher.key : undefined;
 }

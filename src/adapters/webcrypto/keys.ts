@@ -1,19 +1,15 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../core/wire/cbor.ts';
-import { isStrictKey, isStrictSignature } from '../../core/wire/ed25519.ts';
 import { fromBase64Url, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import type { RecordStore } from '../../ports/stores.ts';
 import { asBuffer } from './buffer.ts';
+import { createWebCryptoVerify, ED25519 } from './verify.ts';
 
-const ED25519 = 'Ed25519';
 const SEED_BYTES = 32;
 
 /** RFC 8410: a PKCS #8 envelope of an Ed25519 key is this, then the 32 bytes of the seed. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
-
-/** A guess: public keys that stay imported. Few authors sign most of what comes; importing one costs a third of a verification. */
-const MAX_IMPORTED = 256;
 
 /** Measured: the way to the platform's thread and back takes 20 us, in which JavaScript hashes this much. Most entries have 300 bytes. */
 const HASHED_HERE_BYTES = 2_048;
@@ -33,7 +29,6 @@ export interface WebCryptoKeysDeps {
 /** Keys of the browser itself; use `hasStrictEd25519` first. */
 export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Keys {
   const opening = new Map<string, Promise<Identity>>();
-  const imported = new Map<NodeId, Promise<CryptoKey>>();
 
   const identityOf = ({ privateKey, publicKey }: KeptKey): Identity => ({
     id: idFromBytes<NodeId>(publicKey),
@@ -54,17 +49,6 @@ export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Key
     return identityOf(made);
   };
 
-  const importedKey = (key: Uint8Array): Promise<CryptoKey> => {
-    const id = idFromBytes<NodeId>(key);
-    const known = imported.get(id) ?? subtle.importKey('raw', asBuffer(key), ED25519, false, ['verify']);
-    // Moved to the end: the one used longest ago goes first.
-    imported.delete(id);
-    imported.set(id, known);
-    const oldest = imported.size > MAX_IMPORTED ? imported.keys().next().value : undefined;
-    if (oldest !== undefined) imported.delete(oldest);
-    return known;
-  };
-
   return {
     identity(name) {
       const pending = opening.get(name) ?? openIdentity(name);
@@ -83,14 +67,7 @@ export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Key
       const privateKey = await subtle.importKey('pkcs8', pkcs8, ED25519, false, ['sign']);
       return identityOf({ privateKey, publicKey });
     },
-    async verify(key, message, signature) {
-      if (!isStrictKey(key) || !isStrictSignature(signature)) return false;
-      try {
-        return await subtle.verify(ED25519, await importedKey(key), asBuffer(signature), asBuffer(message));
-      } catch {
-        return false; // the key is no point of the curve
-      }
-    },
+    verify: createWebCryptoVerify(subtle),
     sha256: async (bytes) =>
       bytes.length <= HASHED_HERE_BYTES
         ? sha256(bytes)

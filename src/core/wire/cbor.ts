@@ -92,11 +92,16 @@ export function encodeCbor(value: CborValue | { readonly [key: string]: CborValu
   return concatBytes(chunks);
 }
 
+export interface DecodeOptions {
+  readonly maxBytes: number;
+  /** Byte strings as views of the input, for who keeps the input anyway. Else they are copies: a view of 32 bytes would keep a frame. */
+  readonly views?: true;
+}
+
 /** Reads one value that fills `bytes` to the end. Throws WireError for anything that encodeCbor would not have written. */
-export function decodeCbor(bytes: Uint8Array, options: { readonly maxBytes: number }): CborValue {
-  if (bytes.length > options.maxBytes)
-    throw new WireError(`${bytes.length} bytes, at most ${options.maxBytes} are taken`);
-  const input: Input = { bytes, at: 0 };
+export function decodeCbor(bytes: Uint8Array, { maxBytes, views }: DecodeOptions): CborValue {
+  if (bytes.length > maxBytes) throw new WireError(`${bytes.length} bytes, at most ${maxBytes} are taken`);
+  const input: Input = { bytes, at: 0, views: views === true };
   const value = readValue(input, 0);
   if (input.at !== bytes.length) throw new WireError('bytes follow the value');
   return value;
@@ -104,6 +109,7 @@ export function decodeCbor(bytes: Uint8Array, options: { readonly maxBytes: numb
 
 interface Input {
   readonly bytes: Uint8Array;
+  readonly views: boolean;
   at: number;
 }
 
@@ -167,8 +173,9 @@ function readValue(input: Input, depth: number): CborValue {
   }
   if (major === BYTES) {
     need(input, argument);
+    const begin = input.at;
     input.at += argument;
-    return input.bytes.slice(input.at - argument, input.at);
+    return input.views ? input.bytes.subarray(begin, input.at) : input.bytes.slice(begin, input.at);
   }
   if (major === TEXT) return readText(input, argument);
   // Each element takes at least one byte, so a claimed length beyond the input cannot make us allocate for it.

@@ -1,4 +1,4 @@
-import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { bytesOfId, type EntryId, type FileHash, type FleetId, type NodeId } from './ids.ts';
 import { MAX_ENTRY_BYTES, MAX_FRAME_BYTES, MAX_PARENTS, MAX_SIGNATURES } from './limits.ts';
 import { checkPath } from './path.ts';
@@ -78,7 +78,10 @@ const ENTRY_DOMAIN = new TextEncoder().encode('fieldfare entry 1\0');
 
 /** The message that a signature of an entry covers. The domain keeps it from passing for any other kind of signature. */
 export function entryMessage(signedBytes: Uint8Array): Uint8Array {
-  return concatBytes([ENTRY_DOMAIN, signedBytes]);
+  const message = new Uint8Array(ENTRY_DOMAIN.length + signedBytes.length);
+  message.set(ENTRY_DOMAIN);
+  message.set(signedBytes, ENTRY_DOMAIN.length);
+  return message;
 }
 
 export function encodeEntry(entry: UnsignedEntry): Uint8Array {
@@ -104,8 +107,9 @@ export function encodeEntry(entry: UnsignedEntry): Uint8Array {
   return bytes;
 }
 
+/** The bytes in its body are views of `signedBytes`. */
 export function decodeEntry(signedBytes: Uint8Array, id: EntryId): Entry {
-  const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_ENTRY_BYTES }), 'the entry');
+  const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_ENTRY_BYTES, views: true }), 'the entry');
   if (map.v !== 1) throw new WireError('the entry is of a version that is not known here');
   const author = readId<NodeId>(map.author, 'author');
   return {
@@ -133,9 +137,10 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
   ]);
 }
 
+/** Views of `bytes`, which whoever keeps an entry keeps. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
   const [signedBytes, signatures] = readList(
-    decodeCbor(bytes, { maxBytes: MAX_FRAME_BYTES }),
+    decodeCbor(bytes, { maxBytes: MAX_FRAME_BYTES, views: true }),
     'the envelope',
     2,
   );

@@ -20,13 +20,26 @@ export function isWithin(path: string, scope: string): boolean {
 }
 
 function checkName(name: string, path: string): void {
-  const where = `the path "${shorten(path)}"`;
-  if (name === '') throw new WireError(`${where} has an empty name`);
-  if (name === '.' || name === '..') throw new WireError(`${where} has the name "${name}"`);
-  if (name.length > MAX_NAME_CHARACTERS)
-    throw new WireError(`${where} has a name of over ${MAX_NAME_CHARACTERS} characters`);
-  if (/\p{Cc}/u.test(name)) throw new WireError(`${where} has a control character`);
-  if (name.normalize('NFC') !== name) throw new WireError(`${where} is not in Unicode NFC`);
+  const fault = faultOf(name);
+  if (fault !== undefined) throw new WireError(`the path "${shorten(path)}" ${fault}`);
+}
+
+function faultOf(name: string): string | undefined {
+  if (name === '') return 'has an empty name';
+  if (name === '.' || name === '..') return `has the name "${name}"`;
+  if (name.length > MAX_NAME_CHARACTERS) return `has a name of over ${MAX_NAME_CHARACTERS} characters`;
+  if (isPrintableAscii(name)) return undefined;
+  if (/\p{Cc}/u.test(name)) return 'has a control character';
+  return name.normalize('NFC') === name ? undefined : 'is not in Unicode NFC';
+}
+
+/** Almost all names are, and no such name has a control character or another normal form. */
+function isPrintableAscii(name: string): boolean {
+  for (let at = 0; at < name.length; at++) {
+    const code = name.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e) return false;
+  }
+  return true;
 }
 
 function shorten(path: string): string {
