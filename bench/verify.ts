@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
+import { createNodeChecks } from '../src/adapters/node-crypto/checks.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
 import { MAX_CHECKS } from '../src/runtime/inbound.ts';
 import { openChromiumPage } from './chromium-page.ts';
@@ -17,7 +18,10 @@ export const verify: Bench = {
   run: async ({ seed, rounds, progress }) => {
     progress('Node');
     const { subtle } = crypto;
-    const keys = createWebCryptoKeys({ subtle, records: createMemoryRecordStore() });
+    const keys = {
+      ...createWebCryptoKeys({ subtle, records: createMemoryRecordStore() }),
+      ...createNodeChecks(),
+    };
     const { rates: inNode, cpuUs } = await measureVerification(keys, subtle, { seed, rounds }, nodeCpuMs);
     progress('Chromium');
     const chromium = await openChromiumPage(fileURLToPath(new URL('verify/page', import.meta.url)));
@@ -26,6 +30,7 @@ export const verify: Bench = {
       const inPage = await chromium.page.evaluate((options) => window.verifyBench.measure(options), {
         seed,
         rounds,
+        threads: 1,
       });
       const platforms = [
         ['Chromium', `Chromium ${chromium.version}`, inPage],

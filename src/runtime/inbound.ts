@@ -49,7 +49,7 @@ export interface InboundDeps {
  * A guess: checks of one link under way. WebCrypto's threads are few, so more only costs memory: at most this many entries of 64 KiB
  * are decoded ahead of what the node has taken in, and as many are checked in vain when a frame turns out to be bad.
  */
-export const MAX_CHECKS = 32;
+export const MAX_CHECKS = 128;
 /** Twice what a sender lets pile up before it hangs up (M8). */
 export const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 /** What keeping a frame costs beside its bytes, a guess. Attack: frames of a byte, millions of which would wait below the bound. */
