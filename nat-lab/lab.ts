@@ -188,6 +188,12 @@ function createRunner(lab: {
       figures.linkMs = performance.now() - loadedMs;
       if (figures.rung !== scenario.rung)
         return { ...figures, problem: `the link is on rung "${figures.rung}", not "${scenario.rung}"` };
+      if (scenario.climbsTo !== undefined) {
+        network.setRouter('north', { ...scenario.north, firewall: 'open' });
+        figures.rung = await rungShown(scenario.climbsTo);
+        if (figures.rung !== scenario.climbsTo)
+          return { ...figures, problem: `the link stays on rung "${figures.rung}"` };
+      }
 
       releases += 1;
       const version = `1.0.${releases}`;

@@ -13,6 +13,8 @@ export interface Scenario {
   readonly rung: Rung;
   readonly release: { readonly sizeBytes: number; readonly bitsPerSecond: number | undefined };
   readonly event: ScenarioEvent;
+  /** North's firewall opens once the link stands on `rung`: it must climb to this one. */
+  readonly climbsTo?: Rung;
   /** What the doctor must say at the operator, where it is asked. */
   readonly reach?: Reach;
 }
@@ -116,6 +118,17 @@ export const SCENARIOS: readonly Scenario[] = [
     release: SMALL,
     event: 'none',
     reach: 'relay',
+  },
+  {
+    name: 'firewall-opened',
+    says: 'a relayed link climbs once the firewall lets it',
+    kiosk: 'other-lan',
+    north: { nat: 'port-restricted', firewall: 'web-only' },
+    south: HOME,
+    rung: 'relay',
+    climbsTo: 'punched',
+    release: SMALL,
+    event: 'none',
   },
   {
     name: 'server-killed',

@@ -1,5 +1,6 @@
 import { browserClock, browserRandomness } from './adapters/browser/clock.ts';
 import { browserKeptPlaces } from './adapters/browser/kept-places.ts';
+import { connectionOf, createBrowserNetworkWatch } from './adapters/browser/network-watch.ts';
 import { createContentStore } from './adapters/idb/content-store.ts';
 import { createLedgerStore } from './adapters/idb/ledger-store.ts';
 import { createRecordStore } from './adapters/idb/record-store.ts';
@@ -66,6 +67,7 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
         randomness,
       }),
       signaling: createWebSocketSignaling({ clock }),
+      network: createBrowserNetworkWatch(window, connectionOf(navigator)),
       ledgerStore: await createLedgerStore(name),
       records,
       places: browserKeptPlaces(page, records),

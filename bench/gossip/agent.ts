@@ -3,6 +3,7 @@ import { browserClock, browserRandomness } from '../../src/adapters/browser/cloc
 import { createMemoryContentStore } from '../../src/adapters/memory/content-store.ts';
 import { createMemoryKeptPlace } from '../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../src/adapters/memory/ledger-store.ts';
+import { STILL_NETWORK } from '../../src/adapters/memory/network-watch.ts';
 import { createMemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
 import { createNativeConnector } from '../../src/adapters/node-datachannel/connector.ts';
@@ -33,6 +34,7 @@ const ports: RuntimePorts = {
     clock: browserClock,
     WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
   }),
+  network: STILL_NETWORK,
   ledgerStore: createMemoryLedgerStore(),
   records,
   places: [createMemoryKeptPlace()],

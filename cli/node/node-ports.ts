@@ -8,6 +8,7 @@ import { createFileContentStore } from '../../src/adapters/node-files/content-st
 import { createFileKeptPlace } from '../../src/adapters/node-files/kept-place.ts';
 import { createFileLedgerStore } from '../../src/adapters/node-files/ledger-store.ts';
 import { createFileRecordStore } from '../../src/adapters/node-files/record-store.ts';
+import { createInterfaceWatch } from '../../src/adapters/node-network/network-watch.ts';
 import { createRelayFallback } from '../../src/adapters/relay/connector.ts';
 import { hasStrictEd25519 } from '../../src/adapters/webcrypto/detect.ts';
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
@@ -33,6 +34,7 @@ export async function createNodePorts(folder: string): Promise<RuntimePorts> {
       clock,
       WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
     }),
+    network: createInterfaceWatch({ clock }),
     ledgerStore: await createFileLedgerStore(join(folder, 'ledger')),
     records,
     places: [

@@ -1,4 +1,4 @@
-import { compareBytes } from '../core/wire/cbor.ts';
+import { compareBytes, concatBytes } from '../core/wire/cbor.ts';
 import { isStrictKey } from '../core/wire/ed25519.ts';
 import {
   decodeHandshakeFrame,
@@ -25,10 +25,20 @@ export interface AuthenticationOptions {
   readonly fleet: FleetId;
   /** Refuses anyone else; absent where any member of the fleet will do. */
   readonly expectedPeer?: NodeId;
+  /** Name of the link that this node has with the expected peer. */
+  readonly replaces?: Uint8Array;
   readonly randomness: Randomness;
   readonly clock: Clock;
   /** 10 s when absent. */
   readonly timeoutMs?: number;
+}
+
+export interface Authenticated {
+  readonly peer: NodeId;
+  /** Names the link that comes of it (H13). */
+  readonly name: Uint8Array;
+  /** Both ends say that it takes the place of the link that `replaces` names. */
+  readonly moves: boolean;
 }
 
 export type AuthenticationFailure =
@@ -61,12 +71,17 @@ export class AuthenticationFailed extends Error {
 export function authenticateConnection(
   connection: Connection,
   options: AuthenticationOptions,
-): Promise<{ readonly peer: NodeId }> {
-  const { identity, keys, fleet, expectedPeer, randomness, clock } = options;
+): Promise<Authenticated> {
+  const { identity, keys, fleet, expectedPeer, replaces, randomness, clock } = options;
   const role: LinkRole = connection.initiator ? 'initiator' : 'responder';
   const otherRole: LinkRole = connection.initiator ? 'responder' : 'initiator';
   const own: LinkEnd = {
-    hello: { fleet, key: identity.id, nonce: randomness.bytes(HANDSHAKE_NONCE_BYTES) },
+    hello: {
+      fleet,
+      key: identity.id,
+      nonce: randomness.bytes(HANDSHAKE_NONCE_BYTES),
+      ...(replaces !== undefined && { replaces }),
+    },
     fingerprint: connection.localFingerprint,
   };
 
@@ -108,6 +123,17 @@ export function authenticateConnection(
       );
     };
 
+    const outcomeOf = (hello: LinkHello): Authenticated => ({
+      peer: hello.key,
+      name: concatBytes(
+        role === 'initiator' ? [own.hello.nonce, hello.nonce] : [hello.nonce, own.hello.nonce],
+      ),
+      moves:
+        replaces !== undefined &&
+        hello.replaces !== undefined &&
+        compareBytes(replaces, hello.replaces) === 0,
+    });
+
     const refusalOf = (hello: LinkHello): { failure: AuthenticationFailure; message: string } | undefined => {
       const key = bytesOfId(hello.key);
       if (!isStrictKey(key))
@@ -138,7 +164,7 @@ export function authenticateConnection(
                 `The other end did not prove the key ${other.hello.key} for this connection; somebody may sit between the two.`,
               );
             settle();
-            resolve({ peer: other.hello.key });
+            resolve(outcomeOf(other.hello));
           },
           () => fail('bad-proof', 'The proof of the other node could not be checked.'),
         );

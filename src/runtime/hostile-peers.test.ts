@@ -276,7 +276,7 @@ describe('attack: handshakes that are begun and left (H8)', () => {
       attempt = ports.connector.attempt({
         initiator: true,
         onSignal: (signal) =>
-          room.send(peer, encodeSignalFrame({ attempt: nonce, fromInitiator: true, signal })),
+          room.send(peer, encodeSignalFrame({ attempt: nonce, fromInitiator: true, climbs: false, signal })),
       });
     };
     return () => {
@@ -303,6 +303,7 @@ describe('attack: a lying signaling server', () => {
     encodeSignalFrame({
       attempt: people.ports().randomness.bytes(8),
       fromInitiator: true,
+      climbs: false,
       signal: encodeCbor({ type: 'offer', from: 9_999, fingerprint: new Uint8Array(32) }),
     });
 

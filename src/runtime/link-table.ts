@@ -16,13 +16,18 @@ import {
   ConnectionFailed,
   type Connector,
   type RelayPath,
+  type Rung,
 } from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import { AuthenticationFailed, authenticateConnection } from './authenticate.ts';
+import { createMovableLink, type MovableLink } from './movable-link.ts';
+import { isTurn } from './rung-climbing.ts';
 
 export type LinkTableEvent =
   | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
+  /** The link goes on over a better connection; nothing was lost, and its channels ended. */
+  | { readonly type: 'link-moved'; readonly peer: NodeId }
   /** More waits than the link should hold; said once until it is drained. */
   | { readonly type: 'link-congested'; readonly peer: NodeId }
   | { readonly type: 'link-drained'; readonly peer: NodeId }
@@ -35,6 +40,8 @@ export type LinkTableEvent =
 /** Attempts at connections and the links that came of them. A link is a connection whose other end has proved its key. */
 export interface LinkTable {
   dial(peer: NodeId): void;
+  /** Looks for a better way for a link that stands (H13); it goes on as it is when there is none. */
+  climb(peer: NodeId): void;
   onSignal(from: NodeId, bytes: Uint8Array): void;
   /** Makes a connection whose other end has proved this key a link; false when it is not wanted. */
   adopt(peer: NodeId, connection: Connection): boolean;
@@ -83,13 +90,15 @@ export function createLinkTable(deps: {
   /** Asked at each attempt: credentials end and are renewed. */
   readonly iceServers: () => readonly IceServer[];
   readonly relayTo: (peer: NodeId) => RelayPath;
+  /** What the link to that node was last measured to stand on. */
+  readonly rungOf: (peer: NodeId) => Rung;
   readonly admits: (peer: NodeId) => boolean;
   readonly onEvent: (event: LinkTableEvent) => void;
 }): LinkTable {
   const { identity, onEvent } = deps;
   const attempts = new Map<NodeId, Attempt>();
-  const links = new Map<NodeId, Connection>();
-  const congested = new Map<Connection, () => void>();
+  const links = new Map<NodeId, MovableLink>();
+  const congested = new Map<NodeId, () => void>();
   /**
    * Those that the caller asked for. Attack: offers in the name of an honest node, which fail, would be counted as dials of it that
    * failed, until it is forgotten.
@@ -99,15 +108,21 @@ export function createLinkTable(deps: {
   const ended = new Set<string>();
   let closed = false;
 
-  const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean): Attempt => {
+  /** A way that is no better than the one that stands is not looked for. */
+  const waysTo = (peer: NodeId, climbs: boolean) => {
+    if (!climbs) return { iceServers: deps.iceServers(), relay: deps.relayTo(peer) };
+    const withTurn = !isTurn(deps.rungOf(peer));
+    return { iceServers: deps.iceServers().filter(({ type }) => withTurn || type === 'stun') };
+  };
+
+  const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean, climbs: boolean): Attempt => {
     const connecting = deps.connector.attempt({
       initiator,
-      iceServers: deps.iceServers(),
-      relay: deps.relayTo(peer),
+      ...waysTo(peer, climbs),
       onSignal: (signal) => {
         const sent = deps.signal(
           peer,
-          encodeSignalFrame({ attempt: nonce, fromInitiator: initiator, signal }),
+          encodeSignalFrame({ attempt: nonce, fromInitiator: initiator, climbs, signal }),
         );
         if (!sent) connecting.close();
       },
@@ -138,62 +153,88 @@ export function createLinkTable(deps: {
   };
 
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
-    await authenticateConnection(connection, {
+    const replaces = links.get(peer)?.name();
+    const { name, moves } = await authenticateConnection(connection, {
       identity,
       keys: deps.keys,
       fleet: deps.fleet,
       expectedPeer: peer,
+      ...(replaces !== undefined && { replaces }),
       randomness: deps.randomness,
       clock: deps.clock,
     });
-    if (closed || attempts.get(peer) !== attempt || !deps.admits(peer)) {
+    const link = links.get(peer);
+    // Both ends were to move the link that `replaces` names; here it has ended meanwhile, and the other end must learn of it.
+    const gone = moves && link?.name() !== replaces;
+    if (closed || gone || attempts.get(peer) !== attempt || !deps.admits(peer)) {
       connection.close('not wanted any more');
       return fail(peer, attempt, new Error('not wanted any more'));
     }
     end(peer, attempt);
-    establish(peer, connection, attempt.initiator);
+    if (moves && link !== undefined) move(peer, link, connection, name);
+    else establish(peer, connection, name, attempt.initiator);
   };
 
-  const establish = (peer: NodeId, connection: Connection, initiated: boolean) => {
+  const establish = (
+    peer: NodeId,
+    connection: Connection,
+    name: Uint8Array | undefined,
+    initiated: boolean,
+  ) => {
     // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
     hangUp(peer, 'replaced by a newer connection');
-    links.set(peer, connection);
+    const link = createMovableLink({
+      connection,
+      name,
+      clock: deps.clock,
+      onFrame: (frame) => onEvent({ type: 'frame-received', peer, frame }),
+      onEnd: (reason) => {
+        if (links.get(peer) === link) drop(peer, reason);
+      },
+    });
+    links.set(peer, link);
     dialled.delete(peer);
     onEvent({ type: 'link-up', peer, dialled: initiated });
-    connection.onClose((reason) => {
-      if (links.get(peer) === connection) drop(peer, connection, reason);
-    });
-    connection.onFrame((frame) => {
-      if (links.get(peer) === connection) onEvent({ type: 'frame-received', peer, frame });
-    });
+    link.begin();
   };
 
-  const drop = (peer: NodeId, connection: Connection, reason: string) => {
+  const move = (peer: NodeId, link: MovableLink, connection: Connection, name: Uint8Array) => {
+    if (forgetCongestion(peer)) onEvent({ type: 'link-drained', peer });
+    link.moveTo(connection, name);
+    onEvent({ type: 'link-moved', peer });
+  };
+
+  const forgetCongestion = (peer: NodeId): boolean => {
+    congested.get(peer)?.();
+    return congested.delete(peer);
+  };
+
+  const drop = (peer: NodeId, reason: string) => {
     links.delete(peer);
-    congested.get(connection)?.();
-    congested.delete(connection);
+    forgetCongestion(peer);
     onEvent({ type: 'link-down', peer, reason });
   };
 
   const hangUp = (peer: NodeId, reason: string) => {
-    const connection = links.get(peer);
-    if (connection === undefined) return;
-    connection.send(encodeMessage({ type: 'goodbye', reason }));
+    const link = links.get(peer);
+    if (link === undefined) return;
+    link.connection().send(encodeMessage({ type: 'goodbye', reason }));
     links.delete(peer);
-    connection.close(reason);
-    drop(peer, connection, reason);
+    link.close(reason);
+    drop(peer, reason);
   };
 
-  const lookForDrain = (peer: NodeId, connection: Connection) => {
+  const lookForDrain = (peer: NodeId) => {
     const look = () => {
-      if (connection.bufferedBytes() > CONGESTED_BYTES.least) return lookForDrain(peer, connection);
-      congested.delete(connection);
+      if ((links.get(peer)?.connection().bufferedBytes() ?? 0) > CONGESTED_BYTES.least)
+        return lookForDrain(peer);
+      congested.delete(peer);
       onEvent({ type: 'link-drained', peer });
     };
-    congested.set(connection, deps.clock.schedule(LOOK_MS, look));
+    congested.set(peer, deps.clock.schedule(LOOK_MS, look));
   };
 
-  const onOffer = (from: NodeId, nonce: Uint8Array): Attempt | undefined => {
+  const onOffer = (from: NodeId, nonce: Uint8Array, climbs: boolean): Attempt | undefined => {
     const own = attempts.get(from);
     // Both dialled at once: the offer of the lesser key stands.
     if (own?.initiator && identity.id < from) return undefined;
@@ -203,26 +244,33 @@ export function createLinkTable(deps: {
       attempts.delete(from);
       own.connecting.close();
     }
-    return begin(from, nonce, false);
+    return begin(from, nonce, false, climbs && links.has(from));
   };
 
   return {
     dial: (peer) => {
       if (closed || attempts.has(peer) || links.has(peer)) return;
       dialled.add(peer);
-      begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true);
+      begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true, false);
+    },
+    climb: (peer) => {
+      const waitingBytes = links.get(peer)?.connection().bufferedBytes();
+      // What waits would have to cross the older connection first, while the other end keeps what comes over the new one.
+      if (closed || attempts.has(peer) || waitingBytes === undefined || waitingBytes > CONGESTED_BYTES.least)
+        return;
+      begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true, true);
     },
     onSignal: (from, bytes) => {
       if (closed) return;
       try {
-        const { attempt: nonce, fromInitiator, signal } = decodeSignalFrame(bytes);
+        const { attempt: nonce, fromInitiator, climbs, signal } = decodeSignalFrame(bytes);
         if (ended.has(toBase64Url(nonce))) return;
         const known = attempts.get(from);
         const attempt =
           known !== undefined && sameAttempt(known.nonce, nonce)
             ? known
             : fromInitiator
-              ? onOffer(from, nonce)
+              ? onOffer(from, nonce, climbs)
               : undefined;
         if (attempt === undefined || attempt.initiator === fromInitiator) return;
         const copy = toBase64Url(signal);
@@ -236,23 +284,23 @@ export function createLinkTable(deps: {
     },
     adopt: (peer, connection) => {
       if (closed || !deps.admits(peer)) return false;
-      establish(peer, connection, connection.initiator);
+      establish(peer, connection, undefined, connection.initiator);
       return true;
     },
     send: (peer, message) => {
-      const connection = links.get(peer);
+      const connection = links.get(peer)?.connection();
       if (connection === undefined) return;
       if (connection.bufferedBytes() > MAX_BUFFERED_BYTES) {
         onEvent({ type: 'link-refused', peer, reason: DOES_NOT_READ });
         return hangUp(peer, DOES_NOT_READ);
       }
       connection.send(encodeMessage(message));
-      if (connection.bufferedBytes() <= CONGESTED_BYTES.most || congested.has(connection)) return;
-      lookForDrain(peer, connection);
+      if (connection.bufferedBytes() <= CONGESTED_BYTES.most || congested.has(peer)) return;
+      lookForDrain(peer);
       onEvent({ type: 'link-congested', peer });
     },
-    openChannel: (peer, channel) => links.get(peer)?.openChannel(channel),
-    connections: () => links,
+    openChannel: (peer, channel) => links.get(peer)?.connection().openChannel(channel),
+    connections: () => new Map(Array.from(links, ([peer, link]) => [peer, link.connection()])),
     hangUp,
     close: () => {
       if (closed) return;

@@ -14,6 +14,7 @@ import type { Connector } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
+import type { NetworkWatch } from '../ports/network-watch.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { Signaling } from '../ports/signaling.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
@@ -32,6 +33,7 @@ import { openLedger, openStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
+import { createRungClimbing } from './rung-climbing.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
 import { openSlotManifests } from './slot-manifests.ts';
@@ -43,6 +45,7 @@ export interface RuntimePorts {
   readonly keys: Keys;
   readonly connector: Connector;
   readonly signaling: Signaling;
+  readonly network: NetworkWatch;
   readonly ledgerStore: LedgerStore;
   readonly records: RecordStore;
   /** Where what must never go back is kept, beside `records`. */
@@ -246,6 +249,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     },
     iceServers: rooms.iceServers,
     relayTo: rooms.relayTo,
+    rungOf: (peer) => node.links.get(peer)?.rung ?? 'unknown',
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
       if (event.type === 'frame-received') {
@@ -263,10 +267,15 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         inbound.delete(event.peer);
         bundles.onLinkDown(event.peer);
       }
+      if (event.type === 'link-moved') return chores.schedule('measure', 0);
+      if (event.type === 'link-down') climbing.onLinkDown(event.peer);
       tell(event);
       if (event.type === 'link-up') chores.schedule('measure', 0);
     },
   });
+
+  const climbing = createRungClimbing({ clock, random, climb: table.climb });
+  const stopWatchingNetwork = ports.network.onChange(climbing.onNetworkChanged);
 
   const byHand = createHandCarried({
     fleet,
@@ -314,7 +323,9 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const measure = async () => {
     for (const [peer, connection] of table.connections()) {
       const facts = await connection.stats();
-      if (table.connections().get(peer) === connection) tell({ type: 'link-measured', peer, facts });
+      if (table.connections().get(peer) !== connection) continue;
+      tell({ type: 'link-measured', peer, facts });
+      climbing.onMeasured(peer, facts.rung);
     }
     chores.schedule('measure', MEASURE_MS);
   };
@@ -376,6 +387,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       byHand.close();
       table.close();
       closed = true;
+      climbing.close();
+      stopWatchingNetwork();
       rooms.close();
       timers.close();
       chores.close();

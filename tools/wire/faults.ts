@@ -49,7 +49,7 @@ export const FAULTS: readonly Sample[] = [
   fault('cbor', 'bytes after the value', '0000'),
   fault('cbor', 'nothing', ''),
   fault('cbor', 'nested too deep', `${'81'.repeat(13)}00`),
-  fault('signal frame', 'of neither end', `${'09'.repeat(8)}02`),
+  fault('signal frame', 'of neither end', `${'09'.repeat(8)}04`),
   fault('torrent wire', 'a message that claims 2^32 - 1 bytes', `${HANDSHAKE}ffffffff`),
   fault(
     'torrent wire',

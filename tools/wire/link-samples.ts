@@ -74,6 +74,16 @@ export const LINK_SAMPLES: readonly Sample[] = [
     name: 'hello',
     bytes: encodeHello({ fleet: id(1), key: node(0x21), nonce: bytes32(0x33) }),
   },
+  {
+    decoder: 'handshake',
+    name: 'hello of an end that has a link already',
+    bytes: encodeHello({
+      fleet: id(1),
+      key: node(0x21),
+      nonce: bytes32(0x33),
+      replaces: new Uint8Array(64).fill(7),
+    }),
+  },
   { decoder: 'handshake', name: 'proof', bytes: encodeProof(signature) },
   {
     decoder: 'handshake',
@@ -138,6 +148,17 @@ export const LINK_SAMPLES: readonly Sample[] = [
     bytes: encodeSignalFrame({
       attempt: new Uint8Array(8).fill(9),
       fromInitiator: true,
+      climbs: false,
+      signal: utf8('v=0'),
+    }),
+  },
+  {
+    decoder: 'signal frame',
+    name: 'of the other end, for a better way',
+    bytes: encodeSignalFrame({
+      attempt: new Uint8Array(8).fill(9),
+      fromInitiator: false,
+      climbs: true,
       signal: utf8('v=0'),
     }),
   },

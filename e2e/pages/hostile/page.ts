@@ -5,6 +5,7 @@ import {
 import { createMemoryContentStore } from '../../../src/adapters/memory/content-store.ts';
 import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
+import { STILL_NETWORK } from '../../../src/adapters/memory/network-watch.ts';
 import { createMemoryRecordStore } from '../../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
@@ -43,6 +44,7 @@ const ports: RuntimePorts = {
   keys,
   connector,
   signaling: createWebSocketSignaling({ clock }),
+  network: STILL_NETWORK,
   ledgerStore: createMemoryLedgerStore(),
   records,
   places: [createMemoryKeptPlace()],

@@ -6,6 +6,7 @@ import { onPageLeaving } from '../../../src/adapters/browser/page-leaving.ts';
 import { createMemoryContentStore } from '../../../src/adapters/memory/content-store.ts';
 import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
+import { STILL_NETWORK } from '../../../src/adapters/memory/network-watch.ts';
 import { createMemoryRecordStore } from '../../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
@@ -54,6 +55,7 @@ const mesh = {
         keys,
         connector: holdable(createSimplePeerConnector({ clock })),
         signaling: createWebSocketSignaling({ clock }),
+        network: STILL_NETWORK,
         ledgerStore: createMemoryLedgerStore(),
         records,
         places: [createMemoryKeptPlace()],

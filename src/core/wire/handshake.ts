@@ -7,6 +7,8 @@ import { readFixedBytes, readId, readMap, readText, readUint } from './shape.ts'
 const LINK_VERSION = 1;
 
 export const HANDSHAKE_NONCE_BYTES = 32;
+/** A link is named by the nonces of its handshake, the initiator's first (H13). */
+const LINK_NAME_BYTES = 2 * HANDSHAKE_NONCE_BYTES;
 
 /** A hello or a proof; both are a few hundred bytes, so nothing larger is even decoded. */
 const MAX_HANDSHAKE_FRAME_BYTES = 1024;
@@ -19,6 +21,8 @@ export interface LinkHello {
   readonly key: NodeId;
   /** 32 bytes, made anew for each connection. */
   readonly nonce: Uint8Array;
+  /** Name of the link that this end has with the other already (H13). */
+  readonly replaces?: Uint8Array;
 }
 
 export type HandshakeFrame =
@@ -34,6 +38,7 @@ export function encodeHello(hello: LinkHello): Uint8Array {
     fleet: bytesOfId(hello.fleet),
     key: bytesOfId(hello.key),
     nonce: hello.nonce,
+    replaces: hello.replaces,
   });
 }
 
@@ -56,9 +61,15 @@ export function decodeHandshakeFrame(frame: Uint8Array): HandshakeFrame {
       fleet: readId<FleetId>(map.fleet, 'hello fleet'),
       key: readId<NodeId>(map.key, 'hello key'),
       nonce: readFixedBytes(map.nonce, 'hello nonce', HANDSHAKE_NONCE_BYTES),
+      ...(map.replaces !== undefined && {
+        replaces: readFixedBytes(map.replaces, 'hello replaces', LINK_NAME_BYTES),
+      }),
     },
   };
 }
+
+/** H13: the last frame that an end sends on a connection whose link goes on over another. */
+export const MOVED_FRAME = encodeCbor({ type: 'moved' });
 
 export type LinkRole = 'initiator' | 'responder';
 
@@ -79,6 +90,7 @@ export function proofMessage(signer: LinkRole, initiator: LinkEnd, responder: Li
     bytesOfId(hello.key),
     hello.nonce,
     fingerprint,
+    hello.replaces ?? new Uint8Array(),
   ];
   return encodeCbor([PROOF_DOMAIN, LINK_VERSION, signer, end(initiator), end(responder)]);
 }

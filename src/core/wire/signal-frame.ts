@@ -8,21 +8,29 @@ import { WireError } from './refusal.ts';
 export interface SignalFrame {
   readonly attempt: Uint8Array;
   readonly fromInitiator: boolean;
+  /** The attempt looks for a better way for a link that stands (H13): no relay, and no TURN where that is what it stands on. */
+  readonly climbs: boolean;
   readonly signal: Uint8Array;
 }
 
 export const ATTEMPT_BYTES = 8;
 
-export function encodeSignalFrame({ attempt, fromInitiator, signal }: SignalFrame): Uint8Array {
-  return concatBytes([attempt, Uint8Array.of(fromInitiator ? 1 : 0), signal]);
+const FROM_INITIATOR = 1;
+const CLIMBS = 2;
+
+export function encodeSignalFrame({ attempt, fromInitiator, climbs, signal }: SignalFrame): Uint8Array {
+  const mark = (fromInitiator ? FROM_INITIATOR : 0) | (climbs ? CLIMBS : 0);
+  return concatBytes([attempt, Uint8Array.of(mark), signal]);
 }
 
 export function decodeSignalFrame(bytes: Uint8Array): SignalFrame {
   const mark = bytes[ATTEMPT_BYTES];
-  if (mark !== 0 && mark !== 1) throw new WireError('a signal without its attempt');
+  if (mark === undefined || mark > (FROM_INITIATOR | CLIMBS))
+    throw new WireError('a signal without its attempt');
   return {
     attempt: bytes.slice(0, ATTEMPT_BYTES),
-    fromInitiator: mark === 1,
+    fromInitiator: (mark & FROM_INITIATOR) !== 0,
+    climbs: (mark & CLIMBS) !== 0,
     signal: bytes.slice(ATTEMPT_BYTES + 1),
   };
 }

@@ -41,6 +41,7 @@ export function createRawNeighbour(options: {
     },
     iceServers: () => [],
     relayTo: () => ({ open: () => undefined }),
+    rungOf: () => 'unknown',
     admits: () => true,
     onEvent: (event) => {
       if (event.type === 'link-down') ends.push(event.reason);

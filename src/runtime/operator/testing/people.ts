@@ -4,6 +4,7 @@ import { createLoopbackSignaling } from '../../../adapters/loopback/signaling.ts
 import { createMemoryContentStore } from '../../../adapters/memory/content-store.ts';
 import { createMemoryKeptPlace } from '../../../adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../adapters/memory/ledger-store.ts';
+import { STILL_NETWORK } from '../../../adapters/memory/network-watch.ts';
 import { createMemoryRecordStore } from '../../../adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../adapters/noble/keys.ts';
 import type { GrantedRole } from '../../../core/wire/grant.ts';
@@ -52,6 +53,7 @@ export async function createPeople(): Promise<People> {
       keys,
       connector: network.connector(),
       signaling,
+      network: STILL_NETWORK,
       ledgerStore: createMemoryLedgerStore(),
       records: createMemoryRecordStore(),
       places: [createMemoryKeptPlace()],
