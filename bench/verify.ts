@@ -30,7 +30,6 @@ export const verify: Bench = {
       const inPage = await chromium.page.evaluate((options) => window.verifyBench.measure(options), {
         seed,
         rounds,
-        threads: 1,
       });
       const platforms = [
         ['Chromium', `Chromium ${chromium.version}`, inPage],

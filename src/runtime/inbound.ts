@@ -46,7 +46,7 @@ export interface InboundDeps {
 }
 
 /**
- * A guess: checks of one link under way. WebCrypto's threads are few, so more only costs memory: at most this many entries of 64 KiB
+ * A guess: checks of one link under way. A thread that checks is kept at work by a few batches of 32, so more only costs memory: at most this many entries of 64 KiB
  * are decoded ahead of what the node has taken in, and as many are checked in vain when a frame turns out to be bad.
  */
 export const MAX_CHECKS = 128;

@@ -7,7 +7,7 @@ import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';
 import { openStatement } from './signed-statement.ts';
 
-/** A guess: enough that WebCrypto's threads never wait for the next batch to be decoded; more only takes memory. */
+/** A guess: enough that the threads which check signatures never wait for what is decoded here; more only takes memory. */
 const CHECKS_AT_ONCE = 256;
 
 /** The stored ledger, every signature checked again: a disk is no more to be trusted than a peer. */
@@ -19,15 +19,16 @@ export async function openLedger(
   const { envelopes, damaged } = await store.load();
   const opened: ReceivedEntry[] = [];
   let refused = 0;
-  for (let at = 0; at < envelopes.length; at += CHECKS_AT_ONCE) {
-    const batch = envelopes.slice(at, at + CHECKS_AT_ONCE);
-    const results = await Promise.all(
-      batch.map((envelope) => withoutWireErrors(() => openEnvelope(envelope, keys, () => false))),
-    );
-    for (const received of results)
-      if (received === undefined) refused++;
-      else if (received.entry.fleet === fleet || received.entry.id === fleet) opened.push(received);
+  const take = (received: ReceivedEntry | undefined) => {
+    if (received === undefined) refused++;
+    else if (received.entry.fleet === fleet || received.entry.id === fleet) opened.push(received);
+  };
+  const underWay: Promise<ReceivedEntry | undefined>[] = [];
+  for (const envelope of envelopes) {
+    underWay.push(withoutWireErrors(() => openEnvelope(envelope, keys, () => false)));
+    if (underWay.length === CHECKS_AT_ONCE) take(await underWay.shift());
   }
+  for (const received of underWay) take(await received);
   return Object.assign(opened, { damaged: damaged + refused });
 }
 

@@ -3,7 +3,7 @@ import type { VerifyFigures } from '../path.ts';
 declare global {
   interface Window {
     verifyBench: {
-      measure(options: { seed: number; rounds: number; threads: number }): Promise<VerifyFigures>;
+      measure(options: { seed: number; rounds: number }): Promise<VerifyFigures>;
     };
   }
 }
