@@ -54,13 +54,18 @@ export function pick<Item>(items: readonly Item[], random: Random): Item {
   return items[Math.floor(random() * items.length)]!;
 }
 
-/** `count` of the items, or all, in random order (Fisher and Yates). */
+/**
+ * `count` of the items, or all, in random order (Fisher and Yates). What was swapped is noted beside the items, so that a few of very
+ * many cost no copy of all.
+ */
 export function sample<Item>(items: readonly Item[], count: number, random: Random): Item[] {
-  const rest = [...items];
-  const taken = Math.min(count, rest.length);
-  for (let index = 0; index < taken; index++) {
-    const other = index + Math.floor(random() * (rest.length - index));
-    [rest[index], rest[other]] = [rest[other]!, rest[index]!];
-  }
-  return rest.slice(0, taken);
+  const taken = Math.min(count, items.length);
+  const swapped = new Map<number, Item>();
+  const itemAt = (index: number): Item => (swapped.has(index) ? swapped.get(index)! : items[index]!);
+  return Array.from({ length: taken }, (_, index) => {
+    const other = index + Math.floor(random() * (items.length - index));
+    const item = itemAt(other);
+    swapped.set(other, itemAt(index));
+    return item;
+  });
 }
