@@ -17,6 +17,8 @@ export interface ActiveView {
   onRequest(peer: NodeId, priority: 'high' | 'low'): boolean;
   /** The other end drops the link. */
   onDropped(peer: NodeId): void;
+  /** It said a short while ago that it has no other neighbour: without this link, and without a server, nobody would carry its signals. */
+  isAlone(peer: NodeId): boolean;
   /** Ends the link to keep the view small. */
   drop(peer: NodeId, reason: string): void;
 }
@@ -27,6 +29,8 @@ export const ACTIVE_VIEW = 5;
 export const MAX_LINKS = { low: 7, high: 9 } as const;
 /** A guess that bounds churn: links dropped for nodes without neighbours. */
 const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
+/** A guess: so long a node without neighbours may need to find others; longer leaves views larger, shorter leaves newcomers alone again. */
+const ALONE_MS = 60_000;
 /** A guess: what of shuffles, walks and views one neighbour may send; 10,000 honest nodes send a tenth of it. */
 const MESSAGES_OF_ONE = { burst: 60, perSecond: 5 } as const;
 
@@ -37,7 +41,7 @@ export function createActiveView({
   readonly turn: MembershipTurn;
   readonly slots: SiteSlots;
 }): ActiveView {
-  const links = new Map<NodeId, { readonly budget: Budget; asked: boolean }>();
+  const links = new Map<NodeId, { readonly budget: Budget; asked: boolean; aloneUntilMs: number }>();
   const neighbours = new Set<NodeId>();
   /** Ends of links that this node drops, or was told to leave, so that their end is no failure. */
   const leaving = new Set<NodeId>();
@@ -75,7 +79,7 @@ export function createActiveView({
     add: (peer) => {
       leaving.delete(peer);
       neighbours.add(peer);
-      links.set(peer, { budget: createBudget(MESSAGES_OF_ONE), asked: false });
+      links.set(peer, { budget: createBudget(MESSAGES_OF_ONE), asked: false, aloneUntilMs: 0 });
     },
     remove: (peer) => {
       neighbours.delete(peer);
@@ -88,6 +92,7 @@ export function createActiveView({
       // Attack: asking again and again makes us tell the whole fleet of a newcomer, or drop our links.
       if (link === undefined || link.asked) return false;
       link.asked = true;
+      if (priority === 'high') link.aloneUntilMs = turn.nowMs + ALONE_MS;
       const accepted = priority === 'high' ? makeRoom(peer) : neighbours.size <= MAX_LINKS.low;
       if (accepted) turn.send(peer, { type: 'neighbor-answer', accepted });
       else refuse(peer);
@@ -96,6 +101,7 @@ export function createActiveView({
     onDropped: (peer) => {
       leaving.add(peer);
     },
+    isAlone: (peer) => turn.nowMs < (links.get(peer)?.aloneUntilMs ?? 0),
     drop,
   };
 }

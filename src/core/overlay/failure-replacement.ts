@@ -154,7 +154,9 @@ export function createFailureReplacement({
       if (missing !== undefined && dial(missing)) return;
       if (neighbours.size <= ACTIVE_VIEW + 1) return;
       const victim = slots.surplus(neighbours).at(-1);
-      if (victim !== undefined) view.drop(victim, 'this node has more neighbours than it needs');
+      // Attack: who says that it is alone is spared for a while, but no older link goes in its place.
+      if (victim !== undefined && !view.isAlone(victim))
+        view.drop(victim, 'this node has more neighbours than it needs');
     },
   };
 }

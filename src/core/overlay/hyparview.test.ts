@@ -177,6 +177,20 @@ describe('places for neighbours (M9)', () => {
     expect(drops.map((effect) => effect.type === 'hang-up' && siteOf(effect.peer))).toEqual(['A']);
     feed({ type: 'link-down', peer: id('near0') });
   });
+
+  test('a shuffle drops one too many, but for a minute none that had no other neighbour, nor another in its place', () => {
+    const { feed, link, hear, pass } = setUp();
+    for (const peer of [...many('p', 6), id('lonely')]) link(peer);
+    hear(id('lonely'), { type: 'join' });
+    const hungUp = () =>
+      feed({ type: 'timer-fired', timer: 'shuffle' }).flatMap((effect) =>
+        effect.type === 'hang-up' ? [effect.peer] : [],
+      );
+    pass(59_999);
+    expect(hungUp()).toEqual([]);
+    pass(1);
+    expect(hungUp()).toEqual(['lonely']);
+  });
 });
 
 describe('shuffles (M10)', () => {
