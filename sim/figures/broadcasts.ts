@@ -8,6 +8,8 @@ export interface Broadcast {
   readonly payloadsReceived: number;
   /** Hops of the deepest first delivery (Plumtree: last delivery hop). */
   readonly lastDeliveryHop: number;
+  /** Nodes that a payload reached first. */
+  readonly payloadDeliveries: number;
   /** Deliveries that reconciliation brought. */
   readonly repaired: number;
   has(node: NodeIndex): boolean;
@@ -41,6 +43,7 @@ function createRecord(nodes: number, origin: NodeIndex, sentAtMs: number) {
   const arrivedAtMs = new Float64Array(nodes).fill(-1);
   arrivedAtMs[origin] = sentAtMs;
   let payloadsReceived = 0;
+  let payloadDeliveries = 0;
   let lastDeliveryHop = 0;
   let repaired = 0;
   const deliver = (node: NodeIndex, nowMs: number): boolean => {
@@ -53,6 +56,9 @@ function createRecord(nodes: number, origin: NodeIndex, sentAtMs: number) {
     sentAtMs,
     get payloadsReceived() {
       return payloadsReceived;
+    },
+    get payloadDeliveries() {
+      return payloadDeliveries;
     },
     get lastDeliveryHop() {
       return lastDeliveryHop;
@@ -67,7 +73,9 @@ function createRecord(nodes: number, origin: NodeIndex, sentAtMs: number) {
     broadcast,
     receive: (node: NodeIndex, hops: number, nowMs: number) => {
       payloadsReceived++;
-      if (deliver(node, nowMs)) lastDeliveryHop = Math.max(lastDeliveryHop, hops);
+      if (!deliver(node, nowMs)) return;
+      payloadDeliveries++;
+      lastDeliveryHop = Math.max(lastDeliveryHop, hops);
     },
     repair: (node: NodeIndex, nowMs: number) => {
       if (deliver(node, nowMs)) repaired++;
@@ -76,11 +84,12 @@ function createRecord(nodes: number, origin: NodeIndex, sentAtMs: number) {
 }
 
 /**
- * Plumtree's relative message redundancy (Leitao et al., SRDS 2007, section 4): payloads received for each node but the
- * sender, less the one that each needs. Over several items their mean.
+ * Plumtree's relative message redundancy (Leitao et al., SRDS 2007, section 4): payloads received for each node that got the item by
+ * one, less the one that it needs. Over several items their mean. Whom reconciliation reached counts neither way.
  */
-export function relativeMessageRedundancy(broadcasts: readonly Broadcast[], reached: number): number {
-  if (broadcasts.length === 0 || reached < 2) return 0;
-  const payloads = broadcasts.reduce((sum, { payloadsReceived }) => sum + payloadsReceived, 0);
-  return payloads / broadcasts.length / (reached - 1) - 1;
+export function relativeMessageRedundancy(broadcasts: readonly Broadcast[]): number {
+  const sum = (of: (broadcast: Broadcast) => number) =>
+    broadcasts.reduce((total, broadcast) => total + of(broadcast), 0);
+  const deliveries = sum(({ payloadDeliveries }) => payloadDeliveries);
+  return deliveries === 0 ? 0 : sum(({ payloadsReceived }) => payloadsReceived) / deliveries - 1;
 }

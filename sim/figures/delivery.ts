@@ -72,7 +72,6 @@ export function deliveryOf(
   const counted = fleet.alive().filter(counts);
   const times: number[] = [];
   let missed = 0;
-  let reached = 0;
   for (const { broadcast, livesThen } of sent) {
     const linked = new Set(components.find((component) => component.includes(broadcast.origin)) ?? []);
     let lastMs = 0;
@@ -80,7 +79,6 @@ export function deliveryOf(
       const delayMs = livesThen.get(node) === fleet.lifeOf(node) ? broadcast.delayMs(node) : 0;
       if (delayMs !== undefined) lastMs = Math.max(lastMs, delayMs);
       else if (linked.has(node)) missed++;
-      if (broadcast.has(node)) reached++;
     }
     times.push(lastMs);
   }
@@ -92,10 +90,7 @@ export function deliveryOf(
     lastDeliveryHop: Math.max(0, ...sent.map(({ broadcast }) => broadcast.lastDeliveryHop)),
     hopsBeyondDepthMedian: quantile(beyond, 0.5),
     hopsBeyondDepthMost: quantile(beyond, 1),
-    relativeMessageRedundancy: relativeMessageRedundancy(
-      sent.map(({ broadcast }) => broadcast),
-      reached / sent.length,
-    ),
+    relativeMessageRedundancy: relativeMessageRedundancy(sent.map(({ broadcast }) => broadcast)),
     allReachedMsMedian: quantile(times, 0.5),
     allReachedMs95: quantile(times, 0.95),
     allReachedMsMost: quantile(times, 1),

@@ -20,8 +20,8 @@ test('redundancy is 0 when each node gets a payload once, and 1 when each gets i
     broadcasts.received('twice', node, 1, 5);
     broadcasts.received('twice', node, 7, 9);
   }
-  expect(relativeMessageRedundancy([once], 4)).toBe(0);
-  expect(relativeMessageRedundancy([twice], 4)).toBe(1);
+  expect(relativeMessageRedundancy([once])).toBe(0);
+  expect(relativeMessageRedundancy([twice])).toBe(1);
   expect([once.lastDeliveryHop, twice.lastDeliveryHop]).toEqual([3, 1]);
   expect([once.delayMs(3), twice.delayMs(3), once.delayMs(0)]).toEqual([30, 5, 0]);
 });
@@ -32,6 +32,8 @@ test('what reconciliation brings is delivered, and is no payload', () => {
   broadcasts.repaired('item', 1, 50);
   broadcasts.repaired('item', 1, 60);
   expect([item.has(1), item.has(2), item.repaired, item.payloadsReceived]).toEqual([true, false, 1, 0]);
+  broadcasts.received('item', 2, 1, 70);
+  expect(relativeMessageRedundancy([item])).toBe(0);
 });
 
 test('quantiles are values that were there', () => {
