@@ -31,27 +31,29 @@ export const spam: Scenario = {
     fleet.simulation.runUntil(STANDING_MS);
     const random = fleet.random.stream('senders');
     const others = fleet.alive().filter((node) => node !== spammer);
+    const framesSent = () => fleet.network.counters.framesSent.reduce((sum, count) => sum + count, 0);
+    /** In the half minute of the latest series. */
+    let frames = 0;
     const series = () => {
+      const framesBefore = framesSent();
       const sent = sendItems(fleet, {
         sender: () => pick(others, random),
         items: 30,
         gapMs: SPAM_MS / 30,
         waitMs: 0,
       });
+      frames = framesSent() - framesBefore;
       fleet.simulation.runUntil(fleet.simulation.nowMs + (isOn ? 0 : 10_000));
       return deliveryOf(fleet, sent, (node) => node !== spammer);
     };
     const before = phase(fleet, 'before', series);
+    const honestFrames = frames;
     isOn = true;
-    const framesBefore = fleet.network.counters.framesSent.reduce((sum, count) => sum + count, 0);
     const during = phase(fleet, 'spam', series);
-    const frames = fleet.network.counters.framesSent.reduce((sum, count) => sum + count, 0) - framesBefore;
+    const caused = Math.max(0, frames - junk - honestFrames) / Math.max(1, junk);
     isOn = false;
     fleet.simulation.runUntil(fleet.simulation.nowMs + 30_000);
     const after = phase(fleet, 'after', series);
-    const honestRate = before.framesPerNodeSecond * options.nodes;
-    const seconds = SPAM_MS / 1000;
-    const caused = Math.max(0, frames - junk - honestRate * seconds) / Math.max(1, junk);
     return outcomeOf(
       fleet,
       [
