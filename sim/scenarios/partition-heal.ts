@@ -2,11 +2,9 @@ import { sendSeries } from '../figures/delivery.ts';
 import { componentsOf } from '../figures/graph.ts';
 import { anySender, phase } from './phases.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { standingFleet, standingNodes, untilOneComponent } from './standing-fleet.ts';
+import { FULL_NODES_UP_TO, standingFleet, standingNodes, untilOneComponent } from './standing-fleet.ts';
 
 const SPLIT_MS = 300_000;
-/** Up to so many, full nodes with their ledgers; above, the overlay alone. */
-const FULL_NODES_UP_TO = 100;
 
 export const partitionHeal: Scenario = {
   description:

@@ -2,15 +2,15 @@ import { sample } from '../engine/random.ts';
 import { sendSeries } from '../figures/delivery.ts';
 import { anySender, phase } from './phases.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { standingNodes, untilOneComponent } from './standing-fleet.ts';
+import { FULL_NODES_UP_TO, standingFleet, standingNodes, untilOneComponent } from './standing-fleet.ts';
 
 const DARK_MS = 120_000;
 
 export const powerCut: Scenario = {
   description:
-    'Full nodes: nine of ten lose power at once, what they had not flushed is lost; entries are written; two minutes later they start again',
+    'Nine of ten nodes lose power at once, and what they had not flushed (above 100 nodes, all they held); entries are written; two minutes later they start again',
   run: (options) => {
-    const fleet = standingNodes(options);
+    const fleet = options.nodes > FULL_NODES_UP_TO ? standingFleet(options) : standingNodes(options);
     const { simulation } = fleet;
     const random = fleet.random.stream('who loses power, who writes');
     sendSeries(fleet, { sender: anySender(fleet, random), items: 10, gapMs: 20, waitMs: 0 });

@@ -28,6 +28,12 @@ export function progressOf({ progress }: ScenarioOptions): (nowMs: number, event
     progress(`${(nowMs / 1000).toFixed(1)} s of virtual time, ${(events / 1e6).toFixed(1)} M events`);
 }
 
+/**
+ * Up to so many nodes a scenario that is about ledgers takes full nodes; above, the overlay alone. Every node's lease goes to every
+ * node, so that the cost grows with the square: 1,000 full nodes take 1.7 GB, and many minutes of CPU for each of virtual time.
+ */
+export const FULL_NODES_UP_TO = 100;
+
 /** The same with full nodes, so that ledgers and reconciliation take part; each is worth many of the overlay's machines alone. */
 export function standingNodes(options: ScenarioOptions): Fleet {
   const unsigned = createUnsignedFleet();
