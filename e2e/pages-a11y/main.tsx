@@ -13,7 +13,7 @@ if (devices === 0) {
     rollouts: [],
     activity: [],
     tasks: [],
-    mesh: { nodes: [], links: [] },
+    mesh: { nodes: [], links: [], turnedAway: [] },
   });
 }
 createRoot(document.getElementById('root') ?? document.body).render(<OperatorApp {...fixture} />);

@@ -227,6 +227,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       const { text, linked } = await current().byHand.answer(offer);
       return { text, linked: refusing(() => linked)() };
     }),
+    liftBan: refusing(async (peer) => current().liftBan(peer)),
     ledger: () => createLedgerReader(current().node),
     leaveFleet: refusing(async () => {
       const leaving = runtime;

@@ -78,6 +78,8 @@ export interface Commands {
   offerByHand(): Promise<{ readonly text: string; readonly accept: (answer: string) => Promise<NodeId> }>;
   /** The text that answers such a first text. */
   answerByHand(offer: string): Promise<{ readonly text: string; readonly linked: Promise<NodeId> }>;
+  /** Takes back the ban of a node, in this browser alone. */
+  liftBan(peer: NodeId): Promise<void>;
   /** Reads the ledger. Throws a CommandRefused when there is no fleet. */
   ledger(): LedgerReader;
   /** Tries each rung of the ladder to other nodes from here; resolves when all is tried. Needs no fleet. */

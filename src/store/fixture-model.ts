@@ -112,7 +112,7 @@ export function createFixtureModel(options: FixtureOptions): FleetModel {
       forkedAt: undefined,
       quarantined: [],
     },
-    mesh: createMesh(self, devices, random),
+    mesh: { ...createMesh(self, devices, random), turnedAway: createTurnedAway(nextId, nowMs) },
     ledgerRevision: 1,
     activity: createActivity(nextId, devices, nowMs),
     tasks: [
@@ -294,7 +294,35 @@ function createRollouts(
   ];
 }
 
-function createMesh(self: NodeId, devices: readonly DeviceRow[], random: () => number): MeshModel {
+function createTurnedAway(nextId: NextId, nowMs: number): MeshModel['turnedAway'] {
+  const [banned, refused] = [nextId<NodeId>(), nextId<NodeId>()];
+  return [
+    {
+      key: banned,
+      id: banned,
+      name: 'Till 4',
+      reason: 'a message of a type that is not known here',
+      atMs: nowMs - 20 * MINUTE,
+      times: 2,
+      bannedUntilMs: nowMs + 100 * MINUTE,
+    },
+    {
+      key: `${refused} timed-out`,
+      id: refused,
+      name: refused,
+      reason: 'The other node did not prove its key within 10000 ms.',
+      atMs: nowMs - 3 * MINUTE,
+      times: 7,
+      bannedUntilMs: undefined,
+    },
+  ];
+}
+
+function createMesh(
+  self: NodeId,
+  devices: readonly DeviceRow[],
+  random: () => number,
+): Omit<MeshModel, 'turnedAway'> {
   const present = devices.filter((device) => device.presence === 'present').slice(0, 60);
   const links: MeshLink[] = [];
   for (const [index, device] of present.entries()) {

@@ -89,6 +89,10 @@ export function createFixture(options: FixtureOptions): {
     offerByHand: async () => ({ text: SAMPLE_TEXT, accept: async () => first }),
     answerByHand: async () => ({ text: SAMPLE_TEXT, linked: Promise.resolve(first) }),
     ledger: () => ledger.reader,
+    liftBan: async (peer) => {
+      const { mesh } = store.getState();
+      store.setState({ mesh: { ...mesh, turnedAway: mesh.turnedAway.filter(({ id }) => id !== peer) } });
+    },
     leaveFleet: async () => store.setState({ session: { type: 'no-fleet' } }),
   };
   return { store, commands };

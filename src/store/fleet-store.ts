@@ -8,6 +8,7 @@ import { projectMesh } from './project-mesh.ts';
 import { projectPeople, projectRoot, standingRoles } from './project-people.ts';
 import { projectReleases, projectRollouts } from './project-releases.ts';
 import { createReceiptHistory } from './receipt-history.ts';
+import { createRefusalLog } from './refusal-log.ts';
 
 const EMPTY: FleetModel = {
   session: { type: 'opening' },
@@ -16,7 +17,7 @@ const EMPTY: FleetModel = {
   rollouts: [],
   people: [],
   root: { version: 0, threshold: 0, keys: [], forkedAt: undefined, quarantined: [] },
-  mesh: { nodes: [], links: [] },
+  mesh: { nodes: [], links: [], turnedAway: [] },
   ledgerRevision: 0,
   activity: [],
   tasks: [],
@@ -51,6 +52,7 @@ export function createFleetStore(clock: {
       const { node } = runtime;
       const history = createReceiptHistory();
       const activity = createActivityLog();
+      const refusals = createRefusalLog();
       let cancelFlush: (() => void) | undefined;
       let cancelRefresh = () => {};
 
@@ -67,7 +69,7 @@ export function createFleetStore(clock: {
           rollouts: projectRollouts(node, devices),
           people: projectPeople(node, nowMs),
           root: projectRoot(node),
-          mesh: projectMesh(node, nowMs),
+          mesh: projectMesh(node, refusals.items(), nowMs),
           ledgerRevision: node.ledger.entries().length,
           activity: activity.items(node),
         });
@@ -78,7 +80,9 @@ export function createFleetStore(clock: {
         if (event.type === 'statement-heard') {
           history.add(event.heard);
           activity.heard(event.heard, node);
-        } else if (event.type === 'trouble')
+        } else if (event.type === 'peer-refused' || event.type === 'link-refused')
+          refusals.refused(event.peer, event.reason, atMs);
+        else if (event.type === 'trouble')
           activity.noticed({
             atMs,
             severity: 'warning',

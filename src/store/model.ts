@@ -170,6 +170,22 @@ export interface PersonRow {
 export interface MeshModel {
   readonly nodes: readonly MeshNode[];
   readonly links: readonly MeshLink[];
+  /** Bans in force, newest first, then what else was turned away lately. */
+  readonly turnedAway: readonly TurnedAwayRow[];
+}
+
+/** A node that this one does not link with, or something of it that was refused. */
+export interface TurnedAwayRow {
+  readonly key: string;
+  /** As it proved, or, where no link was made, as whoever introduced it says. */
+  readonly id: NodeId;
+  readonly name: string;
+  readonly reason: string;
+  readonly atMs: number;
+  /** How often it was banned in a row, or the same was refused since this page was opened. */
+  readonly times: number;
+  /** Undefined: it was refused and may try again. */
+  readonly bannedUntilMs: number | undefined;
 }
 
 export interface MeshNode {

@@ -1,10 +1,11 @@
 import type { Node } from '../core/node/node.ts';
 import type { NodeId } from '../core/wire/ids.ts';
-import type { MeshLink, MeshModel, MeshNode } from './model.ts';
+import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
+import type { Refusal } from './refusal-log.ts';
 
 /** This node's links as it measures them, and the others' as their leases tell. */
-export function projectMesh(node: Node, nowMs: number): MeshModel {
+export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): MeshModel {
   const links = new Map<string, MeshLink>();
   const add = (link: MeshLink, measured: boolean) => {
     const key = [link.from, link.to].sort().join(' ');
@@ -24,7 +25,36 @@ export function projectMesh(node: Node, nowMs: number): MeshModel {
   return {
     nodes: Array.from(present, (id) => describe(node, id)),
     links: [...links.values()].filter(({ from, to }) => present.has(from) && present.has(to)),
+    turnedAway: projectTurnedAway(node, refusals),
   };
+}
+
+function projectTurnedAway(node: Node, refusals: readonly Refusal[]): TurnedAwayRow[] {
+  const bans = node.bans.inForce().map(
+    ({ peer, reason, bannedAtMs, untilMs, times }): TurnedAwayRow => ({
+      key: peer,
+      id: peer,
+      name: nameOfPerson(node, peer),
+      reason,
+      atMs: bannedAtMs,
+      times,
+      bannedUntilMs: untilMs,
+    }),
+  );
+  const others = refusals
+    .filter(({ peer }) => !node.bans.isBanned(peer))
+    .map(
+      ({ peer, reason, times, lastAtMs }): TurnedAwayRow => ({
+        key: `${peer} ${reason}`,
+        id: peer,
+        name: nameOfPerson(node, peer),
+        reason,
+        atMs: lastAtMs,
+        times,
+        bannedUntilMs: undefined,
+      }),
+    );
+  return [...bans, ...others];
 }
 
 function describe(node: Node, id: NodeId): MeshNode {

@@ -2,7 +2,6 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
 import type { NodeId } from '../../../core/wire/ids.ts';
-import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
@@ -18,6 +17,7 @@ import './config.css';
 import { type ConfigKeyRow, listConfigKeys } from './config-keys.ts';
 import { DeviceConfig } from './DeviceConfig.tsx';
 import { RemoveKeyDialog } from './RemoveKeyDialog.tsx';
+import { changeColumn, writtenColumns } from './row-columns.tsx';
 import { ServicesSection } from './ServicesSection.tsx';
 import { SetConfigForm } from './SetConfigForm.tsx';
 import { describeScope } from './scope-words.ts';
@@ -178,38 +178,12 @@ function columnsFor(deps: {
     },
     { key: 'value', title: 'Value', card: 'wide', cell: (row) => <ConfigText json={row.text} /> },
     { key: 'scope', title: 'For', sortBy: scopeOf, cell: scopeOf },
-    { key: 'author', title: 'Set by', sortBy: (row) => row.author, cell: (row) => row.author },
-    {
-      key: 'time',
-      title: 'Their clock',
-      sortBy: (row) => row.timeMs,
-      cell: (row) => <Ago atMs={row.timeMs} />,
-    },
-    {
-      key: 'act',
-      title: 'Change',
-      card: 'wide',
-      cell: (row) => (
-        <div className="ff-config-acts">
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Change ${row.key} for ${scopeOf(row)}`}
-            onClick={() => deps.onEdit(row)}
-          >
-            Change
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Remove ${row.key} for ${scopeOf(row)}`}
-            onClick={() => deps.onRemove(row)}
-          >
-            Remove
-          </Button>
-        </div>
-      ),
-    },
+    ...writtenColumns<ConfigKeyRow>(),
+    changeColumn({
+      nameOf: (row) => `${row.key} for ${scopeOf(row)}`,
+      onChange: deps.onEdit,
+      onRemove: deps.onRemove,
+    }),
   ];
 }
 

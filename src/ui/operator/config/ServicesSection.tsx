@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import type { TableState } from '../../components/table-state.ts';
@@ -9,6 +8,7 @@ import { ledgerAddress } from '../ledger/paths.ts';
 import { useLedger } from '../ledger/useLedger.ts';
 import { Section } from '../Page.tsx';
 import { RemoveServiceDialog } from './RemoveServiceDialog.tsx';
+import { changeColumn, writtenColumns } from './row-columns.tsx';
 import { ServiceDialog } from './ServiceDialog.tsx';
 import { listServices, type ServiceRow } from './service-rows.ts';
 
@@ -86,37 +86,11 @@ function columnsFor(open: (dialog: Dialog) => void): readonly Column<ServiceRow>
         ),
     },
     { key: 'note', title: 'Note', card: 'wide', cell: (row) => <span className="ff-break">{row.note}</span> },
-    { key: 'author', title: 'Set by', sortBy: (row) => row.author, cell: (row) => row.author },
-    {
-      key: 'time',
-      title: 'Their clock',
-      sortBy: (row) => row.timeMs,
-      cell: (row) => <Ago atMs={row.timeMs} />,
-    },
-    {
-      key: 'act',
-      title: 'Change',
-      card: 'wide',
-      cell: (row) => (
-        <div className="ff-config-acts">
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Change service ${row.name}`}
-            onClick={() => open({ type: 'set', service: row })}
-          >
-            Change
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="default"
-            aria-label={`Remove service ${row.name}`}
-            onClick={() => open({ type: 'remove', service: row })}
-          >
-            Remove
-          </Button>
-        </div>
-      ),
-    },
+    ...writtenColumns<ServiceRow>(),
+    changeColumn({
+      nameOf: (row) => `service ${row.name}`,
+      onChange: (service) => open({ type: 'set', service }),
+      onRemove: (service) => open({ type: 'remove', service }),
+    }),
   ];
 }

@@ -14,6 +14,7 @@ import { MeshGraph } from './MeshGraph.tsx';
 import './mesh.css';
 import { layOutMesh } from './mesh-layout.ts';
 import { RUNGS, rungOf } from './rungs.ts';
+import { TurnedAway } from './TurnedAway.tsx';
 
 /** Beyond this many nodes lines hide each other; the table still lists every link. */
 const DRAWN_NODES = 400;
@@ -139,6 +140,7 @@ export default function MeshPage() {
           }
         />
       </Section>
+      <TurnedAway />
     </Page>
   );
 }
