@@ -25,6 +25,14 @@ export interface HostileNode {
   sendEntries(peer: string, envelopes: readonly string[]): void;
   /** Sends one frame as it is. */
   sendFrame(peer: string, frame: string): void;
+  /** Sends the frame again and again at that rate, whenever there is a connection to the peer, until the page is closed. */
+  flood(peer: string, frame: string, perSecond: number): void;
+  /** Frames of the flood that went out. */
+  flooded(): number;
+  /** Opens bulk channels that nobody offered and writes that many bytes of garbage on each. */
+  openChannels(peer: string, count: number, sizeBytes: number): void;
+  /** The key of who founded the fleet. */
+  founder(): string;
   /** Publishes, by the honest way, a release whose manifest names another SHA-256 than its torrent's bytes have. */
   publishLie(version: string): Promise<string>;
   /** Starts a rollout of the release to all devices by the honest way. */

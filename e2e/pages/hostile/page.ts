@@ -69,6 +69,9 @@ const ports: RuntimePorts = {
 
 let runtime: NodeRuntime;
 let tampering = false;
+let flooded = 0;
+
+const FLOOD_TICKS_PER_SECOND = 50;
 
 const view = () => runtime.node.view();
 const manifestOf = (release: string) => view().releases.get(release as ReleaseId)!.manifest;
@@ -108,6 +111,22 @@ window.hostile = {
   sendEntries: (peer, envelopes) =>
     connector.send(peer as NodeId, encodeMessage({ type: 'entries', envelopes: envelopes.map(bytesOf) })),
   sendFrame: (peer, frame) => connector.send(peer as NodeId, bytesOf(frame)),
+  flood: (peer, frame, perSecond) => {
+    const bytes = bytesOf(frame);
+    setInterval(() => {
+      if (!connector.isConnected(peer as NodeId)) return;
+      for (let count = 0; count < perSecond / FLOOD_TICKS_PER_SECOND; count++) {
+        connector.send(peer as NodeId, bytes);
+        flooded++;
+      }
+    }, 1_000 / FLOOD_TICKS_PER_SECOND);
+  },
+  flooded: () => flooded,
+  openChannels: (peer, count, sizeBytes) => {
+    for (let channel = 1; channel <= count; channel++)
+      void connector.openChannel(peer as NodeId, channel).write(new Uint8Array(sizeBytes).fill(0xff));
+  },
+  founder: () => view().rootKeys[0]!,
   async publishLie(version) {
     const { product } = [...view().releases.values()].at(-1)!.manifest;
     const counter = 1 + Math.max(...Array.from(view().releases.values(), ({ manifest }) => manifest.counter));

@@ -1,11 +1,14 @@
 import { decodeHandshakeFrame } from '../../../src/core/wire/handshake.ts';
 import type { NodeId } from '../../../src/core/wire/ids.ts';
-import type { Connection, Connector } from '../../../src/ports/connections.ts';
+import type { ByteChannel, Connection, Connector } from '../../../src/ports/connections.ts';
 
 /** A connector whose connections can be written to past the runtime, by the key that the other end names. */
 export interface TappedConnector extends Connector {
   /** Throws when there is no connection to that node. */
   send(peer: NodeId, frame: Uint8Array): void;
+  /** Likewise. */
+  openChannel(peer: NodeId, channel: number): ByteChannel;
+  isConnected(peer: NodeId): boolean;
 }
 
 export function tapConnector(connector: Connector): TappedConnector {
@@ -38,15 +41,19 @@ export function tapConnector(connector: Connector): TappedConnector {
     };
   };
 
+  const connectionTo = (peer: NodeId): Connection => {
+    const connection = connections.get(peer);
+    if (connection === undefined) throw new Error(`no connection to ${peer}`);
+    return connection;
+  };
+
   return {
     attempt: (options) => {
       const attempt = connector.attempt(options);
       return { ...attempt, opened: attempt.opened.then(tap) };
     },
-    send: (peer, frame) => {
-      const connection = connections.get(peer);
-      if (connection === undefined) throw new Error(`no connection to ${peer}`);
-      connection.send(frame);
-    },
+    send: (peer, frame) => connectionTo(peer).send(frame),
+    openChannel: (peer, channel) => connectionTo(peer).openChannel(channel),
+    isConnected: (peer) => connections.has(peer),
   };
 }
