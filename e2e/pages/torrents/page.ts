@@ -11,7 +11,8 @@ import { keptPlaceCases } from '../../../src/ports/acceptance/kept-place.ts';
 import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
 import { sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
-import { publish, torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
+import { publish } from '../../../src/ports/acceptance/torrent-scene.ts';
+import { torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
 import type { KeptPlace } from '../../../src/ports/kept-place.ts';
 import './page-contract.ts';
 

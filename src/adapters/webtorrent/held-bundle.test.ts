@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { FileHash, NodeId } from '../../core/wire/ids.ts';
 import { sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
-import { publish } from '../../ports/acceptance/torrents.ts';
+import { publish } from '../../ports/acceptance/torrent-scene.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { TorrentEvent } from '../../ports/torrents.ts';
 import { createByteChannelPair } from '../memory/byte-channel.ts';
