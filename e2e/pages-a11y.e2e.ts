@@ -145,16 +145,21 @@ describe('the dashboard with the sample fleet', () => {
     expect(await findFaults(page, axeSource)).toEqual([]);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    for (const [button, dialog] of [
-      ['Change service printer', 'Change "printer"'],
-      ['Remove service printer', 'Remove service "printer"?'],
-    ] as const) {
-      await page.getByRole('button', { name: button }).click();
+    const looksInto = async (button: string, dialog: string | RegExp) => {
+      await page.getByRole('button', { name: button, exact: true }).click();
       await page.getByRole('dialog', { name: dialog }).waitFor();
-      expect(await findFaults(page, axeSource)).toEqual([]);
+      expect(await findFaults(page, axeSource), button).toEqual([]);
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
-    }
+    };
+    await looksInto('Change service printer', 'Change "printer"');
+    await looksInto('Remove service printer', 'Remove service "printer"?');
+    await page.goto(`${origin}?root=split#/settings`);
+    await page.getByTestId('page-settings').waitFor();
+    await looksInto('Change root keys', 'Change root keys');
+    await looksInto('Grant in the root’s name', 'Grant in the root’s name');
+    await looksInto('Sign a proposal', 'Sign a proposal');
+    await looksInto('Show this key', 'The key of this browser');
     await page.context().close();
   });
 });
