@@ -28,3 +28,8 @@ export function lanAddress(names: LanNames): string | undefined {
   const address = names.addresses.find((one) => one !== '127.0.0.1' && one !== '::1');
   return address?.includes(':') ? `[${address}]` : address;
 }
+
+/** What the announcement names: loopback says nothing to other machines. */
+export function announcedAddresses({ addresses }: LanNames): readonly string[] {
+  return addresses.filter((one) => one !== '127.0.0.1' && one !== '::1');
+}

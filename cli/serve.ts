@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { renderUnicodeCompact } from 'uqr';
+import { hostLabel } from '../signaling/discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions, valuesOf } from '../signaling/ice-options.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
 import { type IceConfiguration, issueIce } from '../signaling/turn-credentials.ts';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { AuthorityUnusable } from './certificate-authority.ts';
-import { lanAddress, lanNames } from './lan-names.ts';
+import { announcedAddresses, lanAddress, lanNames } from './lan-names.ts';
 import { createLanSite } from './lan-site.ts';
 import { PortUnavailable } from './listen.ts';
 import { createSiteServer } from './site-server.ts';
@@ -117,9 +118,31 @@ async function serveLan(options: ServeOptions & { authorityDirectory: string }):
     ...options,
     onRenewed: ({ addresses }) => console.log(`Renewed the certificate, for ${addresses.join(', ')}.`),
   });
-  onStopSignal(() => lan.close());
-  const host = options.host ?? lanAddress(lanNames()) ?? 'localhost';
+  const names = lanNames();
+  const host = options.host ?? lanAddress(names) ?? 'localhost';
   const trustUrl = `http://${host}:${lan.trustPort}/`;
+  // Others do without the library.
+  const { announceServer } = await import('../signaling/discovery/announce.ts');
+  const announcer = announceServer({
+    announcement: {
+      name: `fieldfare-${hostLabel()}-${lan.site.port}`,
+      port: lan.site.port,
+      signaling:
+        options.signalingServer === undefined ? undefined : `wss://${host}:${lan.site.port}/signaling`,
+      pages: {
+        url: `https://${host}:${lan.site.port}/`,
+        trust: trustUrl,
+        authority: lan.authority.fingerprint,
+      },
+    },
+    addresses: announcedAddresses(names),
+    onTrouble: ({ message }) =>
+      console.error(`Other machines may not find this server by \`fieldfare node --find\`: ${message}`),
+  });
+  onStopSignal(async () => {
+    await announcer.close();
+    await lan.close();
+  });
   console.log(`Dashboard  https://${host}:${lan.site.port}/`);
   console.log(`Kiosk      https://${host}:${lan.site.port}/kiosk.html`);
   console.log(`A device opens this first, to trust the certificate authority: ${trustUrl}`);

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
+import { isIPv4 } from 'node:net';
 import { defineCommand, runMain } from 'citty';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
+import type { Announcer } from './discovery/announce.ts';
+import { hostLabel } from './discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions } from './ice-options.ts';
 import { createSignalingServer } from './server.ts';
 import { type IceConfiguration, issueIce } from './turn-credentials.ts';
@@ -19,6 +22,11 @@ const command = defineCommand({
       default: 'localhost',
       description:
         'Address to listen on; 0.0.0.0 or :: for all. Put a proxy with TLS in front that keeps the Host header',
+    },
+    announce: {
+      type: 'string',
+      valueHint: 'URL',
+      description: 'Announce this address, ws:// or wss://, on the local network by multicast DNS',
     },
     ...ICE_ARGUMENTS,
   },
@@ -38,10 +46,17 @@ const command = defineCommand({
       process.exitCode = 2;
       return;
     }
+    const { announce } = args;
+    if (announce !== undefined && !(URL.canParse(announce) && /^wss?:$/.test(new URL(announce).protocol))) {
+      console.error(`--announce is "${announce}"; give a ws:// or wss:// address of this server.`);
+      process.exitCode = 2;
+      return;
+    }
     const signaling = createSignalingServer({
       issueIce: (member) => issueIce(ice, member, Date.now()),
       keys: createNobleKeys({ randomness: { bytes: (count) => new Uint8Array(randomBytes(count)) } }),
     });
+    let announcer: Announcer | undefined;
     const server = createServer((_request, response) => {
       response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' });
       response.end('This is a Fieldfare signaling server; it speaks WebSocket only.\n');
@@ -56,12 +71,26 @@ const command = defineCommand({
       process.exitCode = 1;
       void signaling.close();
     });
-    server.listen(port, args.host, () => {
+    server.listen(port, args.host, async () => {
       const address = server.address();
       const taken = typeof address === 'object' && address !== null ? address.port : port;
       console.log(`Signaling on ws://${args.host}:${taken}`);
+      if (announce === undefined) return;
+      const { announceServer } = await import('./discovery/announce.ts');
+      announcer = announceServer({
+        announcement: {
+          name: `fieldfare-signaling-${hostLabel()}-${taken}`,
+          port: taken,
+          signaling: announce,
+          pages: undefined,
+        },
+        addresses: isIPv4(args.host) && args.host !== '0.0.0.0' ? [args.host] : [],
+        ...(isIPv4(args.host) && args.host !== '0.0.0.0' && { interfaceAddress: args.host }),
+        onTrouble: ({ message }) => console.error(`Other machines may not find this server: ${message}`),
+      });
     });
     const stop = () => {
+      void announcer?.close();
       server.close();
       void signaling.close();
     };

@@ -31,9 +31,15 @@ export const node = defineCommand({
       valueHint: 'DIRECTORY',
       description: 'Where key, ledger and releases are kept; one node a directory',
     },
+    find: {
+      type: 'boolean',
+      default: false,
+      description: 'List the servers that announce themselves on this network, and stop',
+    },
     name: { type: 'string', default: hostname(), description: 'What an invitation calls this node' },
   },
   async run({ args }) {
+    if (args.find) return (await import('./find.ts')).printServers();
     try {
       const link = args.join === undefined ? undefined : decodeJoinLink(args.join);
       const folder = resolve(args.data);
