@@ -35,6 +35,13 @@ export type TorrentEvent =
     }
   /** `peer` sent bad bytes for a piece, alone or among others; the adapter has cut its wire and refuses it for this bundle. */
   | { readonly type: 'bad-piece'; readonly infoHash: InfoHash; readonly index: number; readonly peer: NodeId }
+  /** `peer` sent what no wire of this bundle carries; the adapter has cut the wire. It may come back over another. */
+  | {
+      readonly type: 'wire-violated';
+      readonly infoHash: InfoHash;
+      readonly peer: NodeId;
+      readonly reason: string;
+    }
   /** Said once; the bundle is no longer held. */
   | {
       readonly type: 'bundle-failed';

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { NodeInput } from '../core/node/input.ts';
-import type { FileHash, InfoHash, ReleaseId } from '../core/wire/ids.ts';
+import type { FileHash, InfoHash, NodeId, ReleaseId } from '../core/wire/ids.ts';
 import type { ReleaseManifest } from '../core/wire/release.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
@@ -89,6 +89,18 @@ describe('a bundle', () => {
     told.length = 0;
     await bundles.hold(id(1));
     expect(told).toEqual([{ type: 'holdings-changed', bundles: [{ infoHash: infoHash(1), whole: false }] }]);
+  });
+
+  test('of which a neighbour sends garbage over a wire is a strike against that neighbour (B6, M7)', async () => {
+    await bundles.hold(id(1));
+    const peer = 'mallory' as NodeId;
+    say({ type: 'wire-violated', infoHash: infoHash(1), peer, reason: 'does not speak BitTorrent' });
+    expect(told).toContainEqual({
+      type: 'peer-misbehaved',
+      peer,
+      reason: 'on a wire of a release: does not speak BitTorrent',
+      subject: id(1),
+    });
   });
 
   test('of a release that is not known is trouble, not a crash', async () => {

@@ -54,6 +54,13 @@ export function createBundles(deps: {
           reason: `piece ${event.index} of a release did not make its hash: it was changed on the way`,
           subject: release,
         });
+      case 'wire-violated':
+        return tell({
+          type: 'peer-misbehaved',
+          peer: event.peer,
+          reason: `on a wire of a release: ${event.reason}`,
+          subject: release,
+        });
       case 'bundle-failed':
         held.delete(event.infoHash);
         announce();

@@ -25,6 +25,8 @@ export function createChannelStream(deps: {
   readonly id: string;
   readonly channel: ByteChannel;
   readonly filter: WireFilter;
+  /** The other end broke the rules of the wire, in words; the stream is cut. */
+  readonly onViolation: (reason: string) => void;
   /** The stream is over, cut from either side. Said once. */
   readonly onEnd: () => void;
 }): ChannelStream {
@@ -109,14 +111,15 @@ export function createChannelStream(deps: {
         if (item.type === 'pass') take(item.bytes);
         else waiting.push(item);
       }
-      if (waiting.length > MAX_WAITING_REQUESTS) throw new WireViolation('asks for more than it takes');
-      if (unreadBytes > MAX_UNREAD_BYTES) throw new WireViolation('sends more than can be read');
     } catch (error) {
       if (!(error instanceof WireViolation)) throw error;
       stream.destroy();
+      deps.onViolation(error.message);
       return;
     }
-    releaseRequests();
+    // No violation: a page or a line that is stuck looks like this to an honest peer too.
+    if (waiting.length > MAX_WAITING_REQUESTS || unreadBytes > MAX_UNREAD_BYTES) stream.destroy();
+    else releaseRequests();
   });
   channel.onClose(() => stream.destroy());
 

@@ -54,6 +54,7 @@ export function createHeldBundle(deps: {
     infoHash,
     layout,
     stallMs: deps.stallMs,
+    onViolation: (peer, reason) => tell({ type: 'wire-violated', infoHash, peer, reason }),
     onBadPiece: (index, peer) => tell({ type: 'bad-piece', infoHash, index, peer }),
     onTraffic: () => progressed(),
   });

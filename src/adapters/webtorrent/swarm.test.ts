@@ -65,6 +65,7 @@ describe('a piece that failed with several sources (B7)', () => {
       layout,
       stallMs: 1000,
       onBadPiece: (index, peer) => named.push({ index, peer }),
+      onViolation: () => {},
       onTraffic: () => {},
     });
     const engine = fakeTorrent();

@@ -1,4 +1,4 @@
-import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
+import type { FileHash, InfoHash, NodeId } from '../../core/wire/ids.ts';
 import type { Bundle, BundleFile } from '../torrents.ts';
 import { type AcceptanceCase, check, checkEqual, until } from './acceptance-case.ts';
 import { tamperWithBlocks } from './block-tampering.ts';
@@ -152,6 +152,34 @@ export function torrentAttackCases(fixture: TorrentsFixture): readonly Acceptanc
           checkEqual(await failure(device, asked), 'bad-metainfo', 'the reason');
           checkEqual(device.torrents.held(), [], 'what is held');
         }),
+    ),
+
+    withNodes(
+      'a peer that sends garbage on a wire is cut and named with the reason, and an honest one finishes (B6)',
+      async (open) => {
+        const [publisher, device] = [await open('publisher'), await open('device')];
+        const files = [sampleBytes(300_000, 1)];
+        const bundle = await publish(publisher, files);
+        for (const node of [publisher, device]) node.torrents.hold(bundle);
+        const mallory = 'mallory'.padEnd(43, '_') as NodeId;
+        const { left, right } = fixture.openChannels();
+        let closed = false;
+        left.onClose(() => {
+          closed = true;
+        });
+        device.torrents.attach(bundle.infoHash, mallory, right);
+        await left.write(new Uint8Array(1_000).fill(0xff));
+        await until(() => closed, 'the end of the wire');
+        const violations = device.events.filter((event) => event.type === 'wire-violated');
+        checkEqual(
+          violations.map(({ peer, reason }) => ({ peer, reason })),
+          [{ peer: mallory, reason: 'does not speak BitTorrent' }],
+          'what was named',
+        );
+        link(publisher, device, bundle.infoHash);
+        await completion(device, bundle);
+        await checkHas(device, bundle, files);
+      },
     ),
   ];
 }
