@@ -137,6 +137,55 @@ describe('a stranger with the link of the fleet and no grant', () => {
   });
 });
 
+describe('a neighbour that floods a kiosk', () => {
+  /** An entry that the operator writes while it goes on is in the kiosk's ledger in time. */
+  const newsArrives = async () => {
+    const before = await ledgerOf(fleet.kiosk('near').page, 'device');
+    const startedMs = performance.now();
+    await fleet.operator.inviteOperator();
+    await expect
+      .poll(async () => (await ledgerOf(fleet.kiosk('near').page, 'device')).length, {
+        timeout: 20_000,
+        interval: 20,
+      })
+      .toBeGreaterThan(before.length);
+    return performance.now() - startedMs;
+  };
+  const heapBytes = async () => {
+    const session = await fleet.kiosk('near').context.newCDPSession(fleet.kiosk('near').page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    await session.detach();
+    return usedSize;
+  };
+
+  test('with 10,000 well-formed junk messages a second loses its link, and news and memory stay as they were (M13)', async () => {
+    const stranger = await openStranger();
+    const [quietMs, quietBytes] = [await newsArrives(), await heapBytes()];
+    await alarmIsDue();
+    const prune = toBase64Url(encodeMessage({ type: 'prune', topic: 'fleet' }));
+    await stranger.evaluate(([peer, frame]) => window.hostile.flood(peer!, frame!, 10_000), [near, prune]);
+    const floodedMs = await newsArrives();
+    await untilActivity('turned away', 'it sends more that says nothing new than any honest node does');
+    const grownBytes = (await heapBytes()) - quietBytes;
+    const frames = await stranger.evaluate(() => window.hostile.flooded());
+    console.log(
+      `news after ${quietMs.toFixed(0)} ms in peace, ${floodedMs.toFixed(0)} ms in the flood; ${frames} frames, heap ${(grownBytes / 2 ** 20).toFixed(1)} MiB more`,
+    );
+    expect(grownBytes).toBeLessThan(32 * 2 ** 20);
+    await expectUntouched();
+  });
+
+  test('with garbage on 200 bulk channels that nobody opened reaches nothing', async () => {
+    const stranger = await openStranger();
+    const quietBytes = await heapBytes();
+    await stranger.evaluate((peer) => window.hostile.openChannels(peer, 200, 256 * 1024), near);
+    await newsArrives();
+    expect((await heapBytes()) - quietBytes).toBeLessThan(32 * 2 ** 20);
+    await expectUntouched();
+  });
+});
+
 describe('a person with an invitation who turns against the fleet', () => {
   const older: Forgery = {
     content: { type: 'release', version: '0.0.1', counter: 1 },
@@ -242,55 +291,6 @@ describe('a seeder that changes bytes', () => {
         90_000,
       );
     await expect.poll(() => headingOf('near')).toBe('menu 8.0.0');
-  });
-});
-
-describe('a neighbour that floods a kiosk', () => {
-  /** An entry that the operator writes while it goes on is in the kiosk's ledger in time. */
-  const newsArrives = async () => {
-    const before = await ledgerOf(fleet.kiosk('near').page, 'device');
-    const startedMs = performance.now();
-    await fleet.operator.inviteOperator();
-    await expect
-      .poll(async () => (await ledgerOf(fleet.kiosk('near').page, 'device')).length, {
-        timeout: 20_000,
-        interval: 20,
-      })
-      .toBeGreaterThan(before.length);
-    return performance.now() - startedMs;
-  };
-  const heapBytes = async () => {
-    const session = await fleet.kiosk('near').context.newCDPSession(fleet.kiosk('near').page);
-    await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
-    await session.detach();
-    return usedSize;
-  };
-
-  test('with 10,000 well-formed junk messages a second loses its link, and news and memory stay as they were (M13)', async () => {
-    const stranger = await openStranger();
-    const [quietMs, quietBytes] = [await newsArrives(), await heapBytes()];
-    await alarmIsDue();
-    const prune = toBase64Url(encodeMessage({ type: 'prune', topic: 'fleet' }));
-    await stranger.evaluate(([peer, frame]) => window.hostile.flood(peer!, frame!, 10_000), [near, prune]);
-    const floodedMs = await newsArrives();
-    await untilActivity('turned away', 'it sends more that says nothing new than any honest node does');
-    const grownBytes = (await heapBytes()) - quietBytes;
-    const frames = await stranger.evaluate(() => window.hostile.flooded());
-    console.log(
-      `news after ${quietMs.toFixed(0)} ms in peace, ${floodedMs.toFixed(0)} ms in the flood; ${frames} frames, heap ${(grownBytes / 2 ** 20).toFixed(1)} MiB more`,
-    );
-    expect(grownBytes).toBeLessThan(32 * 2 ** 20);
-    await expectUntouched();
-  });
-
-  test('with garbage on 200 bulk channels that nobody opened reaches nothing', async () => {
-    const stranger = await openStranger();
-    const quietBytes = await heapBytes();
-    await stranger.evaluate((peer) => window.hostile.openChannels(peer, 200, 256 * 1024), near);
-    await newsArrives();
-    expect((await heapBytes()) - quietBytes).toBeLessThan(32 * 2 ** 20);
-    await expectUntouched();
   });
 });
 
