@@ -48,4 +48,6 @@ function progress(line: string): void {
   else if (line !== '') process.stderr.write(`${line}\n`);
 }
 
+// What a bench started ends with it: its handlers of `exit` run.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(130));
 await runMain(main);

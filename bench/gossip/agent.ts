@@ -64,4 +64,6 @@ runtime.subscribe((event) => {
 process.on('message', ({ item }: ToAgent) => {
   void setConfig(runtime, { scope: { type: 'fleet' }, key: item, value: true });
 });
+// An agent never outlives the bench, however that ended.
+process.on('disconnect', () => process.exit());
 if (founds) say({ type: 'founded', fleet });

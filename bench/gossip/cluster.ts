@@ -1,3 +1,5 @@
+import type { ChildProcess } from 'node:child_process';
+
 /** Agents of one kind, a process each on loopback, which have found each other. */
 export interface Cluster {
   /**
@@ -5,14 +7,20 @@ export interface Cluster {
    * through a socket or pipe between the agent and this process. Rejects when one stays silent for a minute.
    */
   spread(): Promise<number>;
-  close(): Promise<void>;
+  /** Before its processes are ended. */
+  close(): void;
 }
 
 export interface ClusterKind {
   readonly name: string;
   /** Undefined where it can run here; else what is missing and how to get it. */
   missing(): string | undefined;
-  start(options: { readonly agents: number; readonly progress: (line: string) => void }): Promise<Cluster>;
+  /** Its processes are those of `brood`, which the caller ends, also when it rejects. */
+  start(options: {
+    readonly agents: number;
+    readonly brood: Brood;
+    readonly progress: (line: string) => void;
+  }): Promise<Cluster>;
 }
 
 /** A guess: far more than any of them takes, and short enough to end a run that is stuck. */
@@ -52,9 +60,59 @@ export async function untilTrue(
   what: string,
   timeoutMs: number,
 ): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await condition())) {
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${timeoutMs / 1000} s`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+  await within(timeoutMs, what, async (over) => {
+    while (!over() && !(await condition())) await new Promise((resolve) => setTimeout(resolve, 50));
+  });
+}
+
+/** Rejects when `work` has not ended in time, whatever it waits for; `over` tells it to stop. */
+export async function within<Result>(
+  timeoutMs: number,
+  what: string,
+  work: (over: () => boolean) => Promise<Result>,
+): Promise<Result> {
+  let isOver = false;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      isOver = true;
+      reject(new Error(`${what}: not within ${timeoutMs / 1000} s`));
+    }, timeoutMs);
+  });
+  try {
+    return await Promise.race([work(() => isOver), late]);
+  } finally {
+    clearTimeout(timer);
   }
+}
+
+/** Processes of one cluster, which never outlive this one. */
+export interface Brood {
+  add<Child extends ChildProcess>(child: Child): Child;
+  /** Idempotent; resolves when all have ended. */
+  end(): Promise<void>;
+}
+
+export function createBrood(): Brood {
+  const exits = new Map<ChildProcess, Promise<unknown>>();
+  let ended = false;
+  const killAll = () => {
+    for (const child of exits.keys()) child.kill('SIGKILL');
+  };
+  process.once('exit', killAll);
+  return {
+    add(child) {
+      const exit = new Promise((resolve) => child.once('close', resolve).once('error', resolve));
+      exits.set(child, exit);
+      // A start that was given up may still be on its way.
+      if (ended) child.kill('SIGKILL');
+      return child;
+    },
+    async end() {
+      ended = true;
+      killAll();
+      await Promise.all(exits.values());
+      process.off('exit', killAll);
+    },
+  };
 }

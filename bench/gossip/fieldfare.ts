@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
@@ -16,22 +16,18 @@ const STARTING = 4;
 export const fieldfare: ClusterKind = {
   name: 'fieldfare',
   missing: () => undefined,
-  start: async ({ agents, progress }) => {
-    const children: ChildProcess[] = [];
-    const endWithBench = () => {
-      for (const child of children) child.kill('SIGKILL');
-    };
-    process.once('exit', endWithBench);
+  start: async ({ agents, brood, progress }) => {
     const tally = createTally(agents);
     const states = new Map<number, { readonly links: number; readonly knowsFleet: boolean }>();
     let lastChangeMs = performance.now();
     let fleet: string | undefined;
 
-    const signaling = spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', '--port', '0'], {
-      cwd: ROOT,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(signaling);
+    const signaling = brood.add(
+      spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', '--port', '0'], {
+        cwd: ROOT,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    );
     const firstLine = await new Promise<string>((resolve) =>
       createInterface({ input: signaling.stdout }).once('line', resolve),
     );
@@ -39,12 +35,13 @@ export const fieldfare: ClusterKind = {
     if (url === undefined) throw new Error(`the signaling server says "${firstLine}"`);
 
     const start = (agent: number) => {
-      const child = spawn(
-        process.execPath,
-        ['--import', 'tsx', 'bench/gossip/agent.ts', url, ...(fleet === undefined ? [] : [fleet])],
-        { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+      const child = brood.add(
+        spawn(
+          process.execPath,
+          ['--import', 'tsx', 'bench/gossip/agent.ts', url, ...(fleet === undefined ? [] : [fleet])],
+          { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+        ),
       );
-      children.push(child);
       child.on('message', (message: FromAgent) => {
         if (message.type === 'heard') return tally.heard(agent, message.item);
         if (message.type === 'founded') fleet = message.fleet;
@@ -81,17 +78,7 @@ export const fieldfare: ClusterKind = {
         await all;
         return performance.now() - startedMs;
       },
-      close: async () => {
-        await Promise.all(
-          children.map((child) => {
-            if (child.exitCode !== null) return undefined;
-            const ended = new Promise((resolve) => child.once('exit', resolve));
-            child.kill('SIGKILL');
-            return ended;
-          }),
-        );
-        process.off('exit', endWithBench);
-      },
+      close: () => undefined,
     };
   },
 };
