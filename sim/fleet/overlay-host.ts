@@ -1,5 +1,6 @@
 import {
   createOverlay,
+  type ItemSource,
   type OverlayEffect,
   type OverlayInput,
   type OverlayTimer,
@@ -32,10 +33,21 @@ const DIAL_TIMEOUT_MS = 15_000;
 /** As the node's: so many refusals ban a neighbour (M7). */
 const MAX_STRIKES = 8;
 
-/** The overlay's machines alone, with items that are nothing but names: what runs by the ten thousand. */
+/**
+ * What the ledger of a fleet with strangers says when the scenario begins. An admission is an item like any other, with the name of its
+ * node. Who holds the first one can tell members, and writes its own where there is none, as with an invitation.
+ */
+export interface Roster {
+  readonly admitted: readonly NodeIndex[];
+  /** These have the ledger from the start, others learn it over their links. */
+  readonly settled: (node: NodeIndex) => boolean;
+}
+
+/** The overlay's machines alone, with items that are nothing but names: what runs by the ten thousand. All are members without a roster. */
 export function createOverlayHost(
   services: HostServices<OverlayFrame>,
   { directory, topology }: FleetFacts,
+  roster?: Roster,
 ): Host<OverlayFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
@@ -44,6 +56,7 @@ export function createOverlayHost(
   const overlay = createOverlay({
     self,
     siteOf: (id) => (directory.has(id) ? topology.siteNameOf(indexOf(id)) : undefined),
+    isMember: (node) => roster === undefined || held.has(admissionOf(node)),
     holds: (item) => held.has(item),
   });
 
@@ -88,22 +101,32 @@ export function createOverlayHost(
     if (count === MAX_STRIKES) tell({ type: 'peer-banned', peer });
   };
 
+  const take = (item: ItemId, source: ItemSource) => {
+    held.add(item);
+    tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source });
+    if (roster === undefined || !directory.has(item as string as NodeId)) return;
+    tell({ type: 'members-changed' });
+    const own = admissionOf(self);
+    if (
+      item === admissionOf(idOf(roster.admitted[0]!)) &&
+      !held.has(own) &&
+      !roster.admitted.includes(services.node)
+    )
+      take(own, { type: 'own' });
+  };
+
   const onPayload = (from: NodeIndex, { item, topic, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
     services.payloadReceived(item, hops);
     const peer = idOf(from);
     if (held.has(item)) return tell({ type: 'item-duplicate', item, topic, from: peer, hops });
-    held.add(item);
-    const source = { type: 'pushed', from: peer, hops } as const;
-    return tell({ type: 'item-accepted', item, topic, priority: 'normal', source });
+    return take(item, { type: 'pushed', from: peer, hops });
   };
 
   const onLacking = (from: NodeIndex, items: readonly ItemId[]) => {
     for (const item of items) {
       if (held.has(item)) continue;
-      held.add(item);
       services.itemRepaired(item);
-      const source = { type: 'reconciled', from: idOf(from) } as const;
-      tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source });
+      take(item, { type: 'reconciled', from: idOf(from) });
     }
   };
 
@@ -132,12 +155,13 @@ export function createOverlayHost(
         idFromBytes<EntryId>(Uint8Array.from({ length: 32 }, () => Math.floor(services.random() * 256))),
       );
       named(item);
-      held.add(item);
-      tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source: { type: 'own' } });
+      take(item, { type: 'own' });
     },
     handle: (fact) => {
       switch (fact.type) {
         case 'node-started':
+          if (roster?.settled(services.node))
+            for (const node of roster.admitted) held.add(admissionOf(idOf(node)));
           return;
         case 'peers-introduced':
           return tell({ type: fact.type, peers: fact.peers.map(idOf) });
@@ -158,6 +182,10 @@ export function createOverlayHost(
       }
     },
   };
+}
+
+function admissionOf(node: NodeId): ItemId {
+  return itemOfEntry(node as string as EntryId);
 }
 
 const IN_VAIN = 'dial in vain ';

@@ -1,7 +1,7 @@
 import { pick } from '../engine/random.ts';
 import { deliveryOf, sendItems } from '../figures/delivery.ts';
 import { createFleet } from '../fleet/fleet.ts';
-import { createOverlayHost } from '../fleet/overlay-host.ts';
+import { createOverlayHost, type Roster } from '../fleet/overlay-host.ts';
 import { createSybilHost } from '../fleet/sybil-host.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import { phase } from './phases.ts';
@@ -26,13 +26,16 @@ export const eclipse: Scenario = {
     const ring = Array.from({ length: attackers }, (_, at) => honest.length + at);
     const settled = 0;
     const newcomer = honest.length - 1;
+    // All others come by invitation, the newcomer too: nobody knows it until it has had a link with a member.
+    const founder = 1;
+    const roster: Roster = { admitted: [founder], settled: (node) => node === founder };
     const conspiracy = { sybils: ring, targets: [settled, newcomer], linksEach: 2 };
     const fleet = createFleet({
       nodes: options.nodes,
       seed: options.seed,
       createHost: (services, facts) =>
         isHonest(services.node)
-          ? createOverlayHost(services, facts)
+          ? createOverlayHost(services, facts, roster)
           : createSybilHost(services, facts, conspiracy),
       onProgress: progressOf(options),
     });

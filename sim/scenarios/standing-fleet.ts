@@ -1,8 +1,8 @@
 import { EMPTY_MARK } from '../../src/core/wire/high-water-mark.ts';
 import type { RandomSource } from '../engine/random.ts';
 import { componentsOf } from '../figures/graph.ts';
-import { createFleet, type Fleet } from '../fleet/fleet.ts';
-import { createNodeHost, type NodeStorage } from '../fleet/node-host.ts';
+import { createFleet, type Fleet, type FleetFacts } from '../fleet/fleet.ts';
+import { createNodeHost, type NodeStorage, type UnsignedFleet } from '../fleet/node-host.ts';
 import { createOverlayHost } from '../fleet/overlay-host.ts';
 import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
 import type { NodeIndex, Topology } from '../network/topology.ts';
@@ -18,7 +18,7 @@ export function overlayFleet(options: ScenarioOptions, topology?: (random: Rando
     nodes: options.nodes,
     seed: options.seed,
     ...(topology !== undefined && { topology }),
-    createHost: createOverlayHost,
+    createHost: (services, facts) => createOverlayHost(services, facts),
     onProgress: progressOf(options),
   });
 }
@@ -36,12 +36,13 @@ export const FULL_NODES_UP_TO = 100;
 
 /** The same with full nodes, so that ledgers and reconciliation take part; each is worth many of the overlay's machines alone. */
 export function standingNodes(options: ScenarioOptions): Fleet {
-  const unsigned = createUnsignedFleet();
+  let unsigned: UnsignedFleet | undefined;
   const storages = new Map<NodeIndex, NodeStorage>();
   const fleet = createFleet({
     nodes: options.nodes,
     seed: options.seed,
     createHost: (services, facts) => {
+      unsigned ??= createUnsignedFleet(devicesOf(facts));
       const storage = storages.get(services.node) ?? {
         entries: [...unsigned.founding],
         session: 0,
@@ -55,6 +56,13 @@ export function standingNodes(options: ScenarioOptions): Fleet {
   startAll(fleet, nodesOf(fleet), JOIN_MS);
   fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);
   return fleet;
+}
+
+function devicesOf({ topology, directory }: FleetFacts) {
+  return Array.from({ length: topology.nodes }, (_, node) => ({
+    device: directory.idOf(node),
+    site: topology.siteNameOf(node) ?? `site-${topology.siteOf[node]}`,
+  }));
 }
 
 /** Starts the nodes evenly over the time, in an order that does not follow their sites. */

@@ -156,6 +156,19 @@ export function rolesOf(view: View, node: NodeId): readonly ('root' | GrantedRol
   return [...roles];
 }
 
+/**
+ * Whether the fleet has taken the node in: as a device, as a root key, or as holder of a grant. An author of two entries with one number
+ * is out until an ack. An invitation's key is nobody's.
+ */
+export function isMember(view: View, node: NodeId): boolean {
+  if (view.quarantined.has(node)) return false;
+  return (
+    view.devices.has(node) ||
+    view.rootKeys.includes(node) ||
+    view.grants.some(({ body }) => !body.invitation && body.keys.includes(node))
+  );
+}
+
 /** The grant under which `node` alone may use `role` at `path`; undefined when it has none. */
 export function grantFor(view: View, node: NodeId, role: GrantedRole, path = '/'): EntryId | undefined {
   return view.grants.find(

@@ -52,15 +52,16 @@ const TOPIC: Topic = 'fleet';
 export function createBroadcast(deps: {
   readonly self: NodeId;
   readonly siteOf: (node: NodeId) => string | undefined;
+  readonly isMember: (node: NodeId) => boolean;
   readonly ledger: Pick<Ledger, 'knows' | 'envelope'>;
   readonly book: StatementBook;
 }): Broadcast {
-  const { self, siteOf, ledger, book } = deps;
+  const { self, siteOf, isMember, ledger, book } = deps;
   const holds = (item: ItemId) => {
     const reference = referenceOf(item);
     return reference.type === 'entry' ? ledger.knows(reference.id) : book.holds(reference.mark);
   };
-  const overlay = createOverlay({ self, siteOf, holds });
+  const overlay = createOverlay({ self, siteOf, isMember, holds });
   let overlayMs = 0;
   let lastMs: number | undefined;
 

@@ -3,7 +3,7 @@ import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../d
 import type { DeviceState, Subject } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
-import type { View } from '../ledger/view.ts';
+import { isMember, type View } from '../ledger/view.ts';
 import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
@@ -66,6 +66,7 @@ export function createNode(deps: {
   const broadcast = createBroadcast({
     self,
     siteOf: (node) => ledger.view.devices.get(node)?.body.site,
+    isMember: (node) => isMember(ledger.view, node),
     ledger,
     book,
   });
@@ -191,6 +192,7 @@ export function createNode(deps: {
       effects.push({ type: 'report', event: { type: 'ledger-rebuilt' } });
       renewSoon();
     }
+    tellOverlay({ type: 'members-changed' });
     keepMarkSoon();
     followWish();
   };

@@ -7,8 +7,15 @@ import type { SiteSlots } from './site-slots.ts';
 export interface ActiveView {
   /** Oldest link first. */
   readonly neighbours: ReadonlySet<NodeId>;
+  /** Those that the ledger knows, oldest link first. */
+  members(): readonly NodeId[];
+  /** Whom to send walks and shuffles to: members, or, to who has none, all. Attack: a stranger swallows them or makes up an answer. */
+  trusted(): readonly NodeId[];
   admits(peer: NodeId): boolean;
-  add(peer: NodeId): void;
+  /** Whether a place is free for a stranger, so that nobody need go. */
+  hasRoomForStranger(): boolean;
+  /** `dialled`: this node chose it. A stranger beyond the places that are lent goes again, or the one that had its place longest. */
+  add(peer: NodeId, dialled: boolean): void;
   /** True when one of the ends dropped the link, and its end is no failure. */
   remove(peer: NodeId): boolean;
   /** False when the neighbour sends more about membership than its share; what is over is dropped. */
@@ -27,6 +34,18 @@ export interface ActiveView {
 export const ACTIVE_VIEW = 5;
 /** Links taken when dialled, low priority up to the first, high priority up to the second. A guess: room spares dropping links while a fleet starts. */
 export const MAX_LINKS = { low: 7, high: 9 } as const;
+/**
+ * Strangers are nodes that the fleet's ledger does not know. A newcomer is one until its admission has spread, and two strangers must be
+ * able to meet; but keys are free to make. So they are lent the places that members leave free, and these at least.
+ * Attack: Sybils link with all they can until honest nodes have no links with each other (Douceur, "The Sybil Attack", IPTPS 2002: only
+ * an authority that admits bounds them; here the ledger does).
+ */
+const LENT_PLACES = 2;
+/**
+ * A guess: a lent place that others wait for changes hands after this long, the one lent longest first, so that who holds on to all of
+ * them locks no newcomer out. Longer spares links, shorter lets in more newcomers while strangers besiege the fleet.
+ */
+const LENT_MS = 20_000;
 /** A guess that bounds churn: links dropped for nodes without neighbours. */
 const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
 /** A guess: so long a node without neighbours may need to find others; longer leaves views larger, shorter leaves newcomers alone again. */
@@ -37,15 +56,25 @@ const MESSAGES_OF_ONE = { burst: 60, perSecond: 5 } as const;
 export function createActiveView({
   turn,
   slots,
+  isMember,
 }: {
   readonly turn: MembershipTurn;
   readonly slots: SiteSlots;
+  readonly isMember: (node: NodeId) => boolean;
 }): ActiveView {
-  const links = new Map<NodeId, { readonly budget: Budget; asked: boolean; aloneUntilMs: number }>();
+  const links = new Map<
+    NodeId,
+    { readonly budget: Budget; readonly sinceMs: number; asked: boolean; aloneUntilMs: number }
+  >();
   const neighbours = new Set<NodeId>();
   /** Ends of links that this node drops, or was told to leave, so that their end is no failure. */
   const leaving = new Set<NodeId>();
   const displacements = createBudget(DISPLACEMENTS);
+
+  const members = () => [...neighbours].filter(isMember);
+  const strangers = () => [...neighbours].filter((peer) => !isMember(peer) && !leaving.has(peer));
+  const lentPlaces = () => Math.max(LENT_PLACES, MAX_LINKS.low - members().length);
+  const isOverdue = (peer: NodeId) => turn.nowMs - (links.get(peer)?.sinceMs ?? 0) >= LENT_MS;
 
   const drop = (peer: NodeId, reason: string) => {
     leaving.add(peer);
@@ -59,9 +88,10 @@ export function createActiveView({
    * "Eclipse Attacks on Bitcoin's Peer-to-Peer Network", USENIX Security 2015, section 7).
    */
   const makeRoom = (forPeer: NodeId): boolean => {
-    if (neighbours.size <= MAX_LINKS.low) return true;
-    if (!displacements.take(turn.nowMs)) return neighbours.size <= MAX_LINKS.high;
-    const others = [...neighbours].filter((peer) => peer !== forPeer && !leaving.has(peer));
+    const all = members();
+    if (all.length <= MAX_LINKS.low) return true;
+    if (!displacements.take(turn.nowMs)) return all.length <= MAX_LINKS.high;
+    const others = all.filter((peer) => peer !== forPeer && !leaving.has(peer));
     const victim = slots.surplus(others).at(-1);
     if (victim !== undefined) drop(victim, 'its place went to a node without neighbours');
     return true;
@@ -73,13 +103,39 @@ export function createActiveView({
     turn.emit({ type: 'hang-up', peer, reason: 'all places for neighbours are taken' });
   };
 
+  /** Members never make place for strangers, but strangers for members and for each other. */
+  const callIn = (newest: NodeId, dialled: boolean) => {
+    const guests = strangers();
+    if (guests.length <= lentPlaces()) return;
+    const longest = guests.find((peer) => peer !== newest);
+    if (longest !== undefined && (dialled || isMember(newest) || isOverdue(longest)))
+      drop(longest, 'its place was lent to it, and others wait');
+    else refuse(newest);
+  };
+
   return {
     neighbours,
-    admits: (peer) => neighbours.size < MAX_LINKS.high || neighbours.has(peer),
-    add: (peer) => {
+    members,
+    trusted: () => {
+      const known = members();
+      return known.length > 0 ? known : [...neighbours];
+    },
+    admits: (peer) =>
+      neighbours.has(peer) ||
+      (isMember(peer)
+        ? members().length < MAX_LINKS.high
+        : strangers().length < lentPlaces() || strangers().some(isOverdue)),
+    hasRoomForStranger: () => strangers().length < lentPlaces(),
+    add: (peer, dialled) => {
       leaving.delete(peer);
       neighbours.add(peer);
-      links.set(peer, { budget: createBudget(MESSAGES_OF_ONE), asked: false, aloneUntilMs: 0 });
+      links.set(peer, {
+        budget: createBudget(MESSAGES_OF_ONE),
+        sinceMs: turn.nowMs,
+        asked: false,
+        aloneUntilMs: 0,
+      });
+      callIn(peer, dialled);
     },
     remove: (peer) => {
       neighbours.delete(peer);
@@ -90,10 +146,11 @@ export function createActiveView({
     onRequest: (peer, priority) => {
       const link = links.get(peer);
       // Attack: asking again and again makes us tell the whole fleet of a newcomer, or drop our links.
-      if (link === undefined || link.asked) return false;
+      if (link === undefined || link.asked || leaving.has(peer)) return false;
       link.asked = true;
       if (priority === 'high') link.aloneUntilMs = turn.nowMs + ALONE_MS;
-      const accepted = priority === 'high' ? makeRoom(peer) : neighbours.size <= MAX_LINKS.low;
+      const accepted =
+        !isMember(peer) || (priority === 'high' ? makeRoom(peer) : members().length <= MAX_LINKS.low);
       if (accepted) turn.send(peer, { type: 'neighbor-answer', accepted });
       else refuse(peer);
       return accepted;

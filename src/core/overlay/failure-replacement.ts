@@ -12,6 +12,8 @@ export interface FailureReplacement {
   isDialing(peer: NodeId): boolean;
   /** Dials until the active view is full. */
   fill(): void;
+  /** The same, once for all that is asked of it within a moment. */
+  fillSoon(): void;
   /** A signaling server, or the node's own storage, named these. */
   onIntroduced(peers: readonly NodeId[]): void;
   onLinkUp(peer: NodeId): void;
@@ -27,12 +29,16 @@ export interface FailureReplacement {
 
 /** A guess: a newcomer dials these first and lets the walks bring it the others, from all over the mesh. */
 const CONTACTS = 2;
+/** A guess: pauses between feelers, doubled each time. Longer spares links in a fleet of strangers, shorter ends an eclipse sooner. */
+const FEELER_MS = { least: 2_000, most: 15_000 } as const;
 /** A guess: how long a newcomer waits for the walks before it dials on. */
 const WALKS_MS = 2_000;
 /** A guess: who had no place for us, or for whom we had none, is left alone for this long. */
 const REST_MS = 60_000;
 /** A guess: a pause before the first dial after a link broke, so that two ends do not dial each other at once. */
 const RELINK_MS = 500;
+/** A guess: a ledger that arrives brings members one by one. */
+const GATHER_MS = 200;
 /** Guesses that bound churn: what a node dials, how often it asks for others. */
 const DIALS = { burst: 12, perSecond: 1 } as const;
 const SEEKS = { burst: 1, perSecond: 1 / 60 } as const;
@@ -43,12 +49,16 @@ const SEEKS = { burst: 1, perSecond: 1 / 60 } as const;
 const LOOK_AROUND = 0.05;
 
 export function createFailureReplacement({
+  self,
   turn,
   view,
   passive,
   slots,
+  isMember,
   learnIntroduced,
 }: {
+  readonly self: NodeId;
+  readonly isMember: (node: NodeId) => boolean;
   readonly turn: MembershipTurn;
   readonly view: ActiveView;
   readonly passive: PassiveView;
@@ -62,6 +72,8 @@ export function createFailureReplacement({
   let joined = false;
   /** The active view was full once. */
   let wasFull = false;
+  let fillDue = false;
+  let feeler: { readonly pauseMs: number; readonly dueMs: number } | undefined;
 
   const dialable = () =>
     passive.candidates(turn.nowMs, turn.random).filter((peer) => !neighbours.has(peer) && !dialing.has(peer));
@@ -73,22 +85,76 @@ export function createFailureReplacement({
     return true;
   };
 
-  /** Dials until the active view is full, then once more when candidates are awake or dials are left. */
-  const fill = () => {
-    let candidates = dialable();
-    while (neighbours.size + dialing.size < ACTIVE_VIEW) {
-      const peer = slots.pick([...neighbours, ...dialing], candidates);
+  const membersUnderWay = () => [...view.members(), ...[...dialing].filter(isMember)];
+  /** A node that is no member itself is content with one of them among its neighbours. */
+  const membersWanted = () => (isMember(self) ? ACTIVE_VIEW : 1);
+
+  /** Dials the candidates while `isShort`, of the kind that the view wants. */
+  const dialWhile = (
+    isShort: () => boolean,
+    linked: () => readonly NodeId[],
+    candidates: readonly NodeId[],
+  ) => {
+    let left = candidates;
+    while (isShort()) {
+      const peer = slots.pick(linked(), left);
       if (peer === undefined || !dial(peer)) break;
-      candidates = candidates.filter((candidate) => candidate !== peer);
+      left = left.filter((candidate) => candidate !== peer);
     }
-    if (neighbours.size + dialing.size >= ACTIVE_VIEW) return;
-    const nextMs = passive.nextAtMs(turn.nowMs);
-    const restMs = nextMs === undefined ? undefined : nextMs - turn.nowMs;
-    const waitMs = candidates.length > 0 ? dials.waitMs(turn.nowMs) : restMs;
-    if (waitMs !== undefined) turn.schedule('redial', Math.max(1, waitMs));
-    // A fleet that was never larger than its views has nobody else to be told of.
-    const mayKnowMore = wasFull || neighbours.size === 0;
-    if (joined && mayKnowMore && candidates.length === 0) seek();
+    return left;
+  };
+
+  /** Dials members until there are enough of them, and strangers into what is left of the view. */
+  const fill = () => {
+    fillDue = false;
+    const candidates = dialable();
+    const lacksMembers = () => membersUnderWay().length < membersWanted();
+    const isShort = () => neighbours.size + dialing.size < ACTIVE_VIEW;
+    const members = dialWhile(
+      () => lacksMembers() || isShort(),
+      membersUnderWay,
+      candidates.filter(isMember),
+    );
+    const strangers = dialWhile(
+      isShort,
+      () => [...neighbours, ...dialing],
+      candidates.filter((peer) => !isMember(peer)),
+    );
+    const waitsMs = [feelerWaitMs(strangers)];
+    if (lacksMembers() || isShort()) {
+      const left = isShort() ? [...members, ...strangers] : members;
+      const nextMs = passive.nextAtMs(turn.nowMs, (node) => isShort() || isMember(node));
+      waitsMs.push(
+        left.length > 0 ? dials.waitMs(turn.nowMs) : nextMs === undefined ? undefined : nextMs - turn.nowMs,
+      );
+      // A fleet that was never larger than its views has nobody else to be told of.
+      const mayKnowMore = wasFull || neighbours.size === 0;
+      if (joined && mayKnowMore && left.length === 0) seek();
+    }
+    const waitMs = Math.min(...waitsMs.map((wait) => wait ?? Number.POSITIVE_INFINITY));
+    if (waitMs < Number.POSITIVE_INFINITY) turn.schedule('redial', Math.max(1, waitMs));
+  };
+
+  /**
+   * Attack: an eclipse. A node that has no member among its neighbours may be surrounded by strangers who keep the ledger from it, so
+   * it goes on to try others and to ask the servers, its view full or not (feeler connections: Heilman et al., USENIX Security 2015,
+   * section 7). Undefined while there is no need.
+   */
+  const feelerWaitMs = (strangers: readonly NodeId[]): number | undefined => {
+    if (!joined || neighbours.size === 0 || view.members().length > 0) {
+      feeler = undefined;
+      return undefined;
+    }
+    feeler ??= { pauseMs: FEELER_MS.least, dueMs: turn.nowMs + FEELER_MS.least };
+    if (feeler.dueMs <= turn.nowMs) {
+      const pauseMs = Math.min(feeler.pauseMs * 2, FEELER_MS.most);
+      feeler = { pauseMs, dueMs: turn.nowMs + pauseMs * (0.5 + turn.random()) };
+      // What neighbours named counts least: they are the suspects.
+      const next = strangers.find(passive.isIntroduced) ?? strangers[0];
+      if (next !== undefined) dial(next);
+      seek();
+    }
+    return feeler.dueMs - turn.nowMs;
   };
 
   const seek = () => {
@@ -100,9 +166,12 @@ export function createFailureReplacement({
    * both sides would never look for each other. One link more of each such node joins the halves; shuffles do the rest.
    */
   const bridge = (peers: readonly NodeId[]) => {
-    if (neighbours.size < ACTIVE_VIEW || neighbours.size >= MAX_LINKS.low || dialing.size > 0) return;
-    const stranger = turn.pickAny(dialable().filter((peer) => peers.includes(peer)));
-    if (stranger !== undefined) dial(stranger);
+    const members = view.members().length;
+    if (neighbours.size < ACTIVE_VIEW || members >= MAX_LINKS.low || dialing.size > 0) return;
+    const named = dialable().filter((peer) => peers.includes(peer));
+    const known = named.filter(isMember);
+    const unlinked = turn.pickAny(known.length > 0 ? known : named);
+    if (unlinked !== undefined) dial(unlinked);
   };
 
   return {
@@ -111,6 +180,10 @@ export function createFailureReplacement({
     },
     isDialing: (peer) => dialing.has(peer),
     fill,
+    fillSoon: () => {
+      if (!fillDue) turn.schedule('redial', GATHER_MS);
+      fillDue = true;
+    },
     /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
     onIntroduced: (peers) => {
       for (const peer of peers) learnIntroduced(peer);
@@ -119,7 +192,9 @@ export function createFailureReplacement({
         return bridge(peers);
       }
       while (dialing.size < CONTACTS) {
-        const peer = slots.pick(dialing, dialable());
+        const candidates = dialable();
+        const members = candidates.filter(isMember);
+        const peer = slots.pick(dialing, members.length > 0 ? members : candidates);
         if (peer === undefined || !dial(peer)) break;
       }
       turn.schedule('redial', WALKS_MS);
@@ -127,7 +202,7 @@ export function createFailureReplacement({
     onLinkUp: (peer) => {
       dialing.delete(peer);
       joined = true;
-      wasFull ||= neighbours.size >= ACTIVE_VIEW;
+      wasFull ||= view.members().length >= ACTIVE_VIEW;
     },
     onLinkDown: (peer, meant) => {
       passive.rest(peer, turn.nowMs + (meant ? REST_MS : RELINK_MS) * (0.5 + turn.random()));
@@ -138,22 +213,22 @@ export function createFailureReplacement({
       fill();
     },
     takeIn: (newcomer) => {
-      if (
-        !neighbours.has(newcomer) &&
-        !dialing.has(newcomer) &&
-        neighbours.size + dialing.size < MAX_LINKS.low
-      )
-        dial(newcomer);
+      if (neighbours.has(newcomer) || dialing.has(newcomer)) return;
+      const hasRoom = isMember(newcomer)
+        ? membersUnderWay().length < MAX_LINKS.low
+        : neighbours.size + dialing.size < MAX_LINKS.low && view.hasRoomForStranger();
+      if (hasRoom) dial(newcomer);
     },
     lookAround: () => {
       if (turn.random() < LOOK_AROUND) seek();
     },
     optimise: () => {
-      if (neighbours.size < ACTIVE_VIEW || dialing.size > 0) return;
-      const missing = slots.pickMissing(neighbours, dialable());
+      const members = view.members();
+      if (members.length < ACTIVE_VIEW || dialing.size > 0) return;
+      const missing = slots.pickMissing(members, dialable().filter(isMember));
       if (missing !== undefined && dial(missing)) return;
-      if (neighbours.size <= ACTIVE_VIEW + 1) return;
-      const victim = slots.surplus(neighbours).at(-1);
+      if (members.length <= ACTIVE_VIEW + 1) return;
+      const victim = slots.surplus(members).at(-1);
       // Attack: who says that it is alone is spared for a while, but no older link goes in its place.
       if (victim !== undefined && !view.isAlone(victim))
         view.drop(victim, 'this node has more neighbours than it needs');

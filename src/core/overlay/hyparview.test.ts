@@ -8,7 +8,7 @@ const many = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, at) => id(`${prefix}${at}`));
 
 function setUp(siteOf: (node: NodeId) => string | undefined = () => undefined) {
-  const machine = createHyParView({ self: id('self'), siteOf });
+  const machine = createHyParView({ self: id('self'), siteOf, isMember: () => true });
   let nowMs = 0;
   let state = 1;
   const random = () => {

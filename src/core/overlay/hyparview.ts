@@ -29,12 +29,16 @@ export type HyParViewInput =
   /** Whoever bans bounds how many are banned at a time. */
   | { readonly type: 'peer-banned'; readonly peer: NodeId }
   | { readonly type: 'ban-ended'; readonly peer: NodeId }
+  | { readonly type: 'members-changed' }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: MembershipMessage }
   | { readonly type: 'timer-fired'; readonly timer: HyParViewTimer };
 
 /** A guess, half to one and a half of this apart: longer spares messages, shorter refreshes the passive view sooner. */
 const SHUFFLE_MS = 60_000;
-/** A guess: the first shuffle of a node, so that it soon knows others than the server's. */
+/**
+ * A guess: the first shuffle of a node, so that it soon knows others than the server's; each pause is twice the one before. A node that
+ * has found nobody of its site yet is cut off when the lines out of it are.
+ */
 const FIRST_SHUFFLE_MS = 5_000;
 /** A guess: shuffles between two draws of the passive view's ranks. */
 const RESEED_SHUFFLES = 10;
@@ -44,12 +48,13 @@ const ACTIVE_VIEW_MS = 500;
 export function createHyParView(deps: {
   readonly self: NodeId;
   readonly siteOf: (node: NodeId) => string | undefined;
+  readonly isMember: (node: NodeId) => boolean;
 }): HyParView {
-  const { self, siteOf } = deps;
+  const { self, siteOf, isMember } = deps;
   const turn = createMembershipTurn();
-  const passive = createPassiveView(self);
+  const passive = createPassiveView(self, isMember);
   const slots = createSiteSlots(self, siteOf);
-  const view = createActiveView({ turn, slots });
+  const view = createActiveView({ turn, slots, isMember });
   const { neighbours } = view;
   const banned = new Set<NodeId>();
   let shuffleCount = 0;
@@ -62,21 +67,23 @@ export function createHyParView(deps: {
       if (node !== by && !neighbours.has(node)) learn(node, { type: 'named', by, near: slots.isNear(node) });
   };
   const replacement = createFailureReplacement({
+    self,
     turn,
     view,
     passive,
     slots,
+    isMember,
     learnIntroduced: (peer) => learn(peer, { type: 'introduced' }),
   });
   const { isNear } = slots;
   const { takeIn } = replacement;
-  const walks = createJoinWalks({ turn, neighbours, siteOf, isNear, learnNamed, takeIn });
+  const walks = createJoinWalks({ turn, view, siteOf, isNear, learnNamed, takeIn });
   const onLearned = replacement.fill;
-  const shuffles = createShuffles({ self, turn, neighbours, passive, isNear, learnNamed, onLearned });
+  const shuffles = createShuffles({ self, turn, view, passive, isNear, learnNamed, onLearned });
 
   const onLinkUp = (peer: NodeId, dialled: boolean) => {
     const alone = neighbours.size === 0;
-    view.add(peer);
+    view.add(peer, dialled);
     learn(peer, { type: 'linked' });
     if (dialled)
       turn.send(
@@ -95,8 +102,9 @@ export function createHyParView(deps: {
   };
 
   const shuffle = () => {
-    turn.schedule('shuffle', SHUFFLE_MS * (0.5 + turn.random()));
     shuffleCount++;
+    const pauseMs = Math.min(SHUFFLE_MS, FIRST_SHUFFLE_MS * 2 ** Math.min(shuffleCount, 8));
+    turn.schedule('shuffle', pauseMs * (0.5 + turn.random()));
     replacement.fill();
     if (shuffleCount % RESEED_SHUFFLES === 0) passive.reseed(turn.random);
     replacement.lookAround();
@@ -162,6 +170,8 @@ export function createHyParView(deps: {
       case 'ban-ended':
         banned.delete(input.peer);
         return;
+      case 'members-changed':
+        return replacement.fillSoon();
       case 'message-received':
         return onMessage(input.peer, input.message);
       case 'timer-fired':

@@ -14,6 +14,8 @@ export type OverlayInput =
   | { readonly type: 'dial-failed'; readonly peer: NodeId }
   | { readonly type: 'peer-banned'; readonly peer: NodeId }
   | { readonly type: 'ban-ended'; readonly peer: NodeId }
+  /** Others may be members of the fleet now than before: `isMember` tells. */
+  | { readonly type: 'members-changed' }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: OverlayMessage }
   /** What this node made or took in, after its checks, once for each item. */
   | {

@@ -1,5 +1,6 @@
 import type { NodeId } from '../wire/ids.ts';
 import { MAX_HOPS } from '../wire/overlay.ts';
+import type { ActiveView } from './active-view.ts';
 import { createBudget } from './budget.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import { shuffled } from './passive-view.ts';
@@ -20,14 +21,14 @@ const NEWCOMERS = { burst: 16, perSecond: 2 } as const;
 
 export function createJoinWalks({
   turn,
-  neighbours,
+  view,
   siteOf,
   isNear,
   learnNamed,
   takeIn,
 }: {
   readonly turn: MembershipTurn;
-  readonly neighbours: ReadonlySet<NodeId>;
+  readonly view: Pick<ActiveView, 'trusted'>;
   readonly siteOf: (node: NodeId) => string | undefined;
   readonly isNear: (node: NodeId) => boolean;
   readonly learnNamed: (nodes: readonly NodeId[], by: NodeId) => void;
@@ -37,17 +38,17 @@ export function createJoinWalks({
   return {
     start: (newcomer) => {
       if (!newcomers.take(turn.nowMs)) return;
-      const others = shuffled([...neighbours], turn.random).filter((other) => other !== newcomer);
+      const others = shuffled(view.trusted(), turn.random).filter((other) => other !== newcomer);
       for (const other of others.slice(0, WALKS))
         turn.send(other, { type: 'forward-join', node: newcomer, hopsLeft: MAX_HOPS });
     },
     onForwardJoin: (peer, newcomer, hopsLeft) => {
-      if (hopsLeft === 0 || neighbours.size <= 1) {
+      if (hopsLeft === 0 || view.trusted().length <= 1) {
         learnNamed([newcomer], peer);
         return takeIn(newcomer);
       }
       if (hopsLeft === PASSIVE_WALK || isNear(newcomer)) learnNamed([newcomer], peer);
-      const onward = [...neighbours].filter((other) => other !== peer && other !== newcomer);
+      const onward = view.trusted().filter((other) => other !== peer && other !== newcomer);
       // Every other step looks for the newcomer's own site, or it would hardly be found in a large fleet.
       const itsSite = siteOf(newcomer);
       const sameSite = onward.filter((other) => itsSite !== undefined && siteOf(other) === itsSite);

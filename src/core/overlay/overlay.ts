@@ -27,6 +27,8 @@ export interface OverlayDeps {
   readonly self: NodeId;
   /** The site that a node was admitted to; undefined for an operator and for who is not known. */
   readonly siteOf: (node: NodeId) => string | undefined;
+  /** Whether the fleet's ledger knows the node: admitted, or holder of a grant. Anybody else is a stranger. */
+  readonly isMember: (node: NodeId) => boolean;
   /** Whether the caller holds the item, or a newer one of its slot. */
   readonly holds: (item: ItemId) => boolean;
 }
@@ -66,6 +68,7 @@ export function createOverlay(deps: OverlayDeps): Overlay {
         case 'dial-failed':
         case 'peer-banned':
         case 'ban-ended':
+        case 'members-changed':
           return membership.handle(input, nowMs, random);
         case 'link-up':
           signals.onLinkUp(input.peer);

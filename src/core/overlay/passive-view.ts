@@ -10,6 +10,8 @@ export interface PassiveView {
   learn(node: NodeId, heard: Heard, random: () => number): void;
   forget(node: NodeId): void;
   has(node: NodeId): boolean;
+  /** A signaling server or this node's own storage named it, and it has not been a neighbour since. */
+  isIntroduced(node: NodeId): boolean;
   /** A dial came to nothing: wait longer before the next; a node that only others named is forgotten after some. */
   onDialFailed(node: NodeId, nowMs: number, random: () => number): void;
   /** Do not dial it before `untilMs`. */
@@ -17,8 +19,8 @@ export interface PassiveView {
   /** Nodes that may be dialled now, in an order of chance that mixes the ways in which they were heard of. */
   candidates(nowMs: number, random: () => number): readonly NodeId[];
   /** When the next node that rests may be dialled; undefined when none rests. */
-  nextAtMs(nowMs: number): number | undefined;
-  /** Up to `count` nodes for a shuffle. */
+  nextAtMs(nowMs: number, counts: (node: NodeId) => boolean): number | undefined;
+  /** Up to `count` nodes for a shuffle, members first. */
   sample(count: number, random: () => number): readonly NodeId[];
   /** Ranks are drawn anew, so that nobody stays for ever by luck. */
   reseed(random: () => number): void;
@@ -51,7 +53,8 @@ interface Place {
   notBeforeMs: number;
 }
 
-export function createPassiveView(self: NodeId): PassiveView {
+/** Where places are full, strangers make place for members: the ledger admits no more of these than the fleet has. */
+export function createPassiveView(self: NodeId, isMember: (node: NodeId) => boolean): PassiveView {
   const places = new Map<NodeId, Place>();
   let seed = 0;
 
@@ -63,8 +66,12 @@ export function createPassiveView(self: NodeId): PassiveView {
     return (hash ^ (hash >>> 15)) >>> 0;
   };
   const onShelf = (shelf: Shelf) => [...places].filter(([, place]) => place.shelf === shelf);
+  const strangersFirst = (among: readonly (readonly [NodeId, Place])[]) => {
+    const strangers = among.filter(([node]) => !isMember(node));
+    return strangers.length > 0 ? strangers : among;
+  };
   const evictWorst = (among: readonly (readonly [NodeId, Place])[]) => {
-    const worst = among.reduce((a, b) => (rank(a[0]) >= rank(b[0]) ? a : b));
+    const worst = strangersFirst(among).reduce((a, b) => (rank(a[0]) >= rank(b[0]) ? a : b));
     places.delete(worst[0]);
   };
 
@@ -92,11 +99,12 @@ export function createPassiveView(self: NodeId): PassiveView {
       if (ofOne.length > PLACES_OF_ONE) evictWorst(ofOne);
       else if (all.length > PLACES[shelf]) {
         if (heard.type === 'named') evictWorst(all);
-        else places.delete(all[0]![0]);
+        else places.delete(strangersFirst(all)[0]![0]);
       }
     },
     forget: (node) => places.delete(node),
     has: (node) => places.has(node),
+    isIntroduced: (node) => places.get(node)?.shelf === 'introduced',
     onDialFailed: (node, nowMs, random) => {
       const place = places.get(node);
       if (place === undefined) return;
@@ -122,13 +130,18 @@ export function createPassiveView(self: NodeId): PassiveView {
         turns.flatMap((shelf) => shelf[turn]?.[0] ?? []),
       ).flat();
     },
-    nextAtMs: (nowMs) => {
+    nextAtMs: (nowMs, counts) => {
       let next: number | undefined;
-      for (const { notBeforeMs } of places.values())
-        if (notBeforeMs > nowMs && (next === undefined || notBeforeMs < next)) next = notBeforeMs;
+      for (const [node, { notBeforeMs }] of places)
+        if (notBeforeMs > nowMs && (next === undefined || notBeforeMs < next) && counts(node))
+          next = notBeforeMs;
       return next;
     },
-    sample: (count, random) => shuffled([...places.keys()], random).slice(0, count),
+    sample: (count, random) => {
+      const all = shuffled([...places.keys()], random);
+      const members = all.filter(isMember);
+      return [...members, ...all.filter((node) => !isMember(node))].slice(0, count);
+    },
     reseed: (random) => {
       seed = Math.floor(random() * 2 ** 32) || 1;
     },

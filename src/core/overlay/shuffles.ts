@@ -1,5 +1,6 @@
 import type { NodeId } from '../wire/ids.ts';
 import { MAX_HOPS } from '../wire/overlay.ts';
+import type { ActiveView } from './active-view.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import { type PassiveView, shuffled } from './passive-view.ts';
 
@@ -19,7 +20,7 @@ const SHUFFLED = { active: 3, passive: 4 } as const;
 export function createShuffles({
   self,
   turn,
-  neighbours,
+  view,
   passive,
   isNear,
   learnNamed,
@@ -27,7 +28,7 @@ export function createShuffles({
 }: {
   readonly self: NodeId;
   readonly turn: MembershipTurn;
-  readonly neighbours: ReadonlySet<NodeId>;
+  readonly view: Pick<ActiveView, 'neighbours' | 'trusted'>;
   readonly passive: Pick<PassiveView, 'sample'>;
   readonly isNear: (node: NodeId) => boolean;
   readonly learnNamed: (nodes: readonly NodeId[], by: NodeId) => void;
@@ -36,13 +37,13 @@ export function createShuffles({
   let answerDue = false;
 
   const sample = (): NodeId[] => [
-    ...shuffled([...neighbours], turn.random).slice(0, SHUFFLED.active),
-    ...passive.sample(SHUFFLED.passive, turn.random).filter((node) => !neighbours.has(node)),
+    ...shuffled(view.trusted(), turn.random).slice(0, SHUFFLED.active),
+    ...passive.sample(SHUFFLED.passive, turn.random).filter((node) => !view.neighbours.has(node)),
   ];
 
   return {
     start: () => {
-      const to = turn.pickAny([...neighbours]);
+      const to = turn.pickAny(view.trusted());
       if (to === undefined) return;
       answerDue = true;
       turn.send(to, { type: 'shuffle', path: [self], nodes: sample().filter((node) => node !== to) });
@@ -53,7 +54,7 @@ export function createShuffles({
         return turn.emit({ type: 'peer-misbehaved', peer, reason });
       }
       const origin = path[0]!;
-      const next = turn.pickAny([...neighbours].filter((other) => !path.includes(other)));
+      const next = turn.pickAny(view.trusted().filter((other) => !path.includes(other)));
       if (path.length < MAX_HOPS && next !== undefined) {
         turn.send(next, { type: 'shuffle', path: [...path, self], nodes });
         if (isNear(origin)) learnNamed([origin], peer);
@@ -70,7 +71,8 @@ export function createShuffles({
     onReply: (peer, path, nodes) => {
       const next = path.at(-1);
       if (next !== undefined) {
-        if (neighbours.has(next)) turn.send(next, { type: 'shuffle-reply', path: path.slice(0, -1), nodes });
+        if (view.neighbours.has(next))
+          turn.send(next, { type: 'shuffle-reply', path: path.slice(0, -1), nodes });
         return;
       }
       // Attack: answers that nobody asked for fill the passive view.

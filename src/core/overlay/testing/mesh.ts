@@ -196,6 +196,7 @@ export function createMesh(seed: number): Mesh {
       const overlay = createOverlay({
         self: id,
         siteOf: (other) => nodes.get(other)?.site,
+        isMember: () => true,
         holds: (item) => held.has(item),
       });
       nodes.set(id, { id, site, overlay, held, dials: 0, alive: true });
