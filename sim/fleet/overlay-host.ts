@@ -134,7 +134,7 @@ export function createOverlayHost(
     accept(item, { type: 'own' });
   };
 
-  /** The rule by which real nodes of a site find who speaks for it, as far as it hangs on summaries (M12). */
+  /** The rule by which real nodes of a site find who speaks for it, as far as it hangs on summaries (M14). */
   const speak = () => {
     const lower = Array.from(spoke).some(
       ([node, atMs]) => compareIds(node, self) < 0 && services.nowMs() - atMs < 2 * SUMMARY_INTERVAL_MS,

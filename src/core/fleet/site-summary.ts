@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import { compareIds, type NodeId } from '../wire/ids.ts';
 import {
   MAX_SUMMARY_DEVICES,
   MAX_SUMMARY_GROUPS,
@@ -51,13 +51,12 @@ export function isSpeaker(
     readonly leases: readonly HeardStatement[];
     readonly summaries: readonly HeardStatement[];
     readonly startedMs: number;
-    readonly compare: (a: NodeId, b: NodeId) => number;
   },
   nowMs: number,
 ): boolean {
-  const { self, isOfSite, leases, summaries, startedMs, compare } = here;
+  const { self, isOfSite, leases, summaries, startedMs } = here;
   const isLower = ({ statement: { author } }: HeardStatement) =>
-    author !== self && isOfSite(author) && compare(author, self) < 0;
+    author !== self && isOfSite(author) && compareIds(author, self) < 0;
   const silentMs = 2 * SUMMARY_INTERVAL_MS;
   const ofSite = summaries.filter(({ statement }) => isOfSite(statement.author));
   if (ofSite.some((heard) => isLower(heard) && nowMs - heard.heardAtMs < silentMs)) return false;

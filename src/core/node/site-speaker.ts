@@ -1,9 +1,9 @@
 import { isSpeaker, summaryOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
-import { compareIds, type NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/ids.ts';
 import { SUMMARY_INTERVAL_MS, type SummaryContent } from '../wire/site-summary.ts';
 
-/** Says the summary of this node's site to the fleet when it is this node's turn (M12). */
+/** Says the summary of this node's site to the fleet when it is this node's turn (M14). */
 export interface SiteSpeaker {
   /** How long until the first look. */
   start(nowMs: number, random: () => number): number;
@@ -32,10 +32,7 @@ export function createSiteSpeaker(deps: {
     if (site === undefined) return undefined;
     const isOfSite = (node: NodeId) => siteOf(node) === site;
     const leases = book.ofKind('lease').filter(({ statement }) => isOfSite(statement.author));
-    const speaks = isSpeaker(
-      { self, isOfSite, leases, summaries: book.ofKind('summary'), startedMs, compare: compareIds },
-      nowMs,
-    );
+    const speaks = isSpeaker({ self, isOfSite, leases, summaries: book.ofKind('summary'), startedMs }, nowMs);
     if (!speaks) return undefined;
     return summaryOf(leases.filter((heard) => isCurrent(heard, nowMs)).map(({ statement }) => statement));
   };
