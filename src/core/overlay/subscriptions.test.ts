@@ -107,8 +107,8 @@ describe('a site whose nodes are linked by way of others alone (G9)', () => {
     const { subscriptions } = setUp({ others: ['a', 'b'] });
     subscriptions.onSpeakerHeard(TILLS, id('b'), undefined);
     subscriptions.onJoinTopic(id('a'), TILLS, 0);
-    expect(subscribed(subscriptions.handleTimer(74_000))).toEqual([]);
-    expect(subscribed(subscriptions.handleTimer(75_000))).toEqual(
+    expect(subscribed(subscriptions.handleTimer(44_000))).toEqual([]);
+    expect(subscribed(subscriptions.handleTimer(45_000))).toEqual(
       ['a', 'b'].map((to) => ({ to, relays: [] })),
     );
     expect(subscriptions.isWanted(TILLS)).toBe(false);

@@ -57,8 +57,8 @@ export interface HeldItem {
 /** Undefined until the neighbour says; until then it gets all, so that nothing is lost in between. */
 type Wants = { readonly own: ReadonlySet<Topic> | 'all'; readonly relays: ReadonlySet<Topic> } | undefined;
 
-/** A relay goes on over one summary that did not come. */
-const RELAY_MS = 2.5 * SUMMARY_INTERVAL_MS;
+/** A guess: a summary may be half an interval late. Longer keeps ways that nobody needs any more, shorter breaks those in use. */
+const RELAY_MS = 1.5 * SUMMARY_INTERVAL_MS;
 /** A guess: more sites than a fleet has that is shown on one dashboard. */
 const MAX_SPEAKERS = 4096;
 /** A guess: how often one neighbour may want new topics, each time being told of what is held. Attack: small frames that cost large ones. */

@@ -75,7 +75,7 @@ export interface BeaconContent {
   readonly intervalMs: number;
 }
 
-export { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
+export type { DeviceStage } from './device-stage.ts';
 
 export type StatementKind = Statement['content']['type'];
 
