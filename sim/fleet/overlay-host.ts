@@ -38,6 +38,7 @@ const MAX_STRIKES = 8;
 export function createOverlayHost(
   services: HostServices<OverlayFrame>,
   { directory, topology }: FleetFacts,
+  says: 'what it is told' | 'summaries too' = 'what it is told',
 ): Host<OverlayFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
@@ -197,7 +198,8 @@ export function createOverlayHost(
         case 'node-started': {
           const site = siteOf(self);
           tell({ type: 'topics-wanted', topics: site === undefined ? 'all' : [`site:${site}`] });
-          if (site !== undefined) services.schedule(SPEAK, 2_000 + 10_000 * services.random());
+          if (site !== undefined && says === 'summaries too')
+            services.schedule(SPEAK, 2_000 + 10_000 * services.random());
           return;
         }
         case 'peers-introduced':

@@ -39,13 +39,17 @@ export const siteTopics: Scenario = {
     'Devices say things to their sites and two observers, right after all came and later; then the same to all',
   run: (options) => {
     const isObserver = (node: NodeIndex) => node < OBSERVERS;
-    const fleet = standingFleet(options, (random) => {
-      const topology = createTopology(options.nodes, random);
-      return {
-        ...topology,
-        siteNameOf: (node) => (isObserver(node) ? undefined : topology.siteNameOf(node)),
-      };
-    });
+    const fleet = standingFleet(
+      options,
+      (random) => {
+        const topology = createTopology(options.nodes, random);
+        return {
+          ...topology,
+          siteNameOf: (node) => (isObserver(node) ? undefined : topology.siteNameOf(node)),
+        };
+      },
+      'summaries too',
+    );
     const random = fleet.random.stream('senders');
     const senders = fleet.alive().filter((node) => !isObserver(node));
     const wait = (durationMs: number) => fleet.simulation.runUntil(fleet.simulation.nowMs + durationMs);
