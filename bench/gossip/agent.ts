@@ -52,6 +52,7 @@ const runtime = await startNode(ports, {
   fleet,
   identity,
   signalingUrls: [signalingUrl!],
+  watchedSites: 'all',
   frame: undefined,
 });
 const { node } = runtime;

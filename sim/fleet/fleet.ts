@@ -7,7 +7,7 @@ import { createNetwork, type Frame, type Network } from '../network/network.ts';
 import { createSignalingServer, type SignalingServer } from '../network/signaling-server.ts';
 import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import { createDirectory, type Directory } from './directory.ts';
-import type { Host, HostFact, HostServices } from './host.ts';
+import type { Host, HostFact, HostServices, Scope } from './host.ts';
 
 /** Simulated nodes, the network between them, and what an observer who sees everything can say of them. */
 export interface Fleet {
@@ -23,7 +23,7 @@ export interface Fleet {
   /** The node begins to live, with nothing but what its host stored before. */
   start(node: NodeIndex): void;
   crash(node: NodeIndex): void;
-  publish(node: NodeIndex): Broadcast;
+  publish(node: NodeIndex, scope?: Scope): Broadcast;
   /** Counts the starts of the node. */
   lifeOf(node: NodeIndex): number;
   /** Pairs of a living node and an item that some other living node holds and this one lacks. */
@@ -151,13 +151,13 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       timers[node]!.clear();
       hosts[node] = undefined;
     },
-    publish: (node) => {
+    publish: (node, scope = 'fleet') => {
       const host = hosts[node];
       if (host === undefined) throw new Error(`node ${node} does not live and can publish nothing`);
       let broadcast: Broadcast | undefined;
       host.publish((item) => {
         broadcast = broadcasts.sent(item, node, simulation.nowMs);
-      });
+      }, scope);
       return broadcast!;
     },
     lifeOf: (node) => lives[node]!,

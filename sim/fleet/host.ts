@@ -12,9 +12,11 @@ export interface Host<Carried extends Frame> {
   offerSignal(to: NodeIndex, signal: Uint8Array): boolean;
   /** Names all items that it holds now. */
   held(): Iterable<string>;
-  /** Makes an item, names it, and only then spreads it. */
-  publish(named: (item: string) => void): void;
+  /** Makes an item for the fleet or for the node's site, names it, and only then spreads it. */
+  publish(named: (item: string) => void, scope: Scope): void;
 }
+
+export type Scope = 'fleet' | 'site';
 
 export type HostFact<Carried extends Frame> =
   | NetworkFact<Carried>

@@ -24,10 +24,11 @@ function shapeOf(message: OverlayMessage): string {
     case 'active-view':
       return `${message.type} ${message.nodes.length}`;
     case 'subscribe':
-      return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()}`;
+      return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()} ${message.relays.join()}`;
     case 'ihave':
     case 'graft':
       return `${message.type} ${message.topic} ${message.items.length}`;
+    case 'join-topic':
     case 'prune':
       return `${message.type} ${message.topic}`;
     case 'signal':
@@ -52,4 +53,5 @@ export const CODE_OF_MESSAGE: Readonly<Record<OverlayMessage['type'], number>> =
   graft: 11,
   prune: 12,
   signal: 13,
+  'join-topic': 14,
 };

@@ -5,9 +5,11 @@ import {
   type OverlayInput,
   type OverlayTimer,
 } from '../../src/core/overlay/overlay.ts';
-import { type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
-import { type ItemId, itemOfEntry } from '../../src/core/wire/item.ts';
+import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
+import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/item.ts';
 import type { OverlayMessage, Topic } from '../../src/core/wire/overlay.ts';
+import { SUMMARY_INTERVAL_MS } from '../../src/core/wire/site-summary.ts';
+import type { StatementKind } from '../../src/core/wire/statement.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { FleetFacts } from './fleet.ts';
@@ -17,7 +19,7 @@ import { CODE_OF_MESSAGE, sizeOfMessage } from './message-size.ts';
 export type OverlayFrame = Frame &
   (
     | { readonly type: 'message'; readonly message: OverlayMessage }
-    | { readonly type: 'payload'; readonly item: ItemId; readonly topic: Topic; readonly hops: number }
+    | { readonly type: 'payload'; readonly item: ItemId; readonly hops: number }
     /** Stands for reconciliation, which finds what the other end lacks at little cost (R-rules). */
     | { readonly type: 'held'; readonly items: ReadonlySet<ItemId> }
     | { readonly type: 'lacking'; readonly items: readonly ItemId[] }
@@ -25,7 +27,6 @@ export type OverlayFrame = Frame &
 
 /** An entry of a rollout with its signature, and the head of its frame. */
 const PAYLOAD_BYTES = 600;
-const TOPIC = 'fleet';
 /** Greeting and first sketch of a reconciliation of few differences. */
 const SKETCH_BYTES = 250;
 /** As the connector's time to open. */
@@ -47,18 +48,36 @@ export interface Roster {
 export function createOverlayHost(
   services: HostServices<OverlayFrame>,
   { directory, topology }: FleetFacts,
-  roster?: Roster,
+  { roster, says }: { readonly roster?: Roster; readonly says?: 'summaries too' } = {},
 ): Host<OverlayFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
   const held = new Set<ItemId>();
   const strikes = new Map<NodeId, number>();
+  const siteOf = (id: NodeId) => (directory.has(id) ? topology.siteNameOf(indexOf(id)) : undefined);
+  /** What a node says of itself is for its site, everything else for the fleet (G6). */
+  const topicOf = (item: ItemId): Topic => {
+    const reference = referenceOf(item);
+    if (reference.type === 'entry' || reference.mark.kind === 'summary') return 'fleet';
+    return `site:${siteOf(reference.mark.author)}`;
+  };
+  /** What is held for single sites. */
+  const heldForSites = new Map<Topic, Set<ItemId>>();
+  /** The newest of each speaker. */
+  const leases = new Map<NodeId, { readonly item: ItemId; readonly atMs: number }>();
+  /** When each node of the own site spoke for it last. */
+  const spoke = new Map<NodeId, number>();
   const overlay = createOverlay({
     self,
-    siteOf: (id) => (directory.has(id) ? topology.siteNameOf(indexOf(id)) : undefined),
+    siteOf,
     isMember: (node) => roster === undefined || held.has(admissionOf(node)),
     holds: (item) => held.has(item),
+    heldIn: (isAskedFor) =>
+      Array.from(heldForSites).flatMap(([topic, items]) =>
+        isAskedFor(topic) ? Array.from(items, (item) => ({ item, topic })) : [],
+      ),
   });
+  let said = 0;
 
   const perform = (effect: OverlayEffect) => {
     switch (effect.type) {
@@ -101,32 +120,66 @@ export function createOverlayHost(
     if (count === MAX_STRIKES) tell({ type: 'peer-banned', peer });
   };
 
-  const take = (item: ItemId, source: ItemSource) => {
-    held.add(item);
-    tell({ type: 'item-accepted', item, topic: TOPIC, priority: 'normal', source });
+  /** An admission makes members, and who is invited writes its own when it has the first. */
+  const onEntry = (item: ItemId) => {
     if (roster === undefined || !directory.has(item as string as NodeId)) return;
     tell({ type: 'members-changed' });
     const own = admissionOf(self);
-    if (
-      item === admissionOf(idOf(roster.admitted[0]!)) &&
-      !held.has(own) &&
-      !roster.admitted.includes(services.node)
-    )
-      take(own, { type: 'own' });
+    const isInvited = !held.has(own) && !roster.admitted.includes(services.node);
+    if (isInvited && item === admissionOf(idOf(roster.admitted[0]!))) accept(own, { type: 'own' });
   };
 
-  const onPayload = (from: NodeIndex, { item, topic, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
+  const accept = (item: ItemId, source: ItemSource) => {
+    held.add(item);
+    const topic = topicOf(item);
+    tell({ type: 'item-accepted', item, topic, priority: 'normal', source });
+    const reference = referenceOf(item);
+    if (reference.type === 'entry') return onEntry(item);
+    const { author, kind } = reference.mark;
+    if (kind !== 'summary') {
+      const ofSite = heldForSites.get(topic) ?? new Set();
+      heldForSites.set(topic, ofSite.add(item));
+      if (kind === 'lease') leases.set(author, { item, atMs: services.nowMs() });
+      return;
+    }
+    const site = siteOf(author);
+    if (site === siteOf(self)) spoke.set(author, services.nowMs());
+    const lease = leases.get(author);
+    const newest = lease && services.nowMs() - lease.atMs < LEASE_MS ? lease.item : undefined;
+    tell({ type: 'speaker-heard', topic: `site:${site}`, source, newest });
+  };
+
+  const say = (kind: StatementKind, named: (item: ItemId) => void) => {
+    const item = itemOfStatement({ author: self, kind, session: 1, sequence: said++ });
+    named(item);
+    accept(item, { type: 'own' });
+  };
+
+  /** The rule by which real nodes of a site find who speaks for it, as far as it hangs on summaries (M15). */
+  const speak = () => {
+    const lower = Array.from(spoke).some(
+      ([node, atMs]) => compareIds(node, self) < 0 && services.nowMs() - atMs < 2 * SUMMARY_INTERVAL_MS,
+    );
+    if (!lower) {
+      // Leases come every ten seconds; the one that tells whether the speaker is reached is enough here.
+      say('lease', () => {});
+      say('summary', () => {});
+    }
+    services.schedule(SPEAK, SUMMARY_INTERVAL_MS * (0.9 + 0.2 * services.random()));
+  };
+
+  const onPayload = (from: NodeIndex, { item, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
     services.payloadReceived(item, hops);
     const peer = idOf(from);
-    if (held.has(item)) return tell({ type: 'item-duplicate', item, topic, from: peer, hops });
-    return take(item, { type: 'pushed', from: peer, hops });
+    if (held.has(item)) tell({ type: 'item-duplicate', item, topic: topicOf(item), from: peer, hops });
+    else accept(item, { type: 'pushed', from: peer, hops });
   };
 
   const onLacking = (from: NodeIndex, items: readonly ItemId[]) => {
     for (const item of items) {
       if (held.has(item)) continue;
       services.itemRepaired(item);
-      take(item, { type: 'reconciled', from: idOf(from) });
+      accept(item, { type: 'reconciled', from: idOf(from) });
     }
   };
 
@@ -137,7 +190,9 @@ export function createOverlayHost(
       case 'payload':
         return onPayload(from, frame);
       case 'held': {
-        const lacking = [...held].filter((item) => !frame.items.has(item));
+        const lacking = [...held].filter(
+          (item) => !frame.items.has(item) && overlay.isWantedBy(idOf(from), topicOf(item)),
+        );
         if (lacking.length > 0) services.send(from, lackingFrame(lacking));
         return;
       }
@@ -150,25 +205,32 @@ export function createOverlayHost(
     admits: (peer) => overlay.admits(idOf(peer)),
     offerSignal: (to, signal) => tell({ type: 'signal-offered', to: idOf(to), signal, search: true }) > 0,
     held: () => held,
-    publish: (named) => {
+    publish: (named, scope) => {
+      if (scope === 'site') return say('receipt', named);
       const item = itemOfEntry(
         idFromBytes<EntryId>(Uint8Array.from({ length: 32 }, () => Math.floor(services.random() * 256))),
       );
       named(item);
-      take(item, { type: 'own' });
+      accept(item, { type: 'own' });
     },
     handle: (fact) => {
       switch (fact.type) {
-        case 'node-started':
+        case 'node-started': {
           if (roster?.settled(services.node))
             for (const node of roster.admitted) held.add(admissionOf(idOf(node)));
+          const site = siteOf(self);
+          tell({ type: 'topics-wanted', topics: site === undefined ? 'all' : [`site:${site}`] });
+          if (site !== undefined && says === 'summaries too')
+            services.schedule(SPEAK, 2_000 + 10_000 * services.random());
           return;
+        }
         case 'peers-introduced':
           return tell({ type: fact.type, peers: fact.peers.map(idOf) });
         case 'signal-arrived':
           return services.signalArrived(fact.from, fact.signal);
         case 'timer-fired':
-          if (fact.timer.startsWith(IN_VAIN))
+          if (fact.timer === SPEAK) speak();
+          else if (fact.timer.startsWith(IN_VAIN))
             tell({ type: 'dial-failed', peer: fact.timer.slice(IN_VAIN.length) as NodeId });
           else tell({ type: fact.type, timer: fact.timer as OverlayTimer });
           return;
@@ -188,10 +250,13 @@ function admissionOf(node: NodeId): ItemId {
   return itemOfEntry(node as string as EntryId);
 }
 
+const SPEAK = 'speak';
+/** A real one is said every 10 s and holds for 30; here it comes with each summary. */
+const LEASE_MS = 1.5 * SUMMARY_INTERVAL_MS;
 const IN_VAIN = 'dial in vain ';
 
 function payloadFrame(item: ItemId, hops: number): OverlayFrame {
-  return { type: 'payload', item, topic: TOPIC, hops, sizeBytes: PAYLOAD_BYTES, code: PAYLOAD_CODE };
+  return { type: 'payload', item, hops, sizeBytes: PAYLOAD_BYTES, code: PAYLOAD_CODE };
 }
 
 export function messageFrame(message: OverlayMessage): OverlayFrame {

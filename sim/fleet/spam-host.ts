@@ -37,7 +37,7 @@ export function createSpamHost(
     () => ({ type: 'prune', topic: 'fleet' }),
     () => ({ type: 'neighbor', priority: 'high' }),
     () => ({ type: 'join' }),
-    () => ({ type: 'subscribe', topics: 'all' }),
+    () => ({ type: 'subscribe', topics: 'all', relays: [] }),
     () => ({ type: 'signal', target: key(), path: [self], signal: new Uint8Array(500) }),
   ];
 

@@ -72,7 +72,7 @@ export function createSybilHost(
           return step();
         case 'link-up':
           links.add(fact.peer);
-          say(fact.peer, { type: 'subscribe', topics: 'all' });
+          say(fact.peer, { type: 'subscribe', topics: 'all', relays: [] });
           if (fact.dialled) say(fact.peer, { type: 'neighbor', priority: 'high' });
           for (const node of others().slice(0, 4))
             say(fact.peer, { type: 'forward-join', node, hopsLeft: 6 });

@@ -35,7 +35,7 @@ export const eclipse: Scenario = {
       seed: options.seed,
       createHost: (services, facts) =>
         isHonest(services.node)
-          ? createOverlayHost(services, facts, roster)
+          ? createOverlayHost(services, facts, { roster })
           : createSybilHost(services, facts, conspiracy),
       onProgress: progressOf(options),
     });

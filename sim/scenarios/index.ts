@@ -7,6 +7,7 @@ import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
 import type { Scenario } from './scenario.ts';
+import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
 import { steady } from './steady.ts';
 import { sybils } from './sybils.ts';
@@ -14,6 +15,7 @@ import { thinUplink } from './thin-uplink.ts';
 
 export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   steady,
+  'site-topics': siteTopics,
   'join-storm': joinStorm,
   'kill-50': killScenario(0.5),
   'kill-80': killScenario(0.8),

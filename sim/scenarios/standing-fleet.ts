@@ -13,12 +13,16 @@ const JOIN_MS = 60_000;
 /** Links settle and views mix. */
 const SETTLE_MS = 60_000;
 
-export function overlayFleet(options: ScenarioOptions, topology?: (random: RandomSource) => Topology): Fleet {
+export function overlayFleet(
+  options: ScenarioOptions,
+  topology?: (random: RandomSource) => Topology,
+  says?: 'summaries too',
+): Fleet {
   return createFleet({
     nodes: options.nodes,
     seed: options.seed,
     ...(topology !== undefined && { topology }),
-    createHost: (services, facts) => createOverlayHost(services, facts),
+    createHost: (services, facts) => createOverlayHost(services, facts, says && { says }),
     onProgress: progressOf(options),
   });
 }
@@ -74,8 +78,9 @@ export function startAll(fleet: Fleet, nodes: readonly NodeIndex[], withinMs: nu
 export function standingFleet(
   options: ScenarioOptions,
   topology?: (random: RandomSource) => Topology,
+  says?: 'summaries too',
 ): Fleet {
-  const fleet = overlayFleet(options, topology);
+  const fleet = overlayFleet(options, topology, says);
   startAll(fleet, nodesOf(fleet), JOIN_MS);
   fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);
   return fleet;

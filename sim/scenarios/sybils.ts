@@ -36,7 +36,7 @@ export const sybils: Scenario = {
       seed: options.seed,
       createHost: (services, facts) =>
         isHonest(services.node)
-          ? createOverlayHost(services, facts, roster)
+          ? createOverlayHost(services, facts, { roster })
           : createSybilHost(services, facts, conspiracy),
       onProgress: progressOf(options),
     });

@@ -48,6 +48,7 @@ async function startVictim(ports = people.ports(), known?: Identity): Promise<Vi
     fleet: people.fleet,
     identity,
     signalingUrls: [URL],
+    watchedSites: 'all',
     frame: undefined,
   });
   const events: RuntimeEvent[] = [];
@@ -65,6 +66,7 @@ async function startHonest(victim: Victim): Promise<NodeRuntime> {
     fleet: people.fleet,
     identity: await people.keys.fromSeed(seed),
     signalingUrls: [URL],
+    watchedSites: 'all',
     frame: undefined,
   });
   closing.push(runtime.close);

@@ -55,7 +55,7 @@ async function startTill(ports: RuntimePorts, identity: Identity): Promise<Till>
   };
   const runtime = await startNode(
     { ...ports, torrents: instantTorrents },
-    { fleet: people.fleet, identity, signalingUrls: [], frame },
+    { fleet: people.fleet, identity, signalingUrls: [], watchedSites: [], frame },
   );
   opened.push(runtime);
   return { runtime, ran };

@@ -3,7 +3,7 @@ import { FRESH_DEVICE } from '../core/device/state.ts';
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
 import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
-import type { NodeInput, NodeTimer } from '../core/node/input.ts';
+import type { NodeInput, NodeTimer, WatchedSites } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
 import type { Envelope } from '../core/wire/entry.ts';
@@ -60,6 +60,8 @@ export interface RuntimeOptions {
   readonly fleet: FleetId;
   readonly identity: Identity;
   readonly signalingUrls: readonly string[];
+  /** Which sites' devices it hears one by one, beside those of its own site; of all others it hears summaries. */
+  readonly watchedSites: WatchedSites;
   /** Given at a device: where its releases run. */
   readonly frame: ReleaseFrame | undefined;
 }
@@ -347,6 +349,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const entries = createOwnEntries({ node, identity, keys, clock, counters, takeIn });
 
   tell({ type: 'bans-restored', kept: keptBans });
+  tell({ type: 'sites-watched', sites: options.watchedSites });
   tell({ type: 'node-started', stored, heard });
   if (stored.damaged > 0)
     report({

@@ -40,6 +40,7 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       fleet: membership.fleet,
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
+      watchedSites: [],
       frame: deps.frame,
     });
     runtime = started;

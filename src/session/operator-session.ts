@@ -68,6 +68,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       fleet: membership.fleet,
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
+      watchedSites: 'all',
       frame: undefined,
     });
     runtime = started;

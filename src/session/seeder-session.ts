@@ -48,6 +48,7 @@ export async function openSeederSession(
     fleet: membership.fleet,
     identity: await ports.keys.identity(IDENTITY),
     signalingUrls: membership.signaling,
+    watchedSites: [],
     frame: undefined,
   });
   const listeners = new Set<(trouble: string | undefined) => void>();

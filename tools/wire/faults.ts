@@ -125,7 +125,9 @@ export const FAULTS: readonly Sample[] = [
       ['an item that crossed 256 links', ['ihave', 'fleet', true, [[filled(1), 256]]]],
       ['an item of 31 bytes', ['graft', 'fleet', [new Uint8Array(31)]]],
       ['a mark of an unknown kind', ['graft', 'fleet', [[filled(1), 'rumour', 1, 1]]]],
-      ['65 topics', ['subscribe', Array.from({ length: 65 }, (_, at) => `site:${at}`)]],
+      ['65 topics', ['subscribe', Array.from({ length: 65 }, (_, at) => `site:${at}`), []]],
+      ['257 relayed topics', ['subscribe', null, Array.from({ length: 257 }, (_, at) => `site:${at}`)]],
+      ['a join of what is no topic', ['join-topic', 'everything']],
     ] as const
   ).map(([name, fields]) => ({ decoder: 'message' as const, name, bytes: encodeCbor(fields) })),
   { decoder: 'message', name: 'channel 1023', bytes: encodeCbor(['wire-ready', 1023]) },

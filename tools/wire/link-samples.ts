@@ -26,7 +26,9 @@ const MESSAGES: readonly LinkMessage[] = [
   { type: 'shuffle', path: [node(0x21), node(0x22)], nodes: [node(0x23)] },
   { type: 'shuffle-reply', path: [node(0x21)], nodes: [] },
   { type: 'active-view', nodes: [node(0x21), node(0x22)] },
-  { type: 'subscribe', topics: ['fleet', 'site:Lobby'] },
+  { type: 'subscribe', topics: ['fleet', 'site:Lobby'], relays: ['site:Hall'] },
+  { type: 'subscribe', topics: 'all', relays: [] },
+  { type: 'join-topic', topic: 'site:Lobby' },
   {
     type: 'ihave',
     topic: 'fleet',

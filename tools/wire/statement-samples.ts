@@ -1,3 +1,4 @@
+import { prefixOf } from '../../src/core/wire/site-summary.ts';
 import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
 import { id, infoHash, node, type Sample, signature } from './sample-values.ts';
 
@@ -14,6 +15,25 @@ const ALARM = statement({ type: 'alarm', reason: 'a bad piece', subject: infoHas
 
 export const STATEMENT_SAMPLES: readonly Sample[] = [
   { decoder: 'statement', name: 'alarm', bytes: ALARM },
+  {
+    decoder: 'statement',
+    name: 'summary of a site',
+    bytes: statement({
+      type: 'summary',
+      validMs: 90_000,
+      present: 40,
+      groups: [
+        {
+          running: id(5),
+          target: id(6),
+          stage: 'fetching',
+          count: 3,
+          devices: [prefixOf(node(0x22)), prefixOf(node(0x23))],
+        },
+        { running: undefined, target: undefined, stage: undefined, count: 1, devices: [] },
+      ],
+    }),
+  },
   {
     decoder: 'statement',
     name: 'receipt',

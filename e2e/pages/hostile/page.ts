@@ -86,6 +86,7 @@ window.hostile = {
       fleet: link.fleet,
       identity,
       signalingUrls: link.signaling,
+      watchedSites: 'all',
       frame: undefined,
     });
     if (link.invitation !== undefined) await takeUpInvitation(runtime, keys, link.invitation, 'Mallory');

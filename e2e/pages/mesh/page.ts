@@ -64,7 +64,7 @@ const mesh = {
         clock,
         randomness,
       },
-      { fleet, identity, signalingUrls, frame: undefined },
+      { fleet, identity, watchedSites: 'all', signalingUrls, frame: undefined },
     );
     onPageLeaving(window, () => void runtime.close());
     return identity.id;

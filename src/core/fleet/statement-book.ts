@@ -1,5 +1,5 @@
 import type { NodeId } from '../wire/ids.ts';
-import { markOf, type StatementMark } from '../wire/item.ts';
+import type { StatementMark } from '../wire/item.ts';
 import type { Statement, StatementKind } from '../wire/statement.ts';
 
 /** The newest statement of each author and kind, and when this node heard it. */
@@ -11,11 +11,10 @@ export interface StatementBook {
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
   ofKind(kind: StatementKind): readonly HeardStatement[];
-  /** All that is kept, leases that ran out too: they tell when a device was last seen. */
+  /** All that is kept, what ran out too: a lease tells when a device was last seen. */
   all(): readonly HeardStatement[];
-  /** All that may still be passed on: everything but leases that ran out. */
+  /** All that may still be passed on: everything but what ran out. */
   current(nowMs: number): readonly HeardStatement[];
-  marks(nowMs: number): readonly StatementMark[];
   /** Those of the current ones that a node with `marks` lacks. */
   lackedBy(marks: readonly StatementMark[], nowMs: number): readonly HeardStatement[];
 }
@@ -64,7 +63,6 @@ export function createStatementBook(): StatementBook {
       const oldest = byAuthor.size > MAX_AUTHORS ? byAuthor.keys().next().value : undefined;
       if (oldest !== undefined) byAuthor.delete(oldest);
     },
-    marks: (nowMs) => current(nowMs).map(({ statement }) => markOf(statement)),
     lackedBy: (marks, nowMs) => {
       const theirs = new Map(marks.map((mark) => [`${mark.kind} ${mark.author}`, mark]));
       return current(nowMs).filter(({ statement }) => {
@@ -75,9 +73,10 @@ export function createStatementBook(): StatementBook {
   };
 }
 
-/** A lease holds for its time after it was heard: the author's clock decides nothing. */
+/** A lease or a summary holds for its time after it was heard: the author's clock decides nothing. */
 export function isCurrent({ statement, heardAtMs }: HeardStatement, nowMs: number): boolean {
-  return statement.content.type !== 'lease' || nowMs < heardAtMs + statement.content.validMs;
+  const { content } = statement;
+  return 'validMs' in content ? nowMs < heardAtMs + content.validMs : true;
 }
 
 function follows(

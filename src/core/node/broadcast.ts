@@ -1,4 +1,4 @@
-import type { StatementBook } from '../fleet/statement-book.ts';
+import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
   createOverlay,
@@ -11,14 +11,22 @@ import {
 import type { Entry } from '../wire/entry.ts';
 import type { NodeId } from '../wire/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/item.ts';
-import type { Topic } from '../wire/overlay.ts';
-import type { Statement } from '../wire/statement.ts';
+import { MAX_TOPICS, type Topic } from '../wire/overlay.ts';
+import type { Statement, StatementKind } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
+import type { WatchedSites } from './input.ts';
 
 /** Spreads what this node holds over the overlay: the overlay knows ids, ledger and book the payloads. */
 export interface Broadcast {
   readonly neighbours: Overlay['neighbours'];
   admits: Overlay['admits'];
+  /** Which sites this node wants to hear all of beside its own. */
+  watchSites(sites: WatchedSites, nowMs: number, random: () => number): readonly BroadcastEffect[];
+  /** The ledger changed: this node may be of another site now. */
+  onViewChanged(nowMs: number, random: () => number): readonly BroadcastEffect[];
+  /** Whether the statement is for this node, for itself or to pass on. */
+  isWanted(statement: Statement): boolean;
+  isWantedBy(peer: NodeId, statement: Statement): boolean;
   handle(input: OverlayInput, nowMs: number, random: () => number): readonly BroadcastEffect[];
   onEntryAccepted(
     entry: Entry,
@@ -46,8 +54,8 @@ export type BroadcastEffect = NodeEffect | Extract<OverlayEffect, { type: 'peer-
 
 /** All that takes rights away must not wait behind what they still allow. */
 const URGENT: ReadonlySet<string> = new Set(['root', 'revoke']);
-/** Every node wants all there is; items of a site are not kept inside it yet. */
-const TOPIC: Topic = 'fleet';
+/** What a device says of itself again and again; all else is for the whole fleet (G6). */
+const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt']);
 
 export function createBroadcast(deps: {
   readonly self: NodeId;
@@ -61,9 +69,28 @@ export function createBroadcast(deps: {
     const reference = referenceOf(item);
     return reference.type === 'entry' ? ledger.knows(reference.id) : book.holds(reference.mark);
   };
-  const overlay = createOverlay({ self, siteOf, isMember, holds });
+  const topicOf = (author: NodeId, kind: StatementKind): Topic => {
+    const site = OF_ITS_SITE.has(kind) ? siteOf(author) : undefined;
+    return site === undefined ? 'fleet' : topicOfSite(site);
+  };
+  const topicOfStatement = ({ author, content }: Statement) => topicOf(author, content.type);
+  const overlay = createOverlay({
+    self,
+    siteOf,
+    isMember,
+    holds,
+    heldIn: (isAskedFor) =>
+      book.current(nowOfBookMs).flatMap(({ statement }) => {
+        const topic = topicOfStatement(statement);
+        return isAskedFor(topic) ? [{ item: itemOfStatement(markOf(statement)), topic }] : [];
+      }),
+  });
+  let watched: WatchedSites = [];
+  let wanted: readonly Topic[] | 'all' = [];
   let overlayMs = 0;
   let lastMs: number | undefined;
+  /** The caller's time, which the book is kept by. */
+  let nowOfBookMs = 0;
 
   const push = (to: NodeId, item: ItemId, hops: number): NodeEffect[] => {
     const reference = referenceOf(item);
@@ -92,34 +119,76 @@ export function createBroadcast(deps: {
     // The wall clock may jump back; the overlay's pauses and budgets must not wait for it to come round again.
     overlayMs += Math.max(0, nowMs - (lastMs ?? nowMs));
     lastMs = nowMs;
+    nowOfBookMs = nowMs;
     return overlay.handle(input, overlayMs, random).flatMap(perform);
+  };
+
+  const updateTopics: Broadcast['onViewChanged'] = (nowMs, random) => {
+    const site = siteOf(self);
+    const sites = new Set([...(site === undefined ? [] : [site]), ...(watched === 'all' ? [] : watched)]);
+    const next = watched === 'all' || sites.size > MAX_TOPICS ? 'all' : Array.from(sites, topicOfSite);
+    if (JSON.stringify(next) === JSON.stringify(wanted)) return [];
+    wanted = next;
+    return handle({ type: 'topics-wanted', topics: wanted }, nowMs, random);
+  };
+
+  /** The newest that the speaker of a site said there, if it is here and still holds. */
+  const newestOf = (speaker: NodeId, nowMs: number): ItemId | undefined => {
+    const lease = book.newest(speaker, 'lease');
+    return lease !== undefined && isCurrent(lease, nowMs)
+      ? itemOfStatement(markOf(lease.statement))
+      : undefined;
   };
 
   return {
     neighbours: overlay.neighbours,
     admits: overlay.admits,
     handle,
+    watchSites: (sites, nowMs, random) => {
+      watched = sites;
+      return updateTopics(nowMs, random);
+    },
+    onViewChanged: updateTopics,
+    isWanted: (statement) => overlay.isWanted(topicOfStatement(statement)),
+    isWantedBy: (peer, statement) => overlay.isWantedBy(peer, topicOfStatement(statement)),
     onEntryAccepted: ({ id, action }, source, nowMs, random) => {
       const priority: Priority = URGENT.has(action) ? 'urgent' : 'normal';
       return handle(
-        { type: 'item-accepted', item: itemOfEntry(id), topic: TOPIC, priority, source },
+        { type: 'item-accepted', item: itemOfEntry(id), topic: 'fleet', priority, source },
         nowMs,
         random,
       );
     },
-    onStatementAccepted: (statement, source, nowMs, random) =>
-      handle(
+    onStatementAccepted: (statement, source, nowMs, random) => {
+      const { author, content } = statement;
+      const spread = handle(
         {
           type: 'item-accepted',
           item: itemOfStatement(markOf(statement)),
-          topic: TOPIC,
-          priority: statement.content.type === 'beacon' ? 'normal' : 'background',
+          topic: topicOfStatement(statement),
+          priority: content.type === 'beacon' ? 'normal' : 'background',
           source,
         },
         nowMs,
         random,
-      ),
-    onDuplicate: (item, from, hops, nowMs, random) =>
-      handle({ type: 'item-duplicate', item, topic: TOPIC, from, hops }, nowMs, random),
+      );
+      const site = content.type === 'summary' ? siteOf(author) : undefined;
+      if (site === undefined) return spread;
+      const newest = newestOf(author, nowMs);
+      return [
+        ...spread,
+        ...handle({ type: 'speaker-heard', topic: topicOfSite(site), source, newest }, nowMs, random),
+      ];
+    },
+    onDuplicate: (item, from, hops, nowMs, random) => {
+      const reference = referenceOf(item);
+      const topic =
+        reference.type === 'entry' ? 'fleet' : topicOf(reference.mark.author, reference.mark.kind);
+      return handle({ type: 'item-duplicate', item, topic, from, hops }, nowMs, random);
+    },
   };
+}
+
+function topicOfSite(site: string): Topic {
+  return `site:${site}`;
 }

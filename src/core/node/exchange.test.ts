@@ -13,7 +13,13 @@ function createEnd(self: NodeId, held: readonly EntryId[]) {
   const ledger = { entries: () => entries, envelope: (id: EntryId) => bytesOfId(id) };
   return {
     self,
-    exchange: createExchange({ self, ledger, book: createStatementBook() }),
+    exchange: createExchange({
+      self,
+      ledger,
+      book: createStatementBook(),
+      isWanted: () => true,
+      isWantedBy: () => true,
+    }),
     accept: (id: EntryId) => {
       if (!entries.some((entry) => entry.id === id)) entries.push({ id } as Entry);
     },

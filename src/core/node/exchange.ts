@@ -4,9 +4,10 @@ import type { ReconciliationEffect } from '../reconciliation/effect.ts';
 import { createIdSet } from '../reconciliation/id-set.ts';
 import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
-import type { StatementMark } from '../wire/item.ts';
+import { markOf, type StatementMark } from '../wire/item.ts';
 import { batchesForFrames, type LinkMessage } from '../wire/message.ts';
 import { NONCE_BYTES, type ReconciliationMessage } from '../wire/reconciliation.ts';
+import type { Statement } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 
 /**
@@ -42,6 +43,9 @@ export function createExchange(deps: {
   readonly self: NodeId;
   readonly ledger: Pick<Ledger, 'entries' | 'envelope'>;
   readonly book: StatementBook;
+  /** Whose topics they are in (G6): this node's, the neighbour's. */
+  readonly isWanted: (statement: Statement) => boolean;
+  readonly isWantedBy: (peer: NodeId, statement: Statement) => boolean;
 }): Exchange {
   const { self, ledger, book } = deps;
   const underway = new Map<NodeId, Underway>();
@@ -70,7 +74,9 @@ export function createExchange(deps: {
       const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256));
       const session = createReconciliationSession({ ids, leads: self < peer, nonce });
       underway.set(peer, { session, marks: [] });
-      const marks = book.marks(nowMs);
+      const marks = book
+        .current(nowMs)
+        .flatMap(({ statement }) => (deps.isWanted(statement) ? [markOf(statement)] : []));
       const frames = Math.max(1, Math.ceil(marks.length / MARKS_PER_FRAME));
       return [
         { type: 'send-message', to: peer, message: session.greeting },
@@ -97,7 +103,9 @@ export function createExchange(deps: {
         return [{ type: 'hang-up', peer, reason: 'its inventory is too large' }];
       }
       if (!message.last) return [];
-      const lacked = book.lackedBy(known.marks, nowMs).map(({ bytes }) => bytes);
+      const lacked = book
+        .lackedBy(known.marks, nowMs)
+        .flatMap(({ statement, bytes }) => (deps.isWantedBy(peer, statement) ? [bytes] : []));
       known.marks = undefined;
       return batchesForFrames(lacked).map((statements) => ({
         type: 'send-message',

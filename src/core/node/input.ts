@@ -55,6 +55,8 @@ export type NodeInput =
       readonly from: NodeId;
       readonly hops: number;
     }
+  /** Which sites a person at this node looks at, beside its own; none until it says. */
+  | { readonly type: 'sites-watched'; readonly sites: WatchedSites }
   /** More waits on the link than it can take; until it drained only what is urgent goes out on it. */
   | { readonly type: 'link-congested'; readonly peer: NodeId }
   | { readonly type: 'link-drained'; readonly peer: NodeId }
@@ -91,11 +93,15 @@ export type NodeInput =
 /** Messages that need no cryptography; entries and statements come as inputs of their own. */
 export type PlainMessage = Exclude<LinkMessage, { type: 'push' | 'entries' | 'statements' }>;
 
+/** By name, or all: at a dashboard. */
+export type WatchedSites = readonly string[] | 'all';
+
 export type NodeTimer =
   | 'lease'
   | 'beacon'
   | 'mark'
   | 'bans'
+  | 'summary'
   | 'rewire'
   | `overlay:${OverlayTimer}`
   | `device:${DeviceTimer}`;

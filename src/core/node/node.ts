@@ -19,6 +19,7 @@ import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
 import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
 import { type BundleProgress, leaseOf, receiptOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
+import { createSiteSpeaker } from './site-speaker.ts';
 
 /**
  * One node: ledger, overlay, statements and, on a kiosk, the device's life, behind one door.
@@ -63,13 +64,15 @@ export function createNode(deps: {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
   const book = createStatementBook();
+  const siteOf = (node: NodeId) => ledger.view.devices.get(node)?.body.site;
   const broadcast = createBroadcast({
     self,
-    siteOf: (node) => ledger.view.devices.get(node)?.body.site,
+    siteOf,
     isMember: (node) => isMember(ledger.view, node),
     ledger,
     book,
   });
+  const speaker = createSiteSpeaker({ self, siteOf, book });
   const wires = createWires(self);
   const misbehaviour = createMisbehaviour();
   const proven = createProvenState(ledger, deps.mark);
@@ -79,8 +82,8 @@ export function createNode(deps: {
     createDeviceMachine({ ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) });
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
-  const exchange = createExchange({ self, ledger, book });
   const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
+  const exchange = createExchange({ self, ledger, book, ...broadcast });
   let started = false;
   /** The lease's timer is set to its short delay. */
   let renewing = false;
@@ -155,6 +158,12 @@ export function createNode(deps: {
     effects.push(...watch.keepMark());
   };
 
+  const speak = () => {
+    const { summary, delayMs } = speaker.handleTimer(now, chance);
+    if (summary !== undefined) effects.push({ type: 'sign-statement', content: summary });
+    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs });
+  };
+
   /** Tells the device's life what the ledger wishes of it now. */
   const followWish = () => {
     // Attack: whoever feeds a device that lost its ledger only the old part of it makes it install what was current then (K3).
@@ -194,6 +203,7 @@ export function createNode(deps: {
     }
     tellOverlay({ type: 'members-changed' });
     keepMarkSoon();
+    spread(broadcast.onViewChanged(now, chance));
     followWish();
   };
 
@@ -225,8 +235,10 @@ export function createNode(deps: {
     started = true;
     effects.push(...watch.look(now));
     keepMarkSoon();
+    spread(broadcast.onViewChanged(now, chance));
     publishLease();
     effects.push(...watch.publishBeacon());
+    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(now, chance) });
   };
 
   const onTimer = (timer: NodeTimer) => {
@@ -236,6 +248,7 @@ export function createNode(deps: {
     } else if (timer === 'beacon') effects.push(...watch.publishBeacon());
     else if (timer === 'bans') sanction(misbehaviour.handleTimer(now));
     else if (timer === 'mark') keepMark();
+    else if (timer === 'summary') speak();
     else if (timer === 'rewire') perform(wires.offerAgain());
     else if (timer.startsWith('overlay:'))
       tellOverlay({ type: 'timer-fired', timer: timer.slice('overlay:'.length) as OverlayTimer });
@@ -261,8 +274,9 @@ export function createNode(deps: {
       case 'link-up':
         links.set(input.peer, UNMEASURED);
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
-        effects.push(...exchange.open(input.peer, now, chance));
+        // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
+        effects.push(...exchange.open(input.peer, now, chance));
         perform(wires.onLinkUp(input.peer));
         return renewSoon();
       case 'link-down':
@@ -282,6 +296,8 @@ export function createNode(deps: {
         if (known.rung !== input.facts.rung) renewSoon();
         return;
       }
+      case 'sites-watched':
+        return spread(broadcast.watchSites(input.sites, now, chance));
       case 'message-received':
         if (input.message.type === 'inventory')
           effects.push(...exchange.onInventory(input.peer, input.message, now));

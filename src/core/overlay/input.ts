@@ -33,8 +33,15 @@ export type OverlayInput =
       readonly from: NodeId;
       readonly hops: number;
     }
-  /** Which topics' items this node wants; its own site's and the fleet's unless it says otherwise. */
+  /** Which sites' items this node wants beside those of the fleet; none unless it says so. */
   | { readonly type: 'topics-wanted'; readonly topics: readonly Topic[] | 'all' }
+  /** The speaker of the topic's site said its summary. `newest`: its newest item in the topic that is held here and still holds. */
+  | {
+      readonly type: 'speaker-heard';
+      readonly topic: Topic;
+      readonly source: ItemSource;
+      readonly newest: ItemId | undefined;
+    }
   /** More waits on the link than it can take; until it drained nothing but urgent items go out on it. */
   | { readonly type: 'link-congested'; readonly peer: NodeId }
   | { readonly type: 'link-drained'; readonly peer: NodeId }
@@ -57,4 +64,11 @@ export type ItemSource =
 /** Which items overtake others on a link that is slow: urgent a revoke or an abort, background what a node says of itself. */
 export type Priority = 'urgent' | 'normal' | 'background';
 
-export type OverlayTimer = 'redial' | 'shuffle' | 'active-view' | 'announce' | 'graft' | 'optimise';
+export type OverlayTimer =
+  | 'redial'
+  | 'shuffle'
+  | 'active-view'
+  | 'announce'
+  | 'graft'
+  | 'optimise'
+  | 'relays';

@@ -1,10 +1,9 @@
 import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { OverlayMessage } from '../wire/overlay.ts';
+import type { OverlayMessage, Topic } from '../wire/overlay.ts';
 import type { OverlayEffect } from './effect.ts';
 import { createHyParView } from './hyparview.ts';
 import type { OverlayInput } from './input.ts';
-import { createPlumtree } from './plumtree.ts';
+import { createPlumtree, type PlumtreeDeps } from './plumtree.ts';
 import { createSignalRouting } from './signal-routing.ts';
 
 /**
@@ -17,20 +16,22 @@ export interface Overlay {
   readonly neighbours: ReadonlySet<NodeId>;
   /** Whether a node that dials us may link; a banned one may not, nor any while all places are taken. */
   admits(peer: NodeId): boolean;
+  /** Whether this node wants items of the topic, for itself or for others. */
+  isWanted(topic: Topic): boolean;
+  /** Whether the neighbour wants items of the topic, for itself or for others; until it says, it does. */
+  isWantedBy(peer: NodeId, topic: Topic): boolean;
   handle(input: OverlayInput, nowMs: number, random: () => number): readonly OverlayEffect[];
 }
 
 export type { OverlayEffect } from './effect.ts';
 export type { ItemSource, OverlayInput, OverlayTimer, Priority } from './input.ts';
 
-export interface OverlayDeps {
+export interface OverlayDeps extends PlumtreeDeps {
   readonly self: NodeId;
   /** The site that a node was admitted to; undefined for an operator and for who is not known. */
   readonly siteOf: (node: NodeId) => string | undefined;
-  /** Whether the fleet's ledger knows the node: admitted, or holder of a grant. Anybody else is a stranger. */
+  /** Whether the ledger knows the node: admitted, or holder of a grant. Anybody else is a stranger. */
   readonly isMember: (node: NodeId) => boolean;
-  /** Whether the caller holds the item, or a newer one of its slot. */
-  readonly holds: (item: ItemId) => boolean;
 }
 
 export function createOverlay(deps: OverlayDeps): Overlay {
@@ -48,6 +49,7 @@ export function createOverlay(deps: OverlayDeps): Overlay {
       case 'signal':
         return signals.onSignal(peer, message, nowMs, random);
       case 'subscribe':
+      case 'join-topic':
       case 'ihave':
       case 'graft':
       case 'prune':
@@ -61,6 +63,8 @@ export function createOverlay(deps: OverlayDeps): Overlay {
   return {
     neighbours: membership.neighbours,
     admits: membership.admits,
+    isWanted: broadcast.isWanted,
+    isWantedBy: broadcast.isWantedBy,
     handle: (input, nowMs, random) => {
       switch (input.type) {
         case 'peers-introduced':
@@ -81,9 +85,15 @@ export function createOverlay(deps: OverlayDeps): Overlay {
         case 'signal-offered':
           return signals.offer(input, nowMs, random);
         case 'timer-fired':
-          return input.timer === 'announce' || input.timer === 'graft' || input.timer === 'optimise'
-            ? broadcast.handle({ type: 'timer-fired', timer: input.timer }, nowMs, random)
-            : membership.handle({ type: 'timer-fired', timer: input.timer }, nowMs, random);
+          switch (input.timer) {
+            case 'announce':
+            case 'graft':
+            case 'optimise':
+            case 'relays':
+              return broadcast.handle({ type: 'timer-fired', timer: input.timer }, nowMs, random);
+            default:
+              return membership.handle({ type: 'timer-fired', timer: input.timer }, nowMs, random);
+          }
         default:
           return broadcast.handle(input, nowMs, random);
       }

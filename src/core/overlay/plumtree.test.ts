@@ -12,14 +12,17 @@ const lease = (author: string, sequence: number) =>
 
 function setUp(peers: readonly string[]) {
   const held = new Set<ItemId>();
-  const machine = createPlumtree({ holds: (item) => held.has(item) });
+  const machine = createPlumtree({
+    holds: (item) => held.has(item),
+    heldIn: () => [],
+  });
   let nowMs = 0;
   const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, () => 0.5);
   const hear = (peer: string, message: BroadcastMessage) =>
     feed({ type: 'message-received', peer: id(peer), message });
   for (const peer of peers) {
     feed({ type: 'link-up', peer: id(peer) });
-    hear(peer, { type: 'subscribe', topics: ['fleet'] });
+    hear(peer, { type: 'subscribe', topics: ['fleet'], relays: [] });
   }
   return {
     feed,
@@ -255,8 +258,8 @@ describe('a slow link (G5)', () => {
 
 test('who did not ask for a site’s topic gets neither its items nor their announcements (G6)', () => {
   const { accept, hear, fire } = setUp(['inside', 'outside', 'operator']);
-  hear('inside', { type: 'subscribe', topics: ['fleet', 'site:A'] });
-  hear('operator', { type: 'subscribe', topics: 'all' });
+  hear('inside', { type: 'subscribe', topics: ['fleet', 'site:A'], relays: [] });
+  hear('operator', { type: 'subscribe', topics: 'all', relays: [] });
   expect(pushed(accept(lease('device', 1), { type: 'own' }, 'background', 'site:A'))).toEqual([
     `inside ${lease('device', 1)}`,
     `operator ${lease('device', 1)}`,

@@ -11,6 +11,8 @@ import { type Budget, createBudget } from './budget.ts';
 import type { ItemSource, OverlayInput } from './input.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
+import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
+import { createTreeOptimisation, QUIET_MS } from './tree-optimisation.ts';
 
 /**
  * Plumtree (Leitão, Pereira, Rodrigues, "Epidemic Broadcast Trees", SRDS 2007): items are pushed along the eager links, which come
@@ -18,20 +20,32 @@ import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
  * order of their own: entries name their parents, of statements the newest wins.
  */
 export interface Plumtree {
+  /** Whether this node wants items of the topic, for itself or for others. */
+  isWanted(topic: Topic): boolean;
+  /** Whether the neighbour wants items of the topic; until it says, it does. */
+  isWantedBy(peer: NodeId, topic: Topic): boolean;
   handle(input: PlumtreeInput, nowMs: number, random: () => number): readonly PlumtreeEffect[];
 }
 
 export type PlumtreeInput =
   | Extract<
       OverlayInput,
-      { type: 'item-accepted' | 'item-duplicate' | 'topics-wanted' | 'link-congested' | 'link-drained' }
+      {
+        type:
+          | 'item-accepted'
+          | 'item-duplicate'
+          | 'topics-wanted'
+          | 'speaker-heard'
+          | 'link-congested'
+          | 'link-drained';
+      }
     >
   | { readonly type: 'link-up'; readonly peer: NodeId }
   | { readonly type: 'link-down'; readonly peer: NodeId }
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: BroadcastMessage }
   | { readonly type: 'timer-fired'; readonly timer: PlumtreeTimer };
 
-export type PlumtreeTimer = 'announce' | 'graft' | 'optimise';
+export type PlumtreeTimer = 'announce' | 'graft' | 'optimise' | 'relays';
 
 export type PlumtreeEffect =
   | { readonly type: 'send-message'; readonly to: NodeId; readonly message: BroadcastMessage }
@@ -40,26 +54,12 @@ export type PlumtreeEffect =
   | { readonly type: 'schedule-timer'; readonly timer: PlumtreeTimer; readonly delayMs: number };
 
 interface Link {
-  /** Undefined until it says; then it gets all, so that nothing is lost in between. */
-  topics: ReadonlySet<Topic> | 'all' | undefined;
   readonly lazy: Set<Topic>;
   /** By topic, in the order of arrival; two of each topic, pushed along the tree or not. */
   readonly announcements: Map<string, { topic: Topic; pushed: boolean; items: AnnouncedItem[] }>;
   readonly requests: Budget;
   readonly outbox: Outbox;
   congested: boolean;
-}
-
-/** The neighbour that had the latest item of a topic after the fewest hops, fewer than the parent's way took. */
-interface NearerNeighbour {
-  readonly parent: NodeId;
-  readonly by: NodeId;
-  readonly hops: number;
-  readonly latestMs: number;
-  /** Items up to this one for which it was the same neighbour against the same parent. */
-  readonly inARow: number;
-  /** Who it was for the item before. */
-  readonly before: { readonly parent: NodeId; readonly by: NodeId; readonly inARow: number } | undefined;
 }
 
 /** A guess: announcements are gathered for this long; longer makes fewer frames, shorter mends the tree sooner. */
@@ -71,15 +71,6 @@ const ANNOUNCE_MS = 20;
 const GRAFT_MS = { least: 150, spread: 300 } as const;
 /** A guess: how long one draw holds; longer than it takes to mend a break. */
 const PATIENCE_MS = 2_000;
-/** Plumtree's threshold trades a stable tree against short paths and is 7 there; ours is lower, so that paths stay near the shortest. */
-const OPTIMISE_HOPS = 2;
-/**
- * A guess: items in a row for which the same neighbour must have been nearer. Authors in different places pull a tree that they share
- * to and fro, and each pull breaks it where items are on their way; fewer shortens the paths of a lone author sooner.
- */
-const OPTIMISE_ITEMS = 3;
-/** A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way. */
-const QUIET_MS = 500;
 /** A guess: items whose way here is remembered, to tell a second copy from a tree that has a circle. */
 const MAX_ARRIVALS = 1024;
 /** A guess: topics that a neighbour may take itself off the tree of. */
@@ -87,15 +78,23 @@ const MAX_LAZY_TOPICS = 1024;
 /** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
 const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
-export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean }): Plumtree {
+/** A guess: topics for which a draw of patience is kept. */
+const MAX_PATIENCE = 1024;
+
+export interface PlumtreeDeps {
+  /** Whether the caller holds the item, or a newer one of its slot. */
+  readonly holds: (item: ItemId) => boolean;
+  /** What is held of these topics and may be passed on. */
+  readonly heldIn: (isAskedFor: (topic: Topic) => boolean) => readonly HeldItem[];
+}
+
+export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const links = new Map<NodeId, Link>();
   const missing = createMissingItems();
   const arrivals = new Map<ItemId, { readonly source: ItemSource; readonly hops: number }>();
-  const nearer = new Map<Topic, NearerNeighbour>();
-  /** When the last item of a topic came. */
-  const latest = new Map<Topic, number>();
+  const subscriptions = createSubscriptions();
+  const optimisation = createTreeOptimisation();
   const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
-  let wanted: readonly Topic[] | 'all' = ['fleet'];
   let announcing = false;
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
@@ -104,9 +103,6 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
   let chance: () => number = () => 0;
 
   const send = (to: NodeId, message: BroadcastMessage) => effects.push({ type: 'send-message', to, message });
-  const wants = ({ topics }: Link, topic: Topic) =>
-    topics === undefined || topics === 'all' || topic === 'fleet' || topics.has(topic);
-  const wantedHere = (topic: Topic) => wanted === 'all' || topic === 'fleet' || wanted.includes(topic);
 
   const push = (to: NodeId, link: Link, waiting: WaitingItem) => {
     if (!link.congested || waiting.priority === 'urgent')
@@ -140,7 +136,10 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     const drawn = patience.get(topic);
     if (drawn !== undefined && now < drawn.untilMs) return drawn.waitMs;
     const waitMs = GRAFT_MS.least + GRAFT_MS.spread * chance();
+    patience.delete(topic);
     patience.set(topic, { waitMs, untilMs: now + PATIENCE_MS });
+    const oldest = patience.size > MAX_PATIENCE ? patience.keys().next().value : undefined;
+    if (oldest !== undefined) patience.delete(oldest);
     return waitMs;
   };
 
@@ -168,41 +167,27 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     send(peer, { type: 'prune', topic });
   };
 
-  /**
-   * Tree optimisation: a lazy neighbour that is much nearer to the author takes the place of the one that pushes. Only when it was so
-   * for some items in a row, after the last has come everywhere, and while no other follows: then all who change something do it for
-   * one and the same author, which leaves the tree whole. Changes for authors in different places break it where they meet.
-   */
   const considerNearer = (topic: Topic, parent: NodeId, hops: number, by: NodeId, byHops: number) => {
-    if (hops - (byHops + 1) < OPTIMISE_HOPS || by === parent) return;
-    const latestMs = latest.get(topic)!;
-    const known = nearer.get(topic);
-    const ofThisItem = known?.latestMs === latestMs ? known : undefined;
-    const before = ofThisItem === undefined ? known : ofThisItem.before;
-    if (ofThisItem !== undefined && ofThisItem.hops < byHops) return;
-    if (ofThisItem?.hops === byHops && before?.by !== by) return;
-    const inARow = before?.by === by && before.parent === parent ? before.inARow + 1 : 1;
-    nearer.set(topic, {
-      parent,
-      by,
-      hops: byHops,
-      latestMs,
-      inARow,
-      before: before && { parent: before.parent, by: before.by, inARow: before.inARow },
-    });
-    if (inARow >= OPTIMISE_ITEMS)
+    if (optimisation.consider(topic, parent, hops, by, byHops))
       effects.push({ type: 'schedule-timer', timer: 'optimise', delayMs: QUIET_MS });
   };
 
   const optimise = () => {
-    for (const [topic, { parent, by, latestMs, inARow }] of nearer) {
+    for (const { topic, parent, by } of optimisation.due()) {
       const link = links.get(by);
-      if (inARow < OPTIMISE_ITEMS || latestMs !== latest.get(topic)) continue;
-      nearer.delete(topic);
       if (!link?.lazy.has(topic) || !links.has(parent)) continue;
       link.lazy.delete(topic);
       send(by, { type: 'graft', topic, items: [] });
       prune(parent, topic);
+    }
+  };
+
+  const subscribe = (steps: readonly SubscriptionEffect[]) => {
+    for (const step of steps) {
+      if (step.type !== 'announce-held') effects.push(step);
+      else
+        for (const { item, topic } of deps.heldIn(step.isNew))
+          announce(links.get(step.to)!, topic, { item, hops: arrivals.get(item)?.hops ?? 0 }, false);
     }
   };
 
@@ -220,14 +205,12 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
   }: Extract<PlumtreeInput, { type: 'item-accepted' }>) => {
     const nearest = missing.taken(item);
     const hops = source.type === 'pushed' ? source.hops : 0;
-    const from = source.type === 'own' ? undefined : source.from;
+    const from = senderOf(source);
     remember(item, source, hops);
-    // Nobody was nearer for the item before this one: what came earlier is no row any more.
-    if (nearer.get(topic)?.latestMs !== latest.get(topic)) nearer.delete(topic);
-    latest.set(topic, now);
+    optimisation.onAccepted(topic, now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
     for (const [peer, link] of links) {
-      if (peer === from || !wants(link, topic)) continue;
+      if (peer === from || !subscriptions.isWantedBy(peer, topic)) continue;
       // What came in bulk is mostly held by the others too: they ask for what they lack.
       if (source.type === 'reconciled') announce(link, topic, { item, hops }, false);
       else if (link.lazy.has(topic)) announce(link, topic, { item, hops }, true);
@@ -248,7 +231,7 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     peer: NodeId,
     { topic, pushed, items }: Extract<BroadcastMessage, { type: 'ihave' }>,
   ) => {
-    if (!wantedHere(topic)) return;
+    if (!subscriptions.isWanted(topic)) return;
     const waitMs = pushed ? patienceMs(topic) : 0;
     for (const { item, hops } of items) {
       if (!deps.holds(item)) {
@@ -276,8 +259,9 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     if (link === undefined) return;
     switch (message.type) {
       case 'subscribe':
-        link.topics = message.topics === 'all' ? 'all' : new Set(message.topics);
-        return;
+        return subscribe(subscriptions.onSubscribe(peer, message, now));
+      case 'join-topic':
+        return subscribe(subscriptions.onJoinTopic(peer, message.topic, now));
       case 'ihave':
         return onAnnounced(peer, message);
       case 'graft':
@@ -296,25 +280,37 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
     for (const { topic, item, hops } of announcements) announce(link, topic, { item, hops }, false);
   };
 
+  const onSpeakerHeard = ({ topic, source, newest }: Extract<PlumtreeInput, { type: 'speaker-heard' }>) => {
+    const arrival = newest && arrivals.get(newest)?.source;
+    subscribe(subscriptions.onSpeakerHeard(topic, senderOf(source), arrival && senderOf(arrival)));
+  };
+
+  const TIMERS: Readonly<Record<PlumtreeTimer, () => void>> = {
+    announce: sendAnnouncements,
+    graft,
+    optimise,
+    relays: () => subscribe(subscriptions.handleTimer(now)),
+  };
+
   const handleInput = (input: PlumtreeInput) => {
     switch (input.type) {
       case 'link-up':
         links.set(input.peer, {
-          topics: undefined,
           lazy: new Set(),
           announcements: new Map(),
           requests: createBudget(REQUESTS_OF_ONE),
           outbox: createOutbox(),
           congested: false,
         });
-        return send(input.peer, { type: 'subscribe', topics: wanted });
+        return subscribe(subscriptions.onLinkUp(input.peer));
       case 'link-down':
         links.delete(input.peer);
+        subscriptions.onLinkDown(input.peer);
         return missing.onLinkDown(input.peer);
       case 'topics-wanted':
-        wanted = input.topics;
-        for (const peer of links.keys()) send(peer, { type: 'subscribe', topics: wanted });
-        return;
+        return subscribe(subscriptions.want(input.topics));
+      case 'speaker-heard':
+        return onSpeakerHeard(input);
       case 'item-accepted':
         return onAccepted(input);
       case 'item-duplicate':
@@ -332,12 +328,13 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
         return;
       }
       case 'timer-fired':
-        if (input.timer === 'announce') return sendAnnouncements();
-        return input.timer === 'graft' ? graft() : optimise();
+        return TIMERS[input.timer]();
     }
   };
 
   return {
+    isWanted: subscriptions.isWanted,
+    isWantedBy: subscriptions.isWantedBy,
     handle: (input, nowMs, random) => {
       effects = [];
       now = nowMs;
@@ -346,4 +343,8 @@ export function createPlumtree(deps: { readonly holds: (item: ItemId) => boolean
       return effects;
     },
   };
+}
+
+function senderOf(source: ItemSource): NodeId | undefined {
+  return source.type === 'own' ? undefined : source.from;
 }

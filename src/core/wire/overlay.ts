@@ -30,8 +30,20 @@ export type NeighborPriority = 'high' | 'low';
 
 /** Plumtree (Leitão, Pereira, Rodrigues, SRDS 2007), one tree for each topic. */
 export type BroadcastMessage =
-  /** Send me items of these topics. Said when the link comes up, and when it changes. */
-  | { readonly type: 'subscribe'; readonly topics: readonly Topic[] | 'all' }
+  /**
+   * Send me items of these topics: of `topics` for the sender itself, of `relays` for others that it joins with each other. Said when
+   * the link comes up, and when it changes; then the receiver announces what it holds of topics that are new.
+   */
+  | {
+      readonly type: 'subscribe';
+      readonly topics: readonly Topic[] | 'all';
+      readonly relays: readonly Topic[];
+    }
+  /**
+   * Core based trees (Ballardie, Francis, Crowcroft, SIGCOMM 1993): be on the way between the sender and the topic's speaker for a
+   * while. The receiver relays the topic, and says the same to the neighbour from which it heard of the speaker last.
+   */
+  | { readonly type: 'join-topic'; readonly topic: Topic }
   /**
    * The sender holds these. `pushed`: they also go along its tree, so wait a little before you ask; else they came to the sender in
    * bulk and nobody pushes them: ask at once for what you lack.
@@ -71,7 +83,9 @@ export const MAX_HOPS = 6;
 /** A guess: items of one frame; a mark has at most 64 bytes, so they fit. */
 export const MAX_ITEMS = 1024;
 /** A guess: topics that one node may ask for by name; who wants more wants all. */
-const MAX_TOPICS = 64;
+export const MAX_TOPICS = 64;
+/** A guess: topics that one node relays for others: of many sites, where a dashboard that wants all has few neighbours. */
+export const MAX_RELAYS = 256;
 /** Characters of a topic: a site's name and its prefix. */
 const MAX_TOPIC_CHARACTERS = 105;
 /** Hops that an item may claim; a tree that deep is broken. A guess. */
@@ -91,6 +105,7 @@ const TYPES: ReadonlySet<string> = new Set<OverlayMessage['type']>([
   'shuffle-reply',
   'active-view',
   'subscribe',
+  'join-topic',
   'ihave',
   'graft',
   'prune',
@@ -114,7 +129,7 @@ export function overlayFields(message: OverlayMessage): CborValue {
     case 'active-view':
       return [message.type, message.nodes.map(bytesOfId)];
     case 'subscribe':
-      return [message.type, message.topics === 'all' ? null : message.topics];
+      return [message.type, message.topics === 'all' ? null : message.topics, message.relays];
     case 'ihave':
       return [
         message.type,
@@ -124,6 +139,7 @@ export function overlayFields(message: OverlayMessage): CborValue {
       ];
     case 'graft':
       return [message.type, message.topic, message.items.map(itemFields)];
+    case 'join-topic':
     case 'prune':
       return [message.type, message.topic];
     case 'signal':
@@ -157,6 +173,7 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
       return {
         type,
         topics: first === null ? 'all' : readList(first, 'topics', MAX_TOPICS).map(readTopic),
+        relays: readList(second, 'relays', MAX_RELAYS).map(readTopic),
       };
     case 'ihave':
       return {
@@ -167,6 +184,7 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
       };
     case 'graft':
       return { type, topic: readTopic(first), items: readList(second, 'items', MAX_ITEMS).map(readItem) };
+    case 'join-topic':
     case 'prune':
       return { type, topic: readTopic(first) };
     case 'signal':

@@ -1,5 +1,5 @@
 import type { CborValue } from './cbor.ts';
-import { type EntryId, type FileHash, idFromBytes, type NodeId } from './ids.ts';
+import { bytesOfId, type EntryId, type FileHash, idFromBytes, type NodeId } from './ids.ts';
 import { WireError } from './refusal.ts';
 
 /**
@@ -82,4 +82,25 @@ export function readTexts(
       readText(map[key], `${where}.${key}`, atMost.characters),
     ]),
   );
+}
+
+export function optionalId(id: EntryId | undefined): Uint8Array | null {
+  return id === undefined ? null : bytesOfId(id);
+}
+
+export function readOptionalId<Id extends EntryId>(
+  value: CborMap[string] | undefined,
+  where: string,
+): Id | undefined {
+  return value === null ? undefined : readId<Id>(value, where);
+}
+
+export function readOneOf<const Names extends readonly string[]>(
+  value: unknown,
+  names: Names,
+  where: string,
+): Names[number] {
+  const name = names.find((candidate) => candidate === value);
+  if (name === undefined) throw new WireError(`${where} is not one of ${names.join(', ')}`);
+  return name;
 }

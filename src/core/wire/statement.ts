@@ -1,8 +1,21 @@
 import { concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId, type ReleaseId, type RolloutId } from './ids.ts';
 import { MAX_STATEMENT_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readFixedBytes, readId, readList, readMap, readText, readUint } from './shape.ts';
+import {
+  type CborMap,
+  optionalId,
+  readFixedBytes,
+  readId,
+  readList,
+  readMap,
+  readOneOf,
+  readOptionalId,
+  readText,
+  readUint,
+} from './shape.ts';
+import { readSummary, type SummaryContent, summaryMap } from './site-summary.ts';
 
 /**
  * What a node says of itself, signed, outside the ledger. Of one author and kind only the newest counts, by
@@ -16,7 +29,7 @@ export interface Statement {
   /** Counts the statements of the session. */
   readonly sequence: number;
   readonly timeMs: number;
-  readonly content: LeaseContent | ReceiptContent | AlarmContent | BeaconContent;
+  readonly content: LeaseContent | ReceiptContent | AlarmContent | BeaconContent | SummaryContent;
 }
 
 /** Present, until `validMs` have passed at whoever heard it. */
@@ -62,6 +75,8 @@ export interface BeaconContent {
   readonly intervalMs: number;
 }
 
+export type { DeviceStage } from './device-stage.ts';
+
 export type StatementKind = Statement['content']['type'];
 
 /** The kinds, for a store that keeps the newest of each. */
@@ -70,21 +85,8 @@ export const STATEMENT_KINDS = [
   'receipt',
   'alarm',
   'beacon',
+  'summary',
 ] as const satisfies readonly StatementKind[];
-
-export const DEVICE_STAGES = [
-  'idle',
-  'announced',
-  'fetching',
-  'verified',
-  'armed',
-  'switching',
-  'probation',
-  'committed',
-  'rolled-back',
-  'failed',
-] as const;
-export type DeviceStage = (typeof DEVICE_STAGES)[number];
 
 /**
  * How sure a node is that it holds what there is: `fresh`, a beacon was heard in time and nothing it names is missing; `behind`,
@@ -173,6 +175,8 @@ function contentMap(content: Statement['content']): CborMap {
         root: content.rootVersion,
         interval: content.intervalMs,
       };
+    case 'summary':
+      return summaryMap(content);
     case 'alarm':
       return {
         reason: boundReason(content.reason),
@@ -185,6 +189,7 @@ function readContent(map: CborMap): Statement['content'] {
   if (map.lease !== undefined) return readLease(readMap(map.lease, 'lease'));
   if (map.receipt !== undefined) return readReceipt(readMap(map.receipt, 'receipt'));
   if (map.beacon !== undefined) return readBeacon(readMap(map.beacon, 'beacon'));
+  if (map.summary !== undefined) return readSummary(readMap(map.summary, 'summary'));
   const alarm = readMap(map.alarm, 'alarm');
   return {
     type: 'alarm',
@@ -256,25 +261,4 @@ function readReceipt(map: CborMap): ReceiptContent {
     bytesFromPublisher: readUint(map.publisher, 'publisher'),
     bytesFromPeers: readUint(map.peers, 'peers'),
   };
-}
-
-function optionalId(id: EntryId | undefined): Uint8Array | null {
-  return id === undefined ? null : bytesOfId(id);
-}
-
-function readOptionalId<Id extends EntryId>(
-  value: CborMap[string] | undefined,
-  where: string,
-): Id | undefined {
-  return value === null ? undefined : readId<Id>(value, where);
-}
-
-function readOneOf<const Names extends readonly string[]>(
-  value: unknown,
-  names: Names,
-  where: string,
-): Names[number] {
-  const name = names.find((candidate) => candidate === value);
-  if (name === undefined) throw new WireError(`${where} is not one of ${names.join(', ')}`);
-  return name;
 }

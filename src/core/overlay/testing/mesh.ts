@@ -198,6 +198,10 @@ export function createMesh(seed: number): Mesh {
         siteOf: (other) => nodes.get(other)?.site,
         isMember: () => true,
         holds: (item) => held.has(item),
+        heldIn: (isAskedFor) =>
+          Array.from(held, (item) => ({ item, topic: broadcasts.get(item)!.topic })).filter(({ topic }) =>
+            isAskedFor(topic),
+          ),
       });
       nodes.set(id, { id, site, overlay, held, dials: 0, alive: true });
       introduce(id);

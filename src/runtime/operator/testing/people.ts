@@ -68,6 +68,7 @@ export async function createPeople(): Promise<People> {
       fleet,
       identity: await keys.fromSeed(seed),
       signalingUrls: [],
+      watchedSites: 'all',
       frame: undefined,
     });
     opened.push(runtime);
