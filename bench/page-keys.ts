@@ -13,7 +13,7 @@ export async function createPageKeys(): Promise<Keys> {
     start: startWebWorker(
       () => new Worker(new URL('../src/verification-worker.ts', import.meta.url), { type: 'module' }),
     ),
-    threads: 1,
+    threads: 2,
     clock: browserClock,
     onFailure: (error) => console.error(error),
   });

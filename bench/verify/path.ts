@@ -9,7 +9,7 @@ import { writeHistory } from '../ledger/history.ts';
 export const ENTRIES = 4_000;
 
 /** Not counted: the compiler of both platforms takes some ten thousand entries until the path no longer gets faster. */
-const WARM_UP_ROUNDS = 4;
+const WARM_UP_ROUNDS = 8;
 
 /** Entries a second; each list has one number a round. */
 export interface VerifyFigures {
