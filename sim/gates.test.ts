@@ -6,8 +6,6 @@ const SEED = 1;
 
 /** Where a gate is wider than the scenario's aim. */
 const WIDER: Readonly<Record<string, number>> = {
-  // A node all of whose links lead into the other half has neither link nor server: nobody can reach it.
-  'components while split': 3,
   // Lines of different length and links that still move cost a hop or two.
   'last hop beyond breadth-first depth, half the items, no loss': 4,
 };

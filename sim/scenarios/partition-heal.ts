@@ -14,6 +14,12 @@ export const partitionHeal: Scenario = {
     const { simulation, topology } = fleet;
     const random = fleet.random.stream('senders');
     const half = (node: number) => (topology.siteOf[node]! < topology.sites / 2 ? 0 : 1);
+    const { nodes, neighbors } = fleet.graph();
+    const cutOff = componentsOf({
+      nodes,
+      neighbors: (node) => neighbors(node).filter((peer) => half(peer) === half(node)),
+    });
+    const inHalf = (which: number) => cutOff.filter(([node]) => half(node!) === which).length;
     fleet.partition(half, 0);
     simulation.runUntil(simulation.nowMs + SPLIT_MS - 60_000);
     const split = phase(fleet, 'split', () =>
@@ -31,9 +37,19 @@ export const partitionHeal: Scenario = {
     );
     return outcomeOf(
       fleet,
-      [split.row, { ...healed.row, oneComponentMs, linksBetweenHalves: crossing.length / 2 }],
       [
-        { name: 'components while split', value: split.components, unit: '', aim: 2, direction: 'atMost' },
+        { ...split.row, partsLeftByTheCut: cutOff.length },
+        { ...healed.row, oneComponentMs, linksBetweenHalves: crossing.length / 2 },
+      ],
+      [
+        // The server brings the parts of its half together. Who lost all links and has no server cannot be reached by anybody.
+        {
+          name: 'components while split, beyond one and the parts that the cut left without a server',
+          value: split.components - 1 - inHalf(1),
+          unit: '',
+          aim: 0,
+          direction: 'atMost',
+        },
         {
           name: 'missed while split, in its half',
           value: split.missed!,
