@@ -4,7 +4,7 @@ import type { TurnedAwayRow } from '../../../store/model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
-import { formatInstant } from '../../components/format.ts';
+import { formatInstant, shortId } from '../../components/format.ts';
 import type { TableState } from '../../components/table-state.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { notifyDone, notifyRefused } from '../notify.ts';
@@ -56,7 +56,14 @@ function columnsFor(lift: (row: TurnedAwayRow) => void): readonly Column<TurnedA
       title: 'Node',
       card: 'title',
       sortBy: (row) => row.name,
-      cell: (row) => <span className="ff-break">{row.name}</span>,
+      cell: (row) =>
+        row.name === row.id ? (
+          <span className="ff-code" title={row.id}>
+            {shortId(row.id)}
+          </span>
+        ) : (
+          <span className="ff-break">{row.name}</span>
+        ),
     },
     {
       key: 'reason',
