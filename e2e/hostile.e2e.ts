@@ -319,7 +319,7 @@ describe("a stranger that the operator's browser banned (M12)", () => {
     const row = await untilBanned('a message of a type that is not known here');
     expect(await stranger.evaluate(() => window.hostile.peers())).not.toContain(founder);
 
-    await row.getByRole('button', { name: /Lift the ban/ }).click();
+    await row.getByRole('button', { name: /Lift ban/ }).click();
     await row.waitFor({ state: 'detached' });
     await stranger.waitForFunction((peer) => window.hostile.peers().includes(peer), founder, {
       timeout: 90_000,

@@ -93,7 +93,7 @@ function columnsFor(lift: (row: TurnedAwayRow) => void): readonly Column<TurnedA
           <Button
             size="compact-sm"
             variant="default"
-            aria-label={`Lift the ban of ${row.name}`}
+            aria-label={`Lift ban of ${row.name}`}
             onClick={() => lift(row)}
           >
             Lift ban
