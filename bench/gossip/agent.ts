@@ -10,14 +10,17 @@ import { createNativeConnector } from '../../src/adapters/node-datachannel/conne
 import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
-import type { FleetId } from '../../src/core/wire/ids.ts';
+import { isMember } from '../../src/core/ledger/view.ts';
+import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../src/core/wire/ids.ts';
 import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
 import { setConfig } from '../../src/runtime/operator/actions.ts';
 import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
+import { writePersonInvitation } from '../../src/runtime/operator/invitation.ts';
+import { takeUpInvitation } from '../../src/runtime/take-up-invitation.ts';
 import type { FromAgent, ToAgent } from './messages.ts';
 
-/** A node of ours that keeps nothing on disk. The first one founds the fleet, the others are told which it is. */
-const [signalingUrl, fleetText] = process.argv.slice(2);
+/** A node of ours that keeps nothing on disk. The first one founds the fleet and invites the others: among strangers links change hands (M14). */
+const [signalingUrl, fleetText, grantText, seedText] = process.argv.slice(2);
 const say = (message: FromAgent) => process.send!(message);
 
 const records = createMemoryRecordStore();
@@ -60,11 +63,25 @@ runtime.subscribe((event) => {
   if (event.type === 'path-changed' && event.path.startsWith('/config/fleet/'))
     say({ type: 'heard', item: event.path.slice('/config/fleet/'.length) });
   else if (event.type === 'neighbor-up' || event.type === 'neighbor-down' || event.type === 'entry-accepted')
-    say({ type: 'state', links: node.links.size, knowsFleet: node.ledger.knows(fleet) });
+    say({ type: 'state', links: node.links.size, knowsFleet: isMember(node.view(), identity.id) });
 });
 process.on('message', ({ item }: ToAgent) => {
   void setConfig(runtime, { scope: { type: 'fleet' }, key: item, value: true });
 });
 // An agent never outlives the bench, however that ended.
 process.on('disconnect', () => process.exit());
-if (founds) say({ type: 'founded', fleet });
+if (founds) {
+  const seed = browserRandomness.bytes(32);
+  const grant = await writePersonInvitation(runtime, ports.keys, {
+    name: 'agents',
+    roles: ['operator'],
+    path: '/',
+    mayGrant: false,
+    seed,
+    expiresAtMs: undefined,
+  });
+  say({ type: 'founded', invitation: [fleet, grant, toBase64Url(seed)] });
+} else {
+  const seed = fromBase64Url(seedText!)!;
+  await takeUpInvitation(runtime, ports.keys, { grant: grantText as EntryId, seed }, 'agent');
+}

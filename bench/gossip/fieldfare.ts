@@ -20,7 +20,7 @@ export const fieldfare: ClusterKind = {
     const tally = createTally(agents);
     const states = new Map<number, { readonly links: number; readonly knowsFleet: boolean }>();
     let lastChangeMs = performance.now();
-    let fleet: string | undefined;
+    let invitation: readonly string[] | undefined;
 
     const signaling = brood.add(
       spawn(process.execPath, ['--import', 'tsx', 'signaling/main.ts', '--port', '0'], {
@@ -36,15 +36,14 @@ export const fieldfare: ClusterKind = {
 
     const start = (agent: number) => {
       const child = brood.add(
-        spawn(
-          process.execPath,
-          ['--import', 'tsx', 'bench/gossip/agent.ts', url, ...(fleet === undefined ? [] : [fleet])],
-          { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
-        ),
+        spawn(process.execPath, ['--import', 'tsx', 'bench/gossip/agent.ts', url, ...(invitation ?? [])], {
+          cwd: ROOT,
+          stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        }),
       );
       child.on('message', (message: FromAgent) => {
         if (message.type === 'heard') return tally.heard(agent, message.item);
-        if (message.type === 'founded') fleet = message.fleet;
+        if (message.type === 'founded') invitation = message.invitation;
         else {
           states.set(agent, message);
           lastChangeMs = performance.now();
@@ -54,7 +53,7 @@ export const fieldfare: ClusterKind = {
     };
 
     const first = start(0);
-    await untilTrue(() => fleet !== undefined, 'the fleet is founded', START_TIMEOUT_MS);
+    await untilTrue(() => invitation !== undefined, 'the fleet is founded', START_TIMEOUT_MS);
     const knowing = () =>
       [...states.values()].filter(({ links, knowsFleet }) => links > 0 && knowsFleet).length;
     for (let agent = 1; agent < agents; agent++) {
