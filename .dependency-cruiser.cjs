@@ -91,7 +91,7 @@ module.exports = {
           ...NOT_TESTS,
           '^src/adapters/',
           '^src/(main|kiosk)\\.tsx$',
-          '^src/(browser-ports|verification-worker)\\.ts$',
+          '^src/(browser-(keys|ports)|verification-worker)\\.ts$',
         ],
       },
       to: { path: '^src/adapters/' },

@@ -103,8 +103,7 @@ async function tillThatRan(identity: Identity, ports: RuntimePorts): Promise<voi
   const entries = people.ada.node.ledger.size();
   const before = await marked();
   // The ledger's height is kept a little after it rose.
-  for (let text = before; text === before; text = await marked())
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  await expect.poll(marked).not.toBe(before);
   expect(till.runtime.node.ledger.size()).toBe(entries);
   await till.runtime.close();
 }

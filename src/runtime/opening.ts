@@ -25,7 +25,10 @@ export async function openLedger(
   };
   const underWay: Promise<ReceivedEntry | undefined>[] = [];
   for (const envelope of envelopes) {
-    underWay.push(withoutWireErrors(() => openEnvelope(envelope, keys, () => false)));
+    const opening = withoutWireErrors(() => openEnvelope(envelope, keys, () => false));
+    // It may fail while an earlier one is awaited; the failure comes out when its turn comes.
+    opening.catch(() => {});
+    underWay.push(opening);
     if (underWay.length === CHECKS_AT_ONCE) take(await underWay.shift());
   }
   for (const received of underWay) take(await received);

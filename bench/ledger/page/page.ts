@@ -1,9 +1,10 @@
 import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
+import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
+import { createBrowserKeys } from '../../../src/browser-keys.ts';
 import { createLedger } from '../../../src/core/ledger/ledger.ts';
 import type { EntryId } from '../../../src/core/wire/ids.ts';
 import type { Keys } from '../../../src/ports/keys.ts';
 import { openLedger } from '../../../src/runtime/opening.ts';
-import { createPageKeys } from '../../page-keys.ts';
 import { holdLedger, measureFolds, unsigned } from '../fold.ts';
 import { writeHistory } from '../history.ts';
 import './page-contract.ts';
@@ -11,7 +12,7 @@ import './page-contract.ts';
 /** As many as one transaction takes without holding the page up. */
 const APPENDED_AT_ONCE = 2_000;
 
-const keys = await createPageKeys();
+const keys = await createBrowserKeys(await createRecordStore('bench'));
 const fleets = new Map<number, EntryId>();
 const nameOf = (count: number) => `bench-${count}`;
 

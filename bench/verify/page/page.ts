@@ -1,8 +1,9 @@
-import { createPageKeys } from '../../page-keys.ts';
+import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
+import { createBrowserKeys } from '../../../src/browser-keys.ts';
 import { measureVerification } from '../path.ts';
 import './page-contract.ts';
 
-const keys = await createPageKeys();
+const keys = await createBrowserKeys(await createRecordStore('bench'));
 
 window.verifyBench = {
   measure: async (options) => (await measureVerification(keys, crypto.subtle, options)).rates,

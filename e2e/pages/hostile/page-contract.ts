@@ -1,4 +1,4 @@
-/** What e2e/hostile.e2e.ts can have the page do. Ids and bytes travel as base64url. */
+/** What the tests of hostile neighbours can have the page do. Ids and bytes travel as base64url. */
 export interface HostileNode {
   /** Joins with a link, takes its invitation up if it has one, and resolves with this node's key. */
   join(link: string): Promise<string>;

@@ -34,7 +34,7 @@ import { forge, turnBit } from './forge.ts';
 import './page-contract.ts';
 import { tapConnector } from './tapped-connector.ts';
 
-/** A node of the project's own modules that lies where its ports let it. Driven by e2e/hostile.e2e.ts. */
+/** A node of the project's own modules that lies where its ports let it. Driven by `e2e/hostile-scene.ts`. */
 const records = createMemoryRecordStore();
 const keys = createNobleKeys({ records, randomness });
 const content = deceive(createMemoryContentStore());

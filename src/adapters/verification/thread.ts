@@ -13,7 +13,7 @@ export interface BatchAnswer {
   readonly holds: Uint8Array<ArrayBuffer>;
 }
 
-/** The end of a verifying thread that the pool holds: a Worker of the browser or of Node behind it. */
+/** The pool's end of a verifying thread. */
 export interface VerifyingThread {
   post(request: BatchRequest): void;
   close(): void;

@@ -1,8 +1,8 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { DEVICE_STAGES } from '../../core/wire/device-stage.ts';
 import type { KioskModel } from '../../store/kiosk-model.ts';
-import type { DeviceStage } from '../../store/model.ts';
 import type { JoinedModel } from './joined-words.ts';
 import { KioskPage } from './KioskPage.tsx';
 
@@ -23,18 +23,6 @@ const JOINED: JoinedModel = {
   heldBack: false,
 };
 const RUNNING = { product: 'till', version: '1.0.0' };
-const STAGES: readonly DeviceStage[] = [
-  'idle',
-  'announced',
-  'fetching',
-  'verified',
-  'armed',
-  'switching',
-  'probation',
-  'committed',
-  'rolled-back',
-  'failed',
-];
 
 const render = (model: KioskModel) => renderToStaticMarkup(createElement(KioskPage, { model }));
 const wordsOf = (html: string) =>
@@ -114,12 +102,15 @@ describe('the kiosk page', () => {
     );
   });
 
-  it.each(STAGES)('lies over a running app in stage %s, and speaks only in an update or trouble', (stage) => {
-    const html = render({ ...JOINED, running: RUNNING, stage, target: { version: '2.0.0' } });
-    expect(html).toContain('kiosk-over');
-    expect(html).toContain('data-version="1.0.0"');
-    expect(html.includes('kiosk-strip')).toBe(stage !== 'idle' && stage !== 'committed');
-  });
+  it.each(DEVICE_STAGES)(
+    'lies over a running app in stage %s, and speaks only in an update or trouble',
+    (stage) => {
+      const html = render({ ...JOINED, running: RUNNING, stage, target: { version: '2.0.0' } });
+      expect(html).toContain('kiosk-over');
+      expect(html).toContain('data-version="1.0.0"');
+      expect(html.includes('kiosk-strip')).toBe(stage !== 'idle' && stage !== 'committed');
+    },
+  );
 
   it('uncovers a first release while it is on trial', () => {
     const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' } });
@@ -127,7 +118,7 @@ describe('the kiosk page', () => {
     expect(wordsOf(html)).toBe('Version 1.0.0: on trial');
   });
 
-  it.each(STAGES.filter((stage) => stage !== 'probation'))(
+  it.each(DEVICE_STAGES.filter((stage) => stage !== 'probation'))(
     'has a title on a screen without an app in stage %s',
     (stage) => {
       expect(render({ ...JOINED, stage })).toMatch(/<h1>[^<]+<\/h1>/);

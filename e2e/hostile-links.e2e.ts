@@ -1,0 +1,157 @@
+import type { Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { toBase64Url } from '../src/core/wire/ids.ts';
+import { encodeMessage } from '../src/core/wire/message.ts';
+import { type HostileScene, openHostileScene } from './hostile-scene.ts';
+import { ledgerOf } from './kept-ledger.ts';
+import type { Crafted } from './pages/hostile/page-contract.ts';
+import './pages/hostile/page-contract.ts';
+
+let scene: HostileScene;
+
+beforeAll(async () => {
+  scene = await openHostileScene();
+});
+afterEach(() => scene?.sendAway());
+afterAll(() => scene?.close());
+
+describe('a stranger on a link', () => {
+  test('sends frames that say nothing, and is banned', async () => {
+    const stranger = await scene.openStranger();
+    await scene.alarmIsDue();
+    for (let count = 0; count < 8; count++)
+      await stranger.evaluate(
+        ([peer, frame]) => {
+          if (window.hostile.peers().includes(peer!)) window.hostile.sendFrame(peer!, frame!);
+        },
+        [scene.near, toBase64Url(Uint8Array.of(0x81, 0x63, 0x61, 0x62, 0x63))],
+      );
+    await expect
+      .poll(() => stranger.evaluate(() => window.hostile.peers()), { timeout: 30_000 })
+      .not.toContain(scene.near);
+    await scene.untilActivity('turned away', 'a message of a type that is not known here');
+    await scene.expectUntouched();
+  });
+});
+
+describe('a neighbour that sends many entries at once', () => {
+  test('has their signatures checked beside the page that gets them, and what must not stand does not', async () => {
+    const { page } = scene.fleet.kiosk('near');
+    const stranger = await scene.openStranger();
+    const forgeries: Crafted[] = [];
+    for (let number = 0; number < 64; number++)
+      forgeries.push(
+        await scene.craft(stranger, {
+          content: { type: 'release', version: `6.6.${number}`, counter: 3 + number },
+          parents: [],
+          grant: 'founder',
+          author: 'self',
+          signer: 'self',
+        }),
+      );
+    const started = page.waitForEvent('worker', {
+      predicate: (worker) => /verification-worker/.test(worker.url()),
+    });
+    await scene.send(stranger, ...forgeries);
+    await started;
+    await scene.untilActivity('turned away', 'an entry was refused (L4-authority)');
+    await scene.expectUntouched();
+  });
+});
+
+describe('a neighbour that floods a kiosk', () => {
+  /** An entry that the operator writes while it goes on is in the kiosk's ledger in time. */
+  const newsArrives = async () => {
+    const before = await ledgerOf(scene.fleet.kiosk('near').page, 'device');
+    const startedMs = performance.now();
+    await scene.fleet.operator.inviteOperator();
+    await expect
+      .poll(async () => (await ledgerOf(scene.fleet.kiosk('near').page, 'device')).length, {
+        timeout: 20_000,
+        interval: 20,
+      })
+      .toBeGreaterThan(before.length);
+    return performance.now() - startedMs;
+  };
+  const heapBytes = async () => {
+    const session = await scene.fleet.kiosk('near').context.newCDPSession(scene.fleet.kiosk('near').page);
+    await session.send('HeapProfiler.collectGarbage');
+    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    await session.detach();
+    return usedSize;
+  };
+
+  test('with 10,000 well-formed junk messages a second loses its link, and news and memory stay as they were (M13)', async () => {
+    const stranger = await scene.openStranger();
+    const [quietMs, quietBytes] = [await newsArrives(), await heapBytes()];
+    await scene.alarmIsDue();
+    const prune = toBase64Url(encodeMessage({ type: 'prune', topic: 'fleet' }));
+    await stranger.evaluate(
+      ([peer, frame]) => window.hostile.flood(peer!, frame!, 10_000),
+      [scene.near, prune],
+    );
+    const floodedMs = await newsArrives();
+    await scene.untilActivity('turned away', 'it sends more that says nothing new than any honest node does');
+    const grownBytes = (await heapBytes()) - quietBytes;
+    const frames = await stranger.evaluate(() => window.hostile.flooded());
+    console.log(
+      `news after ${quietMs.toFixed(0)} ms in peace, ${floodedMs.toFixed(0)} ms in the flood; ${frames} frames, heap ${(grownBytes / 2 ** 20).toFixed(1)} MiB more`,
+    );
+    expect(grownBytes).toBeLessThan(32 * 2 ** 20);
+    await scene.expectUntouched();
+  });
+
+  test('with garbage on 200 bulk channels that nobody opened reaches nothing', async () => {
+    const stranger = await scene.openStranger();
+    const quietBytes = await heapBytes();
+    await stranger.evaluate((peer) => window.hostile.openChannels(peer, 200, 256 * 1024), scene.near);
+    await newsArrives();
+    expect((await heapBytes()) - quietBytes).toBeLessThan(32 * 2 ** 20);
+    await scene.expectUntouched();
+  });
+});
+
+describe("a stranger that the operator's browser banned (M12)", () => {
+  test('stands on the Mesh page with its reason, still after a restart, and is free when the ban is lifted', async () => {
+    const stranger = await scene.openStranger();
+    const founder = await stranger.evaluate(() => window.hostile.founder());
+    await stranger.waitForFunction((peer) => window.hostile.peers().includes(peer), founder, {
+      timeout: 60_000,
+    });
+    const garbage = toBase64Url(Uint8Array.of(0x81, 0x63, 0x61, 0x62, 0x63));
+    await stranger.evaluate(
+      ([peer, frame]) => {
+        for (let count = 0; count < 8; count++) window.hostile.sendFrame(peer!, frame!);
+      },
+      [founder, garbage],
+    );
+    await expect
+      .poll(() => stranger.evaluate(() => window.hostile.peers()), { timeout: 30_000 })
+      .not.toContain(founder);
+    await untilBanned('a message of a type that is not known here');
+    // The list of bans is kept a second after the ban.
+    await expect.poll(() => keptBans(scene.fleet.operator.page), { timeout: 10_000 }).toHaveLength(1);
+
+    await scene.fleet.reopenOperator();
+    const row = await untilBanned('a message of a type that is not known here');
+    expect(await stranger.evaluate(() => window.hostile.peers())).not.toContain(founder);
+
+    await row.getByRole('button', { name: /Lift ban/ }).click();
+    await row.waitFor({ state: 'detached' });
+    await stranger.waitForFunction((peer) => window.hostile.peers().includes(peer), founder, {
+      timeout: 90_000,
+    });
+  });
+
+  async function untilBanned(reason: string) {
+    const { page } = scene.fleet.operator;
+    await scene.fleet.operator.goTo('/mesh');
+    const row = page.locator('[data-testid="turned-away"][data-banned="true"]').filter({ hasText: reason });
+    await row.waitFor({ timeout: 30_000 });
+    return row;
+  }
+
+  function keptBans(page: Page): Promise<string[]> {
+    return page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('bans/')));
+  }
+});
