@@ -103,7 +103,7 @@ async function tillThatRan(identity: Identity, ports: RuntimePorts): Promise<voi
   const entries = people.ada.node.ledger.size();
   const before = await marked();
   // The ledger's height is kept a little after it rose.
-  await expect.poll(marked).not.toBe(before);
+  await expect.poll(marked, { timeout: 10_000 }).not.toBe(before);
   expect(till.runtime.node.ledger.size()).toBe(entries);
   await till.runtime.close();
 }
