@@ -13,17 +13,24 @@ import { openStatement } from './signed-statement.ts';
 
 /** Checks what comes over each link and tells the node what came of it. Copies of one entry over several links cost one check. */
 export interface FrameIntake {
-  of(peer: NodeId): Inbound;
+  onLinkUp(peer: NodeId): void;
+  /** What a neighbour that left had sent is still read, what a banned one had sent is not. */
+  onLinkDown(peer: NodeId): void;
+  onFrame(peer: NodeId, frame: Uint8Array): void;
 }
 
+const FLOODS = 'it sends more that says nothing new than any honest node does';
+const OVERFLOWS = 'it sends faster than this node can check';
+
 export function createFrameIntake(deps: {
-  readonly node: Pick<Node, 'ledger' | 'book'>;
+  readonly node: Pick<Node, 'ledger' | 'book' | 'bans'>;
   readonly fleet: FleetId;
   readonly keys: Keys;
   readonly clock: Clock;
   readonly tell: (input: NodeInput) => void;
-  /** It sends more than any honest node does (M13); nothing of it is read any more. */
-  readonly onFlood: (peer: NodeId) => void;
+  /** Frames came faster than they can be checked; no strike, since an honest neighbour of a slow device looks the same. */
+  readonly onOverflow: (peer: NodeId, reason: string) => void;
+  readonly hangUp: (peer: NodeId, reason: string) => void;
   readonly onFault: (error: unknown) => void;
 }): FrameIntake {
   const { node, fleet, keys, clock, tell } = deps;
@@ -47,9 +54,11 @@ export function createFrameIntake(deps: {
 
   const openInbound = (peer: NodeId): Inbound => {
     const idle = createIdleTraffic();
+    /** It sends more than any honest node does (M13); nothing of it is read any more. */
     const flood = () => {
       inbound.close();
-      deps.onFlood(peer);
+      tell({ type: 'peer-misbehaved', peer, reason: FLOODS, subject: peer });
+      deps.hangUp(peer, FLOODS);
     };
     const inbound = createInbound({
       openEntry: entryChecks.open,
@@ -78,7 +87,22 @@ export function createFrameIntake(deps: {
     return inbound;
   };
 
-  return { of: openInbound };
+  const inbounds = new Map<NodeId, Inbound>();
+
+  return {
+    onLinkUp: (peer) => {
+      inbounds.set(peer, openInbound(peer));
+    },
+    onLinkDown: (peer) => {
+      if (node.bans.isBanned(peer)) inbounds.get(peer)?.close();
+      inbounds.delete(peer);
+    },
+    onFrame: (peer, frame) => {
+      if (inbounds.get(peer)?.push(frame) !== false) return;
+      deps.onOverflow(peer, OVERFLOWS);
+      deps.hangUp(peer, OVERFLOWS);
+    },
+  };
 }
 
 function sourceOf(from: NodeId, hops: number | undefined): ItemSource {

@@ -27,7 +27,6 @@ import { openEnvelope } from './envelope.ts';
 import { createFrameIntake } from './frame-intake.ts';
 import { createHandCarried, type HandCarried } from './hand-carried.ts';
 import { createHighWater } from './high-water.ts';
-import type { Inbound } from './inbound.ts';
 import { createLinkTable } from './link-table.ts';
 import { openLedger, openStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
@@ -109,9 +108,6 @@ export interface NodeRuntime {
 const MEASURE_MS = 3_000;
 /** A guess: what others said is saved this long after the first news; a crash loses at most that much of the inventory. */
 const SAVE_MS = 2_000;
-
-const FLOODS = 'it sends more that says nothing new than any honest node does';
-const OVERFLOWS = 'it sends faster than this node can check';
 
 export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
   const { keys, clock, randomness, records } = ports;
@@ -216,13 +212,10 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     keys,
     clock,
     tell,
-    onFlood: (peer) => {
-      tell({ type: 'peer-misbehaved', peer, reason: FLOODS, subject: peer });
-      table.hangUp(peer, FLOODS);
-    },
+    onOverflow: (peer, reason) => report({ type: 'link-refused', peer, reason }),
+    hangUp: (peer, reason) => table.hangUp(peer, reason),
     onFault: trouble('a frame could not be handled'),
   });
-  const inbound = new Map<NodeId, Inbound>();
   const rooms = createSignalingRooms({
     urls: options.signalingUrls,
     room: (await keys.sha256(concatBytes([ROOM_DOMAIN, bytesOfId(fleet)]))).slice(0, 16),
@@ -254,23 +247,15 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     rungOf: (peer) => node.links.get(peer)?.rung ?? 'unknown',
     admits: (peer) => node.admits(peer),
     onEvent: (event) => {
-      if (event.type === 'frame-received') {
-        if (inbound.get(event.peer)?.push(event.frame) === false) {
-          report({ type: 'link-refused', peer: event.peer, reason: OVERFLOWS });
-          table.hangUp(event.peer, OVERFLOWS);
-        }
-        return;
-      }
+      if (event.type === 'frame-received') return intake.onFrame(event.peer, event.frame);
       if (event.type === 'link-refused') return report(event);
-      if (event.type === 'link-up') inbound.set(event.peer, intake.of(event.peer));
-      if (event.type === 'link-down') {
-        // What a neighbour that left had sent is still read, what a banned one had sent is not.
-        if (node.bans.isBanned(event.peer)) inbound.get(event.peer)?.close();
-        inbound.delete(event.peer);
-        bundles.onLinkDown(event.peer);
-      }
       if (event.type === 'link-moved') return chores.schedule('measure', 0);
-      if (event.type === 'link-down') climbing.onLinkDown(event.peer);
+      if (event.type === 'link-up') intake.onLinkUp(event.peer);
+      if (event.type === 'link-down') {
+        intake.onLinkDown(event.peer);
+        bundles.onLinkDown(event.peer);
+        climbing.onLinkDown(event.peer);
+      }
       tell(event);
       if (event.type === 'link-up') chores.schedule('measure', 0);
     },

@@ -10,6 +10,7 @@ import {
   ConnectionFailed,
   type Connector,
 } from '../../ports/connections.ts';
+import { createOpening, limitOpening, type Opening } from '../connecting/opening.ts';
 
 /** Connections in memory, for tests and simulation: signals, fingerprints and failures as the real ones have them. */
 export interface LoopbackNetwork {
@@ -23,8 +24,7 @@ interface Side {
   readonly initiator: boolean;
   readonly fingerprint: Uint8Array;
   expectedRemote: Uint8Array | undefined;
-  readonly open: (connection: Connection) => void;
-  readonly fail: (error: ConnectionFailed) => void;
+  readonly opening: Opening;
 }
 
 export interface LoopbackOptions {
@@ -48,7 +48,7 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
     const matches = (mine: Side, other: Side) =>
       mine.expectedRemote !== undefined && compareBytes(mine.expectedRemote, other.fingerprint) === 0;
     if (!matches(a, b) || !matches(b, a)) {
-      for (const side of [a, b]) side.fail(new ConnectionFailed('failed', 'a certificate does not match'));
+      for (const side of [a, b]) side.opening.fail('failed', 'a certificate does not match');
       return;
     }
     const [left, right] = connectPair(a, b, later, latencyMs);
@@ -59,46 +59,26 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
     };
     links.add(cut);
     left.onEnd(() => links.delete(cut));
-    a.open(left.connection);
-    b.open(right.connection);
+    a.opening.succeed(left.connection);
+    b.opening.succeed(right.connection);
   };
 
   const attempt: Connector['attempt'] = ({ initiator, onSignal, openWithinMs = openTimeoutMs }) => {
     const id = nextId++;
     const fingerprint = new Uint8Array(32).fill(id & 255);
     new DataView(fingerprint.buffer).setUint32(0, id);
-    let settled = false;
-    let resolve: (connection: Connection) => void = () => undefined;
-    let reject: (error: ConnectionFailed) => void = () => undefined;
-    const opened = new Promise<Connection>((accept, refuse) => {
-      resolve = accept;
-      reject = refuse;
-    });
-    opened.catch(() => undefined);
+    const opening = createOpening(() => sides.delete(id));
+    limitOpening(opening, clock, openWithinMs, `no connection within ${openWithinMs} ms`);
     const side: Side = {
       id,
       initiator,
       fingerprint,
       expectedRemote: undefined,
-      open(connection) {
-        if (settled) return connection.close('the attempt was given up');
-        settled = true;
-        cancelTimeout();
-        resolve(connection);
-      },
-      fail(error) {
-        if (settled) return;
-        settled = true;
-        cancelTimeout();
-        sides.delete(id);
-        reject(error);
-      },
+      opening,
     };
     sides.set(id, side);
-    const cancelTimeout = clock.schedule(openWithinMs, () =>
-      side.fail(new ConnectionFailed('timed-out', `no connection within ${openWithinMs} ms`)),
-    );
-    if (initiator) later(() => !settled && onSignal(encodeCbor({ type: 'offer', from: id, fingerprint })));
+    if (initiator)
+      later(() => !opening.settled() && onSignal(encodeCbor({ type: 'offer', from: id, fingerprint })));
 
     const receive = (bytes: Uint8Array) => {
       const map = readMap(decodeCbor(bytes, { maxBytes: MAX_SIGNAL_BYTES }), 'signal');
@@ -111,22 +91,22 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
       else
         later(() => {
           const other = sides.get(from);
-          if (other !== undefined && !settled) join(side, other);
+          if (other !== undefined && !opening.settled()) join(side, other);
         });
     };
 
     const attempted: ConnectionAttempt = {
-      opened,
+      opened: opening.opened,
       signal(bytes) {
-        if (settled) return;
+        if (opening.settled()) return;
         try {
           receive(bytes);
         } catch (error) {
-          side.fail(new ConnectionFailed('bad-signal', (error as Error).message));
+          opening.fail('bad-signal', (error as Error).message);
         }
       },
       close() {
-        side.fail(new ConnectionFailed('closed', 'the attempt was given up'));
+        opening.fail('closed', 'the attempt was given up');
       },
     };
     return attempted;
