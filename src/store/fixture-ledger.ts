@@ -4,7 +4,8 @@ import type { EntryId, NodeId } from '../core/wire/ids.ts';
 import { textOfName } from '../core/wire/path.ts';
 import { releasePath } from '../core/wire/release.ts';
 import { rolloutPath } from '../core/wire/rollout.ts';
-import { createIds, createRandom, type FixtureOptions } from './fixture-model.ts';
+import type { FixtureOptions } from './fixture-model.ts';
+import { createIds, createRandom } from './fixture-random.ts';
 import type { ConfigRow, ExplainRow, LedgerReader } from './ledger-model.ts';
 import type { DeviceRow, FleetModel } from './model.ts';
 

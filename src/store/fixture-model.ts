@@ -1,21 +1,7 @@
-import {
-  type EntryId,
-  type FleetId,
-  idFromBytes,
-  type NodeId,
-  type ReleaseId,
-  type RolloutId,
-} from '../core/wire/ids.ts';
-import type {
-  ActivityItem,
-  DeviceRow,
-  DeviceStage,
-  FleetModel,
-  MeshLink,
-  MeshModel,
-  ReleaseRow,
-  RolloutRow,
-} from './model.ts';
+import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import { createMesh, createTurnedAway } from './fixture-mesh.ts';
+import { createIds, createRandom, type NextId } from './fixture-random.ts';
+import type { ActivityItem, DeviceRow, DeviceStage, FleetModel, ReleaseRow, RolloutRow } from './model.ts';
 
 export interface FixtureOptions {
   readonly seed: number;
@@ -31,22 +17,6 @@ const REASONS = [
   'Not healthy within 10 s: TypeError in app.js line 1',
   'Disk is full: needs 18.4 MiB, has 3.1 MiB',
 ] as const;
-
-/** mulberry32, by Tommy Ettinger, public domain. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-export function createIds(random: () => number) {
-  return <Id extends NodeId | EntryId>(): Id =>
-    idFromBytes<Id>(Uint8Array.from({ length: 32 }, () => Math.floor(random() * 256)));
-}
 
 /** A sample fleet for pictures and tests of the pages. The same seed and time give the same model. */
 export function createFixtureModel(options: FixtureOptions): FleetModel {
@@ -112,7 +82,7 @@ export function createFixtureModel(options: FixtureOptions): FleetModel {
       forkedAt: undefined,
       quarantined: [],
     },
-    mesh: { ...createMesh(self, devices, random), turnedAway: createTurnedAway(nextId, nowMs) },
+    mesh: { ...createMesh(self, SITES[0], devices, random), turnedAway: createTurnedAway(nextId, nowMs) },
     ledgerRevision: 1,
     activity: createActivity(nextId, devices, nowMs),
     tasks: [
@@ -126,8 +96,6 @@ export function createFixtureModel(options: FixtureOptions): FleetModel {
     ],
   };
 }
-
-type NextId = ReturnType<typeof createIds>;
 
 function createReleases(nextId: NextId, author: NodeId, nowMs: number): readonly ReleaseRow[] {
   const versions = [
@@ -292,74 +260,6 @@ function createRollouts(
       counts: { matched: 0, committed: 0, underway: 0, failed: 0, waiting: 0 },
     },
   ];
-}
-
-function createTurnedAway(nextId: NextId, nowMs: number): MeshModel['turnedAway'] {
-  const [banned, refused] = [nextId<NodeId>(), nextId<NodeId>()];
-  return [
-    {
-      key: banned,
-      id: banned,
-      name: 'Till 4',
-      reason: 'a message of a type that is not known here',
-      atMs: nowMs - 20 * MINUTE,
-      times: 2,
-      bannedUntilMs: nowMs + 100 * MINUTE,
-    },
-    {
-      key: `${refused} timed-out`,
-      id: refused,
-      name: refused,
-      reason: 'The other node did not prove its key within 10000 ms.',
-      atMs: nowMs - 3 * MINUTE,
-      times: 7,
-      bannedUntilMs: undefined,
-    },
-  ];
-}
-
-function createMesh(
-  self: NodeId,
-  devices: readonly DeviceRow[],
-  random: () => number,
-): Omit<MeshModel, 'turnedAway'> {
-  const present = devices.filter((device) => device.presence === 'present').slice(0, 60);
-  const links: MeshLink[] = [];
-  for (const [index, device] of present.entries()) {
-    const neighbour = present[index + 1];
-    if (neighbour?.site === device.site) {
-      links.push({
-        from: device.id,
-        to: neighbour.id,
-        rung: 'lan',
-        roundTripMs: undefined,
-        traffic: undefined,
-      });
-    }
-    if (index % 6 === 0) {
-      const rung =
-        (['punched', 'lan', 'turn-udp', 'turn-tcp', 'relay', 'unknown'] as const)[(index / 6) % 6] ??
-        'unknown';
-      links.push({
-        from: self,
-        to: device.id,
-        rung,
-        roundTripMs: rung === 'unknown' ? undefined : 14 + random() * 60,
-        traffic: {
-          bytesSent: Math.round(random() * 40_000_000),
-          bytesReceived: Math.round(random() * 2_000_000),
-          lossShare: rung === 'relay' || rung === 'unknown' ? undefined : index % 12 === 0 ? 0.02 : 0,
-        },
-      });
-    }
-  }
-  return {
-    nodes: [
-      { id: self, name: 'This browser', site: SITES[0], kind: 'self' },
-      ...present.map(({ id, name, site }) => ({ id, name, site, kind: 'device' as const })),
-    ],
-    links,
-  };
 }
 
 function createActivity(
