@@ -41,6 +41,11 @@ const RELINK_MS = 500;
 const GATHER_MS = 200;
 /** Guesses that bound churn: what a node dials, how often it asks for others. */
 const DIALS = { burst: 12, perSecond: 1 } as const;
+/**
+ * A guess: with fewer links the servers are asked though there are others to dial. After a power cut most of those are gone too, and
+ * each takes a dial's time to show it. More asks the servers more often, fewer leaves the last of a neighbourhood alone for longer.
+ */
+const FEW_LINKS = 3;
 const SEEKS = { burst: 1, perSecond: 1 / 60 } as const;
 /**
  * A guess: the share of shuffles at which the signaling servers are asked who is there, though nobody is missing. An island of nodes
@@ -121,15 +126,16 @@ export function createFailureReplacement({
       candidates.filter((peer) => !isMember(peer)),
     );
     const waitsMs = [feelerWaitMs(strangers)];
+    // A fleet that was never larger than its views has nobody else to be told of.
+    const mayKnowMore = joined && (wasFull || neighbours.size === 0);
+    if (mayKnowMore && neighbours.size < FEW_LINKS) seek();
     if (lacksMembers() || isShort()) {
       const left = isShort() ? [...members, ...strangers] : members;
       const nextMs = passive.nextAtMs(turn.nowMs, (node) => isShort() || isMember(node));
       waitsMs.push(
         left.length > 0 ? dials.waitMs(turn.nowMs) : nextMs === undefined ? undefined : nextMs - turn.nowMs,
       );
-      // A fleet that was never larger than its views has nobody else to be told of.
-      const mayKnowMore = wasFull || neighbours.size === 0;
-      if (joined && mayKnowMore && left.length === 0) seek();
+      if (mayKnowMore && left.length === 0) seek();
     }
     const waitMs = Math.min(...waitsMs.map((wait) => wait ?? Number.POSITIVE_INFINITY));
     if (waitMs < Number.POSITIVE_INFINITY) turn.schedule('redial', Math.max(1, waitMs));

@@ -109,6 +109,16 @@ describe('failure replacement (M9)', () => {
     expect(waits[3]! / waits[0]!).toBeGreaterThan(2);
   });
 
+  test('a node that few neighbours are left of asks the servers, though it has others to dial (M11)', () => {
+    const { feed, link } = setUp();
+    for (const peer of many('p', 5)) link(peer);
+    for (const peer of many('perhaps gone too', 8)) feed({ type: 'peer-seen', peer });
+    const asks = many('p', 5).map((peer) =>
+      feed({ type: 'link-down', peer }).some(({ type }) => type === 'seek-peers'),
+    );
+    expect(asks).toEqual([false, false, true, false, false]);
+  });
+
   test('dials are bounded in time, whoever names nodes without end', () => {
     const { feed } = setUp();
     let dials = dialled(feed({ type: 'peers-introduced', peers: many('a', 5) })).length;
