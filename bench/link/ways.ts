@@ -44,9 +44,23 @@ const connector = createRelayFallback({
 });
 const identities = Promise.all([1, 2].map((seed) => keys.fromSeed(new Uint8Array(32).fill(seed))));
 
-/** A link as the product makes it. */
+interface Carried {
+  readonly helloNonce: Uint8Array | undefined;
+  readonly signal: Uint8Array;
+}
+
+/** A link as the product makes it: the first signal names the nonce of the hello (H1). */
 export const fieldfare: Way = ({ initiator, onSignal }) => {
-  const attempt = connector.attempt({ initiator, onSignal });
+  const nonce = randomness.bytes(32);
+  let helloNonce: Uint8Array | undefined = nonce;
+  let announcedNonce: Uint8Array | undefined;
+  const attempt = connector.attempt({
+    initiator,
+    onSignal: (signal) => {
+      onSignal({ helloNonce, signal } satisfies Carried);
+      helloNonce = undefined;
+    },
+  });
   const ready = (async (): Promise<OpenEnd> => {
     const connection = await attempt.opened;
     const [one, two] = await identities;
@@ -56,13 +70,22 @@ export const fieldfare: Way = ({ initiator, onSignal }) => {
       keys,
       fleet,
       expectedPeer: other.id,
+      nonce,
+      ...(announcedNonce !== undefined && { announcedNonce }),
       randomness,
       clock,
     });
     const channel = connection.openChannel(BULK_CHANNEL);
     return { write: channel.write, onBytes: channel.onBytes, close: () => connection.close('measured') };
   })();
-  return { ready, signal: (data) => attempt.signal(data as Uint8Array) };
+  return {
+    ready,
+    signal(data) {
+      const carried = data as Carried;
+      announcedNonce ??= carried.helloNonce;
+      attempt.signal(carried.signal);
+    },
+  };
 };
 
 /** Two RTCPeerConnections and one data channel, with trickled candidates and nothing around them. */

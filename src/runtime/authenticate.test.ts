@@ -67,6 +67,34 @@ describe('link handshake (H1 to H8)', () => {
     expect(atBob.peer).toBe(alice.id);
   });
 
+  test('who was told the nonce of the other end sends its proof before any hello came (H3)', async () => {
+    const [a, b] = await connect();
+    const [nonceA, nonceB] = [randomness.bytes(32), randomness.bytes(32)];
+    const atAlice = prove(a, alice, { expectedPeer: bob.id, nonce: nonceA, announcedNonce: nonceB });
+    expect(decodeHandshakeFrame(await nextFrame(b)).type).toBe('hello');
+    expect(decodeHandshakeFrame(await nextFrame(b)).type).toBe('proof');
+    b.close('seen');
+    expect(await failureOf(atAlice)).toBe('closed');
+
+    const [c, d] = await connect();
+    const [atC, atD] = await Promise.all([
+      prove(c, alice, { expectedPeer: bob.id, nonce: nonceA, announcedNonce: nonceB }),
+      // The other end's signals were slower: it waits for the hello.
+      prove(d, bob, { expectedPeer: alice.id, nonce: nonceB }),
+    ]);
+    expect([atC.peer, atD.peer]).toEqual([bob.id, alice.id]);
+    expect(atC.name).toEqual(atD.name);
+  });
+
+  test('attack: a server changes the nonce that the signals name (H3)', async () => {
+    const [a, b] = await connect();
+    const nonce = randomness.bytes(32);
+    const atAlice = prove(a, alice, { expectedPeer: bob.id, announcedNonce: randomness.bytes(32) });
+    const atBob = prove(b, bob, { expectedPeer: alice.id, nonce });
+    expect(await failureOf(atAlice)).toBe('bad-proof');
+    expect(['bad-proof', 'closed']).toContain(await failureOf(atBob));
+  });
+
   test('frames right behind the proof wait for the listener of the link, in order (H7)', async () => {
     const [a, b] = await connect();
     const atAlice = prove(a, alice).then(() => {

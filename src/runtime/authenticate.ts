@@ -25,6 +25,10 @@ export interface AuthenticationOptions {
   readonly fleet: FleetId;
   /** Refuses anyone else; absent where any member of the fleet will do. */
   readonly expectedPeer?: NodeId;
+  /** 32 bytes for this connection alone; made here when absent. */
+  readonly nonce?: Uint8Array;
+  /** What the expected peer's signals say its hello will have, with no `replaces`; then our proof follows our hello at once. */
+  readonly announcedNonce?: Uint8Array;
   /** Name of the link that this node has with the expected peer. */
   readonly replaces?: Uint8Array;
   readonly randomness: Randomness;
@@ -72,14 +76,14 @@ export function authenticateConnection(
   connection: Connection,
   options: AuthenticationOptions,
 ): Promise<Authenticated> {
-  const { identity, keys, fleet, expectedPeer, replaces, randomness, clock } = options;
+  const { identity, keys, fleet, expectedPeer, announcedNonce, replaces, randomness, clock } = options;
   const role: LinkRole = connection.initiator ? 'initiator' : 'responder';
   const otherRole: LinkRole = connection.initiator ? 'responder' : 'initiator';
   const own: LinkEnd = {
     hello: {
       fleet,
       key: identity.id,
-      nonce: randomness.bytes(HANDSHAKE_NONCE_BYTES),
+      nonce: options.nonce ?? randomness.bytes(HANDSHAKE_NONCE_BYTES),
       ...(replaces !== undefined && { replaces }),
     },
     fingerprint: connection.localFingerprint,
@@ -110,17 +114,26 @@ export function authenticateConnection(
     const messageOf = (signer: LinkRole, other: LinkEnd) =>
       role === 'initiator' ? proofMessage(signer, own, other) : proofMessage(signer, other, own);
 
-    const receiveHello = (hello: LinkHello) => {
-      const problem = refusalOf(hello);
-      if (problem !== undefined) return fail(problem.failure, problem.message);
+    const prove = (hello: LinkHello) => {
       const other: LinkEnd = { hello, fingerprint: connection.remoteFingerprint };
-      theirs = other;
       sentProof = identity.sign(messageOf(role, other)).then(
         (signature) => {
           if (!settled) connection.send(encodeProof(signature));
         },
         (error: unknown) => fail('cannot-sign', `This node's key could not sign: ${String(error)}`),
       );
+    };
+
+    const receiveHello = (hello: LinkHello) => {
+      const problem = refusalOf(hello);
+      if (problem !== undefined) return fail(problem.failure, problem.message);
+      theirs = { hello, fingerprint: connection.remoteFingerprint };
+      if (announced === undefined) return prove(hello);
+      if (hello.replaces !== undefined || compareBytes(hello.nonce, announced.nonce) !== 0)
+        fail(
+          'bad-proof',
+          'The hello is not what the signals said it would be; somebody changed one of them.',
+        );
     };
 
     const outcomeOf = (hello: LinkHello): Authenticated => ({
@@ -149,6 +162,13 @@ export function authenticateConnection(
         };
       return undefined;
     };
+
+    const announcedHello = (): LinkHello | undefined => {
+      if (expectedPeer === undefined || announcedNonce === undefined) return undefined;
+      const hello: LinkHello = { fleet, key: expectedPeer, nonce: announcedNonce };
+      return refusalOf(hello) === undefined ? hello : undefined;
+    };
+    const announced = announcedHello();
 
     const receiveProof = (other: LinkEnd, signature: Uint8Array) => {
       // The last frame of the handshake: what follows is for the caller and stays with the connection meanwhile.
@@ -185,5 +205,6 @@ export function authenticateConnection(
       fail('malformed', `The other node sent a ${frame.type} out of turn.`);
     });
     connection.send(encodeHello(own.hello));
+    if (announced !== undefined) prove(announced);
   });
 }

@@ -278,7 +278,16 @@ describe('attack: handshakes that are begun and left (H8)', () => {
       attempt = ports.connector.attempt({
         initiator: true,
         onSignal: (signal) =>
-          room.send(peer, encodeSignalFrame({ attempt: nonce, fromInitiator: true, climbs: false, signal })),
+          room.send(
+            peer,
+            encodeSignalFrame({
+              attempt: nonce,
+              fromInitiator: true,
+              climbs: false,
+              helloNonce: undefined,
+              signal,
+            }),
+          ),
       });
     };
     return () => {
@@ -306,6 +315,7 @@ describe('attack: a lying signaling server', () => {
       attempt: people.ports().randomness.bytes(8),
       fromInitiator: true,
       climbs: false,
+      helloNonce: undefined,
       signal: encodeCbor({ type: 'offer', from: 9_999, fingerprint: new Uint8Array(32) }),
     });
 

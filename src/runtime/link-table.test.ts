@@ -3,6 +3,7 @@ import { createSeededRandomness, createTimerClock } from '../adapters/loopback/c
 import { createLoopbackNetwork } from '../adapters/loopback/connector.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
 import { decodeCbor, encodeCbor } from '../core/wire/cbor.ts';
+import { decodeHandshakeFrame } from '../core/wire/handshake.ts';
 import type { IceServer } from '../core/wire/ice-server.ts';
 import { type FleetId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
 import { decodeMessage } from '../core/wire/message.ts';
@@ -90,7 +91,39 @@ function isClosed(connection: Connection): boolean {
   return closed;
 }
 
+/** Writes down what passes until the other end has proved its key. */
+function writingDown(log: string[]): (connection: Connection) => Connection {
+  const note = (word: string, frame: Uint8Array) => {
+    if (!log.includes('heard proof')) log.push(`${word} ${decodeHandshakeFrame(frame).type}`);
+  };
+  return (connection) => ({
+    ...connection,
+    send(frame) {
+      note('sent', frame);
+      connection.send(frame);
+    },
+    onFrame: (listener) =>
+      connection.onFrame(
+        listener &&
+          ((frame) => {
+            note('heard', frame);
+            listener(frame);
+          }),
+      ),
+  });
+}
+
 const linked = ({ events }: End) => events.some(({ type }) => type === 'link-up');
+
+test('signals name the nonces, so neither end waits for a hello with its proof (H1, H3)', async () => {
+  const [lesser, greater] = await twoIdentities();
+  const { join } = aNetwork();
+  const logs: [string[], string[]] = [[], []];
+  const [first, second] = [join(lesser, writingDown(logs[0])), join(greater, writingDown(logs[1]))];
+  first.table.dial(greater.id);
+  await until(() => linked(first) && linked(second));
+  for (const log of logs) expect(log).toEqual(['sent hello', 'sent proof', 'heard hello', 'heard proof']);
+});
 
 describe('two nodes that dial each other at once', () => {
   test('make one link, of the offer of the lesser key (H9)', async () => {

@@ -1,3 +1,4 @@
+import { HANDSHAKE_NONCE_BYTES } from '../core/wire/handshake.ts';
 import type { IceServer } from '../core/wire/ice-server.ts';
 import { type FleetId, type NodeId, toBase64Url } from '../core/wire/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
@@ -56,7 +57,12 @@ export interface LinkTable {
 interface Attempt {
   readonly nonce: Uint8Array;
   readonly initiator: boolean;
+  readonly climbs: boolean;
   readonly connecting: ConnectionAttempt;
+  /** Of this end's hello. */
+  readonly helloNonce: Uint8Array;
+  /** What the other end's first signal says of its hello. */
+  theirHelloNonce: Uint8Array | undefined;
   /** Signals that came, so that a copy that took another way is dropped. */
   readonly heard: Set<string>;
 }
@@ -116,18 +122,27 @@ export function createLinkTable(deps: {
   };
 
   const begin = (peer: NodeId, nonce: Uint8Array, initiator: boolean, climbs: boolean): Attempt => {
+    const helloNonce = deps.randomness.bytes(HANDSHAKE_NONCE_BYTES);
+    // The hello of an attempt that climbs also names the link that stands, which its other end could not know before.
+    let toName = climbs ? undefined : helloNonce;
     const connecting = deps.connector.attempt({
       initiator,
       ...waysTo(peer, climbs),
       onSignal: (signal) => {
-        const sent = deps.signal(
-          peer,
-          encodeSignalFrame({ attempt: nonce, fromInitiator: initiator, climbs, signal }),
-        );
-        if (!sent) connecting.close();
+        const frame = { attempt: nonce, fromInitiator: initiator, climbs, helloNonce: toName, signal };
+        toName = undefined;
+        if (!deps.signal(peer, encodeSignalFrame(frame))) connecting.close();
       },
     });
-    const attempt = { nonce, initiator, connecting, heard: new Set<string>() };
+    const attempt: Attempt = {
+      nonce,
+      initiator,
+      climbs,
+      connecting,
+      helloNonce,
+      theirHelloNonce: undefined,
+      heard: new Set(),
+    };
     attempts.set(peer, attempt);
     connecting.opened
       .then((connection) => authenticate(connection, peer, attempt))
@@ -153,12 +168,14 @@ export function createLinkTable(deps: {
   };
 
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
-    const replaces = links.get(peer)?.name();
+    const replaces = attempt.climbs ? links.get(peer)?.name() : undefined;
     const { name, moves } = await authenticateConnection(connection, {
       identity,
       keys: deps.keys,
       fleet: deps.fleet,
       expectedPeer: peer,
+      nonce: attempt.helloNonce,
+      ...(attempt.theirHelloNonce !== undefined && { announcedNonce: attempt.theirHelloNonce }),
       ...(replaces !== undefined && { replaces }),
       randomness: deps.randomness,
       clock: deps.clock,
@@ -263,7 +280,7 @@ export function createLinkTable(deps: {
     onSignal: (from, bytes) => {
       if (closed) return;
       try {
-        const { attempt: nonce, fromInitiator, climbs, signal } = decodeSignalFrame(bytes);
+        const { attempt: nonce, fromInitiator, climbs, helloNonce, signal } = decodeSignalFrame(bytes);
         if (ended.has(toBase64Url(nonce))) return;
         const known = attempts.get(from);
         const attempt =
@@ -276,6 +293,7 @@ export function createLinkTable(deps: {
         const copy = toBase64Url(signal);
         if (attempt.heard.has(copy) || attempt.heard.size >= MAX_SIGNALS) return;
         attempt.heard.add(copy);
+        attempt.theirHelloNonce ??= helloNonce;
         attempt.connecting.signal(signal);
       } catch (error) {
         // Signals are unauthenticated: a bad one says nothing about the node it claims to come from.

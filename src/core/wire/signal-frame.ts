@@ -1,4 +1,5 @@
 import { compareBytes, concatBytes } from './cbor.ts';
+import { HANDSHAKE_NONCE_BYTES } from './handshake.ts';
 import { WireError } from './refusal.ts';
 
 /**
@@ -10,6 +11,8 @@ export interface SignalFrame {
   readonly fromInitiator: boolean;
   /** The attempt looks for a better way for a link that stands (H13): no relay, and no TURN where that is what it stands on. */
   readonly climbs: boolean;
+  /** The nonce that this end's hello will have, in its first signal; then the other end's proof need not wait for the hello (H3). */
+  readonly helloNonce: Uint8Array | undefined;
   readonly signal: Uint8Array;
 }
 
@@ -17,21 +20,31 @@ export const ATTEMPT_BYTES = 8;
 
 const FROM_INITIATOR = 1;
 const CLIMBS = 2;
+const NAMES_NONCE = 4;
 
-export function encodeSignalFrame({ attempt, fromInitiator, climbs, signal }: SignalFrame): Uint8Array {
-  const mark = (fromInitiator ? FROM_INITIATOR : 0) | (climbs ? CLIMBS : 0);
-  return concatBytes([attempt, Uint8Array.of(mark), signal]);
+export function encodeSignalFrame(frame: SignalFrame): Uint8Array {
+  const { attempt, fromInitiator, climbs, helloNonce, signal } = frame;
+  const mark =
+    (fromInitiator ? FROM_INITIATOR : 0) |
+    (climbs ? CLIMBS : 0) |
+    (helloNonce === undefined ? 0 : NAMES_NONCE);
+  return concatBytes([attempt, Uint8Array.of(mark), helloNonce ?? new Uint8Array(), signal]);
 }
 
+/** Throws WireError. */
 export function decodeSignalFrame(bytes: Uint8Array): SignalFrame {
   const mark = bytes[ATTEMPT_BYTES];
-  if (mark === undefined || mark > (FROM_INITIATOR | CLIMBS))
+  if (mark === undefined || mark > (FROM_INITIATOR | CLIMBS | NAMES_NONCE))
     throw new WireError('a signal without its attempt');
+  const nonceAt = ATTEMPT_BYTES + 1;
+  const signalAt = nonceAt + ((mark & NAMES_NONCE) === 0 ? 0 : HANDSHAKE_NONCE_BYTES);
+  if (bytes.length < signalAt) throw new WireError('a signal that ends within its nonce');
   return {
     attempt: bytes.slice(0, ATTEMPT_BYTES),
     fromInitiator: (mark & FROM_INITIATOR) !== 0,
     climbs: (mark & CLIMBS) !== 0,
-    signal: bytes.slice(ATTEMPT_BYTES + 1),
+    helloNonce: signalAt === nonceAt ? undefined : bytes.slice(nonceAt, signalAt),
+    signal: bytes.slice(signalAt),
   };
 }
 
