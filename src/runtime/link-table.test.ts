@@ -121,7 +121,7 @@ test('signals name the nonces, so neither end waits for a hello with its proof (
   const logs: [string[], string[]] = [[], []];
   const [first, second] = [join(lesser, writingDown(logs[0])), join(greater, writingDown(logs[1]))];
   first.table.dial(greater.id);
-  await until(() => linked(first) && linked(second));
+  await until(() => linked(first) && linked(second), 'a link at both ends');
   for (const log of logs) expect(log).toEqual(['sent hello', 'sent proof', 'heard hello', 'heard proof']);
 });
 
