@@ -2,6 +2,8 @@
 export interface Budget {
   /** True, and one less, if there is one. */
   take(nowMs: number): boolean;
+  /** How many there are, a part of one too. */
+  left(nowMs: number): number;
   /** Milliseconds until there is one. */
   waitMs(nowMs: number): number;
 }
@@ -24,6 +26,10 @@ export function createBudget({ burst, perSecond }: BudgetRate): Budget {
       if (tokens < 1) return false;
       tokens--;
       return true;
+    },
+    left: (nowMs) => {
+      fill(nowMs);
+      return tokens;
     },
     waitMs: (nowMs) => {
       fill(nowMs);

@@ -37,7 +37,7 @@ export interface OverlayDeps extends PlumtreeDeps {
 export function createOverlay(deps: OverlayDeps): Overlay {
   const membership = createHyParView(deps);
   const broadcast = createPlumtree(deps);
-  const signals = createSignalRouting(deps.self);
+  const signals = createSignalRouting(deps);
 
   const onMessage = (
     peer: NodeId,

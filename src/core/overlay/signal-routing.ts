@@ -2,11 +2,14 @@ import type { NodeId } from '../wire/ids.ts';
 import { MAX_HOPS, type MembershipMessage, type SignalMessage } from '../wire/overlay.ts';
 import { type Budget, createBudget } from './budget.ts';
 import { shuffled } from './passive-view.ts';
+import { createSignalShares } from './signal-shares.ts';
 
 /**
  * Signals through the mesh: two nodes that share a neighbour, or a path of a few hops, set up a link over it. Who is beyond which
  * neighbour is soft state, learned from what passes: neighbours' active views, and the ways that newcomers, shuffles and signals
  * came. Where nothing is known a signal walks at random. It proves nothing, like one of a signaling server: the link's handshake does.
+ * Members go before strangers, as neighbours that are asked and in what is carried. Attack: Sybils that use up what neighbours carry,
+ * or draw the ways to honest nodes to themselves.
  */
 export interface SignalRouting {
   onLinkUp(peer: NodeId): void;
@@ -35,30 +38,51 @@ export type SignalEffect =
 
 /** A guess: a way is believed this long after something came along it. */
 const ROUTE_MS = 300_000;
-/** A guess: ways kept, the oldest go first. */
+/** A guess: ways kept to members, and to strangers; the oldest go first. */
 const MAX_ROUTES = 512;
 /** A guess: walks that a search starts; each hop sees two hops on, so that three find a node among some hundreds. */
 const WALKS = 3;
-/** Guesses: signals that one neighbour may send us, and one author through us. A link takes about four each way. */
-const SIGNALS_OF_LINK = { burst: 80, perSecond: 8 } as const;
+/** A guess: signals that one author may send through us. A link takes about four each way. */
 const SIGNALS_OF_AUTHOR = { burst: 24, perSecond: 2 } as const;
 /** A guess: authors with a budget of their own; when more come the oldest starts anew. */
 const MAX_AUTHORS = 512;
 /** A guess: signals that are remembered, so that copies that came by several ways count once. */
 const MAX_SEEN = 256;
 
-export function createSignalRouting(self: NodeId): SignalRouting {
-  const links = new Map<NodeId, { readonly budget: Budget; view: ReadonlySet<NodeId> }>();
-  const routes = new Map<NodeId, { readonly via: NodeId; readonly hops: number; readonly atMs: number }>();
+interface Route {
+  readonly via: NodeId;
+  readonly hops: number;
+  readonly atMs: number;
+}
+
+export function createSignalRouting({
+  self,
+  isMember,
+}: {
+  readonly self: NodeId;
+  readonly isMember: (node: NodeId) => boolean;
+}): SignalRouting {
+  const shares = createSignalShares();
+  /** What each neighbour last said of its active view. */
+  const views = new Map<NodeId, ReadonlySet<NodeId>>();
+  /** Apart, so that no number of made-up names pushes out the way to a member. */
+  const toMembers = new Map<NodeId, Route>();
+  const toStrangers = new Map<NodeId, Route>();
   const authors = new Map<NodeId, Budget>();
   const seen = new Set<string>();
 
+  const routeTo = (node: NodeId) => toMembers.get(node) ?? toStrangers.get(node);
   const learn = (node: NodeId, via: NodeId, hops: number, nowMs: number) => {
-    const known = routes.get(node);
-    if (node === self || (known !== undefined && known.hops < hops && nowMs - known.atMs < ROUTE_MS)) return;
-    routes.delete(node);
-    routes.set(node, { via, hops, atMs: nowMs });
-    dropOldest(routes, MAX_ROUTES);
+    const known = routeTo(node);
+    const isBetter =
+      known === undefined ||
+      nowMs - known.atMs >= ROUTE_MS ||
+      (isMember(known.via) === isMember(via) ? hops <= known.hops : isMember(via));
+    if (node === self || !isBetter) return;
+    for (const kept of [toMembers, toStrangers]) kept.delete(node);
+    const kept = isMember(node) ? toMembers : toStrangers;
+    kept.set(node, { via, hops, atMs: nowMs });
+    dropOldest(kept, MAX_ROUTES);
   };
   const learnPath = (path: readonly NodeId[], via: NodeId, nowMs: number) => {
     for (const [index, node] of path.entries()) learn(node, via, path.length - index, nowMs);
@@ -72,14 +96,15 @@ export function createSignalRouting(self: NodeId): SignalRouting {
     nowMs: number,
     random: () => number,
   ): readonly NodeId[] => {
-    if (links.has(target)) return [target];
-    const onward = shuffled(
-      [...links.keys()].filter((peer) => !path.includes(peer)),
+    if (views.has(target)) return [target];
+    const others = shuffled(
+      [...views.keys()].filter((peer) => !path.includes(peer)),
       random,
     );
-    const shared = onward.find((peer) => links.get(peer)?.view.has(target));
+    const onward = [...others.filter(isMember), ...others.filter((peer) => !isMember(peer))];
+    const shared = onward.find((peer) => views.get(peer)?.has(target));
     if (shared !== undefined) return [shared];
-    const route = routes.get(target);
+    const route = routeTo(target);
     if (route !== undefined && nowMs - route.atMs < ROUTE_MS && onward.includes(route.via))
       return [route.via];
     return onward.slice(0, walks);
@@ -90,14 +115,15 @@ export function createSignalRouting(self: NodeId): SignalRouting {
     path: readonly NodeId[],
     signal: Uint8Array,
     to: readonly NodeId[],
-  ): SignalEffect[] =>
-    path.length > MAX_HOPS
-      ? []
-      : to.map((peer) => ({
-          type: 'send-message',
-          to: peer,
-          message: { type: 'signal', target, path, signal },
-        }));
+    nowMs: number,
+  ): SignalEffect[] => {
+    if (path.length > MAX_HOPS) return [];
+    // Who made it and who brought it on are named there; only the last of them is proven, and one that is none is enough.
+    const byStranger = path.some((node) => node !== self && !isMember(node));
+    return to
+      .filter((peer) => shares.gives(peer, byStranger, nowMs))
+      .map((peer) => ({ type: 'send-message', to: peer, message: { type: 'signal', target, path, signal } }));
+  };
 
   const isNew = (author: NodeId, target: NodeId, signal: Uint8Array) => {
     const key = `${author} ${target} ${signal.length} ${fingerprintOf(signal)}`;
@@ -116,16 +142,18 @@ export function createSignalRouting(self: NodeId): SignalRouting {
 
   return {
     onLinkUp: (peer) => {
-      links.set(peer, { budget: createBudget(SIGNALS_OF_LINK), view: new Set() });
+      shares.onLinkUp(peer);
+      views.set(peer, new Set());
     },
     onLinkDown: (peer) => {
-      links.delete(peer);
-      for (const [node, { via }] of routes) if (via === peer) routes.delete(node);
+      shares.onLinkDown(peer);
+      views.delete(peer);
+      for (const kept of [toMembers, toStrangers])
+        for (const [node, { via }] of kept) if (via === peer) kept.delete(node);
     },
     onMembership: (peer, message, nowMs) => {
-      const link = links.get(peer);
-      if (link === undefined) return;
-      if (message.type === 'active-view') link.view = new Set(message.nodes);
+      if (!views.has(peer)) return;
+      if (message.type === 'active-view') views.set(peer, new Set(message.nodes));
       else if (message.type === 'forward-join')
         learn(message.node, peer, MAX_HOPS + 1 - message.hopsLeft, nowMs);
       else if (message.type === 'shuffle' || message.type === 'shuffle-reply') {
@@ -135,19 +163,18 @@ export function createSignalRouting(self: NodeId): SignalRouting {
       }
     },
     offer: ({ to, signal, search }, nowMs, random) =>
-      forward(to, [self], signal, nextHops(to, [self], search ? WALKS : 0, nowMs, random)),
+      forward(to, [self], signal, nextHops(to, [self], search ? WALKS : 0, nowMs, random), nowMs),
     onSignal: (peer, { target, path, signal }, nowMs, random) => {
-      const link = links.get(peer);
       const author = path[0];
-      if (link === undefined) return [];
+      if (!views.has(peer)) return [];
       if (author === undefined || path.at(-1) !== peer || path.includes(self) || path.includes(target))
         return [{ type: 'peer-misbehaved', peer, reason: 'a signal whose path does not end at who sent it' }];
-      if (!link.budget.take(nowMs) || !authorMay(author, nowMs)) return [];
+      if (!shares.takesFrom(peer, nowMs) || !authorMay(author, nowMs)) return [];
       learnPath(path, peer, nowMs);
       if (!isNew(author, target, signal)) return [];
       if (target === self) return [{ type: 'signal-arrived', from: author, signal }];
       const onward = [...path, self];
-      return forward(target, onward, signal, nextHops(target, onward, 1, nowMs, random));
+      return forward(target, onward, signal, nextHops(target, onward, 1, nowMs, random), nowMs);
     },
   };
 }
