@@ -13,15 +13,17 @@ import type { StatementKind } from '../../src/core/wire/statement.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { FleetFacts } from './fleet.ts';
+import { createHeldItems, type HeldThen } from './held-items.ts';
 import type { Host, HostServices } from './host.ts';
 import { CODE_OF_MESSAGE, sizeOfMessage } from './message-size.ts';
+import { admissionOf, type Roster } from './roster.ts';
 
 export type OverlayFrame = Frame &
   (
     | { readonly type: 'message'; readonly message: OverlayMessage }
     | { readonly type: 'payload'; readonly item: ItemId; readonly hops: number }
     /** Stands for reconciliation, which finds what the other end lacks at little cost (R-rules). */
-    | { readonly type: 'held'; readonly items: ReadonlySet<ItemId> }
+    | { readonly type: 'held'; readonly items: HeldThen }
     | { readonly type: 'lacking'; readonly items: readonly ItemId[] }
   );
 
@@ -34,16 +36,6 @@ const DIAL_TIMEOUT_MS = 15_000;
 /** As the node's: so many refusals ban a neighbour (M7). */
 const MAX_STRIKES = 8;
 
-/**
- * What the ledger of a fleet with strangers says when the scenario begins. An admission is an item like any other, with the name of its
- * node. Who holds the first one can tell members, and writes its own where there is none, as with an invitation.
- */
-export interface Roster {
-  readonly admitted: readonly NodeIndex[];
-  /** These have the ledger from the start, others learn it over their links. */
-  readonly settled: (node: NodeIndex) => boolean;
-}
-
 /** The overlay's machines alone, with items that are nothing but names: what runs by the ten thousand. All are members without a roster. */
 export function createOverlayHost(
   services: HostServices<OverlayFrame>,
@@ -52,7 +44,7 @@ export function createOverlayHost(
 ): Host<OverlayFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
-  const held = new Set<ItemId>();
+  const held = createHeldItems(roster?.isSettled(services.node) ? roster.ledger(directory) : new Set());
   const strikes = new Map<NodeId, number>();
   const siteOf = (id: NodeId) => (directory.has(id) ? topology.siteNameOf(indexOf(id)) : undefined);
   /** What a node says of itself is for its site, everything else for the fleet (G6). */
@@ -125,8 +117,8 @@ export function createOverlayHost(
     if (roster === undefined || !directory.has(item as string as NodeId)) return;
     tell({ type: 'members-changed' });
     const own = admissionOf(self);
-    const isInvited = !held.has(own) && !roster.admitted.includes(services.node);
-    if (isInvited && item === admissionOf(idOf(roster.admitted[0]!))) accept(own, { type: 'own' });
+    const isInvited = !held.has(own) && !roster.isAdmitted(services.node);
+    if (isInvited && item === admissionOf(idOf(roster.founder))) accept(own, { type: 'own' });
   };
 
   const accept = (item: ItemId, source: ItemSource) => {
@@ -190,9 +182,9 @@ export function createOverlayHost(
       case 'payload':
         return onPayload(from, frame);
       case 'held': {
-        const lacking = [...held].filter(
-          (item) => !frame.items.has(item) && overlay.isWantedBy(idOf(from), topicOf(item)),
-        );
+        const lacking = held
+          .beyond(frame.items)
+          .filter((item) => overlay.isWantedBy(idOf(from), topicOf(item)));
         if (lacking.length > 0) services.send(from, lackingFrame(lacking));
         return;
       }
@@ -216,8 +208,6 @@ export function createOverlayHost(
     handle: (fact) => {
       switch (fact.type) {
         case 'node-started': {
-          if (roster?.settled(services.node))
-            for (const node of roster.admitted) held.add(admissionOf(idOf(node)));
           const site = siteOf(self);
           tell({ type: 'topics-wanted', topics: site === undefined ? 'all' : [`site:${site}`] });
           if (site !== undefined && says === 'summaries too')
@@ -237,17 +227,13 @@ export function createOverlayHost(
         case 'frame-received':
           return onFrame(fact.peer, fact.frame);
         case 'link-up':
-          services.send(fact.peer, heldFrame(new Set(held)));
+          services.send(fact.peer, heldFrame(held.snapshot()));
           return tell({ ...fact, peer: idOf(fact.peer) });
         default:
           return tell({ ...fact, peer: idOf(fact.peer) });
       }
     },
   };
-}
-
-function admissionOf(node: NodeId): ItemId {
-  return itemOfEntry(node as string as EntryId);
 }
 
 const SPEAK = 'speak';
@@ -263,7 +249,7 @@ export function messageFrame(message: OverlayMessage): OverlayFrame {
   return { type: 'message', message, sizeBytes: sizeOfMessage(message), code: CODE_OF_MESSAGE[message.type] };
 }
 
-function heldFrame(items: ReadonlySet<ItemId>): OverlayFrame {
+function heldFrame(items: HeldThen): OverlayFrame {
   return { type: 'held', items, sizeBytes: SKETCH_BYTES, code: 101 };
 }
 

@@ -1,17 +1,18 @@
-import { pick } from '../engine/random.ts';
-import { deliveryOf, sendItems } from '../figures/delivery.ts';
-import { createFleet } from '../fleet/fleet.ts';
-import { createOverlayHost, type Roster } from '../fleet/overlay-host.ts';
-import { createSybilHost } from '../fleet/sybil-host.ts';
+import { createRoster } from '../fleet/roster.ts';
 import type { NodeIndex } from '../network/topology.ts';
-import { phase } from './phases.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { progressOf, startAll } from './standing-fleet.ts';
-import { honestLinks } from './sybils.ts';
+import { besiegedFleet, besiegedPhase, honestLinks } from './siege.ts';
+import { startAll } from './standing-fleet.ts';
 
 /** Share of the nodes that are the attacker's; at least as many as a signaling server names to a newcomer. */
 const SHARE = 0.1;
 const LEAST_ATTACKERS = 40;
+/**
+ * Up to so many nodes all but the founder come by invitation, and nobody knows them until they have had a link with a member; above, the
+ * last so many, the newcomer too. Each admission goes to all: 9,000 of them would be 81 million deliveries.
+ */
+const ALL_INVITED_UP_TO = 1_000;
+const FEW_INVITED = 100;
 const JOIN_MS = 60_000;
 const SETTLE_MS = 60_000;
 const SIEGE_MS = 600_000;
@@ -26,40 +27,24 @@ export const eclipse: Scenario = {
     const ring = Array.from({ length: attackers }, (_, at) => honest.length + at);
     const settled = 0;
     const newcomer = honest.length - 1;
-    // All others come by invitation, the newcomer too: nobody knows it until it has had a link with a member.
     const founder = 1;
-    const roster: Roster = { admitted: [founder], settled: (node) => node === founder };
-    const conspiracy = { sybils: ring, targets: [settled, newcomer], linksEach: 2 };
-    const fleet = createFleet({
-      nodes: options.nodes,
-      seed: options.seed,
-      createHost: (services, facts) =>
-        isHonest(services.node)
-          ? createOverlayHost(services, facts, { roster })
-          : createSybilHost(services, facts, conspiracy),
-      onProgress: progressOf(options),
-    });
+    const isInvited = (node: NodeIndex) =>
+      node !== founder && (options.nodes <= ALL_INVITED_UP_TO || node >= honest.length - FEW_INVITED);
+    const admitted = [founder, ...honest.filter((node) => node !== founder && !isInvited(node))];
+    const fleet = besiegedFleet(
+      options,
+      createRoster(admitted, (node) => !isInvited(node)),
+      { sybils: ring, targets: [settled, newcomer], linksEach: 2 },
+    );
     startAll(fleet, honest.slice(0, -1), JOIN_MS);
     fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);
     startAll(fleet, ring, 5_000);
     fleet.simulation.runUntil(fleet.simulation.nowMs + 10_000);
     fleet.start(newcomer);
     fleet.simulation.runUntil(fleet.simulation.nowMs + SIEGE_MS);
-    const random = fleet.random.stream('senders');
     const victims = new Set([settled, newcomer]);
-    const siege = phase(fleet, 'after ten minutes', () => {
-      const sent = sendItems(fleet, {
-        sender: () =>
-          pick(
-            honest.filter((node) => !victims.has(node)),
-            random,
-          ),
-        items: 20,
-        gapMs: 1_000,
-        waitMs: 30_000,
-      });
-      return deliveryOf(fleet, sent, (node) => victims.has(node));
-    });
+    const others = honest.filter((node) => !victims.has(node));
+    const siege = besiegedPhase(fleet, 'after ten minutes', others, (node) => victims.has(node));
     const honestOf = (victim: NodeIndex) => [...fleet.network.linksOf(victim).keys()].filter(isHonest).length;
     const linksOf = (victim: NodeIndex) => fleet.network.linksOf(victim).size;
     return outcomeOf(
