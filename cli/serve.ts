@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineCommand } from 'citty';
 import { renderUnicodeCompact } from 'uqr';
+import { findServers } from '../signaling/discovery/find.ts';
 import { hostLabel } from '../signaling/discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions, valuesOf } from '../signaling/ice-options.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
@@ -71,7 +72,7 @@ export const serve = defineCommand({
         );
       }
       const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling(ice);
-      const options = { port, distDirectory, signaling, signalingServer };
+      const options = { port, distDirectory, signaling, signalingServer, findServers };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import sirv from 'sirv';
+import { NEARBY_PATH, type NearbyServersEndpoint } from './nearby-servers.ts';
 import { openRequest, refuse } from './origin-request.ts';
 
 const SITE_PATH = '/fieldfare.json';
@@ -19,6 +20,8 @@ export interface ShellOriginOptions {
   /** True when this server answers WebSockets at SIGNALING_PATH. */
   readonly ownSignaling: boolean;
   readonly signaling: readonly string[];
+  /** Undefined where this server does not listen for others. */
+  readonly nearby: NearbyServersEndpoint | undefined;
 }
 
 /** Serves the dashboard, the kiosk page and their service worker. */
@@ -53,6 +56,9 @@ export function createShellOrigin(options: ShellOriginOptions): RequestListener 
       response.end(JSON.stringify(site));
       return;
     }
+
+    if (asked.pathname === NEARBY_PATH && options.nearby !== undefined)
+      return options.nearby.answer(asked, request, response);
 
     files(request, response, () => {
       // The dashboard's own paths (/devices/...) are one page; a missing file is missing.

@@ -1,8 +1,10 @@
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { FoundServer } from '../signaling/discovery/find.ts';
 import { createAppOrigin } from './app-origin.ts';
 import { listen, PortUnavailable } from './listen.ts';
+import { createNearbyServersEndpoint } from './nearby-servers.ts';
 import { createShellOrigin, SIGNALING_PATH } from './shell-origin.ts';
 
 export interface TlsMaterial {
@@ -29,6 +31,8 @@ export interface SiteServerOptions {
   readonly signaling: readonly string[];
   /** Answers WebSockets on the shell's origin; closed with the site, and when the site cannot be opened. */
   readonly signalingServer: SignalingUpgrades | undefined;
+  /** Finds servers on this machine's network, for the pages to show; absent: they are told that nobody looks. */
+  readonly findServers?: () => Promise<readonly FoundServer[]>;
   readonly tls: TlsMaterial | undefined;
 }
 
@@ -58,6 +62,9 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
       appOriginPort,
       ownSignaling: options.signalingServer !== undefined,
       signaling: options.signaling,
+      nearby:
+        options.findServers &&
+        createNearbyServersEndpoint({ find: options.findServers, nowMs: () => performance.now() }),
     }),
   );
   appOrigin.on(

@@ -1,3 +1,5 @@
+import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
+
 /** What a page asks of the browser around it. */
 export interface PageLock {
   /**
@@ -13,3 +15,6 @@ export interface SiteFacts {
   readonly appOrigin: string;
   readonly signaling: readonly string[];
 }
+
+/** Servers on the network of the server that this page came from (S17). Never rejects. */
+export type NearbyServers = () => Promise<NearbyAnswer>;

@@ -14,6 +14,8 @@ export interface RoomState {
 /** The fleet's room on each signaling server, joined again with backoff whenever it is lost. */
 export interface SignalingRooms {
   states(): readonly RoomState[];
+  /** These servers from now on; rooms on others are left. */
+  use(urls: readonly string[]): void;
   /** Through a joined room where that node was seen, else through any; false when none is joined. */
   send(to: NodeId, signal: Uint8Array): boolean;
   /** Joins one of the joined rooms anew, to hear once more who is there. */
@@ -43,14 +45,14 @@ export function createSignalingRooms(deps: {
   readonly onSignal: (from: NodeId, signal: Uint8Array) => void;
   readonly onChange: () => void;
 }): SignalingRooms {
-  const rooms = deps.urls.map((url) => superviseRoom(url));
-  let closed = false;
+  let rooms = deps.urls.map((url) => superviseRoom(url));
 
   function superviseRoom(url: string) {
     let room: SignalingRoom | undefined;
     let state: RoomState = { url, state: 'dialing', detail: '' };
     let pauseMs = REJOIN_MS.least;
     let cancel = () => {};
+    let closed = false;
     let ice: readonly IceServer[] = [];
     const seen = new Set<NodeId>();
     const note = (peer: NodeId) => {
@@ -110,7 +112,9 @@ export function createSignalingRooms(deps: {
       },
       openRelay: (rendezvous: Uint8Array, onEvent: (event: RelayEvent) => void) =>
         state.state === 'joined' ? room?.openRelay(rendezvous, onEvent) : undefined,
+      url,
       close: () => {
+        closed = true;
         cancel();
         room?.close();
       },
@@ -123,6 +127,12 @@ export function createSignalingRooms(deps: {
   ];
 
   return {
+    use: (urls) => {
+      const before = rooms;
+      for (const room of before) if (!urls.includes(room.url)) room.close();
+      rooms = urls.map((url) => before.find((room) => room.url === url) ?? superviseRoom(url));
+      deps.onChange();
+    },
     states: () => rooms.map((room) => room.state()),
     send: (to, signal) => inOrderFor(to).some((room) => room.send(to, signal)),
     seek: () => {
@@ -145,7 +155,6 @@ export function createSignalingRooms(deps: {
       },
     }),
     close: () => {
-      closed = true;
       for (const room of rooms) room.close();
     },
   };

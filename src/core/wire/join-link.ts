@@ -15,6 +15,9 @@ export interface JoinLink {
 }
 
 const MAX_LINK_BYTES = 2048;
+/** Of one node, and so of the links that it makes. */
+export const MAX_SIGNALING_SERVERS = 8;
+const MAX_SIGNALING_URL_CHARACTERS = 300;
 
 export function encodeJoinLink(link: JoinLink): string {
   const body = encodeCbor([
@@ -44,7 +47,7 @@ export function decodeJoinLink(text: string): JoinLink {
     throw new WireError('This join link was made by a newer version. Update this app first.');
   return {
     fleet: readId<FleetId>(fleet, 'fleet'),
-    signaling: readList(signaling, 'signaling servers', 8).map(readSignalingUrl),
+    signaling: readList(signaling, 'signaling servers', MAX_SIGNALING_SERVERS).map(readSignalingUrl),
     invitation: invitation === null ? undefined : readInvitation(invitation),
   };
 }
@@ -54,8 +57,9 @@ function readInvitation(value: CborValue | undefined): { grant: EntryId; seed: U
   return { grant: readId<EntryId>(grant, 'grant'), seed: readFixedBytes(seed, 'seed', 32) };
 }
 
-function readSignalingUrl(value: CborValue): string {
-  const url = readText(value, 'a signaling server', 300);
+/** Throws WireError with a sentence for the person who typed it. */
+export function readSignalingUrl(value: CborValue): string {
+  const url = readText(value, 'a signaling server', MAX_SIGNALING_URL_CHARACTERS);
   if (!/^wss?:\/\//.test(url))
     throw new WireError(`The signaling server "${url}" does not begin with ws:// or wss://.`);
   return url;
