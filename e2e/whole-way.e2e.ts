@@ -106,7 +106,9 @@ describe('a folder of a web app', () => {
 
     const overview = await pageText('/', 'overview');
     expect(overview).toContain('Harbour cafes');
-    expect(overview).toMatch(/Devices\s+2\s+Present now\s+2\s+Releases\s+2\s+Active rollouts\s+1/);
+    expect(overview).toMatch(
+      /Devices\s+2\s+Seen within (30 s|2 min)\s+2\s+Releases\s+2\s+Active rollouts\s+1/,
+    );
     expect(overview).toContain(`${product} ${next.version}`);
     expect(overview).toContain('2 committed');
 

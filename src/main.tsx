@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
 import { forgetDatabases } from './adapters/browser/forget.ts';
+import { askNearbyServers } from './adapters/browser/nearby-servers.ts';
 import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
@@ -64,13 +65,14 @@ async function open(): Promise<void> {
     exchange,
     box,
     probe: createCandidateProbe({ clock: browserClock }),
+    nearby: askNearbyServers,
     signaling: facts?.signaling ?? [],
     shellOrigin: location.origin,
-    onRuntime: (runtime) => {
+    onRuntime: (shown) => {
       unfollow();
       unfollow = () => {};
-      if (runtime === undefined) fleet.setSession({ type: 'no-fleet' });
-      else unfollow = fleet.follow(runtime, storage);
+      if (shown === undefined) fleet.setSession({ type: 'no-fleet' });
+      else unfollow = fleet.follow(shown.runtime, { storage, watch: shown.watch });
     },
     forget: async () => {
       ports.records.close();

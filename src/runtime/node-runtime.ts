@@ -59,7 +59,7 @@ export interface RuntimeOptions {
   readonly fleet: FleetId;
   readonly identity: Identity;
   readonly signalingUrls: readonly string[];
-  /** Which sites' devices it hears one by one, beside those of its own site; of all others it hears summaries. */
+  /** Which sites' devices it hears one by one at first, beside those of its own site; of all others it hears summaries. */
   readonly watchedSites: WatchedSites;
   /** Given at a device: where its releases run. */
   readonly frame: ReleaseFrame | undefined;
@@ -79,6 +79,8 @@ export interface NodeRuntime {
   readonly node: Node;
   readonly identity: Identity;
   rooms(): readonly RoomState[];
+  /** First contact is made at these servers from now on. */
+  useSignaling(urls: readonly string[]): void;
   /** Signs an entry as this node, takes it in and passes it on. Rejects with WireError when its own ledger refuses it. */
   write(draft: EntryDraft): Promise<EntryId>;
   /** Signs an entry as its author and names who else must sign it. Nothing is taken in; its number is spent either way. */
@@ -93,6 +95,8 @@ export interface NodeRuntime {
   seed(release: EntryId): void;
   /** Holds these bundles and drops all others, for a node that runs nothing itself. */
   seedOnly(releases: readonly EntryId[]): void;
+  /** Other sites from now on, in place of all that were watched; neighbours are told at once. */
+  watchSites(sites: WatchedSites): void;
   /** Takes a ban back, here alone: bans are told to nobody. */
   liftBan(peer: NodeId): void;
   /** Links whose signals people carry, where no server does. */
@@ -346,6 +350,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     node,
     identity,
     rooms: rooms.states,
+    useSignaling: rooms.use,
     createBundle: bundles.create,
     seed: (release) => queue.push(() => bundles.hold(release)),
     seedOnly: (releases) =>
@@ -353,6 +358,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         for (const release of releases) await bundles.hold(release);
         await bundles.keep(releases);
       }),
+    watchSites: (sites) => tell({ type: 'sites-watched', sites }),
     liftBan: (peer) => tell({ type: 'ban-lifted', peer }),
     byHand,
     subscribe: (listener) => {

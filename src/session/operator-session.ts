@@ -2,6 +2,7 @@ import type { CborValue } from '../core/wire/cbor.ts';
 import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
 import { normalisePairingCode } from '../core/wire/pairing.ts';
 import { WireError } from '../core/wire/refusal.ts';
+import type { NearbyServers } from '../ports/browser.ts';
 import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
@@ -30,8 +31,11 @@ import { removeService, setService } from '../runtime/operator/services.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
 import { CommandRefused, type Commands } from '../store/commands.ts';
+import type { WatchModel } from '../store/model.ts';
 import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
+import { createSignalingChoice } from './signaling-choice.ts';
+import { createWatchedSites, loadWatchChoice, type WatchedSites } from './watched-sites.ts';
 
 export interface OperatorSessionDeps {
   readonly ports: RuntimePorts;
@@ -39,14 +43,20 @@ export interface OperatorSessionDeps {
   /** Closes backups. */
   readonly box: PassphraseBox;
   readonly probe: CandidateProbe;
+  readonly nearby: NearbyServers;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
   /** Origin of the page; links to the dashboard and the kiosk page begin with it. */
   readonly shellOrigin: string;
   /** Told whenever another runtime is the one to show; undefined when there is no fleet. */
-  readonly onRuntime: (runtime: NodeRuntime | undefined) => void;
+  readonly onRuntime: (shown: ShownNode | undefined) => void;
   /** Deletes all that this page stored. */
   readonly forget: () => Promise<void>;
+}
+
+export interface ShownNode {
+  readonly runtime: NodeRuntime;
+  readonly watch: () => WatchModel;
 }
 
 /** A dashboard's life: opening what was stored, founding or joining a fleet, acting, leaving. */
@@ -62,17 +72,26 @@ const IDENTITY = 'operator';
 export function createOperatorSession(deps: OperatorSessionDeps): OperatorSession {
   const { ports } = deps;
   let runtime: NodeRuntime | undefined;
+  let watched: WatchedSites | undefined;
 
   const start = async (membership: MembershipRecord) => {
     const started = await startNode(ports, {
       fleet: membership.fleet,
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
-      watchedSites: 'all',
+      watchedSites: [],
       frame: undefined,
     });
+    const choice = await loadWatchChoice(ports.records);
+    const sites = createWatchedSites({
+      runtime: started,
+      records: ports.records,
+      clock: ports.clock,
+      choice,
+    });
     runtime = started;
-    deps.onRuntime(started);
+    watched = sites;
+    deps.onRuntime({ runtime: started, watch: sites.model });
     for (const { entry } of started.node.view().releases.values())
       if (entry.author === started.identity.id) started.seed(entry.id);
     const { invitation } = membership;
@@ -109,6 +128,11 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     });
     return `${deps.shellOrigin}/${page}#/join/${code}`;
   };
+
+  const signaling = createSignalingChoice({
+    records: ports.records,
+    use: (urls) => current().useSignaling(urls),
+  });
 
   const commands: Commands = {
     createFleet: refusing(async ({ fleetName, personName }) => {
@@ -228,11 +252,21 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       const { text, linked } = await current().byHand.answer(offer);
       return { text, linked: refusing(() => linked)() };
     }),
+    nearbyServers: deps.nearby,
+    addSignaling: refusing((url) => signaling.add(url)),
+    removeSignaling: refusing((url) => signaling.remove(url)),
+    watchSites: refusing(async (choice) => {
+      current();
+      await watched?.choose(choice);
+    }),
+    openSite: (site) => watched?.open(site) ?? (() => {}),
     liftBan: refusing(async (peer) => current().liftBan(peer)),
     ledger: () => createLedgerReader(current().node),
     leaveFleet: refusing(async () => {
       const leaving = runtime;
       runtime = undefined;
+      watched?.close();
+      watched = undefined;
       await leaving?.close();
       // Its marks outlive its databases on purpose: whoever leaves and joins again has lost nothing.
       if (leaving !== undefined) {
@@ -251,7 +285,10 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       if (membership === undefined) deps.onRuntime(undefined);
       else await start(membership);
     },
-    close: async () => runtime?.close(),
+    close: async () => {
+      watched?.close();
+      await runtime?.close();
+    },
   };
 }
 

@@ -40,10 +40,11 @@ function aDashboard(): { readonly session: OperatorSession; readonly fleet: () =
     exchange: undefined as never,
     box: undefined as never,
     probe: undefined as never,
+    nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
     shellOrigin: 'https://shell',
     onRuntime: (shown) => {
-      runtime = shown;
+      runtime = shown?.runtime;
     },
     forget: async () => ports.records.put({ membership: undefined }),
   });

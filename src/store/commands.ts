@@ -1,6 +1,7 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
 import type {
   AckOptions,
   AuthorityPreview,
@@ -12,7 +13,7 @@ import type {
   SigningOutcome,
 } from './authority-model.ts';
 import type { LedgerReader } from './ledger-model.ts';
-import type { HealthRule, Selector } from './model.ts';
+import type { HealthRule, Selector, WatchChoice } from './model.ts';
 
 /**
  * What a person can ask of the node. Every promise that rejects does so with a CommandRefused, whose message is
@@ -78,6 +79,15 @@ export interface Commands {
   offerByHand(): Promise<{ readonly text: string; readonly accept: (answer: string) => Promise<NodeId> }>;
   /** The text that answers such a first text. */
   answerByHand(offer: string): Promise<{ readonly text: string; readonly linked: Promise<NodeId> }>;
+  /** Which sites this browser hears device by device, from now on and after a restart. */
+  watchSites(choice: WatchChoice): Promise<void>;
+  /** A page shows this site: it is watched until the returned function is called. */
+  openSite(site: string): () => void;
+  /** Servers on the network of the server that this page came from. */
+  nearbyServers(): Promise<NearbyAnswer>;
+  /** First contact is made there too from now on, and links that are made here name it. Refused when it is no address of one. */
+  addSignaling(url: string): Promise<void>;
+  removeSignaling(url: string): Promise<void>;
   /** Takes back the ban of a node, in this browser alone. */
   liftBan(peer: NodeId): Promise<void>;
   /** Reads the ledger. Throws a CommandRefused when there is no fleet. */

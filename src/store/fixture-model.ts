@@ -1,6 +1,7 @@
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import { createMesh, createTurnedAway } from './fixture-mesh.ts';
 import { createIds, createRandom, type NextId } from './fixture-random.ts';
+import { sampleSites, sampleWatch } from './fixture-sites.ts';
 import type { ActivityItem, DeviceRow, DeviceStage, FleetModel, ReleaseRow, RolloutRow } from './model.ts';
 
 export interface FixtureOptions {
@@ -28,7 +29,10 @@ export function createFixtureModel(options: FixtureOptions): FleetModel {
   const devices = Array.from({ length: options.devices }, (_, index) =>
     createDevice({ index, id: nextId<NodeId>(), releases, random, nowMs }),
   );
+  const watch = sampleWatch({ type: 'by-size' }, nowMs);
   return {
+    sites: sampleSites(devices, watch, nowMs),
+    watch,
     session: {
       type: 'open',
       self,
@@ -149,6 +153,7 @@ function createDevice(context: {
       index % 3 === 0 ? { screen: 'portrait' } : index % 3 === 1 ? { floor: '1', screen: 'landscape' } : {},
     admittedAtMs: nowMs - (30 - (index % 20)) * DAY,
     presence: neverSeen ? 'never-seen' : away ? 'away' : 'present',
+    knownBy: neverSeen || away ? 'inventory' : 'lease',
     freshness: neverSeen ? undefined : away ? 'stale' : 'fresh',
     lastSeenMs: neverSeen ? undefined : nowMs - (away ? DAY + index * 3 * MINUTE : Math.floor(dice * 90_000)),
     running: neverSeen

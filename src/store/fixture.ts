@@ -2,12 +2,14 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
 import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { NearbyServer } from '../core/wire/nearby-server.ts';
 import { servicePath } from '../core/wire/service.ts';
 import { CommandRefused, type Commands } from './commands.ts';
 import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';
 import { createFixtureModel, type FixtureOptions } from './fixture-model.ts';
-import type { DeviceRow, FleetModel, Selector } from './model.ts';
+import { sampleDevices, sampleSites, sampleWatch } from './fixture-sites.ts';
+import type { DeviceRow, FleetModel, Selector, SignalingRow } from './model.ts';
 
 /** What the selector names among `devices`, as the node would. */
 function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly NodeId[] {
@@ -88,6 +90,15 @@ export function createFixture(options: FixtureOptions): {
     },
     offerByHand: async () => ({ text: SAMPLE_TEXT, accept: async () => first }),
     answerByHand: async () => ({ text: SAMPLE_TEXT, linked: Promise.resolve(first) }),
+    nearbyServers: async () => ({ type: 'found', servers: FIXTURE_SERVERS }),
+    addSignaling: async (url) => setSignaling((rows) => [...rows, { url, state: 'joined', detail: '' }]),
+    removeSignaling: async (url) => setSignaling((rows) => rows.filter((row) => row.url !== url)),
+    watchSites: async (choice) => {
+      const watch = sampleWatch(choice, options.nowMs);
+      const sites = sampleSites(model.devices, watch, options.nowMs);
+      store.setState({ watch, sites, devices: sampleDevices(model.devices, sites, watch) });
+    },
+    openSite: () => () => {},
     ledger: () => ledger.reader,
     liftBan: async (peer) => {
       const { mesh } = store.getState();
@@ -97,12 +108,38 @@ export function createFixture(options: FixtureOptions): {
   };
   return { store, commands };
 
+  function setSignaling(change: (rows: readonly SignalingRow[]) => readonly SignalingRow[]): void {
+    const { session } = store.getState();
+    if (session.type === 'open')
+      store.setState({ session: { ...session, signaling: change(session.signaling) } });
+  }
+
   async function open(): Promise<FleetId> {
     store.setState({ session: model.session });
     if (model.session.type !== 'open') throw new CommandRefused('The sample has no fleet.');
     return model.session.fleet;
   }
 }
+
+/** One of signaling alone, and one with pages, as `npm start -- --lan` announces. */
+const FIXTURE_SERVERS: readonly NearbyServer[] = [
+  {
+    name: 'fieldfare-signaling-back-office-4402',
+    signaling: 'ws://192.168.1.20:4402/',
+    pages: undefined,
+  },
+  {
+    name: 'fieldfare-till-4400',
+    signaling: 'wss://192.168.1.31:4400/signaling',
+    pages: {
+      url: 'https://192.168.1.31:4400/',
+      trust: 'http://192.168.1.31:4402/',
+      authority: Array.from({ length: 32 }, (_, index) =>
+        ((index * 37 + 11) % 256).toString(16).padStart(2, '0').toUpperCase(),
+      ).join(':'),
+    },
+  },
+];
 
 /** Behind a symmetric NAT, with a TURN server that is reached over TCP only. */
 const FIXTURE_FINDINGS: readonly Finding[] = [

@@ -2,13 +2,16 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Node } from '../core/node/node.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import { createActivityLog } from './activity-log.ts';
-import type { FleetModel, SessionModel } from './model.ts';
+import type { FleetModel, SessionModel, WatchModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';
 import { projectMesh } from './project-mesh.ts';
 import { projectPeople, projectRoot, standingRoles } from './project-people.ts';
 import { projectReleases, projectRollouts } from './project-releases.ts';
+import { projectSites } from './project-sites.ts';
 import { createReceiptHistory } from './receipt-history.ts';
 import { createRefusalLog } from './refusal-log.ts';
+import { readSiteSummaries } from './site-summaries.ts';
+import { WATCHING_ALL } from './watch.ts';
 
 const EMPTY: FleetModel = {
   session: { type: 'opening' },
@@ -18,6 +21,8 @@ const EMPTY: FleetModel = {
   people: [],
   root: { version: 0, threshold: 0, keys: [], forkedAt: undefined, quarantined: [] },
   mesh: { nodes: [], links: [], turnedAway: [] },
+  sites: [],
+  watch: WATCHING_ALL,
   ledgerRevision: 0,
   activity: [],
   tasks: [],
@@ -32,7 +37,13 @@ export interface FleetStore {
   readonly store: StoreApi<FleetModel>;
   setSession(session: SessionModel): void;
   /** Shows this runtime until the returned function is called. */
-  follow(runtime: NodeRuntime, storage: () => StorageFacts): () => void;
+  follow(runtime: NodeRuntime, beside: BesideNode): () => void;
+}
+
+/** What the pages show that the node does not know. */
+export interface BesideNode {
+  readonly storage: () => StorageFacts;
+  readonly watch: () => WatchModel;
 }
 
 export interface StorageFacts {
@@ -48,7 +59,7 @@ export function createFleetStore(clock: {
   return {
     store,
     setSession: (session) => store.setState({ ...EMPTY, session }, true),
-    follow: (runtime, storage) => {
+    follow: (runtime, beside) => {
       const { node } = runtime;
       const history = createReceiptHistory();
       const activity = createActivityLog();
@@ -61,10 +72,14 @@ export function createFleetStore(clock: {
         cancelRefresh();
         cancelRefresh = clock.schedule(REFRESH_MS, flush);
         const nowMs = clock.nowMs();
-        const devices = projectDevices(node, history, nowMs);
+        const watch = beside.watch();
+        const summaries = readSiteSummaries(node, nowMs);
+        const devices = projectDevices(node, { history, summaries, watch }, nowMs);
         store.setState({
-          session: projectSession(runtime, storage()),
+          session: projectSession(runtime, beside.storage()),
           devices,
+          sites: projectSites(node, devices, summaries, watch),
+          watch,
           releases: projectReleases(node, devices),
           rollouts: projectRollouts(node, devices),
           people: projectPeople(node, nowMs),

@@ -15,6 +15,9 @@ export interface FleetModel {
   readonly people: readonly PersonRow[];
   readonly root: RootModel;
   readonly mesh: MeshModel;
+  /** Every site that a device was admitted to, by name. */
+  readonly sites: readonly SiteRow[];
+  readonly watch: WatchModel;
   /** Counts entries: it changes whenever the ledger does. */
   readonly ledgerRevision: number;
   /** Newest first, at most 1,000. */
@@ -68,8 +71,13 @@ export interface DeviceRow {
   readonly site: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly admittedAtMs: number;
-  /** `present`: its lease holds. `away`: it held one once. `never-seen`: this dashboard has never had one. */
-  readonly presence: 'present' | 'away' | 'never-seen';
+  /**
+   * `present`: its lease holds, or a summary that holds names it. `away`: it held one once. `never-seen`: this dashboard has never had
+   * one. `unknown`: its site is not watched, and its summary does not tell.
+   */
+  readonly presence: 'present' | 'away' | 'never-seen' | 'unknown';
+  /** On what this row rests: the device's own lease, its site's summary, or what this browser kept of it. */
+  readonly knownBy: 'lease' | 'summary' | 'inventory';
   /** This node's wall clock at the last lease or receipt; undefined when never. */
   readonly lastSeenMs: number | undefined;
   /** Undefined until the device said so. */
@@ -165,6 +173,73 @@ export interface PersonRow {
   readonly standing: 'counts' | 'revoked' | 'expired' | 'void' | 'quarantined';
   readonly grantedAtMs: number;
   readonly self: boolean;
+}
+
+/** Which sites a person wants to hear device by device. */
+export type WatchChoice =
+  /** All while the fleet is small enough, then those that are opened. */
+  | { readonly type: 'by-size' }
+  | { readonly type: 'all' }
+  | { readonly type: 'named'; readonly sites: readonly string[] };
+
+/** Which sites this node hears device by device; of all others it hears summaries (G6, M15). */
+export interface WatchModel {
+  readonly choice: WatchChoice;
+  readonly inForce:
+    | { readonly type: 'all'; readonly sinceMs: number }
+    | { readonly type: 'some'; readonly sites: ReadonlyMap<string, WatchedSite> };
+}
+
+export interface WatchedSite {
+  readonly sinceMs: number;
+  /** `open`: only as long as a page shows it. */
+  readonly why: 'named' | 'open';
+}
+
+export interface SiteRow {
+  readonly name: string;
+  /** Devices that the ledger has admitted there. */
+  readonly admitted: number;
+  /** How many of them were seen within `withinMs`; undefined while nobody says. */
+  readonly seen:
+    | { readonly count: number; readonly by: 'leases' | 'summary'; readonly withinMs: number }
+    | undefined;
+  /** What those that were seen run, the most frequent first; empty while nobody says. */
+  readonly running: readonly RunningCount[];
+  /** The newest that was heard, also when it has run out. */
+  readonly summary: SiteSummaryRow | undefined;
+  /** The newest word of any kind from there; undefined when there never was one. */
+  readonly lastHeardMs: number | undefined;
+}
+
+export interface RunningCount {
+  /** "product version"; undefined: they run nothing, or do not say what. */
+  readonly name: string | undefined;
+  readonly release: ReleaseId | undefined;
+  readonly count: number;
+}
+
+/** What one device of a site says of all of them. */
+export interface SiteSummaryRow {
+  readonly speaker: NodeId;
+  readonly speakerName: string;
+  readonly heardAtMs: number;
+  /** False: it has run out, and tells what was. */
+  readonly holds: boolean;
+  readonly present: number;
+  /** False: it names more devices than were admitted there, so that it cannot be right. */
+  readonly credible: boolean;
+  /** Others that speak for the site at the same time, as while it is in parts. */
+  readonly otherSpeakers: number;
+  readonly groups: readonly SiteGroupRow[];
+}
+
+/** Devices of a site that run the same and stand at the same stage of the same target. */
+export interface SiteGroupRow {
+  readonly running: string | undefined;
+  readonly target: string | undefined;
+  readonly stage: DeviceStage | undefined;
+  readonly count: number;
 }
 
 export interface MeshModel {

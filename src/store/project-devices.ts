@@ -2,38 +2,54 @@ import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
 import type { NodeId, ReleaseId } from '../core/wire/ids.ts';
 import { bundleLayout } from '../core/wire/release.ts';
-import { prefixOf } from '../core/wire/site-summary.ts';
-import type { DeviceRow } from './model.ts';
+import type { DeviceRow, WatchModel } from './model.ts';
 import type { ReceiptHistory } from './receipt-history.ts';
+import { namesAll, type SiteSummaries } from './site-summaries.ts';
+import { watchOf } from './watch.ts';
 
-export function projectDevices(node: Node, history: ReceiptHistory, nowMs: number): DeviceRow[] {
+/** What the rows are made of beside the node. */
+export interface Heard {
+  readonly history: ReceiptHistory;
+  readonly summaries: SiteSummaries;
+  readonly watch: WatchModel;
+}
+
+export function projectDevices(node: Node, heard: Heard, nowMs: number): DeviceRow[] {
   return Array.from(node.view().devices.values(), ({ entry, body }) => ({
     id: body.device,
     name: body.name,
     site: body.site,
     labels: body.labels,
     admittedAtMs: entry.timeMs,
-    ...said(node, body.device, nowMs),
-    receipts: history.of(body.device, node.view()),
+    ...said(node, body, heard, nowMs),
+    receipts: heard.history.of(body.device, node.view()),
   })).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
 type Said = Pick<
   DeviceRow,
-  'presence' | 'freshness' | 'lastSeenMs' | 'running' | 'stage' | 'target' | 'progress' | 'reason'
+  'presence' | 'knownBy' | 'freshness' | 'lastSeenMs' | 'running' | 'stage' | 'target' | 'progress' | 'reason'
 >;
 
 /** What the device's newest lease and receipt say of it. */
-function said(node: Node, device: NodeId, nowMs: number): Said {
+function said(
+  node: Node,
+  { device, site }: { readonly device: NodeId; readonly site: string },
+  { summaries, watch }: Heard,
+  nowMs: number,
+): Said {
   const lease = node.book.newest(device, 'lease');
   const receipt = node.book.newest(device, 'receipt');
   const leaseContent = lease?.statement.content.type === 'lease' ? lease.statement.content : undefined;
   const receiptContent =
     receipt?.statement.content.type === 'receipt' ? receipt.statement.content : undefined;
   const present = lease !== undefined && isCurrent(lease, nowMs);
-  // A device whose own word does not come here, as from a site that this node does not watch.
-  const saidUntilMs = leaseContent === undefined ? 0 : lease!.heardAtMs + leaseContent.validMs;
-  const group = present ? undefined : summarised(node, device, saidUntilMs, nowMs);
+  const watched = watchOf(watch, site) !== undefined;
+  // While the site is watched a lease that ran out says more than a summary that was heard before it did.
+  const saidUntilMs =
+    lease === undefined ? 0 : lease.heardAtMs + (watched ? (leaseContent?.validMs ?? 0) : 0);
+  const group = present ? undefined : summaries.groupOf(site, device, saidUntilMs);
+  const told = watched || isLeftOut(summaries, site, saidUntilMs);
   const heard = [lease?.heardAtMs, receipt?.heardAtMs, group?.heardAtMs].filter((time) => time !== undefined);
   const stage =
     group !== undefined
@@ -50,9 +66,12 @@ function said(node: Node, device: NodeId, nowMs: number): Said {
     presence:
       present || group !== undefined
         ? 'present'
-        : lease === undefined && receipt === undefined
-          ? 'never-seen'
-          : 'away',
+        : !told
+          ? 'unknown'
+          : lease === undefined && receipt === undefined
+            ? 'never-seen'
+            : 'away',
+    knownBy: present ? 'lease' : group !== undefined ? 'summary' : 'inventory',
     lastSeenMs: heard.length === 0 ? undefined : Math.max(...heard),
     running: runningOf(node, group === undefined ? leaseContent?.running : group.running),
     stage,
@@ -70,19 +89,10 @@ function said(node: Node, device: NodeId, nowMs: number): Said {
   };
 }
 
-/** The group of a site's summary, heard after `afterMs`, that names the device; of several summaries that hold, in the one heard last. */
-function summarised(node: Node, device: NodeId, afterMs: number, nowMs: number) {
-  const { devices } = node.view();
-  const site = devices.get(device)?.body.site;
-  const prefix = prefixOf(device);
-  const groups = node.book.ofKind('summary').flatMap((heard) => {
-    const { author, content } = heard.statement;
-    if (content.type !== 'summary' || heard.heardAtMs < afterMs || !isCurrent(heard, nowMs)) return [];
-    if (devices.get(author)?.body.site !== site) return [];
-    const group = content.groups.find((candidate) => candidate.devices.includes(prefix));
-    return group === undefined ? [] : [{ ...group, heardAtMs: heard.heardAtMs }];
-  });
-  return groups.sort((a, b) => b.heardAtMs - a.heardAtMs)[0];
+/** Whether a summary that holds names all who are there, among whom the device is not. */
+function isLeftOut(summaries: SiteSummaries, site: string, afterMs: number): boolean {
+  const summary = summaries.of(site);
+  return summary?.holds === true && summary.heardAtMs >= afterMs && namesAll(summary.content);
 }
 
 function runningOf(node: Node, release: ReleaseId | undefined): DeviceRow['running'] {

@@ -11,6 +11,7 @@ import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
+import { LEASE_MS } from '../wire/statement.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
@@ -44,8 +45,7 @@ export interface Node {
   handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
 }
 
-/** Consul's default TTL checks renew at about a third of their life; so does this. Longer saves messages, shorter notices absence sooner. */
-const LEASE_MS = 30_000;
+/** Longer saves messages, shorter notices absence sooner. */
 const RENEW_MS = LEASE_MS / 3;
 /** A guess: changes of a lease are gathered for this long. */
 const LEASE_DEBOUNCE_MS = 300;

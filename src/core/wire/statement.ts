@@ -32,6 +32,9 @@ export interface Statement {
   readonly content: LeaseContent | ReceiptContent | AlarmContent | BeaconContent | SummaryContent;
 }
 
+/** A lease of this build holds so long: Consul's default TTL checks are renewed at about a third of their life, as leases are. */
+export const LEASE_MS = 30_000;
+
 /** Present, until `validMs` have passed at whoever heard it. */
 export interface LeaseContent {
   readonly type: 'lease';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import './data-table.css';
 import { countOf } from './format.ts';
 import { pageOf, type SortValue, sortRows, type TableState } from './table-state.ts';
@@ -29,6 +29,8 @@ interface DataTableProps<Row> {
   readonly rowName: (row: Row) => string;
   /** Attributes of the row's element, such as `data-testid`. */
   readonly rowAttributes?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
+  /** Rows follow a heading for each group, in the order in which they are sorted. */
+  readonly groupBy?: (row: Row) => string;
   readonly state: TableState;
   readonly onState: (state: Partial<TableState>) => void;
   readonly selection?: Selection;
@@ -99,23 +101,42 @@ function Rows<Row>(props: BodyProps<Row>) {
           </tr>
         </thead>
         <tbody>
-          {props.rows.map((row) => (
-            <tr key={props.rowKey(row)} {...props.rowAttributes?.(row)}>
-              {props.selection === undefined ? null : (
-                <td className="ff-table-pick">
-                  <SelectOne {...props} selection={props.selection} row={row} />
-                </td>
-              )}
-              {props.columns.map((column) => (
-                <td key={column.key} data-numeric={column.numeric}>
-                  {column.cell(row)}
-                </td>
-              ))}
-            </tr>
+          {props.rows.map((row, index) => (
+            <Fragment key={props.rowKey(row)}>
+              {startsGroup(props, index) ? (
+                <tr className="ff-table-group">
+                  <th
+                    scope="rowgroup"
+                    colSpan={props.columns.length + (props.selection === undefined ? 0 : 1)}
+                  >
+                    {props.groupBy?.(row)}
+                  </th>
+                </tr>
+              ) : null}
+              <tr {...props.rowAttributes?.(row)}>
+                {props.selection === undefined ? null : (
+                  <td className="ff-table-pick">
+                    <SelectOne {...props} selection={props.selection} row={row} />
+                  </td>
+                )}
+                {props.columns.map((column) => (
+                  <td key={column.key} data-numeric={column.numeric}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+              </tr>
+            </Fragment>
           ))}
         </tbody>
       </table>
     </section>
+  );
+}
+
+function startsGroup<Row>({ rows, groupBy }: BodyProps<Row>, index: number): boolean {
+  const [row, before] = [rows[index], rows[index - 1]];
+  return (
+    groupBy !== undefined && row !== undefined && (before === undefined || groupBy(before) !== groupBy(row))
   );
 }
 

@@ -28,16 +28,35 @@ export function statusOfStage(stage: Stage): Status {
   return stage === undefined ? { tone: 'unknown', label: 'Unknown' } : STATUS_OF_STAGE[stage];
 }
 
-/** A device that is away makes no progress: what it last said is told as past, not as underway. */
+/** A device that is away, or of which nothing is heard, makes no progress: what it last said is told as past, not as underway. */
 export function statusOfDevice(stage: Stage, presence: DeviceRow['presence']): Status {
   const status = statusOfStage(stage);
   if (presence === 'present' || status.tone !== 'underway') return status;
+  if (presence === 'unknown') return { tone: 'unknown', label: `Unknown, was ${status.label.toLowerCase()}` };
   return { tone: 'still', label: `Away, was ${status.label.toLowerCase()}` };
 }
 
 export function wordForPresence(presence: DeviceRow['presence']): string {
-  return presence === 'present' ? 'Present' : presence === 'away' ? 'Away' : 'Never seen';
+  return WORD_FOR_PRESENCE[presence];
 }
+
+const WORD_FOR_PRESENCE: Readonly<Record<DeviceRow['presence'], string>> = {
+  present: 'Present',
+  away: 'Away',
+  'never-seen': 'Never seen',
+  unknown: 'Unknown, its site is not watched',
+};
+
+/** On what a row of a device rests, in words. */
+export function wordForSource(knownBy: DeviceRow['knownBy']): string {
+  return WORD_FOR_SOURCE[knownBy];
+}
+
+const WORD_FOR_SOURCE: Readonly<Record<DeviceRow['knownBy'], string>> = {
+  lease: 'its own word, within 30 s',
+  summary: 'its site’s summary, within 2 min',
+  inventory: 'what this browser kept of it',
+};
 
 /** Whether a person should look at it. */
 export function needsAttention(stage: Stage): boolean {

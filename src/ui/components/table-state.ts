@@ -46,19 +46,23 @@ export function pageOf<Row>(rows: readonly Row[], page: number): TablePage<Row> 
   return { rows: rows.slice(firstIndex, firstIndex + ROWS_PER_PAGE), page: held, pageCount, firstIndex };
 }
 
-/** Reads a state out of an address: "sort=-seen&page=2". Anything else means the default. */
-export function readTableState(params: URLSearchParams, fallback: Omit<TableState, 'page'>): TableState {
-  const sort = params.get('sort') ?? '';
-  const page = Number(params.get('page') ?? '1');
+/** Reads a state out of an address: "sort=-seen&page=2", both keys after `prefix`. Anything else means the default. */
+export function readTableState(
+  params: URLSearchParams,
+  fallback: Omit<TableState, 'page'>,
+  prefix = '',
+): TableState {
+  const sort = params.get(`${prefix}sort`) ?? '';
+  const page = Number(params.get(`${prefix}page`) ?? '1');
   return {
     ...(sort === '' ? fallback : { sortKey: sort.replace(/^-/, ''), descending: sort.startsWith('-') }),
     page: Number.isSafeInteger(page) && page > 0 ? page : 1,
   };
 }
 
-export function writeTableState(state: TableState): { readonly sort: string; readonly page: string } {
+export function writeTableState(state: TableState, prefix = ''): Readonly<Record<string, string>> {
   return {
-    sort: `${state.descending ? '-' : ''}${state.sortKey}`,
-    page: state.page === 1 ? '' : String(state.page),
+    [`${prefix}sort`]: `${state.descending ? '-' : ''}${state.sortKey}`,
+    [`${prefix}page`]: state.page === 1 ? '' : String(state.page),
   };
 }

@@ -44,6 +44,7 @@ export const ROUTES = [
   { path: '/rollouts/new', page: lazy(() => import('./rollouts/NewRolloutPage.tsx')) },
   { path: '/rollouts/:id', page: lazy(() => import('./rollouts/RolloutPage.tsx')) },
   { path: '/mesh', page: lazy(() => import('./mesh/MeshPage.tsx')) },
+  { path: '/mesh/site', page: lazy(() => import('./mesh/SitePage.tsx')) },
   { path: '/doctor', page: lazy(() => import('./doctor/DoctorPage.tsx')) },
   { path: '/config', page: lazy(() => import('./config/ConfigPage.tsx')) },
   { path: '/ledger', page: lazy(() => import('./ledger/LedgerPage.tsx')) },

@@ -7,16 +7,25 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { formatBytes, formatInstant } from '../../components/format.ts';
 import { formatLabels } from '../../components/labels.ts';
 import { StatusMark, StatusShape } from '../../components/StatusMark.tsx';
-import { statusOfDevice, statusOfStage, wordForPresence } from '../../components/stage-status.ts';
+import {
+  statusOfDevice,
+  statusOfStage,
+  wordForPresence,
+  wordForSource,
+} from '../../components/stage-status.ts';
 import { DeviceConfig } from '../config/DeviceConfig.tsx';
 import { useFleet } from '../FleetContext.tsx';
 import { MissingPage } from '../MissingPage.tsx';
+import { siteAddress } from '../mesh/site-words.ts';
+import { useOpenSite } from '../mesh/useOpenSite.ts';
 import { Page, Section } from '../Page.tsx';
 import { DeviceTarget } from './DeviceTarget.tsx';
+import { WatchedNote } from './WatchedNote.tsx';
 
 export default function DevicePage() {
   const { id } = useParams<{ id: string }>();
   const device = useFleet((model) => model.devices.find((row) => row.id === id));
+  useOpenSite(device?.site ?? '');
   if (device === undefined) return <MissingPage what="device" />;
   return (
     <Page
@@ -33,6 +42,7 @@ export default function DevicePage() {
         </Button>
       }
     >
+      <WatchedNote site={device.site} />
       {device.reason === '' ? null : <p className="ff-problem">{device.reason}</p>}
       {device.freshness !== 'short' ? null : (
         <p className="ff-problem" data-testid="device-short">
@@ -95,6 +105,12 @@ function Facts(props: { readonly device: DeviceRow }) {
         <dd>{wordForPresence(device.presence)}</dd>
       </div>
       <div>
+        <dt>Known by</dt>
+        <dd data-testid="known-by" data-known-by={device.knownBy}>
+          {wordForSource(device.knownBy)}
+        </dd>
+      </div>
+      <div>
         <dt>Ledger</dt>
         <dd>
           {device.freshness === undefined ? 'unknown until the device says so' : FRESHNESS[device.freshness]}
@@ -121,7 +137,7 @@ function Facts(props: { readonly device: DeviceRow }) {
       <div>
         <dt>Site</dt>
         <dd>
-          <a href={`#/devices?site=${encodeURIComponent(device.site)}`}>{device.site}</a>
+          <a href={siteAddress(device.site)}>{device.site}</a>
         </dd>
       </div>
       <div>

@@ -11,10 +11,13 @@ import { StatusMark } from '../../components/StatusMark.tsx';
 import { statusOfDevice } from '../../components/stage-status.ts';
 import { useFleet } from '../FleetContext.tsx';
 import { usePageParams } from '../hash-location.ts';
+import { useOpenSite } from '../mesh/useOpenSite.ts';
 import { Page } from '../Page.tsx';
 import { useTableState } from '../useTableState.ts';
 import { DeviceTarget } from './DeviceTarget.tsx';
 import { exportDevice, filterDevices, readDeviceFilter, STATE_FILTERS, sitesOf } from './device-filter.ts';
+import { UnwatchedNote } from './UnwatchedNote.tsx';
+import { WatchedNote } from './WatchedNote.tsx';
 
 const COLUMNS: readonly Column<DeviceRow>[] = [
   {
@@ -37,7 +40,13 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
     title: 'State',
     card: 'title',
     sortBy: (row) => statusOfDevice(row.stage, row.presence).label,
-    cell: (row) => <StatusMark status={statusOfDevice(row.stage, row.presence)} />,
+    cell: (row) => (
+      <>
+        <StatusMark status={statusOfDevice(row.stage, row.presence)} />
+        {row.knownBy === 'summary' ? <div className="ff-quiet">by its site's summary</div> : null}
+        {row.presence === 'unknown' ? <div className="ff-quiet">as kept, not heard now</div> : null}
+      </>
+    ),
   },
   {
     key: 'running',
@@ -83,6 +92,7 @@ export default function DevicesPage() {
   const listFilter = useDeferredValue(filter);
   const shown = useMemo(() => filterDevices(devices, listFilter), [devices, listFilter]);
   const sites = useMemo(() => sitesOf(devices), [devices]);
+  useOpenSite(filter.site);
   const picked = shown.filter((device) => chosen.has(device.id));
   const clear = () => setParams({ q: '', site: '', state: '', version: '', reason: '', page: '' });
   return (
@@ -142,6 +152,8 @@ export default function DevicesPage() {
               onChange={(event) => setParams({ state: event.currentTarget.value, page: '' })}
             />
           </search>
+          <UnwatchedNote devices={shown} />
+          {filter.site === '' ? null : <WatchedNote site={filter.site} />}
           <FilterNote version={filter.version} reason={filter.reason} clear={clear} />
           {picked.length === 0 ? null : (
             <div className="ff-row" role="status">
@@ -168,6 +180,8 @@ export default function DevicesPage() {
               'data-testid': 'device-row',
               'data-device-name': row.name,
               'data-stage': row.stage ?? 'unknown',
+              'data-presence': row.presence,
+              'data-known-by': row.knownBy,
               'data-version': row.running?.version ?? '',
             })}
             state={tableState}

@@ -30,6 +30,7 @@ export const STATE_FILTERS = [
   { value: 'present', label: 'Present' },
   { value: 'away', label: 'Away' },
   { value: 'never-seen', label: 'Never seen' },
+  { value: 'unknown', label: 'Unknown' },
   { value: 'short', label: 'Lost entries' },
 ] as const;
 
@@ -40,6 +41,7 @@ const HOLDS: Readonly<Record<(typeof STATE_FILTERS)[number]['value'], (device: D
   present: (device) => device.presence === 'present',
   away: (device) => device.presence === 'away',
   'never-seen': (device) => device.presence === 'never-seen',
+  unknown: (device) => device.presence === 'unknown',
   short: (device) => device.freshness === 'short',
 };
 
@@ -86,6 +88,7 @@ export function exportDevice(device: DeviceRow): ExportRow {
     site: device.site,
     labels: formatLabels(device.labels),
     presence: wordForPresence(device.presence),
+    knownBy: device.knownBy,
     stage: device.stage,
     product: device.running?.product,
     version: device.running?.version,

@@ -2,7 +2,7 @@ import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { TaskRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
-import { countOf, formatPercent } from '../../components/format.ts';
+import { countOf, formatPercent, formatSpan } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import { useNow } from '../../components/useNow.ts';
 import { describeSelector } from '../describe-selector.ts';
@@ -10,6 +10,7 @@ import { useFleet, useOpenSession } from '../FleetContext.tsx';
 import { Page, Section } from '../Page.tsx';
 import { RolloutBar } from '../RolloutBar.tsx';
 import { findAttention } from './attention.ts';
+import { countSeen } from './count-seen.ts';
 import { countVersions } from './count-versions.ts';
 
 export default function OverviewPage() {
@@ -19,7 +20,8 @@ export default function OverviewPage() {
   const rollouts = useFleet((model) => model.rollouts);
   const tasks = useFleet((model) => model.tasks);
   const active = rollouts.filter((rollout) => rollout.standing === 'active');
-  const present = devices.filter((device) => device.presence === 'present').length;
+  const sites = useFleet((model) => model.sites);
+  const seen = countSeen(sites);
   return (
     <Page
       name="overview"
@@ -38,7 +40,12 @@ export default function OverviewPage() {
       <NextStep devices={devices.length} releases={releases.length} />
       <dl className="ff-numbers">
         <Figure label="Devices" value={devices.length} href="#/devices" />
-        <Figure label="Present now" value={present} href="#/devices?state=present" />
+        <Figure
+          label={`Seen within ${formatSpan(seen.withinMs)}`}
+          value={seen.count}
+          note={seen.silentSites === 0 ? '' : `and of ${countOf(seen.silentSites, 'site')} it is not known`}
+          href="#/devices?state=present"
+        />
         <Figure label="Releases" value={releases.length} href="#/releases" />
         <Figure label="Active rollouts" value={active.length} href="#/rollouts" />
       </dl>
@@ -68,7 +75,12 @@ export default function OverviewPage() {
   );
 }
 
-function Figure(props: { readonly label: string; readonly value: number; readonly href: string }) {
+function Figure(props: {
+  readonly label: string;
+  readonly value: number;
+  readonly note?: string;
+  readonly href: string;
+}) {
   return (
     <div>
       <dt>{props.label}</dt>
@@ -76,6 +88,7 @@ function Figure(props: { readonly label: string; readonly value: number; readonl
         <a href={props.href} className="ff-figure">
           {props.value.toLocaleString('en')}
         </a>
+        {(props.note ?? '') === '' ? null : <div className="ff-quiet">{props.note}</div>}
       </dd>
     </div>
   );

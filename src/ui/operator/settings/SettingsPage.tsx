@@ -1,16 +1,17 @@
 import { NativeSelect, useMantineColorScheme } from '@mantine/core';
-import type { SignalingRow } from '../../../store/model.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { formatBytes, formatPercent } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { type OpenSession, useOpenSession } from '../FleetContext.tsx';
 import { InviteForm } from '../InviteForm.tsx';
+import { WatchLine } from '../mesh/WatchLine.tsx';
 import { Page, Section } from '../Page.tsx';
 import { BackupForm } from './BackupForm.tsx';
 import { LeaveFleet } from './LeaveFleet.tsx';
 import { People } from './People.tsx';
 import { RootSection } from './RootSection.tsx';
+import { SignalingServers } from './SignalingServers.tsx';
 import { VoidedEntries } from './VoidedEntries.tsx';
 
 export default function SettingsPage() {
@@ -40,14 +41,19 @@ export default function SettingsPage() {
           <RootSection />
         </Section>
       </div>
-      <div className="ff-two">
-        <Section title="Backup">
-          <BackupForm />
-        </Section>
-        <Section title="Signaling servers">
-          <Signaling rows={session.signaling} />
-        </Section>
-      </div>
+      <Section title="Sites">
+        <p className="ff-quiet">
+          Which sites this browser hears device by device. It is this browser's own choice, kept over
+          restarts.
+        </p>
+        <WatchLine />
+      </Section>
+      <Section title="Signaling servers">
+        <SignalingServers />
+      </Section>
+      <Section title="Backup">
+        <BackupForm />
+      </Section>
       <Section title="Leave this fleet">
         <LeaveFleet />
       </Section>
@@ -111,35 +117,6 @@ function Identity(props: { readonly session: OpenSession }) {
 function persistence(persistent: boolean | undefined): Status {
   if (persistent === undefined) return { tone: 'unknown', label: 'Not known' };
   return persistent ? { tone: 'good', label: 'Yes' } : { tone: 'warning', label: 'No' };
-}
-
-const SIGNALING_STATUS: Readonly<Record<SignalingRow['state'], Status>> = {
-  joined: { tone: 'good', label: 'Joined' },
-  dialing: { tone: 'underway', label: 'Dialing' },
-  lost: { tone: 'warning', label: 'Lost' },
-};
-
-function Signaling(props: { readonly rows: readonly SignalingRow[] }) {
-  return (
-    <>
-      <p className="ff-quiet">
-        Only for first contact. Without them links stay up and go on forming through neighbours.
-      </p>
-      {props.rows.length === 0 ? (
-        <p>None is set.</p>
-      ) : (
-        <ul className="ff-list">
-          {props.rows.map((row) => (
-            <li key={row.url} className="ff-row">
-              <StatusMark status={SIGNALING_STATUS[row.state]} />
-              <span className="ff-code ff-break">{row.url}</span>
-              <span className="ff-quiet">{row.detail}</span>
-            </li>
-          ))}
-        </ul>
-      )}
-    </>
-  );
 }
 
 function Appearance() {
