@@ -37,6 +37,13 @@ const PAGES: readonly { readonly name: string; readonly query?: string; readonly
     hash: `#/rollouts/new?release=${sample.releases[0]?.id}&devices=${sample.devices[0]?.id}`,
   },
   { name: 'mesh', hash: '#/mesh' },
+  { name: 'mesh', query: '?watch=named', hash: '#/mesh?show=summary' },
+  { name: 'mesh', query: '?devices=0', hash: '#/mesh' },
+  { name: 'site', hash: '#/mesh/site?name=Harbour%20Street' },
+  { name: 'site', query: '?watch=named', hash: '#/mesh/site?name=North%20Ward' },
+  { name: 'overview', query: '?watch=named', hash: '#/' },
+  { name: 'devices', query: '?watch=named', hash: '#/devices' },
+  { name: 'device', query: '?watch=named', hash: `#/devices/${sample.devices[1]?.id}` },
   { name: 'doctor', hash: '#/doctor' },
   { name: 'config', hash: `#/config?device=${sample.devices[0]?.id}` },
   { name: 'config', query: '?devices=0', hash: '#/config' },
@@ -154,11 +161,15 @@ describe('the dashboard with the sample fleet', () => {
     };
     await looksInto('Change service printer', 'Change "printer"');
     await looksInto('Remove service printer', 'Remove service "printer"?');
+    await page.goto(`${origin}?watch=named#/mesh`);
+    await page.getByTestId('page-mesh').waitFor();
+    await looksInto('Choose sites to watch', 'Sites to watch');
     await page.goto(`${origin}?root=split#/settings`);
     await page.getByTestId('page-settings').waitFor();
     await looksInto('Change root keys', 'Change root keys');
     await looksInto('Grant in the root’s name', 'Grant in the root’s name');
     await looksInto('Sign a proposal', 'Sign a proposal');
+    await looksInto('Use fieldfare-till-4400', 'Use fieldfare-till-4400?');
     await looksInto('Show this key', 'The key of this browser');
     await page.context().close();
   });

@@ -2,7 +2,10 @@ import { createRoot } from 'react-dom/client';
 import { createFixture } from '../../src/store/fixture.ts';
 import { OperatorApp } from '../../src/ui/operator/OperatorApp.tsx';
 
-/** The dashboard over the sample fleet; "?session=no-fleet" and "?devices=0" show it at its beginning, "?root=split" with a root of two. */
+/**
+ * The dashboard over the sample fleet; "?session=no-fleet" and "?devices=0" show it at its beginning, "?root=split" with a root of two,
+ * "?watch=named" where one site is watched.
+ */
 const query = new URLSearchParams(window.location.search);
 const devices = Number(query.get('devices') ?? '24');
 const fixture = createFixture({ seed: 7, nowMs: Date.now(), devices });
@@ -14,8 +17,11 @@ if (query.get('root') === 'split') {
     root: { ...root, version: 2, threshold: 2, keys: [...root.keys, { id, name, self: false }] },
   });
 }
+if (query.get('watch') === 'named')
+  await fixture.commands.watchSites({ type: 'named', sites: ['Station Hall'] });
 if (devices === 0) {
   fixture.store.setState({
+    sites: [],
     releases: [],
     rollouts: [],
     activity: [],

@@ -38,8 +38,8 @@ export function WatchDialog(props: { readonly onClose: () => void }) {
     <ModalDialog title="Sites to watch" onClose={props.onClose}>
       <form className="ff-stack" aria-label="Sites to watch" onSubmit={form.submit}>
         <p className="ff-quiet">
-          Of a site that is watched every device's own word comes here within a second. Of any other site one
-          of its devices says every half minute how many are there and what they run.
+          Of a site that is watched every device's own word comes here as it is said. Of any other site one of
+          its devices says every half minute how many are there and what they run.
         </p>
         <Radio.Group label="Watch" value={type} onChange={(value) => setType(value as WatchChoice['type'])}>
           <div className="ff-stack ff-watch-kinds">
