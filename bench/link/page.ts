@@ -1,6 +1,6 @@
-import { bare, type End, fieldfare, type OpenEnd, type Way } from './ways.ts';
+import { bare, bareAhead, type End, fieldfare, type OpenEnd, type Way } from './ways.ts';
 
-export type WayName = 'fieldfare' | 'bare';
+export type WayName = 'fieldfare' | 'bare' | 'bareAhead';
 
 /** Two pages of one browser, each with a process of its own; what a signaling server would carry goes over a BroadcastChannel. */
 type Carried =
@@ -10,7 +10,7 @@ type Carried =
   | { readonly type: 'expect'; readonly id: number; readonly sizeBytes: number }
   | { readonly type: 'expecting' | 'arrived' | 'closed'; readonly id: number };
 
-const WAYS: Readonly<Record<WayName, Way>> = { fieldfare, bare };
+const WAYS: Readonly<Record<WayName, Way>> = { fieldfare, bare, bareAhead };
 const carrier = new BroadcastChannel('link-bench');
 const ends = new Map<number, End>();
 const waiting = new Map<string, () => void>();

@@ -26,10 +26,7 @@ export type Way = (options: {
 }) => End;
 
 const BULK_CHANNEL = 5;
-/** As our own bulk channels have it, which measured best. */
 const MESSAGE_BYTES = 64 * 1024;
-const HIGH_WATER_BYTES = 1024 * 1024;
-const LOW_WATER_BYTES = 256 * 1024;
 
 const { subtle } = crypto;
 const clock = createTimerClock();
@@ -88,53 +85,60 @@ export const fieldfare: Way = ({ initiator, onSignal }) => {
   };
 };
 
-/** Two RTCPeerConnections and one data channel, with trickled candidates and nothing around them. */
-export const bare: Way = ({ initiator, onSignal }) => {
-  const connection = new RTCPeerConnection({ iceServers: [] });
-  const channel = connection.createDataChannel('bulk', { negotiated: true, id: 0 });
-  channel.binaryType = 'arraybuffer';
-  channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
-  const waiting: RTCIceCandidateInit[] = [];
-  connection.onicecandidate = ({ candidate }) => {
-    if (candidate !== null) onSignal({ candidate: candidate.toJSON() });
-  };
-  const describe = async (description: RTCSessionDescriptionInit) => {
-    await connection.setLocalDescription(description);
-    onSignal({ description: { type: description.type, sdp: description.sdp } });
-  };
-  const take = async (data: {
-    readonly description?: RTCSessionDescriptionInit;
-    readonly candidate?: RTCIceCandidateInit;
-  }) => {
-    if (data.candidate !== undefined) {
-      if (connection.remoteDescription === null) waiting.push(data.candidate);
-      else await connection.addIceCandidate(data.candidate);
-    }
-    if (data.description === undefined) return;
-    await connection.setRemoteDescription(data.description);
-    for (const candidate of waiting.splice(0)) await connection.addIceCandidate(candidate);
-    if (!initiator) await describe(await connection.createAnswer());
-  };
-  if (initiator) void connection.createOffer().then(describe);
+/** Written like our own bulk channels, which measured best: the next message when nothing of the one before waits. */
+export const bare = bareWay({ highWaterBytes: 0, lowWaterBytes: 0 });
+/** With the marks that examples of data channels usually have. */
+export const bareAhead = bareWay({ highWaterBytes: 1024 * 1024, lowWaterBytes: 256 * 1024 });
 
-  const drained = () =>
-    new Promise<void>((resolve) => {
-      channel.onbufferedamountlow = () => resolve();
-    });
-  const ready = new Promise<OpenEnd>((resolve) => {
-    channel.onopen = () =>
-      resolve({
-        async write(bytes) {
-          for (let at = 0; at < bytes.length; at += MESSAGE_BYTES) {
-            if (channel.bufferedAmount > HIGH_WATER_BYTES) await drained();
-            channel.send(bytes.subarray(at, at + MESSAGE_BYTES) as Uint8Array<ArrayBuffer>);
-          }
-        },
-        onBytes(listener) {
-          channel.onmessage = (event) => listener(new Uint8Array(event.data as ArrayBuffer));
-        },
-        close: () => connection.close(),
+/** Two RTCPeerConnections and one data channel, with trickled candidates and nothing around them. */
+function bareWay(marks: { readonly highWaterBytes: number; readonly lowWaterBytes: number }): Way {
+  return ({ initiator, onSignal }) => {
+    const connection = new RTCPeerConnection({ iceServers: [] });
+    const channel = connection.createDataChannel('bulk', { negotiated: true, id: 0 });
+    channel.binaryType = 'arraybuffer';
+    channel.bufferedAmountLowThreshold = marks.lowWaterBytes;
+    const waiting: RTCIceCandidateInit[] = [];
+    connection.onicecandidate = ({ candidate }) => {
+      if (candidate !== null) onSignal({ candidate: candidate.toJSON() });
+    };
+    const describe = async (description: RTCSessionDescriptionInit) => {
+      await connection.setLocalDescription(description);
+      onSignal({ description: { type: description.type, sdp: description.sdp } });
+    };
+    const take = async (data: {
+      readonly description?: RTCSessionDescriptionInit;
+      readonly candidate?: RTCIceCandidateInit;
+    }) => {
+      if (data.candidate !== undefined) {
+        if (connection.remoteDescription === null) waiting.push(data.candidate);
+        else await connection.addIceCandidate(data.candidate);
+      }
+      if (data.description === undefined) return;
+      await connection.setRemoteDescription(data.description);
+      for (const candidate of waiting.splice(0)) await connection.addIceCandidate(candidate);
+      if (!initiator) await describe(await connection.createAnswer());
+    };
+    if (initiator) void connection.createOffer().then(describe);
+
+    const drained = () =>
+      new Promise<void>((resolve) => {
+        channel.onbufferedamountlow = () => resolve();
       });
-  });
-  return { ready, signal: (data) => void take(data as never) };
-};
+    const ready = new Promise<OpenEnd>((resolve) => {
+      channel.onopen = () =>
+        resolve({
+          async write(bytes) {
+            for (let at = 0; at < bytes.length; at += MESSAGE_BYTES) {
+              if (channel.bufferedAmount > marks.highWaterBytes) await drained();
+              channel.send(bytes.subarray(at, at + MESSAGE_BYTES) as Uint8Array<ArrayBuffer>);
+            }
+          },
+          onBytes(listener) {
+            channel.onmessage = (event) => listener(new Uint8Array(event.data as ArrayBuffer));
+          },
+          close: () => connection.close(),
+        });
+    });
+    return { ready, signal: (data) => void take(data as never) };
+  };
+}

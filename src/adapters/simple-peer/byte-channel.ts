@@ -1,33 +1,28 @@
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
 import type { ByteChannel } from '../../ports/connections.ts';
-import { createMessageWriter, createWaiters } from '../connecting/message-writer.ts';
+import { createMessageWriter } from '../connecting/message-writer.ts';
+import type { Line } from './line.ts';
 
 /** 64 to 256 KiB messages measured alike and small ones half as fast; every browser takes 64 KiB (RFC 8831, 6.6). */
 const BULK_MESSAGE_BYTES = 64 * 1024;
-/** Writers wait above the one and go on below the other; equal marks were measured to hang. */
-const HIGH_WATER_BYTES = 1024 * 1024;
-const LOW_WATER_BYTES = 256 * 1024;
 
 /** Ordered bytes over a data channel that both ends made with the same id. */
-export function createByteChannel(channel: RTCDataChannel, id: number): ByteChannel {
+export function createByteChannel(channel: RTCDataChannel, id: number, line: Line): ByteChannel {
   const inbox = createInbox(MAX_KEPT_BYTES);
   const closeListeners: (() => void)[] = [];
-  const waiters = createWaiters();
   let open = true;
 
   channel.binaryType = 'arraybuffer';
-  channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+  line.join(channel);
 
   const end = () => {
     if (!open) return;
     open = false;
     channel.close();
-    waiters.wake();
+    line.leave(channel);
     for (const listener of closeListeners) listener();
   };
-  channel.onopen = waiters.wake;
-  channel.onbufferedamountlow = waiters.wake;
   channel.onclose = end;
   channel.onerror = end;
   channel.onmessage = (event: MessageEvent<unknown>) => {
@@ -39,10 +34,7 @@ export function createByteChannel(channel: RTCDataChannel, id: number): ByteChan
     id,
     maxMessageBytes: BULK_MESSAGE_BYTES,
     isOpen: () => open,
-    room: () =>
-      waiters.until(
-        () => !open || (channel.readyState === 'open' && channel.bufferedAmount < HIGH_WATER_BYTES),
-      ),
+    room: () => line.turn(channel),
     send: (message) => channel.send(message as Uint8Array<ArrayBuffer>),
   });
 

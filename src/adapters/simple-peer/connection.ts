@@ -6,6 +6,7 @@ import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports
 import { createFingerprints } from '../connecting/fingerprints.ts';
 import { createByteChannel } from './byte-channel.ts';
 import { connectionStatsOf } from './connection-stats.ts';
+import { createLine } from './line.ts';
 
 export const CONTROL_CHANNEL_ID = 0;
 /** Chromium makes 1,024 streams a connection (RFC 8831 allows 65,535). */
@@ -25,6 +26,7 @@ export interface PeerConnection extends Connection {
 export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock: Clock): PeerConnection {
   const inbox = createInbox(MAX_KEPT_BYTES);
   const channels = new Map<number, ByteChannel>();
+  const line = createLine();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
   const fingerprints = createFingerprints(() => ({
@@ -92,6 +94,7 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
       const channel = createByteChannel(
         peer._pc.createDataChannel('bulk', { negotiated: true, id, ordered: true }),
         id,
+        line,
       );
       channels.set(id, channel);
       channel.onClose(() => channels.delete(id));
