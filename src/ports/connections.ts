@@ -16,6 +16,8 @@ export interface Connection {
   send(frame: Uint8Array): void;
   /** Bytes handed to send() and not yet given to the network. */
   bufferedBytes(): number;
+  /** Called when these have fallen low enough that more should be sent. One listener. */
+  onRoom(listener: () => void): void;
   /**
    * One listener at a time. While there is none (before the first call, or after `undefined`) frames are kept, at
    * most MAX_KEPT_BYTES, and then delivered in order. A frame over MAX_FRAME_BYTES closes.
@@ -29,8 +31,10 @@ export interface Connection {
    */
   openChannel(id: number): ByteChannel;
   stats(): Promise<ConnectionStats>;
-  /** Idempotent. */
+  /** Idempotent. What was sent before still travels, for a second at most. */
   close(reason: string): void;
+  /** Resolves when a connection that was closed is done with that. */
+  gone(): Promise<void>;
 }
 
 /** Ordered, reliable bytes; message boundaries mean nothing. */

@@ -207,8 +207,8 @@ describe('a link that climbs to a better connection (H13)', () => {
     const before = first.table.connections().get(second.id)!;
     let sent = 0;
     const sendBoth = () => {
-      first.table.send(second.id, statement(sent));
-      second.table.send(first.id, statement(sent++));
+      first.table.send(second.id, statement(sent), 'normal');
+      second.table.send(first.id, statement(sent++), 'normal');
     };
     sendBoth();
     second.table.climb(first.id);
@@ -257,7 +257,7 @@ describe('a link that climbs to a better connection (H13)', () => {
     first.table.climb(second.id);
     await until(() => first.attempts.length === 2, 'the attempt');
     await until(() => network.failed === 1, 'its end');
-    first.table.send(second.id, statement(1));
+    first.table.send(second.id, statement(1), 'normal');
     await until(() => received(second).length === 1, 'a frame over the link as it is');
     for (const end of [first, second]) expect(upsAndDowns(end)).toEqual(['link-up']);
   });
@@ -275,7 +275,7 @@ describe('a link that climbs to a better connection (H13)', () => {
 test('a neighbour for whom more than 16 MiB wait is hung up on, with a goodbye (M8)', async () => {
   const [lesser, greater] = await twoIdentities();
   const { join } = aNetwork();
-  let waitingBytes = 16 * 1024 * 1024;
+  let heldBytes = 0;
   const told: Uint8Array[] = [];
   const sender = join(lesser, (connection) => ({
     ...connection,
@@ -283,16 +283,16 @@ test('a neighbour for whom more than 16 MiB wait is hung up on, with a goodbye (
       told.push(frame);
       connection.send(frame);
     },
-    bufferedBytes: () => waitingBytes,
+    bufferedBytes: () => heldBytes,
   }));
   const reader = join(greater);
   sender.table.dial(greater.id);
   await until(() => linked(sender) && linked(reader), 'the link');
-  const message = { type: 'statements', statements: [encodeCbor(1)] } as const;
-  sender.table.send(greater.id, message);
+  heldBytes = 1024 * 1024;
+  const push = { type: 'push', kind: 'entry', hops: 1, payload: new Uint8Array(64 * 1024) } as const;
+  for (let count = 0; count < 250; count++) sender.table.send(greater.id, push, 'normal');
   expect(sender.table.connections().size).toBe(1);
-  waitingBytes++;
-  sender.table.send(greater.id, message);
+  for (let count = 0; count < 6; count++) sender.table.send(greater.id, push, 'normal');
   expect(sender.table.connections().size).toBe(0);
   const reason = 'it does not read what it is sent';
   expect(sender.events.slice(-2)).toMatchObject([

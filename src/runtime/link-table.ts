@@ -1,7 +1,8 @@
+import type { Priority } from '../core/overlay/input.ts';
 import { HANDSHAKE_NONCE_BYTES } from '../core/wire/handshake.ts';
 import type { IceServer } from '../core/wire/ice-server.ts';
 import { type FleetId, type NodeId, toBase64Url } from '../core/wire/ids.ts';
-import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
+import type { LinkMessage } from '../core/wire/message.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import {
   ATTEMPT_BYTES,
@@ -23,6 +24,7 @@ import type { Identity, Keys } from '../ports/keys.ts';
 import { AuthenticationFailed, authenticateConnection } from './authenticate.ts';
 import { createMovableLink, type MovableLink } from './movable-link.ts';
 import { isTurn } from './rung-climbing.ts';
+import { createSendQueue, type SendQueue } from './send-queue.ts';
 
 export type LinkTableEvent =
   | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
@@ -46,12 +48,13 @@ export interface LinkTable {
   onSignal(from: NodeId, bytes: Uint8Array): void;
   /** Makes a connection whose other end has proved this key a link; false when it is not wanted. */
   adopt(peer: NodeId, connection: Connection): boolean;
-  send(peer: NodeId, message: LinkMessage): void;
+  /** What is of a higher priority overtakes what waits; what reconciliation sends goes last, whatever it says. */
+  send(peer: NodeId, message: LinkMessage, priority: Priority): void;
   openChannel(peer: NodeId, channel: number): ByteChannel | undefined;
   connections(): ReadonlyMap<NodeId, Connection>;
   hangUp(peer: NodeId, reason: string): void;
-  /** Idempotent. Says goodbye on every link. */
-  close(): void;
+  /** Idempotent. Says goodbye on every link at once, and resolves when that has left, or could not within a second. */
+  close(): Promise<void>;
 }
 
 interface Attempt {
@@ -67,15 +70,11 @@ interface Attempt {
   readonly heard: Set<string>;
 }
 
-/**
- * A guess: bytes that may wait on one link before it is given up. A peer that stopped reading would otherwise make us keep
- * everything meant for it.
- */
-const MAX_BUFFERED_BYTES = 16 * 1024 * 1024;
-/** Guesses: a link is congested above the most and drained below the least; a few full frames, so that what is urgent waits little. */
-const CONGESTED_BYTES = { least: 128 * 1024, most: 512 * 1024 };
-/** A guess: how often a congested link is looked at. Only congested ones are. */
-const LOOK_MS = 50;
+interface Link {
+  readonly way: MovableLink;
+  readonly queue: SendQueue;
+}
+
 const DOES_NOT_READ = 'it does not read what it is sent';
 /** A guess: signals of one attempt; more say that somebody makes them up. */
 const MAX_SIGNALS = 64;
@@ -103,8 +102,7 @@ export function createLinkTable(deps: {
 }): LinkTable {
   const { identity, onEvent } = deps;
   const attempts = new Map<NodeId, Attempt>();
-  const links = new Map<NodeId, MovableLink>();
-  const congested = new Map<NodeId, () => void>();
+  const links = new Map<NodeId, Link>();
   /**
    * Those that the caller asked for. Attack: offers in the name of an honest node, which fail, would be counted as dials of it that
    * failed, until it is forgotten.
@@ -113,6 +111,7 @@ export function createLinkTable(deps: {
   /** Nonces of attempts that came to an end, oldest first. */
   const ended = new Set<string>();
   let closed = false;
+  let closing: Promise<void> | undefined;
 
   /** A way that is no better than the one that stands is not looked for. */
   const waysTo = (peer: NodeId, climbs: boolean) => {
@@ -168,7 +167,7 @@ export function createLinkTable(deps: {
   };
 
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
-    const replaces = attempt.climbs ? links.get(peer)?.name() : undefined;
+    const replaces = attempt.climbs ? links.get(peer)?.way.name() : undefined;
     const { name, moves } = await authenticateConnection(connection, {
       identity,
       keys: deps.keys,
@@ -182,7 +181,7 @@ export function createLinkTable(deps: {
     });
     const link = links.get(peer);
     // Both ends were to move the link that `replaces` names; here it has ended meanwhile, and the other end must learn of it.
-    const gone = moves && link?.name() !== replaces;
+    const gone = moves && link?.way.name() !== replaces;
     if (closed || gone || attempts.get(peer) !== attempt || !deps.admits(peer)) {
       connection.close('not wanted any more');
       return fail(peer, attempt, new Error('not wanted any more'));
@@ -200,55 +199,51 @@ export function createLinkTable(deps: {
   ) => {
     // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
     hangUp(peer, 'replaced by a newer connection');
-    const link = createMovableLink({
+    const way = createMovableLink({
       connection,
       name,
       clock: deps.clock,
       onFrame: (frame) => onEvent({ type: 'frame-received', peer, frame }),
       onEnd: (reason) => {
-        if (links.get(peer) === link) drop(peer, reason);
+        if (links.get(peer)?.way === way) drop(peer, reason);
       },
     });
-    links.set(peer, link);
+    const stuck = () => {
+      onEvent({ type: 'link-refused', peer, reason: DOES_NOT_READ });
+      hangUp(peer, DOES_NOT_READ);
+    };
+    const queue = createSendQueue({
+      connection: way.connection,
+      clock: deps.clock,
+      onCongested: () => onEvent({ type: 'link-congested', peer }),
+      onDrained: () => onEvent({ type: 'link-drained', peer }),
+      onStuck: stuck,
+    });
+    links.set(peer, { way, queue });
     dialled.delete(peer);
     onEvent({ type: 'link-up', peer, dialled: initiated });
-    link.begin();
+    way.begin();
   };
 
-  const move = (peer: NodeId, link: MovableLink, connection: Connection, name: Uint8Array) => {
-    if (forgetCongestion(peer)) onEvent({ type: 'link-drained', peer });
-    link.moveTo(connection, name);
+  const move = (peer: NodeId, { way, queue }: Link, connection: Connection, name: Uint8Array) => {
+    way.moveTo(connection, name);
+    queue.onMoved();
     onEvent({ type: 'link-moved', peer });
   };
 
-  const forgetCongestion = (peer: NodeId): boolean => {
-    congested.get(peer)?.();
-    return congested.delete(peer);
-  };
-
   const drop = (peer: NodeId, reason: string) => {
+    links.get(peer)?.queue.close();
     links.delete(peer);
-    forgetCongestion(peer);
     onEvent({ type: 'link-down', peer, reason });
   };
 
   const hangUp = (peer: NodeId, reason: string) => {
     const link = links.get(peer);
     if (link === undefined) return;
-    link.connection().send(encodeMessage({ type: 'goodbye', reason }));
+    link.queue.end(reason);
     links.delete(peer);
-    link.close(reason);
+    link.way.close(reason);
     drop(peer, reason);
-  };
-
-  const lookForDrain = (peer: NodeId) => {
-    const look = () => {
-      if ((links.get(peer)?.connection().bufferedBytes() ?? 0) > CONGESTED_BYTES.least)
-        return lookForDrain(peer);
-      congested.delete(peer);
-      onEvent({ type: 'link-drained', peer });
-    };
-    congested.set(peer, deps.clock.schedule(LOOK_MS, look));
   };
 
   const onOffer = (from: NodeId, nonce: Uint8Array, climbs: boolean): Attempt | undefined => {
@@ -271,10 +266,7 @@ export function createLinkTable(deps: {
       begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true, false);
     },
     climb: (peer) => {
-      const waitingBytes = links.get(peer)?.connection().bufferedBytes();
-      // What waits would have to cross the older connection first, while the other end keeps what comes over the new one.
-      if (closed || attempts.has(peer) || waitingBytes === undefined || waitingBytes > CONGESTED_BYTES.least)
-        return;
+      if (closed || attempts.has(peer) || !links.has(peer)) return;
       begin(peer, deps.randomness.bytes(ATTEMPT_BYTES), true, true);
     },
     onSignal: (from, bytes) => {
@@ -305,27 +297,20 @@ export function createLinkTable(deps: {
       establish(peer, connection, undefined, connection.initiator);
       return true;
     },
-    send: (peer, message) => {
-      const connection = links.get(peer)?.connection();
-      if (connection === undefined) return;
-      if (connection.bufferedBytes() > MAX_BUFFERED_BYTES) {
-        onEvent({ type: 'link-refused', peer, reason: DOES_NOT_READ });
-        return hangUp(peer, DOES_NOT_READ);
-      }
-      connection.send(encodeMessage(message));
-      if (connection.bufferedBytes() <= CONGESTED_BYTES.most || congested.has(peer)) return;
-      lookForDrain(peer);
-      onEvent({ type: 'link-congested', peer });
-    },
-    openChannel: (peer, channel) => links.get(peer)?.connection().openChannel(channel),
-    connections: () => new Map(Array.from(links, ([peer, link]) => [peer, link.connection()])),
+    send: (peer, message, priority) => links.get(peer)?.queue.send(message, priority),
+    openChannel: (peer, channel) => links.get(peer)?.way.connection().openChannel(channel),
+    connections: () => new Map(Array.from(links, ([peer, { way }]) => [peer, way.connection()])),
     hangUp,
     close: () => {
-      if (closed) return;
-      for (const peer of [...links.keys()]) hangUp(peer, 'the node was closed');
-      closed = true;
-      for (const { connecting } of attempts.values()) connecting.close();
-      attempts.clear();
+      closing ??= (async () => {
+        const connections = Array.from(links.values(), ({ way }) => way.connection());
+        for (const peer of [...links.keys()]) hangUp(peer, 'the node was closed');
+        closed = true;
+        for (const { connecting } of attempts.values()) connecting.close();
+        attempts.clear();
+        await Promise.all(connections.map((connection) => connection.gone()));
+      })();
+      return closing;
     },
   };
 }

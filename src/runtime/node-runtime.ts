@@ -173,7 +173,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'append-entry':
           break;
         case 'send-message':
-          table.send(effect.to, effect.message);
+          table.send(effect.to, effect.message, effect.priority ?? 'normal');
           break;
         case 'dial':
           table.dial(effect.peer);
@@ -379,7 +379,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     close: async () => {
       if (closed) return;
       byHand.close();
-      table.close();
+      const linksGone = table.close();
       closed = true;
       climbing.close();
       stopWatchingNetwork();
@@ -389,6 +389,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       runner?.close();
       await queue.drained();
       await bundles.close();
+      await linksGone;
       listeners.clear();
     },
   };

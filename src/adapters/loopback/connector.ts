@@ -219,6 +219,7 @@ function connectPair(
         later(() => other().receive(copy));
       },
       bufferedBytes: () => 0,
+      onRoom: () => {},
       onFrame: (listener) => inbox.listen(listener),
       onClose(listener) {
         if (closedReason === undefined) closeListeners.push(listener);
@@ -233,6 +234,7 @@ function connectPair(
         lossShare: undefined,
       }),
       close,
+      gone: () => Promise.resolve(),
     };
     return { connection, close, onEnd: (listener) => closeListeners.push(listener) };
   };

@@ -13,6 +13,8 @@ const CONTROL_CHANNEL_ID = 0;
 const MAX_CHANNEL_ID = 1023;
 /** As in the browser's connection: a neighbour that lets this much pile up takes nothing any more. A guess. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+/** A guess, as in the browser's: more frames are asked for when no more than this waits. */
+const LOW_WATER_BYTES = 64 * 1024;
 /** How long frames that were sent before the close may still travel. A guess: a round trip of a slow path. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
@@ -34,6 +36,11 @@ export function createNativeConnection(
   const channels = new Map<number, ByteChannel>();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
+  let roomListener = () => {};
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
   const fingerprints = createFingerprints(() => ({
     local: peer.localDescription()?.sdp,
     remote: peer.remoteDescription()?.sdp,
@@ -43,15 +50,22 @@ export function createNativeConnection(
     if (closedReason !== undefined) return;
     closedReason = reason;
     for (const channel of [...channels.values()]) channel.close();
-    if (!fingerprints.identified() || !control.isOpen()) peer.close();
-    else {
+    if (!fingerprints.identified() || !control.isOpen()) {
+      peer.close();
+      settleGone();
+    } else {
       // Closing the channel delivers what was sent before (RFC 8831, 6.7), a goodbye for one.
       control.close();
-      clock.schedule(FLUSH_TIMEOUT_MS, () => peer.close());
+      clock.schedule(FLUSH_TIMEOUT_MS, () => {
+        peer.close();
+        settleGone();
+      });
     }
     for (const listener of closeListeners.splice(0)) listener(reason);
   };
 
+  control.setBufferedAmountLowThreshold(LOW_WATER_BYTES);
+  control.onBufferedAmountLow(() => roomListener());
   control.onMessage((data) => {
     if (closedReason !== undefined) return;
     if (typeof data === 'string') return end('the other node sent text where frames are due');
@@ -90,6 +104,9 @@ export function createNativeConnection(
       }
     },
     bufferedBytes: () => (closedReason === undefined ? control.bufferedAmount() : 0),
+    onRoom: (listener) => {
+      roomListener = listener;
+    },
     onFrame: (listener) => inbox.listen(listener),
     onClose(listener) {
       if (closedReason === undefined) closeListeners.push(listener);
@@ -128,6 +145,7 @@ export function createNativeConnection(
       };
     },
     close: end,
+    gone: () => gone,
   };
 }
 

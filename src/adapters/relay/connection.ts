@@ -20,6 +20,8 @@ const MAX_CHANNEL_ID = 1023;
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 /** Bulk writers wait above this, so that control frames never wait for more than it. A guess: a quarter second of the relay's rate. */
 const HIGH_WATER_BYTES = 256 * 1024;
+/** A guess: more frames are asked for when no more than this waits. */
+const LOW_WATER_BYTES = 64 * 1024;
 /** A WebSocket does not tell when it has room again. A guess: a record every few milliseconds at the relay's rate. */
 const ROOM_POLL_MS = 20;
 /** Guesses: soon enough that the Mesh page shows a round trip, seldom enough to cost nothing. */
@@ -46,6 +48,12 @@ export function createRelayConnection(options: {
   const channels = new Map<number, RelayedChannel>();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
+  let roomListener = () => {};
+  let looking = false;
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
   let partial: Uint8Array[] = [];
   let partialBytes = 0;
   let bytesSent = 0;
@@ -61,7 +69,10 @@ export function createRelayConnection(options: {
     for (const channel of [...channels.values()]) channel.end();
     channels.clear();
     // A goodbye that was sent before the close still goes out.
-    void sealed.flushed().then(socket.close);
+    void sealed.flushed().then(() => {
+      socket.close();
+      settleGone();
+    });
     for (const listener of closeListeners.splice(0)) listener(reason);
   };
 
@@ -131,6 +142,17 @@ export function createRelayConnection(options: {
   };
   cancelPing = clock.schedule(0, ping);
 
+  const lookForRoom = () => {
+    if (looking || sealed.bufferedBytes() <= LOW_WATER_BYTES) return;
+    looking = true;
+    clock.schedule(ROOM_POLL_MS, () => {
+      looking = false;
+      if (closedReason !== undefined) return;
+      if (sealed.bufferedBytes() <= LOW_WATER_BYTES) roomListener();
+      else lookForRoom();
+    });
+  };
+
   const hasRoom = () => closedReason !== undefined || sealed.bufferedBytes() < HIGH_WATER_BYTES;
   const room = () =>
     hasRoom()
@@ -161,8 +183,12 @@ export function createRelayConnection(options: {
         at += MAX_RECORD_PAYLOAD_BYTES;
         say({ type: 'frame', last: at >= frame.length, payload });
       } while (at < frame.length);
+      lookForRoom();
     },
     bufferedBytes: () => (closedReason === undefined ? sealed.bufferedBytes() : 0),
+    onRoom: (listener) => {
+      roomListener = listener;
+    },
     onFrame: (listener) => inbox.listen(listener),
     onClose(listener) {
       if (closedReason === undefined) closeListeners.push(listener);
@@ -186,5 +212,6 @@ export function createRelayConnection(options: {
     },
     stats: async () => ({ rung: 'relay', roundTripMs, bytesSent, bytesReceived, lossShare: undefined }),
     close: end,
+    gone: () => gone,
   };
 }

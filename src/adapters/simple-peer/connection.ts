@@ -13,6 +13,8 @@ export const CONTROL_CHANNEL_ID = 0;
 const MAX_CHANNEL_ID = 1023;
 /** A neighbour that lets this much control traffic pile up takes nothing any more; Chromium throws at twice as much. A guess. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
+/** A guess: more frames are asked for when no more than this waits. */
+const LOW_WATER_BYTES = 64 * 1024;
 /** How long frames that were sent before the close may still travel. A guess: a round trip of a slow path. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
@@ -29,6 +31,11 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
   const line = createLine();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
+  let roomListener = () => {};
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
   const fingerprints = createFingerprints(() => ({
     local: peer._pc?.localDescription?.sdp,
     remote: peer._pc?.remoteDescription?.sdp,
@@ -38,15 +45,24 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
     if (closedReason !== undefined) return;
     closedReason = reason;
     for (const channel of [...channels.values()]) channel.close();
-    if (!fingerprints.identified() || peer.destroyed) peer.destroy();
-    else {
+    if (!fingerprints.identified() || peer.destroyed) {
+      peer.destroy();
+      settleGone();
+    } else {
       // Closing the channel delivers what was sent before (RFC 8831, 6.7), a goodbye for one; destroy() would drop it.
       peer._channel?.close();
-      clock.schedule(FLUSH_TIMEOUT_MS, () => peer.destroy());
+      clock.schedule(FLUSH_TIMEOUT_MS, () => {
+        peer.destroy();
+        settleGone();
+      });
     }
     for (const listener of closeListeners.splice(0)) listener(reason);
   };
 
+  if (peer._channel !== null) {
+    peer._channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+    peer._channel.addEventListener('bufferedamountlow', () => roomListener());
+  }
   peer.on('data', (frame) => {
     if (closedReason !== undefined) return;
     if (frame.length > MAX_FRAME_BYTES) end('the other node sent a frame over the limit');
@@ -80,6 +96,9 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
       }
     },
     bufferedBytes: () => (closedReason === undefined ? peer.bufferSize : 0),
+    onRoom: (listener) => {
+      roomListener = listener;
+    },
     onFrame: (listener) => inbox.listen(listener),
     onClose(listener) {
       if (closedReason === undefined) closeListeners.push(listener);
@@ -113,5 +132,6 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
       return connectionStatsOf(report);
     },
     close: end,
+    gone: () => gone,
   };
 }

@@ -12,6 +12,7 @@ import type { Entry } from '../wire/entry.ts';
 import type { NodeId } from '../wire/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/item.ts';
 import { MAX_TOPICS, type Topic } from '../wire/overlay.ts';
+import { rolloutNumber } from '../wire/rollout.ts';
 import type { Statement, StatementKind } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import type { WatchedSites } from './input.ts';
@@ -52,8 +53,8 @@ export interface Broadcast {
 
 export type BroadcastEffect = NodeEffect | Extract<OverlayEffect, { type: 'peer-misbehaved' }>;
 
-/** All that takes rights away must not wait behind what they still allow. */
-const URGENT: ReadonlySet<string> = new Set(['root', 'revoke']);
+/** All that takes rights away, or freezes a path, must not wait behind what is still allowed. */
+const URGENT: ReadonlySet<string> = new Set(['root', 'revoke', 'mode']);
 /** What a device says of itself again and again; all else is for the whole fleet (G6). */
 const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt']);
 
@@ -92,7 +93,7 @@ export function createBroadcast(deps: {
   /** The caller's time, which the book is kept by. */
   let nowOfBookMs = 0;
 
-  const push = (to: NodeId, item: ItemId, hops: number): NodeEffect[] => {
+  const push = (to: NodeId, item: ItemId, hops: number, priority: Priority): NodeEffect[] => {
     const reference = referenceOf(item);
     const payload =
       reference.type === 'entry'
@@ -100,13 +101,20 @@ export function createBroadcast(deps: {
         : book.newest(reference.mark.author, reference.mark.kind)?.bytes;
     return payload === undefined
       ? []
-      : [{ type: 'send-message', to, message: { type: 'push', kind: reference.type, hops, payload } }];
+      : [
+          {
+            type: 'send-message',
+            to,
+            message: { type: 'push', kind: reference.type, hops, payload },
+            priority,
+          },
+        ];
   };
 
   const perform = (effect: OverlayEffect): readonly BroadcastEffect[] => {
     switch (effect.type) {
       case 'push-item':
-        return push(effect.to, effect.item, effect.hops);
+        return push(effect.to, effect.item, effect.hops, effect.priority);
       case 'schedule-timer':
       case 'cancel-timer':
         return [{ ...effect, timer: `overlay:${effect.timer}` }];
@@ -151,8 +159,10 @@ export function createBroadcast(deps: {
     onViewChanged: updateTopics,
     isWanted: (statement) => overlay.isWanted(topicOfStatement(statement)),
     isWantedBy: (peer, statement) => overlay.isWantedBy(peer, topicOfStatement(statement)),
-    onEntryAccepted: ({ id, action }, source, nowMs, random) => {
-      const priority: Priority = URGENT.has(action) ? 'urgent' : 'normal';
+    onEntryAccepted: ({ id, action, path }, source, nowMs, random) => {
+      // A wish that is changed or taken back: an abort, a pause.
+      const changesRollout = action !== 'create' && rolloutNumber(path) !== undefined;
+      const priority: Priority = URGENT.has(action) || changesRollout ? 'urgent' : 'normal';
       return handle(
         { type: 'item-accepted', item: itemOfEntry(id), topic: 'fleet', priority, source },
         nowMs,

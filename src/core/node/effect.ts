@@ -1,6 +1,7 @@
 import type { DeviceEffect } from '../device/life-cycle.ts';
 import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
+import type { Priority } from '../overlay/input.ts';
 import type { WireEffect } from '../overlay/wires.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
@@ -11,7 +12,13 @@ import type { NodeTimer } from './input.ts';
 
 /** What the runtime must do, in the order given. */
 export type NodeEffect =
-  | { readonly type: 'send-message'; readonly to: NodeId; readonly message: LinkMessage }
+  | {
+      readonly type: 'send-message';
+      readonly to: NodeId;
+      readonly message: LinkMessage;
+      /** Of the item that the message brings; 'normal' where absent. */
+      readonly priority?: Priority;
+    }
   | { readonly type: 'dial'; readonly peer: NodeId }
   | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
   /** Too few links and nobody left to dial: ask the signaling servers who is there. The answer, if any, is `peers-introduced`. */

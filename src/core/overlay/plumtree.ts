@@ -8,7 +8,7 @@ import {
   type Topic,
 } from '../wire/overlay.ts';
 import { type Budget, createBudget } from './budget.ts';
-import type { ItemSource, OverlayInput } from './input.ts';
+import type { ItemSource, OverlayInput, Priority } from './input.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
@@ -49,7 +49,13 @@ export type PlumtreeTimer = 'announce' | 'graft' | 'optimise' | 'relays';
 
 export type PlumtreeEffect =
   | { readonly type: 'send-message'; readonly to: NodeId; readonly message: BroadcastMessage }
-  | { readonly type: 'push-item'; readonly to: NodeId; readonly item: ItemId; readonly hops: number }
+  | {
+      readonly type: 'push-item';
+      readonly to: NodeId;
+      readonly item: ItemId;
+      readonly hops: number;
+      readonly priority: Priority;
+    }
   | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'schedule-timer'; readonly timer: PlumtreeTimer; readonly delayMs: number };
 
@@ -106,7 +112,13 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
 
   const push = (to: NodeId, link: Link, waiting: WaitingItem) => {
     if (!link.congested || waiting.priority === 'urgent')
-      effects.push({ type: 'push-item', to, item: waiting.item, hops: waiting.hops });
+      effects.push({
+        type: 'push-item',
+        to,
+        item: waiting.item,
+        hops: waiting.hops,
+        priority: waiting.priority,
+      });
     else if (link.outbox.put(waiting) === 'full')
       effects.push({ type: 'hang-up', peer: to, reason: 'it does not read what it is sent' });
   };

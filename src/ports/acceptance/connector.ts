@@ -122,6 +122,21 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
     },
   },
   {
+    name: 'what is sent faster than it leaves waits, and the end that sends hears when there is room',
+    async run({ connector }) {
+      const [a, b] = await connect(connector);
+      const received = createRecorder<Uint8Array>();
+      b.onFrame(received.record);
+      const room = new Promise<void>((resolve) => a.onRoom(resolve));
+      for (let count = 0; count < 40; count++) a.send(new Uint8Array(100_000).fill(count));
+      if (a.bufferedBytes() > 0) await room;
+      expectEqual(a.bufferedBytes() < 100_000, true, 'little waits');
+      for (let count = 0; count < 40; count++) expectEqual((await received.next())[0], count, 'frame');
+      a.close('done');
+      await a.gone();
+    },
+  },
+  {
     name: 'bulk channels carry megabytes in order beside frames, both ways',
     async run({ connector }) {
       const [a, b] = await connect(connector);
