@@ -1,0 +1,1 @@
+export function built(source: string, name: string): Promise<string>;
