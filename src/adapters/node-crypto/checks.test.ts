@@ -17,6 +17,26 @@ describe('Ed25519 by Node, with keys of plain JavaScript', () => {
     await run({ keys: open(), reopen: open });
   });
 
+  test('signatures that come together, checked here or on a thread, are told apart', async () => {
+    const { verify } = createNodeChecks();
+    const { identity } = createNobleKeys({
+      records: createMemoryRecordStore(),
+      randomness: browserRandomness,
+    });
+    const author = await identity('author');
+    const key = bytesOfId(author.id);
+    const messages = [1, 2, 3, 4].map((byte) => Uint8Array.of(byte));
+    const signatures = await Promise.all(messages.map((message) => author.sign(message)));
+    for (const forged of [0, 1, 3]) {
+      const outcomes = await Promise.all(
+        messages.map((message, at) =>
+          verify(key, at === forged ? Uint8Array.of(9) : message, signatures[at]!),
+        ),
+      );
+      expect(outcomes).toEqual(messages.map((_, at) => at !== forged));
+    }
+  });
+
   test('more keys than stay read are answered all the same', async () => {
     const { verify } = createNodeChecks();
     const { identity } = createNobleKeys({

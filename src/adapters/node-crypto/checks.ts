@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { promisify } from 'node:util';
 import { isStrictKey, isStrictSignature } from '../../core/wire/ed25519.ts';
 import { idFromBytes, type NodeId } from '../../core/wire/ids.ts';
 import type { Keys } from '../../ports/keys.ts';
@@ -6,12 +7,17 @@ import type { Keys } from '../../ports/keys.ts';
 /** A guess: public keys that stay read. Few authors sign most of what comes. */
 const MAX_KEYS = 256;
 
+const verifyOnThread = promisify(verify);
+
 /**
  * What Keys checks, by the same OpenSSL that is behind Node's WebCrypto, and by Node's older interface: it takes a third less of the
- * thread that asks. Signatures are checked on the threads of libuv. Ask `hasStrictEd25519` first.
+ * thread that asks. The first signature of each turn of the event loop is checked at once, since a thread that is woken and answers
+ * makes a lone entry wait for its turn twice at every node; what comes with it is checked on the threads of libuv. Ask
+ * `hasStrictEd25519` first.
  */
 export function createNodeChecks(): Pick<Keys, 'verify' | 'sha256'> {
   const keys = new Map<NodeId, KeyObject>();
+  let turnTaken = false;
 
   const keyOf = (bytes: Uint8Array): KeyObject => {
     const id = idFromBytes<NodeId>(bytes);
@@ -25,16 +31,27 @@ export function createNodeChecks(): Pick<Keys, 'verify' | 'sha256'> {
     return key;
   };
 
+  const takeTurn = (): boolean => {
+    if (turnTaken) return false;
+    turnTaken = true;
+    setImmediate(() => {
+      turnTaken = false;
+    });
+    return true;
+  };
+
   return {
-    verify: (key, message, signature) =>
-      new Promise((resolve) => {
-        if (!isStrictKey(key) || !isStrictSignature(signature)) return resolve(false);
-        try {
-          verify(null, message, keyOf(key), signature, (error, holds) => resolve(error === null && holds));
-        } catch {
-          resolve(false); // the key is no point of the curve
-        }
-      }),
+    verify: async (key, message, signature) => {
+      if (!isStrictKey(key) || !isStrictSignature(signature)) return false;
+      try {
+        const readKey = keyOf(key);
+        return takeTurn()
+          ? verify(null, message, readKey, signature)
+          : await verifyOnThread(null, message, readKey, signature);
+      } catch {
+        return false; // the key is no point of the curve
+      }
+    },
     sha256: async (bytes) => createHash('sha256').update(bytes).digest(),
   };
 }
