@@ -1,29 +1,41 @@
-import { type Brood, type Cluster, type ClusterKind, createBrood, within } from './gossip/cluster.ts';
+import {
+  type Brood,
+  type Cluster,
+  type ClusterKind,
+  createBrood,
+  SILENCE_MS,
+  within,
+} from './gossip/cluster.ts';
 import { fieldfare } from './gossip/fieldfare.ts';
 import { serf } from './gossip/serf.ts';
-import { aimOf, type Bench, type BenchOptions, type Spread, spreadOf } from './harness.ts';
+import { aimOf, type Bench, type BenchOptions, type Row, type Spread, spreadOf } from './harness.ts';
 
 const AGENTS = [30, 60];
 /** Of one round; the percentile of a round is taken over them. */
 const EVENTS = 30;
-/** A guess: start and all rounds of one cluster; a run that is stuck ends, and what was measured before is kept. */
-const CLUSTER_LIMIT_MS = 15 * 60_000;
+/** A guess: start and all rounds of one cluster, so that the whole ends within 20 minutes; further rounds are left out. */
+const CLUSTER_LIMIT_MS = 270_000;
+/** How long a cluster that says nothing is watched. */
+const IDLE_MS = 10_000;
 /** One agent's event may still be echoing when the next begins; a guess. */
 const PAUSE_MS = 50;
 
-interface Measured {
-  readonly medianMs: readonly number[];
-  readonly p95Ms: readonly number[];
+interface Round {
+  /** In rising order; of lost events the time after which they were. */
+  readonly timesMs: readonly number[];
+  readonly lost: number;
 }
 
-type GossipRow = {
-  readonly kind: string;
-  readonly agents: number;
-  readonly events: number;
-  /** One value a round. */
-  readonly medianMs: Spread;
-  readonly p95Ms: Spread;
-};
+interface Measured {
+  readonly rounds: readonly Round[];
+  /** CPU time of one agent. */
+  readonly cpuOfEventMs: number | undefined;
+  readonly cpuOfIdleSecondMs: number | undefined;
+}
+
+type Outcome =
+  | { readonly type: 'measured'; readonly measured: Measured }
+  | { readonly type: 'failed'; readonly reason: string };
 
 /**
  * Time from telling one agent to say something until the last of all has told that it has it, every agent a process of its own on
@@ -32,14 +44,16 @@ type GossipRow = {
  */
 export const gossip: Bench = {
   description:
-    'how soon every node of a fleet has what one of them says, beside Serf; some ten minutes on two quiet cores, an hour at most',
+    'how soon every node of a fleet has what one of them says, beside Serf; some ten minutes on two quiet cores, 20 at most',
   run: async (options) => {
-    const rows: GossipRow[] = [];
+    const rows: Row[] = [];
     const aims = [];
     for (const agents of AGENTS) {
-      const [peers, ours] = [await attempt(serf, agents, options), await attempt(fieldfare, agents, options)];
-      if (peers !== undefined) rows.push(rowOf(serf, agents, options.rounds, peers));
-      if (ours !== undefined) rows.push(rowOf(fieldfare, agents, options.rounds, ours));
+      const outcomes = [await attempt(serf, agents, options), await attempt(fieldfare, agents, options)];
+      const [peers, ours] = outcomes.map((outcome) =>
+        outcome.type === 'measured' ? outcome.measured : undefined,
+      );
+      rows.push(rowOf(serf, agents, outcomes[0]!), rowOf(fieldfare, agents, outcomes[1]!));
       aims.push(
         aimOf({
           name: `clusters of ${agents} agents that ran to the end`,
@@ -50,14 +64,14 @@ export const gossip: Bench = {
         }),
       );
       if (peers === undefined || ours === undefined) continue;
-      for (const [name, of] of [
-        ['median', 'medianMs'],
-        ['p95', 'p95Ms'],
+      for (const [name, share] of [
+        ['median', 0.5],
+        ['p95', 0.95],
       ] as const)
         aims.push(
           aimOf({
             name: `${name} of ${agents} agents, share of Serf's`,
-            value: spreadOf(ours[of]).median / spreadOf(peers[of]).median,
+            value: percentiles(ours, share).median / percentiles(peers, share).median,
             unit: 'of its time',
             aim: 0.1,
             direction: 'atMost',
@@ -68,19 +82,12 @@ export const gossip: Bench = {
   },
 };
 
-/** Undefined, and told, when it did not come to its end: the others are measured all the same. */
-async function attempt(
-  kind: ClusterKind,
-  agents: number,
-  options: BenchOptions,
-): Promise<Measured | undefined> {
+/** A cluster that does not come to its end is told as such: the others are measured all the same. */
+async function attempt(kind: ClusterKind, agents: number, options: BenchOptions): Promise<Outcome> {
   try {
-    return await measure(kind, agents, options);
+    return { type: 'measured', measured: await measure(kind, agents, options) };
   } catch (error) {
-    console.error(
-      `\n${kind.name}, ${agents} agents: ${error instanceof Error ? error.message : String(error)}`,
-    );
-    return undefined;
+    return { type: 'failed', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
@@ -103,40 +110,72 @@ async function measureCluster(
   options: BenchOptions,
 ): Promise<Measured> {
   const { agents, brood, over } = cast;
+  const beganMs = performance.now();
   const cluster = await kind.start({ agents, brood, progress: options.progress });
+  const cpuOf = async (work: () => Promise<unknown>) => {
+    const before = brood.cpuMs();
+    await work();
+    const after = brood.cpuMs();
+    return before === undefined || after === undefined ? undefined : (after - before) / agents;
+  };
   try {
     // The first round warms compilers and trees up and is not counted.
     await roundOf(cluster);
-    const rounds: number[][] = [];
-    for (let round = 0; round < options.rounds && !over(); round++) {
-      options.progress(`${kind.name}, ${agents} agents: round ${round + 1} of ${options.rounds}`);
-      rounds.push(await roundOf(cluster));
-    }
+    const idleMs = await cpuOf(() => pause(IDLE_MS));
+    const rounds: Round[] = [];
+    let longestMs = 0;
+    const cpuMs = await cpuOf(async () => {
+      while (rounds.length < options.rounds && !over()) {
+        const roundMs = performance.now();
+        // What was measured counts, rather than a round that the limit cuts off.
+        if (rounds.length > 0 && roundMs - beganMs + longestMs > CLUSTER_LIMIT_MS) return;
+        options.progress(`${kind.name}, ${agents} agents: round ${rounds.length + 1} of ${options.rounds}`);
+        rounds.push(await roundOf(cluster));
+        longestMs = Math.max(longestMs, performance.now() - roundMs);
+      }
+    });
     return {
-      medianMs: rounds.map((times) => spreadOf(times).median),
-      p95Ms: rounds.map((times) => times[Math.ceil(times.length * 0.95) - 1]!),
+      rounds,
+      cpuOfEventMs: cpuMs && cpuMs / (rounds.length * EVENTS),
+      cpuOfIdleSecondMs: idleMs && idleMs / (IDLE_MS / 1000),
     };
   } finally {
     cluster.close();
   }
 }
 
-/** Times of one round in rising order, ms. */
-async function roundOf(cluster: Cluster): Promise<number[]> {
-  const times: number[] = [];
+async function roundOf(cluster: Cluster): Promise<Round> {
+  const times: (number | undefined)[] = [];
   for (let event = 0; event < EVENTS; event++) {
     times.push(await cluster.spread());
-    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    await pause(PAUSE_MS);
   }
-  return times.sort((a, b) => a - b);
+  return {
+    timesMs: times.map((ms) => ms ?? SILENCE_MS).sort((a, b) => a - b),
+    lost: times.filter((ms) => ms === undefined).length,
+  };
 }
 
-function rowOf(kind: ClusterKind, agents: number, rounds: number, measured: Measured): GossipRow {
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** One value a round: the time within which that share of its events was everywhere. */
+function percentiles({ rounds }: Measured, share: number): Spread {
+  return spreadOf(rounds.map(({ timesMs }) => timesMs[Math.ceil(timesMs.length * share) - 1]!));
+}
+
+function rowOf(kind: ClusterKind, agents: number, outcome: Outcome): Row {
+  if (outcome.type === 'failed') return { kind: kind.name, agents, failed: outcome.reason };
+  const { rounds, cpuOfEventMs, cpuOfIdleSecondMs } = outcome.measured;
   return {
     kind: kind.name,
     agents,
-    events: EVENTS * rounds,
-    medianMs: spreadOf(measured.medianMs),
-    p95Ms: spreadOf(measured.p95Ms),
+    rounds: rounds.length,
+    medianMs: percentiles(outcome.measured, 0.5),
+    p95Ms: percentiles(outcome.measured, 0.95),
+    lost: rounds.reduce((sum, { lost }) => sum + lost, 0),
+    ...(cpuOfEventMs !== undefined && { cpuMsPerEventAndAgent: cpuOfEventMs }),
+    ...(cpuOfIdleSecondMs !== undefined && { idleCpuMsPerSecondAndAgent: cpuOfIdleSecondMs }),
   };
 }

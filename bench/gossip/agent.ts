@@ -6,8 +6,8 @@ import { createMemoryLedgerStore } from '../../src/adapters/memory/ledger-store.
 import { STILL_NETWORK } from '../../src/adapters/memory/network-watch.ts';
 import { createMemoryRecordStore } from '../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
+import { createNodeChecks } from '../../src/adapters/node-crypto/checks.ts';
 import { createNativeConnector } from '../../src/adapters/node-datachannel/connector.ts';
-import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import { isMember } from '../../src/core/ledger/view.ts';
@@ -25,13 +25,8 @@ const say = (message: FromAgent) => process.send!(message);
 
 const records = createMemoryRecordStore();
 const content = createMemoryContentStore();
-const noble = createNobleKeys({ records, randomness: browserRandomness });
 const ports: RuntimePorts = {
-  keys: {
-    ...createWebCryptoKeys({ subtle: crypto.subtle, records }),
-    identity: noble.identity,
-    fromSeed: noble.fromSeed,
-  },
+  keys: { ...createNobleKeys({ records, randomness: browserRandomness }), ...createNodeChecks() },
   connector: createNativeConnector({ clock: browserClock, bindAddress: '127.0.0.1' }),
   signaling: createWebSocketSignaling({
     clock: browserClock,
@@ -59,11 +54,18 @@ const runtime = await startNode(ports, {
   frame: undefined,
 });
 const { node } = runtime;
+let told = '';
+const tellState = () => {
+  const state = { links: node.links.size, knowsFleet: isMember(node.view(), identity.id) };
+  if (JSON.stringify(state) === told) return;
+  told = JSON.stringify(state);
+  say({ type: 'state', ...state });
+};
 runtime.subscribe((event) => {
   if (event.type === 'path-changed' && event.path.startsWith('/config/fleet/'))
     say({ type: 'heard', item: event.path.slice('/config/fleet/'.length) });
   else if (event.type === 'neighbor-up' || event.type === 'neighbor-down' || event.type === 'entry-accepted')
-    say({ type: 'state', links: node.links.size, knowsFleet: isMember(node.view(), identity.id) });
+    tellState();
 });
 process.on('message', ({ item }: ToAgent) => {
   void setConfig(runtime, { scope: { type: 'fleet' }, key: item, value: true });
