@@ -6,8 +6,8 @@ export interface MessageSink {
   readonly id: number;
   readonly maxMessageBytes: number;
   isOpen(): boolean;
-  /** Undefined when there is room for a message now; otherwise resolves when there is, or when the channel ended. */
-  room(): Promise<void> | undefined;
+  /** Undefined when there is room for so much now; otherwise resolves when there is, or when the channel ended. */
+  room(sizeBytes: number): Promise<void> | undefined;
   send(message: Uint8Array): void;
 }
 
@@ -23,10 +23,11 @@ export function createMessageWriter(sink: MessageSink): (bytes: Uint8Array) => P
   const writeAll = async (bytes: Uint8Array) => {
     expectOpen();
     for (let at = 0; at < bytes.length; at += sink.maxMessageBytes) {
-      const room = sink.room();
+      const message = bytes.subarray(at, at + sink.maxMessageBytes);
+      const room = sink.room(message.length);
       if (room !== undefined) await room;
       expectOpen();
-      sink.send(bytes.subarray(at, at + sink.maxMessageBytes));
+      sink.send(message);
     }
   };
   return (bytes) => {

@@ -34,7 +34,7 @@ export function createByteChannel(channel: RTCDataChannel, id: number, line: Lin
     id,
     maxMessageBytes: BULK_MESSAGE_BYTES,
     isOpen: () => open,
-    room: () => line.turn(channel),
+    room: (sizeBytes) => line.turn(channel, sizeBytes),
     send: (message) => channel.send(message as Uint8Array<ArrayBuffer>),
   });
 

@@ -12,10 +12,10 @@ function aChannel(line: Line, log: string[], readyState: RTCDataChannelState = '
   };
   line.join(channel as unknown as RTCDataChannel);
   return Object.assign(channel, {
-    take: async (name: string) => {
-      const turn = line.turn(channel as unknown as RTCDataChannel);
+    take: async (name: string, sizeBytes = 65_536) => {
+      const turn = line.turn(channel as unknown as RTCDataChannel, sizeBytes);
       if (turn !== undefined) await turn;
-      channel.bufferedAmount = 65_536;
+      channel.bufferedAmount += sizeBytes;
       log.push(name);
     },
     drain: async () => {
@@ -27,7 +27,7 @@ function aChannel(line: Line, log: string[], readyState: RTCDataChannelState = '
   });
 }
 
-test('one message of all channels is under way at a time, and they take turns', async () => {
+test('one burst of all channels is under way at a time, and they take turns', async () => {
   const line = createLine();
   const order: string[] = [];
   const [a, b] = [aChannel(line, order), aChannel(line, order)];
@@ -38,6 +38,20 @@ test('one message of all channels is under way at a time, and they take turns', 
   for (const channel of [a, b, a]) await channel.drain();
   await Promise.all(waiting);
   expect(order).toEqual(['a1', 'b1', 'a2', 'b2']);
+});
+
+test('small messages share a burst', async () => {
+  const line = createLine();
+  const order: string[] = [];
+  const [a, b] = [aChannel(line, order), aChannel(line, order)];
+  await a.take('a1', 30_000);
+  await b.take('b1', 30_000);
+  const third = a.take('a2', 30_000);
+  await Promise.resolve();
+  expect(order).toEqual(['a1', 'b1']);
+  await b.drain();
+  await third;
+  expect(order).toEqual(['a1', 'b1', 'a2']);
 });
 
 test('a channel that is not open yet waits and holds up nobody', async () => {
