@@ -11,12 +11,12 @@ const ADMITTED = 0.9;
 const JOIN_MS = 60_000;
 const SIEGE_MS = 600_000;
 /** Each Sybil acts every two seconds: ten minutes of 10,000 nodes are 60 million events. Above 1,000 nodes the siege lasts a part of that. */
-const SHORT_SIEGE_MS = 240_000;
+const SHORT_SIEGE_MS = 120_000;
 const LONG_UP_TO = 1_000;
 
 export const sybils: Scenario = {
   description:
-    'Of five nodes four are Sybils of one attacker: they link with all they can, name only each other, pass nothing on; ten minutes (four above 1,000 nodes)',
+    'Of five nodes four are Sybils of one attacker: they link with all they can, name only each other, pass nothing on; ten minutes (two above 1,000 nodes)',
   run: (options) => {
     const siegeMs = options.nodes > LONG_UP_TO ? SHORT_SIEGE_MS : SIEGE_MS;
     const honest = Array.from({ length: Math.round(options.nodes / (1 + SYBILS_EACH)) }, (_, node) => node);
