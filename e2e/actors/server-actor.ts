@@ -61,6 +61,17 @@ export async function openSignaling(): Promise<SignalingActor> {
   return { ...server, url: `ws://localhost:${port}` };
 }
 
+/** A signaling server that announces itself by multicast DNS. */
+export async function openAnnouncedSignaling(): Promise<SignalingActor> {
+  const port = await findFreePair();
+  const url = `ws://127.0.0.1:${port}/`;
+  const server = await startServer(port, [
+    'signaling/main.ts',
+    ...['--port', String(port), '--host', '0.0.0.0', '--announce', url],
+  ]);
+  return { ...server, url };
+}
+
 async function startServer(port: number, command: readonly string[]): Promise<ServerActor> {
   let running: ChildProcess | undefined;
   let exited = Promise.resolve();

@@ -97,6 +97,24 @@ describe('a node whose room is lost joins again (S10)', () => {
   });
 });
 
+describe('a person names other servers', () => {
+  test('the room on a new one is joined, one that stays is not joined anew, and one that goes is left for good', async () => {
+    const { clock, joins, last, rooms } = roomsOn(['ws://a', 'ws://b']);
+    await clock.advance(0);
+    for (const url of ['ws://a', 'ws://b']) last(url).say(joined());
+    rooms.use(['ws://b', 'ws://c']);
+    await clock.advance(0);
+    expect(joins.map(({ url }) => url)).toEqual(['ws://a', 'ws://b', 'ws://c']);
+    last('ws://a').say(LOST);
+    await clock.advance(60_000);
+    expect(joins.filter(({ url }) => url === 'ws://a')).toHaveLength(1);
+    expect(rooms.states().map(({ url, state }) => `${url} ${state}`)).toEqual([
+      'ws://b joined',
+      'ws://c dialing',
+    ]);
+  });
+});
+
 describe('a signal (S12)', () => {
   const nodes = async () => {
     const all = roomsOn(['ws://a', 'ws://b']);
