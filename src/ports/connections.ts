@@ -52,6 +52,7 @@ export type Rung = 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unkn
 export interface ConnectionStats {
   readonly rung: Rung;
   readonly roundTripMs: number | undefined;
+  /** Over that rung: a connection that changes to another pair counts from there. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
   /**

@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import { connectionStatsOf } from './connection-stats.ts';
 
-test('statistics are read from the selected pair; what is missing is unknown', () => {
+test('round trip, bytes and loss are of the selected pair, as the rung is; what is missing is unknown', () => {
   const report = new Map<string, unknown>([
-    ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P', bytesSent: 10, bytesReceived: 20 }],
-    ['X', { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R' }],
+    ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P', bytesSent: 90, bytesReceived: 95 }],
+    [
+      'X',
+      { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R', bytesSent: 80 },
+    ],
     [
       'P',
       {
@@ -13,6 +16,8 @@ test('statistics are read from the selected pair; what is missing is unknown', (
         localCandidateId: 'L',
         remoteCandidateId: 'R',
         currentRoundTripTime: 0.012,
+        bytesSent: 10,
+        bytesReceived: 20,
         requestsSent: 10,
         responsesReceived: 7,
       },

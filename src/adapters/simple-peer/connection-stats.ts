@@ -31,8 +31,9 @@ export function connectionStatsOf(report: RTCStatsReport): ConnectionStats {
           }),
     roundTripMs:
       typeof pair?.currentRoundTripTime === 'number' ? pair.currentRoundTripTime * 1000 : undefined,
-    bytesSent: count(transport?.bytesSent ?? pair?.bytesSent),
-    bytesReceived: count(transport?.bytesReceived ?? pair?.bytesReceived),
+    // Of the pair, as the rung is: the transport counts what went over pairs of other rungs before.
+    bytesSent: count(pair?.bytesSent ?? transport?.bytesSent),
+    bytesReceived: count(pair?.bytesReceived ?? transport?.bytesReceived),
     lossShare: lossShareOf(count(pair?.requestsSent), count(pair?.responsesReceived)),
   };
 }
