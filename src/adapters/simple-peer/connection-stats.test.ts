@@ -4,10 +4,7 @@ import { connectionStatsOf } from './connection-stats.ts';
 test('round trip, bytes and loss are of the selected pair, as the rung is; what is missing is unknown', () => {
   const report = new Map<string, unknown>([
     ['T', { id: 'T', type: 'transport', selectedCandidatePairId: 'P', bytesSent: 90, bytesReceived: 95 }],
-    [
-      'X',
-      { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R', bytesSent: 80 },
-    ],
+    ['X', { id: 'X', type: 'candidate-pair', localCandidateId: 'R', remoteCandidateId: 'R', bytesSent: 80 }],
     [
       'P',
       {
