@@ -16,7 +16,7 @@ export interface Connection {
   send(frame: Uint8Array): void;
   /** Bytes handed to send() and not yet given to the network. */
   bufferedBytes(): number;
-  /** Called when these have fallen low enough that more should be sent. One listener. */
+  /** Called when these have fallen so low, below 64 KiB in any case, that more should be sent. One listener. */
   onRoom(listener: () => void): void;
   /**
    * One listener at a time. While there is none (before the first call, or after `undefined`) frames are kept, at

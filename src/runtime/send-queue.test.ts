@@ -31,7 +31,7 @@ function aSlowLink() {
   });
   const pass = (count: number) => {
     for (const frame of held.splice(0, count)) arrived.push(decodeMessage(frame));
-    if (bufferedBytes() <= 64 * KIB) onRoom();
+    if (held.length === 0) onRoom();
   };
   return {
     queue,
@@ -61,14 +61,14 @@ describe('what waits for a slow link', () => {
     push(2, 'normal');
     push(3, 'normal');
     push(4, 'urgent');
-    // Two that the connection was handed before it was full cannot be overtaken any more.
-    expect(passAll()).toEqual(['entries', 'entries', 4, 2, 3, 1, 'entries']);
+    // What the connection was handed before it was full cannot be overtaken any more.
+    expect(passAll()).toEqual(['entries', 4, 2, 3, 1, 'entries', 'entries']);
   });
 
   test('leaves little with the connection, which nothing overtakes', () => {
     const { push, bufferedBytes } = aSlowLink();
     for (let count = 0; count < 45; count++) push(count, 'normal');
-    expect(bufferedBytes()).toBeLessThan(256 * KIB);
+    expect(bufferedBytes()).toBeLessThan(128 * KIB);
   });
 
   test('is congested once above 512 KiB, and drained below 128 KiB (G5)', () => {
@@ -85,7 +85,7 @@ describe('what waits for a slow link', () => {
     for (let count = 0; count < 400; count++) queue.send(batch, 'normal');
     push(1, 'background');
     expect(events).toEqual([]);
-    expect(passAll().indexOf(1)).toBe(2);
+    expect(passAll().indexOf(1)).toBe(1);
   });
 
   test('goes on when a connection does not say that it has room', async () => {
@@ -126,7 +126,7 @@ describe('the end of a link (H12)', () => {
     for (let count = 1; count <= 45; count++) push(count, 'normal');
     push(99, 'urgent');
     queue.end('the node was closed');
-    expect(passAll()).toEqual([1, 2, 3, 99, 'goodbye']);
+    expect(passAll()).toEqual([1, 2, 99, 'goodbye']);
   });
 
   test('a neighbour that is dropped hears that first (M9)', () => {
@@ -134,6 +134,6 @@ describe('the end of a link (H12)', () => {
     for (let count = 1; count <= 5; count++) push(count, 'normal');
     queue.send({ type: 'disconnect' }, 'normal');
     queue.end('its place went to another');
-    expect(passAll()).toEqual([1, 2, 3, 'disconnect', 'goodbye']);
+    expect(passAll()).toEqual([1, 2, 'disconnect', 'goodbye']);
   });
 });

@@ -38,10 +38,10 @@ type Lane = Priority | 'bulk';
 const ORDER: readonly Lane[] = ['urgent', 'normal', 'background', 'bulk'];
 
 /**
- * A guess: what a connection may hold of what it was handed. An urgent frame waits behind that much and one frame more; less leaves
- * a fast line idle between two turns of a busy page.
+ * What a connection may hold of what it was handed: an urgent frame waits behind that much and one frame more. As much as bulk
+ * channels hand over in one burst, for the reason given there (`src/adapters/simple-peer/line.ts`).
  */
-const HANDED_BYTES = 128 * 1024;
+const HANDED_BYTES = 64 * 1024;
 /** Guesses: a link is congested above the most and drained below the least; a few full frames, so that statements are fresh when they go. */
 const CONGESTED_BYTES = { least: 128 * 1024, most: 512 * 1024 };
 /** A guess: bytes that may wait on one link before it is given up. Attack: a peer that never reads makes us keep all that is meant for it. */

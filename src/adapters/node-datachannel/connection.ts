@@ -13,8 +13,6 @@ const CONTROL_CHANNEL_ID = 0;
 const MAX_CHANNEL_ID = 1023;
 /** As in the browser's connection: a neighbour that lets this much pile up takes nothing any more. A guess. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
-/** A guess, as in the browser's: more frames are asked for when no more than this waits. */
-const LOW_WATER_BYTES = 64 * 1024;
 /** How long frames that were sent before the close may still travel. A guess: a round trip of a slow path. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
@@ -64,7 +62,7 @@ export function createNativeConnection(
     for (const listener of closeListeners.splice(0)) listener(reason);
   };
 
-  control.setBufferedAmountLowThreshold(LOW_WATER_BYTES);
+  control.setBufferedAmountLowThreshold(0);
   control.onBufferedAmountLow(() => roomListener());
   control.onMessage((data) => {
     if (closedReason !== undefined) return;

@@ -20,8 +20,8 @@ const MAX_CHANNEL_ID = 1023;
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
 /** Bulk writers wait above this, so that control frames never wait for more than it. A guess: a quarter second of the relay's rate. */
 const HIGH_WATER_BYTES = 256 * 1024;
-/** A guess: more frames are asked for when no more than this waits. */
-const LOW_WATER_BYTES = 64 * 1024;
+/** A guess: more frames are asked for when no more than this waits; below what a sender hands over at once, above an idle line. */
+const LOW_WATER_BYTES = 32 * 1024;
 /** A WebSocket does not tell when it has room again. A guess: a record every few milliseconds at the relay's rate. */
 const ROOM_POLL_MS = 20;
 /** Guesses: soon enough that the Mesh page shows a round trip, seldom enough to cost nothing. */

@@ -13,8 +13,6 @@ export const CONTROL_CHANNEL_ID = 0;
 const MAX_CHANNEL_ID = 1023;
 /** A neighbour that lets this much control traffic pile up takes nothing any more; Chromium throws at twice as much. A guess. */
 const MAX_UNSENT_BYTES = 8 * 1024 * 1024;
-/** A guess: more frames are asked for when no more than this waits. */
-const LOW_WATER_BYTES = 64 * 1024;
 /** How long frames that were sent before the close may still travel. A guess: a round trip of a slow path. */
 const FLUSH_TIMEOUT_MS = 1_000;
 
@@ -60,7 +58,8 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
   };
 
   if (peer._channel !== null) {
-    peer._channel.bufferedAmountLowThreshold = LOW_WATER_BYTES;
+    // Only an empty line asks for more, as on bulk channels (line.ts).
+    peer._channel.bufferedAmountLowThreshold = 0;
     peer._channel.addEventListener('bufferedamountlow', () => roomListener());
   }
   peer.on('data', (frame) => {
