@@ -76,9 +76,9 @@ describe('a neighbour that floods a kiosk', () => {
   const heapBytes = async () => {
     const session = await scene.fleet.kiosk('near').context.newCDPSession(scene.fleet.kiosk('near').page);
     await session.send('HeapProfiler.collectGarbage');
-    const { usedSize } = await session.send('Runtime.getHeapUsage');
+    const { usedSize, backingStorageSize } = await session.send('Runtime.getHeapUsage');
     await session.detach();
-    return usedSize;
+    return usedSize + backingStorageSize;
   };
 
   test('with 10,000 well-formed junk messages a second loses its link, and news and memory stay as they were (M13)', async () => {
@@ -101,12 +101,62 @@ describe('a neighbour that floods a kiosk', () => {
     await scene.expectUntouched();
   });
 
+  test('with what it knows, as fast as the line takes it, holds up no news, and memory stays bounded (M8)', async () => {
+    const stranger = await scene.openStranger();
+    const [quietMs, quietBytes] = [await newsArrives(), await heapBytes()];
+    await stranger.evaluate((peer) => window.hostile.floodKnown(peer), scene.near);
+    const floodedBytes = () => stranger.evaluate(() => window.hostile.floodedBytes());
+    const startedMs = performance.now();
+    // More than may wait to be read.
+    await expect.poll(floodedBytes, { timeout: 60_000 }).toBeGreaterThan(48 * 2 ** 20);
+    const perSecond = (await floodedBytes()) / ((performance.now() - startedMs) / 1_000);
+    const floodedMs = await newsArrives();
+    const grownBytes = (await heapBytes()) - quietBytes;
+    const endings = await stranger.evaluate((peer) => window.hostile.endings(peer), scene.near);
+    console.log(
+      `news after ${quietMs.toFixed(0)} ms in peace, ${floodedMs.toFixed(0)} ms in a flood of ${(perSecond / 2 ** 20).toFixed(1)} MiB/s; heap ${(grownBytes / 2 ** 20).toFixed(1)} MiB more; the link ended ${endings} times`,
+    );
+    expect(grownBytes).toBeLessThan(96 * 2 ** 20);
+    await scene.expectUntouched();
+  });
+
   test('with garbage on 200 bulk channels that nobody opened reaches nothing', async () => {
     const stranger = await scene.openStranger();
     const quietBytes = await heapBytes();
     await stranger.evaluate((peer) => window.hostile.openChannels(peer, 200, 256 * 1024), scene.near);
     await newsArrives();
     expect((await heapBytes()) - quietBytes).toBeLessThan(32 * 2 ** 20);
+    await scene.expectUntouched();
+  });
+});
+
+describe('strangers that begin handshakes and leave them (H8)', () => {
+  test('hold 24 places of the operator for ten seconds, are told on the Mesh page, and a newcomer links after them', async () => {
+    const stranger = await scene.openStranger();
+    const founder = await stranger.evaluate(() => window.hostile.founder());
+    const left = () => stranger.evaluate(() => window.hostile.leftHandshakes());
+    await stranger.evaluate(
+      ([link, peer]) => window.hostile.leaveHandshakes(link!, peer!, 40),
+      [await scene.bareLink(), founder],
+    );
+    const begunMs = performance.now();
+    await expect.poll(async () => (await left()).opened, { timeout: 30_000 }).toBeGreaterThanOrEqual(20);
+    const { opened } = await left();
+    expect(opened).toBeLessThanOrEqual(24);
+    await expect.poll(async () => (await left()).refused, { timeout: 30_000 }).toBe(opened);
+    const freeMs = performance.now() - begunMs;
+    await scene.fleet.operator.goTo('/mesh');
+    await scene.fleet.operator.page
+      .getByTestId('turned-away')
+      .filter({ hasText: 'did not prove its key within' })
+      .first()
+      .waitFor();
+    const startedMs = performance.now();
+    const newcomer = await scene.openStranger();
+    await newcomer.waitForFunction((peer) => window.hostile.peers().includes(peer), founder);
+    console.log(
+      `${opened} handshakes were left, all refused after ${(freeMs / 1000).toFixed(1)} s; a newcomer is linked with the operator ${((performance.now() - startedMs) / 1000).toFixed(1)} s after its page is opened`,
+    );
     await scene.expectUntouched();
   });
 });

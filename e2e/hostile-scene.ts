@@ -26,6 +26,8 @@ export interface HostileScene {
   readonly forged: string[];
   /** A node that knows the fleet and holds nothing. */
   openStranger(): Promise<Page>;
+  /** A link of the fleet that invites nobody. */
+  bareLink(): Promise<string>;
   /** One that was invited as an operator. */
   openTraitor(): Promise<Page>;
   craft(page: Page, forgery: Forgery): Promise<Crafted>;
@@ -96,9 +98,10 @@ export async function openHostileScene(): Promise<HostileScene> {
     fleet,
     near,
     forged,
-    openStranger: async () => {
+    openStranger: async () => openHostile(await scene.bareLink()),
+    bareLink: async () => {
       const invitation = decodeJoinLink(await fleet.operator.inviteOperator());
-      return openHostile(encodeJoinLink({ ...invitation, invitation: undefined }));
+      return encodeJoinLink({ ...invitation, invitation: undefined });
     },
     openTraitor: async () => {
       const page = await openHostile(await fleet.operator.inviteOperator());

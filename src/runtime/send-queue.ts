@@ -47,10 +47,10 @@ const CONGESTED_BYTES = { least: 128 * 1024, most: 512 * 1024 };
 /** A guess: bytes that may wait on one link before it is given up. Attack: a peer that never reads makes us keep all that is meant for it. */
 const MAX_WAITING_BYTES = 16 * 1024 * 1024;
 /**
- * A guess: a line that takes nothing for this long is given up. Longer than WebRTC takes to call a path disconnected (5 s) and most
- * cuts last, shorter than it takes to give it up (half a minute), so that who never reads but answers checks loses its place too.
+ * A guess: a line that takes nothing for this long is given up. Longer than WebRTC takes to call a path disconnected (5 s), so that a
+ * short cut ends no link; shorter than Chromium takes to give up one of which nothing comes (18 s measured), so that the reason shows.
  */
-const STUCK_MS = 20_000;
+const STUCK_MS = 12_000;
 /** A guess: how often a link on which something waits is looked at; connections say themselves when they have room. */
 const LOOK_MS = 250;
 /** What a neighbour must hear before the link ends, or it takes the end for a failure (M9). */

@@ -29,6 +29,14 @@ export interface HostileNode {
   flood(peer: string, frame: string, perSecond: number): void;
   /** Frames of the flood that went out. */
   flooded(): number;
+  /** Sends all entries that are here again and again, as fast as the line takes them, until the page is closed. */
+  floodKnown(peer: string): void;
+  floodedBytes(): number;
+  /** Connections to that peer that have ended. */
+  endings(peer: string): number;
+  /** Begins as many handshakes with that peer, each under a key of its own, and leaves them. */
+  leaveHandshakes(link: string, peer: string, count: number): Promise<void>;
+  leftHandshakes(): { readonly opened: number; readonly refused: number };
   /** Opens bulk channels that nobody offered and writes that many bytes of garbage on each. */
   openChannels(peer: string, count: number, sizeBytes: number): void;
   /** The key of who founded the fleet. */

@@ -31,6 +31,7 @@ import { startRollout } from '../../../src/runtime/operator/actions.ts';
 import { takeUpInvitation } from '../../../src/runtime/take-up-invitation.ts';
 import { deceive } from './deceiving-content.ts';
 import { forge, turnBit } from './forge.ts';
+import { type LeftHandshakes, leaveHandshakes } from './left-handshakes.ts';
 import './page-contract.ts';
 import { tapConnector } from './tapped-connector.ts';
 
@@ -71,7 +72,13 @@ let runtime: NodeRuntime;
 let tampering = false;
 let flooded = 0;
 
+let floodedBytes = 0;
+let left: LeftHandshakes = { opened: 0, refused: 0 };
+
 const FLOOD_TICKS_PER_SECOND = 50;
+const FLOOD_FRAME_BYTES = 100 * 1024;
+/** More than a line takes between two ticks. */
+const FLOOD_WAITING_BYTES = 2 * 1024 * 1024;
 
 const view = () => runtime.node.view();
 const manifestOf = (release: string) => view().releases.get(release as ReleaseId)!.manifest;
@@ -123,6 +130,30 @@ window.hostile = {
     }, 1_000 / FLOOD_TICKS_PER_SECOND);
   },
   flooded: () => flooded,
+  floodKnown: (peer) => {
+    const envelopes = runtime.node.ledger.entries().map(({ id }) => runtime.node.ledger.envelope(id)!);
+    const once = envelopes.reduce((sum, { length }) => sum + length, 0);
+    const repeated = Array.from(
+      { length: Math.max(1, Math.floor(FLOOD_FRAME_BYTES / once)) },
+      () => envelopes,
+    );
+    const frame = encodeMessage({ type: 'entries', envelopes: repeated.flat() });
+    setInterval(() => {
+      while (
+        connector.isConnected(peer as NodeId) &&
+        connector.bufferedBytes(peer as NodeId) < FLOOD_WAITING_BYTES
+      ) {
+        connector.send(peer as NodeId, frame);
+        floodedBytes += frame.length;
+      }
+    }, 1);
+  },
+  floodedBytes: () => floodedBytes,
+  endings: (peer) => connector.endings(peer as NodeId),
+  async leaveHandshakes(text, peer, count) {
+    left = await leaveHandshakes(decodeJoinLink(text), peer as NodeId, count, { ...ports, connector });
+  },
+  leftHandshakes: () => left,
   openChannels: (peer, count, sizeBytes) => {
     for (let channel = 1; channel <= count; channel++)
       void connector.openChannel(peer as NodeId, channel).write(new Uint8Array(sizeBytes).fill(0xff));

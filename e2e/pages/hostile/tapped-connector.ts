@@ -9,10 +9,15 @@ export interface TappedConnector extends Connector {
   /** Likewise. */
   openChannel(peer: NodeId, channel: number): ByteChannel;
   isConnected(peer: NodeId): boolean;
+  /** Connections to that node that have ended. */
+  endings(peer: NodeId): number;
+  /** 0 when there is no connection. */
+  bufferedBytes(peer: NodeId): number;
 }
 
 export function tapConnector(connector: Connector): TappedConnector {
   const connections = new Map<NodeId, Connection>();
+  const endings = new Map<NodeId, number>();
 
   const tap = (connection: Connection): Connection => {
     const learn = (frame: Uint8Array) => {
@@ -22,6 +27,7 @@ export function tapConnector(connector: Connector): TappedConnector {
         const peer = said.hello.key;
         connections.set(peer, connection);
         connection.onClose(() => {
+          endings.set(peer, (endings.get(peer) ?? 0) + 1);
           if (connections.get(peer) === connection) connections.delete(peer);
         });
       } catch {
@@ -55,5 +61,7 @@ export function tapConnector(connector: Connector): TappedConnector {
     send: (peer, frame) => connectionTo(peer).send(frame),
     openChannel: (peer, channel) => connectionTo(peer).openChannel(channel),
     isConnected: (peer) => connections.has(peer),
+    endings: (peer) => endings.get(peer) ?? 0,
+    bufferedBytes: (peer) => connections.get(peer)?.bufferedBytes() ?? 0,
   };
 }
