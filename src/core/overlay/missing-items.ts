@@ -6,8 +6,8 @@ import type { Topic } from '../wire/overlay.ts';
 export interface MissingItems {
   /** `waitMs` is until the item is asked for; an earlier time that is set already stands. */
   announced(item: ItemId, topic: Topic, by: NodeId, hops: number, nowMs: number, waitMs: number): void;
-  /** Who announced the item before it came: the fewest hops. */
-  taken(item: ItemId): { readonly by: NodeId; readonly hops: number } | undefined;
+  /** Who announced the item before it came and was not asked for it, those of the fewest hops first. */
+  taken(item: ItemId): readonly Announcer[];
   /** Whom to ask for what is due: the announcers in turn, each once. What nobody is left to ask for is forgotten. */
   due(nowMs: number, stillMissing: (item: ItemId) => boolean): readonly Request[];
   nextAtMs(): number | undefined;
@@ -22,9 +22,14 @@ interface Request {
 
 type OpenRequest = Request & { readonly items: ItemId[] };
 
+interface Announcer {
+  readonly by: NodeId;
+  readonly hops: number;
+}
+
 interface Missing {
   readonly topic: Topic;
-  readonly announcers: { readonly by: NodeId; readonly hops: number }[];
+  readonly announcers: Announcer[];
   readonly sinceMs: number;
   atMs: number;
 }
@@ -72,13 +77,9 @@ export function createMissingItems(): MissingItems {
     },
     taken: (item) => {
       const known = missing.get(item);
-      if (known === undefined) return undefined;
-      const best = known.announcers.reduce<Missing['announcers'][number] | undefined>(
-        (least, other) => (least !== undefined && least.hops <= other.hops ? least : other),
-        undefined,
-      );
+      if (known === undefined) return [];
       forget(item, known);
-      return best;
+      return known.announcers.sort((one, other) => one.hops - other.hops);
     },
     due: (nowMs, stillMissing) => {
       const requests: OpenRequest[] = [];

@@ -98,6 +98,64 @@ describe('eager and lazy links (G1)', () => {
   });
 });
 
+describe('announcements (G2)', () => {
+  const ihave = (hops: number): BroadcastMessage => ({
+    type: 'ihave',
+    topic: 'fleet',
+    pushed: true,
+    items: [{ item: entry('1'), hops }],
+  });
+  const lazyTo = (peer: string) => {
+    const mesh = setUp(['parent', peer]);
+    mesh.hear(peer, { type: 'prune', topic: 'fleet' });
+    return mesh;
+  };
+
+  test('who announced an item first is not told of it again', () => {
+    const { hear, accept, fire } = lazyTo('b');
+    hear('b', ihave(3));
+    accept(entry('1'), from('parent', 4));
+    expect(fire('announce')).toEqual([]);
+  });
+
+  test('who announces an item while it waits to be announced is not told of it', () => {
+    const { hear, accept, fire } = lazyTo('b');
+    accept(entry('1'), from('parent', 4));
+    accept(entry('2'), from('parent', 4));
+    hear('b', ihave(3));
+    expect(sent(fire('announce'), 'ihave')).toMatchObject([{ message: { items: [{ item: '2' }] } }]);
+  });
+
+  test.each([[true], [false]])(
+    'who had it after many more hops is told, for the sake of its tree (G4), announced before it came here: %s',
+    (before) => {
+      const { hear, accept, fire } = lazyTo('b');
+      if (before) hear('b', ihave(9));
+      accept(entry('1'), from('parent', 4));
+      if (!before) hear('b', ihave(9));
+      expect(sent(fire('announce'), 'ihave')).toMatchObject([{ to: 'b', message: { items: [{ hops: 4 }] } }]);
+    },
+  );
+
+  test('what nobody pushes waits less, and takes along what is pushed', () => {
+    const { accept, fire } = lazyTo('b');
+    const delaysOf = (effects: Effects) =>
+      effects.flatMap((effect) =>
+        effect.type === 'schedule-timer' && effect.timer === 'announce' ? [effect.delayMs] : [],
+      );
+    const delays = [
+      ...delaysOf(accept(entry('1'))),
+      ...delaysOf(accept(entry('2'))),
+      ...delaysOf(accept(entry('3'), { type: 'reconciled', from: id('parent') })),
+    ];
+    expect(delays).toEqual([100, 20]);
+    expect(sent(fire('announce'), 'ihave')).toMatchObject([
+      { message: { pushed: true, items: [{ item: '1' }, { item: '2' }] } },
+      { message: { pushed: false, items: [{ item: '3' }] } },
+    ]);
+  });
+});
+
 describe('missing items (G2)', () => {
   const ihave = (item: ItemId, hops = 1, wasPushed = true): BroadcastMessage => ({
     type: 'ihave',

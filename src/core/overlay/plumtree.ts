@@ -9,10 +9,11 @@ import {
 } from '../wire/overlay.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { ItemSource, OverlayInput, Priority } from './input.ts';
+import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
-import { createTreeOptimisation, QUIET_MS } from './tree-optimisation.ts';
+import { createTreeOptimisation, isMuchNearer, QUIET_MS } from './tree-optimisation.ts';
 
 /**
  * Plumtree (Leitão, Pereira, Rodrigues, "Epidemic Broadcast Trees", SRDS 2007): items are pushed along the eager links, which come
@@ -61,20 +62,22 @@ export type PlumtreeEffect =
 
 interface Link {
   readonly lazy: Set<Topic>;
-  /** By topic, in the order of arrival; two of each topic, pushed along the tree or not. */
-  readonly announcements: Map<string, { topic: Topic; pushed: boolean; items: AnnouncedItem[] }>;
+  readonly lazyQueue: LazyQueue;
   readonly requests: Budget;
   readonly outbox: Outbox;
   congested: boolean;
 }
 
-/** A guess: announcements are gathered for this long; longer makes fewer frames, shorter mends the tree sooner. */
-const ANNOUNCE_MS = 20;
+/**
+ * Guesses: announcements are gathered for this long; longer makes fewer frames and more neighbours who turn out to hold the items,
+ * shorter mends the tree sooner. What nobody pushes is spread by them alone.
+ */
+const ANNOUNCE_MS = { pushed: 100, unpushed: 20 } as const;
 /**
  * A guess: how long an announced item may take along the tree before it is asked for. Shorter mends sooner, longer asks less in vain.
  * Spread, because all below a break notice it: whoever asks first mends it for the others, and one that asks makes no circles.
  */
-const GRAFT_MS = { least: 150, spread: 300 } as const;
+const GRAFT_MS = { least: 70, spread: 300 } as const;
 /** A guess: how long one draw holds; longer than it takes to mend a break. */
 const PATIENCE_MS = 2_000;
 /** A guess: items whose way here is remembered, to tell a second copy from a tree that has a circle. */
@@ -101,7 +104,8 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
   const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
-  let announcing = false;
+  /** When the announce timer fires. */
+  let announceAtMs = Number.POSITIVE_INFINITY;
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
   let effects: PlumtreeEffect[] = [];
@@ -124,23 +128,16 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   };
 
   const announce = (link: Link, topic: Topic, item: AnnouncedItem, pushed: boolean) => {
-    const key = `${pushed} ${topic}`;
-    const batch = link.announcements.get(key) ?? { topic, pushed, items: [] };
-    batch.items.push(item);
-    link.announcements.set(key, batch);
-    if (announcing) return;
-    announcing = true;
-    effects.push({ type: 'schedule-timer', timer: 'announce', delayMs: ANNOUNCE_MS });
+    link.lazyQueue.put(topic, pushed, item);
+    const delayMs = pushed ? ANNOUNCE_MS.pushed : ANNOUNCE_MS.unpushed;
+    if (now + delayMs >= announceAtMs) return;
+    announceAtMs = now + delayMs;
+    effects.push({ type: 'schedule-timer', timer: 'announce', delayMs });
   };
 
   const sendAnnouncements = () => {
-    announcing = false;
-    for (const [to, link] of links) {
-      for (const { topic, pushed, items } of link.announcements.values())
-        for (let from = 0; from < items.length; from += MAX_ITEMS)
-          send(to, { type: 'ihave', topic, pushed, items: items.slice(from, from + MAX_ITEMS) });
-      link.announcements.clear();
-    }
+    announceAtMs = Number.POSITIVE_INFINITY;
+    for (const [to, { lazyQueue }] of links) for (const message of lazyQueue.drain()) send(to, message);
   };
 
   /** One draw for all items of a topic that are missing at the same time: many draws would make everyone the first to ask. */
@@ -215,20 +212,25 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     priority,
     source,
   }: Extract<PlumtreeInput, { type: 'item-accepted' }>) => {
-    const nearest = missing.taken(item);
+    const announcers = missing.taken(item);
     const hops = source.type === 'pushed' ? source.hops : 0;
     const from = senderOf(source);
     remember(item, source, hops);
     optimisation.onAccepted(topic, now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
+    const isNews = (peer: NodeId) => {
+      const theirs = announcers.find(({ by }) => by === peer);
+      return theirs === undefined || isMuchNearer(theirs.hops, hops);
+    };
     for (const [peer, link] of links) {
       if (peer === from || !subscriptions.isWantedBy(peer, topic)) continue;
       // What came in bulk is mostly held by the others too: they ask for what they lack.
-      if (source.type === 'reconciled') announce(link, topic, { item, hops }, false);
-      else if (link.lazy.has(topic)) announce(link, topic, { item, hops }, true);
-      else push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
+      const lazy = source.type === 'reconciled' || link.lazy.has(topic);
+      if (!lazy) push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
+      else if (isNews(peer)) announce(link, topic, { item, hops }, source.type !== 'reconciled');
     }
     // After the pushes: who takes the parent's place holds the item.
+    const [nearest] = announcers;
     if (source.type === 'pushed' && nearest !== undefined)
       considerNearer(topic, source.from, hops, nearest.by, nearest.hops);
   };
@@ -241,6 +243,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
 
   const onAnnounced = (
     peer: NodeId,
+    { lazyQueue }: Link,
     { topic, pushed, items }: Extract<BroadcastMessage, { type: 'ihave' }>,
   ) => {
     if (!subscriptions.isWanted(topic)) return;
@@ -251,6 +254,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
         graftAt(now + waitMs);
         continue;
       }
+      lazyQueue.heldThere(topic, { item, hops });
       const arrival = arrivals.get(item);
       if (pushed && arrival?.source.type === 'pushed')
         considerNearer(topic, arrival.source.from, arrival.hops, peer, hops);
@@ -275,7 +279,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
       case 'join-topic':
         return subscribe(subscriptions.onJoinTopic(peer, message.topic, now));
       case 'ihave':
-        return onAnnounced(peer, message);
+        return onAnnounced(peer, link, message);
       case 'graft':
         return onGraft(peer, link, message.topic, message.items);
       case 'prune':
@@ -309,7 +313,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
       case 'link-up':
         links.set(input.peer, {
           lazy: new Set(),
-          announcements: new Map(),
+          lazyQueue: createLazyQueue(),
           requests: createBudget(REQUESTS_OF_ONE),
           outbox: createOutbox(),
           congested: false,

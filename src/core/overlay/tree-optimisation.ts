@@ -46,6 +46,11 @@ export const QUIET_MS = 500;
 /** A guess: topics whose trees are watched; the one that was quiet longest goes first. */
 const MAX_TOPICS = 1024;
 
+/** Whether what came after `hops` would have come over the neighbour that had it after `byHops` in far fewer. */
+export function isMuchNearer(hops: number, byHops: number): boolean {
+  return hops - (byHops + 1) >= OPTIMISE_HOPS;
+}
+
 export function createTreeOptimisation(): TreeOptimisation {
   const nearer = new Map<Topic, NearerNeighbour>();
   /** When the last item of a topic came. */
@@ -64,7 +69,7 @@ export function createTreeOptimisation(): TreeOptimisation {
     },
     consider: (topic, parent, hops, by, byHops) => {
       const latestMs = latest.get(topic);
-      if (latestMs === undefined || hops - (byHops + 1) < OPTIMISE_HOPS || by === parent) return false;
+      if (latestMs === undefined || !isMuchNearer(hops, byHops) || by === parent) return false;
       const known = nearer.get(topic);
       const ofThisItem = known?.latestMs === latestMs ? known : undefined;
       const before = ofThisItem === undefined ? known : ofThisItem.before;
