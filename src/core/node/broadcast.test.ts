@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { summaryOf } from '../fleet/site-summary.ts';
 import { createStatementBook } from '../fleet/statement-book.ts';
-import type { FleetId, NodeId } from '../wire/ids.ts';
+import type { Entry } from '../wire/entry.ts';
+import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/ids.ts';
 import type { Topic } from '../wire/overlay.ts';
 import type { Statement } from '../wire/statement.ts';
 import { createBroadcast } from './broadcast.ts';
@@ -111,5 +112,37 @@ describe('topics of statements (G6)', () => {
         Array.from({ length: 65 }, (_, at) => `s${at}`),
       ),
     ).toBe('all');
+  });
+});
+
+describe('what overtakes on a slow link (G5)', () => {
+  const priorityOf = (action: Entry['action'], path: string) => {
+    const broadcast = createBroadcast({
+      self: id('tills-1'),
+      siteOf,
+      isMember: () => true,
+      ledger: { knows: () => true, envelope: () => new Uint8Array(1) },
+      book: createStatementBook(),
+    });
+    broadcast.handle({ type: 'link-up', peer: id('tills-2'), dialled: false }, 0, () => 0.5);
+    const entry = { id: idFromBytes<EntryId>(new Uint8Array(32)), action, path } as Entry;
+    const effects = broadcast.onEntryAccepted(entry, { type: 'own' }, 0, () => 0.5);
+    return effects.flatMap((effect) => (effect.type === 'send-message' ? [effect.priority] : []));
+  };
+
+  test.each([
+    ['revoke', '/'],
+    ['mode', '/releases/menu'],
+    ['delete', '/rollouts/00000003'],
+    ['update', '/rollouts/00000003'],
+  ] as const)('%s at %s', (action, path) => {
+    expect(priorityOf(action, path)).toEqual(['urgent']);
+  });
+
+  test.each([
+    ['create', '/rollouts/00000003'],
+    ['update', '/config/fleet/opens'],
+  ] as const)('not %s at %s', (action, path) => {
+    expect(priorityOf(action, path)).toEqual(['normal']);
   });
 });
