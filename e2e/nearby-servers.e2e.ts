@@ -26,7 +26,7 @@ test('a page shows a server that announces itself, and uses it when a person say
   const { page } = operator;
   // Others of this machine may announce themselves too.
   const server = page.locator(`[data-testid=nearby-server][data-signaling="${announced.url}"]`);
-  await server.getByRole('button', { name: /^Use / }).click({ timeout: 60_000 });
+  await server.getByRole('button', { name: /^Use it/ }).click({ timeout: 60_000 });
   const dialog = page.getByRole('dialog');
   expect(await dialog.textContent()).toContain(announced.url);
   await dialog.getByRole('button', { name: 'Use it' }).click();

@@ -169,7 +169,7 @@ describe('the dashboard with the sample fleet', () => {
     await looksInto('Change root keys', 'Change root keys');
     await looksInto('Grant in the root’s name', 'Grant in the root’s name');
     await looksInto('Sign a proposal', 'Sign a proposal');
-    await looksInto('Use fieldfare-till-4400', 'Use fieldfare-till-4400?');
+    await looksInto('Use it: fieldfare-till-4400', 'Use fieldfare-till-4400?');
     await looksInto('Show this key', 'The key of this browser');
     await page.context().close();
   });

@@ -113,7 +113,9 @@ function Facts(props: { readonly device: DeviceRow }) {
       <div>
         <dt>Ledger</dt>
         <dd>
-          {device.freshness === undefined ? 'unknown until the device says so' : FRESHNESS[device.freshness]}
+          {device.freshness === undefined
+            ? 'unknown until the device says so'
+            : `${device.knownBy === 'lease' ? '' : 'when it last said, '}${FRESHNESS[device.freshness]}`}
         </dd>
       </div>
       <div>

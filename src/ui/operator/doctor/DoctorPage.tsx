@@ -8,6 +8,7 @@ import { StatusShape } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { useCommands } from '../FleetContext.tsx';
 import { Page, Section } from '../Page.tsx';
+import { NearbyServers } from '../settings/NearbyServers.tsx';
 import './doctor.css';
 
 const STATUS: Readonly<Record<DoctorRow['standing'], Status>> = {
@@ -95,6 +96,9 @@ export default function DoctorPage() {
             </li>
           ))}
         </ul>
+      </Section>
+      <Section title="First contact near by">
+        <NearbyServers />
       </Section>
       <p className="ff-quiet">
         A device is checked on its own screen: open kiosk.html#/doctor in its browser. Links that are up now,

@@ -67,7 +67,7 @@ export function NearbyServers() {
                 <Button
                   size="compact-sm"
                   variant="default"
-                  aria-label={`Use ${server.name}`}
+                  aria-label={`Use it: ${server.name}`}
                   onClick={() => setChosen(server)}
                 >
                   Use it
