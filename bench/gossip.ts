@@ -14,7 +14,7 @@ const AGENTS = [30, 60];
 /** Of one round; the percentile of a round is taken over them. */
 const EVENTS = 30;
 /** A guess: start and all rounds of one cluster, so that the whole ends within 20 minutes; further rounds are left out. */
-const CLUSTER_LIMIT_MS = 270_000;
+const CLUSTER_LIMIT_MS = 300_000;
 /** How long a cluster that says nothing is watched. */
 const IDLE_MS = 10_000;
 /** One agent's event may still be echoing when the next begins; a guess. */

@@ -7,7 +7,7 @@ import type { FromAgent, ToAgent } from './messages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A guess: they share the cores. */
-const START_TIMEOUT_MS = 150_000;
+const START_TIMEOUT_MS = 220_000;
 /** A guess: when no link came or went for this long, the overlay has settled. */
 const SETTLED_MS = 5_000;
 /** Of processes that start side by side: more would only wait for each other. */
