@@ -1,3 +1,4 @@
+import { summaryIntervalMs } from '../../src/core/fleet/site-summary.ts';
 import {
   createOverlay,
   type ItemSource,
@@ -8,7 +9,6 @@ import {
 import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/item.ts';
 import type { OverlayMessage, Topic } from '../../src/core/wire/overlay.ts';
-import { SUMMARY_INTERVAL_MS } from '../../src/core/wire/site-summary.ts';
 import type { StatementKind } from '../../src/core/wire/statement.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { NodeIndex } from '../network/topology.ts';
@@ -59,6 +59,8 @@ export function createOverlayHost(
   const leases = new Map<NodeId, { readonly item: ItemId; readonly atMs: number }>();
   /** When each node of the own site spoke for it last. */
   const spoke = new Map<NodeId, number>();
+  const heardSites = new Set<string | undefined>();
+  const intervalMs = () => summaryIntervalMs(heardSites.size);
   const overlay = createOverlay({
     self,
     siteOf,
@@ -135,10 +137,12 @@ export function createOverlayHost(
       return;
     }
     const site = siteOf(author);
+    heardSites.add(site);
     if (site === siteOf(self)) spoke.set(author, services.nowMs());
     const lease = leases.get(author);
-    const newest = lease && services.nowMs() - lease.atMs < LEASE_MS ? lease.item : undefined;
-    tell({ type: 'speaker-heard', topic: `site:${site}`, source, newest });
+    const newest =
+      lease && services.nowMs() - lease.atMs < LEASE_INTERVALS * intervalMs() ? lease.item : undefined;
+    tell({ type: 'speaker-heard', topic: `site:${site}`, source, newest, intervalMs: intervalMs() });
   };
 
   const say = (kind: StatementKind, named: (item: ItemId) => void) => {
@@ -150,14 +154,14 @@ export function createOverlayHost(
   /** The rule by which real nodes of a site find who speaks for it, as far as it hangs on summaries (M15). */
   const speak = () => {
     const lower = Array.from(spoke).some(
-      ([node, atMs]) => compareIds(node, self) < 0 && services.nowMs() - atMs < 2 * SUMMARY_INTERVAL_MS,
+      ([node, atMs]) => compareIds(node, self) < 0 && services.nowMs() - atMs < 2 * intervalMs(),
     );
     if (!lower) {
       // Leases come every ten seconds; the one that tells whether the speaker is reached is enough here.
       say('lease', () => {});
       say('summary', () => {});
     }
-    services.schedule(SPEAK, SUMMARY_INTERVAL_MS * (0.9 + 0.2 * services.random()));
+    services.schedule(SPEAK, intervalMs() * (0.9 + 0.2 * services.random()));
   };
 
   const onPayload = (from: NodeIndex, { item, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
@@ -238,7 +242,7 @@ export function createOverlayHost(
 
 const SPEAK = 'speak';
 /** A real one is said every 10 s and holds for 30; here it comes with each summary. */
-const LEASE_MS = 1.5 * SUMMARY_INTERVAL_MS;
+const LEASE_INTERVALS = 1.5;
 const IN_VAIN = 'dial in vain ';
 
 function payloadFrame(item: ItemId, hops: number): OverlayFrame {

@@ -1,13 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { NodeId, ReleaseId } from '../wire/ids.ts';
-import { prefixOf, SUMMARY_INTERVAL_MS } from '../wire/site-summary.ts';
+import { prefixOf } from '../wire/site-summary.ts';
 import { encodeStatement, type Statement } from '../wire/statement.ts';
-import { isSpeaker, summaryOf } from './site-summary.ts';
+import { intervalOf, isSpeaker, summaryIntervalMs, summaryOf } from './site-summary.ts';
 import type { HeardStatement } from './statement-book.ts';
 
 const key = (first: string) => first.padEnd(43, 'A') as NodeId;
 const release = (first: string) => first.padEnd(43, 'A') as ReleaseId;
 const START_MS = 1_000_000;
+const INTERVAL_MS = 30_000;
 
 const lease = (author: NodeId, running?: ReleaseId): Statement => ({
   fleet: release('F'),
@@ -32,16 +33,25 @@ const heard = (statement: Statement, heardAtMs: number): HeardStatement => ({
   heardAtMs,
 });
 const summary = (author: NodeId, heardAtMs: number) =>
-  heard({ ...lease(author), content: summaryOf([]) }, heardAtMs);
+  heard({ ...lease(author), content: summaryOf([], INTERVAL_MS) }, heardAtMs);
 
 describe('a summary (M15)', () => {
+  test('comes every half minute in fleets of up to 50 sites, every five minutes in one of 500, and holds for three of these', () => {
+    expect([1, 50, 100, 500, 4_000].map(summaryIntervalMs)).toEqual([
+      30_000, 30_000, 60_000, 300_000, 300_000,
+    ]);
+    const { validMs } = summaryOf([], 60_000);
+    expect(validMs).toBe(180_000);
+    expect(intervalOf(summaryOf([], 60_000))).toBe(60_000);
+  });
+
   test('says how many devices run what, and which, the most of one kind first', () => {
     const leases = [
       lease(key('a'), release('R')),
       lease(key('b'), release('S')),
       lease(key('c'), release('S')),
     ];
-    expect(summaryOf(leases)).toMatchObject({
+    expect(summaryOf(leases, INTERVAL_MS)).toMatchObject({
       present: 3,
       groups: [
         { running: release('S'), count: 2, devices: [prefixOf(key('b')), prefixOf(key('c'))] },
@@ -55,7 +65,7 @@ describe('a summary (M15)', () => {
     const leases = Array.from({ length: 400 }, (_, at) =>
       lease(key(`${names[at % 26]}${names[Math.floor(at / 26)]}`), release(names[at % 20]!)),
     );
-    const content = summaryOf(leases);
+    const content = summaryOf(leases, INTERVAL_MS);
     expect(content.present).toBe(400);
     expect(content.groups).toHaveLength(16);
     expect(content.groups.flatMap(({ devices }) => devices)).toHaveLength(256);
@@ -70,9 +80,23 @@ describe('who speaks for a site (M15)', () => {
     afterMs: number,
   ) =>
     isSpeaker(
-      { self, isOfSite: (node) => !node.startsWith('x'), leases, summaries, startedMs: START_MS },
+      {
+        self,
+        isOfSite: (node) => !node.startsWith('x'),
+        leases,
+        summaries,
+        startedMs: START_MS,
+        intervalMs: INTERVAL_MS,
+      },
       START_MS + afterMs,
     );
+
+  test('in a large fleet waits longer before it takes the place of one that was heard: two of that one’s intervals', () => {
+    const slow = heard({ ...lease(key('D')), content: summaryOf([], 300_000) }, START_MS);
+    const leases = [heard(lease(key('B')), START_MS + 595_000)];
+    expect(speaks(key('C'), { leases, summaries: [slow] }, 599_999)).toBe(false);
+    expect(speaks(key('C'), { leases, summaries: [slow] }, 600_000)).toBe(true);
+  });
 
   test('the lowest key that lives, and not one of another site', () => {
     const lower = heard(lease(key('B')), START_MS);
@@ -91,7 +115,7 @@ describe('who speaks for a site (M15)', () => {
   });
 
   test('another when a lowest one lives and nothing was heard for two intervals', () => {
-    const silent = 2 * SUMMARY_INTERVAL_MS;
+    const silent = 2 * INTERVAL_MS;
     const leases = [heard(lease(key('B')), START_MS + silent - 5_000)];
     expect(speaks(key('C'), { leases }, silent - 1)).toBe(false);
     expect(speaks(key('C'), { leases }, silent)).toBe(true);

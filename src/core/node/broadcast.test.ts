@@ -32,7 +32,7 @@ const CONTENTS: Readonly<Record<'lease' | 'receipt' | 'alarm' | 'summary', State
     bytesFromPeers: 0,
   },
   alarm: { type: 'alarm', reason: 'a bad piece', subject: 'x' },
-  summary: summaryOf([]),
+  summary: summaryOf([], 30_000),
 };
 
 /** A node with a neighbour of its own site, one of another, and a dashboard. */

@@ -1,3 +1,4 @@
+import { intervalOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import {
@@ -182,12 +183,23 @@ export function createBroadcast(deps: {
         nowMs,
         random,
       );
-      const site = content.type === 'summary' ? siteOf(author) : undefined;
+      if (content.type !== 'summary') return spread;
+      const site = siteOf(author);
       if (site === undefined) return spread;
       const newest = newestOf(author, nowMs);
       return [
         ...spread,
-        ...handle({ type: 'speaker-heard', topic: topicOfSite(site), source, newest }, nowMs, random),
+        ...handle(
+          {
+            type: 'speaker-heard',
+            topic: topicOfSite(site),
+            source,
+            newest,
+            intervalMs: intervalOf(content),
+          },
+          nowMs,
+          random,
+        ),
       ];
     },
     onDuplicate: (item, from, hops, nowMs, random) => {

@@ -1,7 +1,7 @@
-import { isSpeaker, summaryOf } from '../fleet/site-summary.ts';
+import { isSpeaker, summaryIntervalMs, summaryOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { NodeId } from '../wire/ids.ts';
-import { SUMMARY_INTERVAL_MS, type SummaryContent } from '../wire/site-summary.ts';
+import type { SummaryContent } from '../wire/site-summary.ts';
 
 /** Says the summary of this node's site to the fleet when it is this node's turn (M15). */
 export interface SiteSpeaker {
@@ -27,14 +27,32 @@ export function createSiteSpeaker(deps: {
   const { self, siteOf, book } = deps;
   let startedMs = 0;
 
-  const summary = (nowMs: number): SummaryContent | undefined => {
+  const intervalMs = (nowMs: number) => {
+    const sites = new Set<string | undefined>();
+    for (const heard of book.ofKind('summary'))
+      if (isCurrent(heard, nowMs)) sites.add(siteOf(heard.statement.author));
+    return summaryIntervalMs(sites.size);
+  };
+
+  const summary = (nowMs: number, interval: number): SummaryContent | undefined => {
     const site = siteOf(self);
     if (site === undefined) return undefined;
     const isOfSite = (node: NodeId) => siteOf(node) === site;
     const leases = book.ofKind('lease').filter(({ statement }) => isOfSite(statement.author));
-    const speaks = isSpeaker({ self, isOfSite, leases, summaries: book.ofKind('summary'), startedMs }, nowMs);
-    if (!speaks) return undefined;
-    return summaryOf(leases.filter((heard) => isCurrent(heard, nowMs)).map(({ statement }) => statement));
+    const here = {
+      self,
+      isOfSite,
+      leases,
+      summaries: book.ofKind('summary'),
+      startedMs,
+      intervalMs: interval,
+    };
+    if (!isSpeaker(here, nowMs)) return undefined;
+    const current = leases.filter((heard) => isCurrent(heard, nowMs));
+    return summaryOf(
+      current.map(({ statement }) => statement),
+      interval,
+    );
   };
 
   return {
@@ -42,9 +60,12 @@ export function createSiteSpeaker(deps: {
       startedMs = nowMs;
       return FIRST_MS.least + FIRST_MS.spread * random();
     },
-    handleTimer: (nowMs, random) => ({
-      summary: summary(nowMs),
-      delayMs: SUMMARY_INTERVAL_MS * (1 - SPREAD / 2 + SPREAD * random()),
-    }),
+    handleTimer: (nowMs, random) => {
+      const interval = intervalMs(nowMs);
+      return {
+        summary: summary(nowMs, interval),
+        delayMs: interval * (1 - SPREAD / 2 + SPREAD * random()),
+      };
+    },
   };
 }

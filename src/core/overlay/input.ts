@@ -35,12 +35,16 @@ export type OverlayInput =
     }
   /** Which sites' items this node wants beside those of the fleet; none unless it says so. */
   | { readonly type: 'topics-wanted'; readonly topics: readonly Topic[] | 'all' }
-  /** The speaker of the topic's site said its summary. `newest`: its newest item in the topic that is held here and still holds. */
+  /**
+   * The speaker of the topic's site said its summary. `newest`: its newest item in the topic that is held here and still holds.
+   * `intervalMs`: until the next is due.
+   */
   | {
       readonly type: 'speaker-heard';
       readonly topic: Topic;
       readonly source: ItemSource;
       readonly newest: ItemId | undefined;
+      readonly intervalMs: number;
     }
   /** More waits on the link than it can take; until it drained nothing but urgent items go out on it. */
   | { readonly type: 'link-congested'; readonly peer: NodeId }

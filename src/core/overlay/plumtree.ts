@@ -296,9 +296,11 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     for (const { topic, item, hops } of announcements) announce(link, topic, { item, hops }, false);
   };
 
-  const onSpeakerHeard = ({ topic, source, newest }: Extract<PlumtreeInput, { type: 'speaker-heard' }>) => {
+  const onSpeakerHeard = (input: Extract<PlumtreeInput, { type: 'speaker-heard' }>) => {
+    const { topic, source, newest, intervalMs } = input;
     const arrival = newest && arrivals.get(newest)?.source;
-    subscribe(subscriptions.onSpeakerHeard(topic, senderOf(source), arrival && senderOf(arrival)));
+    const itemFrom = arrival && senderOf(arrival);
+    subscribe(subscriptions.onSpeakerHeard({ topic, from: senderOf(source), itemFrom, intervalMs }));
   };
 
   const TIMERS: Readonly<Record<PlumtreeTimer, () => void>> = {

@@ -65,47 +65,54 @@ describe('topics (G6)', () => {
 });
 
 describe('a site whose nodes are linked by way of others alone (G9)', () => {
+  const heard = (from: NodeId, itemFrom: NodeId | undefined, topic: Topic = TILLS) => ({
+    topic,
+    from,
+    itemFrom,
+    intervalMs: 30_000,
+  });
+
   test('who hears of the speaker from no member, and nothing from the speaker, joins along that way', () => {
     const { subscriptions } = setUp({ others: ['a', 'b'] });
     subscriptions.want([TILLS]);
-    expect(joins(subscriptions.onSpeakerHeard(TILLS, id('a'), undefined))).toEqual([`a ${TILLS}`]);
+    expect(joins(subscriptions.onSpeakerHeard(heard(id('a'), undefined)))).toEqual([`a ${TILLS}`]);
   });
 
   test('who gets what the speaker says from a member leaves it to that member', () => {
     const { subscriptions } = setUp({ members: ['m'], others: ['a'] });
     subscriptions.want([TILLS]);
-    expect(joins(subscriptions.onSpeakerHeard(TILLS, id('a'), id('m')))).toEqual([]);
+    expect(joins(subscriptions.onSpeakerHeard(heard(id('a'), id('m'))))).toEqual([]);
   });
 
   test('who gets it from a relay asks for the relay to go on', () => {
     const { subscriptions } = setUp({ members: ['m'], others: ['a'] });
     subscriptions.want([TILLS]);
-    expect(joins(subscriptions.onSpeakerHeard(TILLS, id('a'), id('a')))).toEqual([`a ${TILLS}`]);
+    expect(joins(subscriptions.onSpeakerHeard(heard(id('a'), id('a'))))).toEqual([`a ${TILLS}`]);
   });
 
   test('who is on the way relays for both sides and passes the join on, until a member has it', () => {
     const { subscriptions } = setUp({ members: ['m'], others: ['a', 'b'] });
-    subscriptions.onSpeakerHeard(TILLS, id('b'), undefined);
+    subscriptions.onSpeakerHeard(heard(id('b'), undefined));
     const effects = subscriptions.onJoinTopic(id('a'), TILLS, 0);
     expect(joins(effects)).toEqual([`b ${TILLS}`]);
     expect(subscribed(effects)).toEqual(['m', 'a', 'b'].map((to) => ({ to, relays: [TILLS] })));
     expect(subscriptions.isWanted(TILLS)).toBe(true);
-    subscriptions.onSpeakerHeard(TILLS, id('m'), undefined);
+    subscriptions.onSpeakerHeard(heard(id('m'), undefined));
     expect(joins(subscriptions.onJoinTopic(id('a'), TILLS, 0))).toEqual([]);
   });
 
   test('a relay passes on one join for each time that it hears the speaker, and none by itself', () => {
     const { subscriptions } = setUp({ others: ['a', 'b', 'c'] });
-    subscriptions.onSpeakerHeard(TILLS, id('b'), undefined);
+    subscriptions.onSpeakerHeard(heard(id('b'), undefined));
     expect(joins(subscriptions.onJoinTopic(id('a'), TILLS, 0))).toHaveLength(1);
     expect(joins(subscriptions.onJoinTopic(id('c'), TILLS, 0))).toHaveLength(0);
-    expect(joins(subscriptions.onSpeakerHeard(TILLS, id('b'), undefined))).toHaveLength(0);
+    expect(joins(subscriptions.onSpeakerHeard(heard(id('b'), undefined)))).toHaveLength(0);
     expect(joins(subscriptions.onJoinTopic(id('a'), TILLS, 30_000))).toHaveLength(1);
   });
 
   test('a relay that is not asked again ends, and says so', () => {
     const { subscriptions } = setUp({ others: ['a', 'b'] });
-    subscriptions.onSpeakerHeard(TILLS, id('b'), undefined);
+    subscriptions.onSpeakerHeard(heard(id('b'), undefined));
     subscriptions.onJoinTopic(id('a'), TILLS, 0);
     expect(subscribed(subscriptions.handleTimer(44_000))).toEqual([]);
     expect(subscribed(subscriptions.handleTimer(45_000))).toEqual(
@@ -114,11 +121,26 @@ describe('a site whose nodes are linked by way of others alone (G9)', () => {
     expect(subscriptions.isWanted(TILLS)).toBe(false);
   });
 
+  test('a relay lasts for as long as the speaker lets others wait, and half as long more', () => {
+    const { subscriptions } = setUp({ others: ['a', 'b'] });
+    subscriptions.onSpeakerHeard({ ...heard(id('b'), undefined), intervalMs: 300_000 });
+    subscriptions.onJoinTopic(id('a'), TILLS, 0);
+    subscriptions.onSpeakerHeard(heard(id('b'), undefined, 'site:doors'));
+    const effects = subscriptions.onJoinTopic(id('a'), 'site:doors', 1_000);
+    expect(effects).toContainEqual({ type: 'schedule-timer', timer: 'relays', delayMs: 45_000 });
+    expect(subscriptions.handleTimer(46_000)).toContainEqual({
+      type: 'schedule-timer',
+      timer: 'relays',
+      delayMs: 404_000,
+    });
+    expect([subscriptions.isWanted(TILLS), subscriptions.isWanted('site:doors')]).toEqual([true, false]);
+  });
+
   test('joins for topics that nobody speaks for, and beyond 256, make no relays', () => {
     const { subscriptions } = setUp({ others: ['a', 'b'] });
     expect(subscriptions.onJoinTopic(id('a'), TILLS, 0)).toEqual([]);
     for (let at = 0; at < 300; at++) {
-      subscriptions.onSpeakerHeard(`site:${at}`, id('b'), undefined);
+      subscriptions.onSpeakerHeard(heard(id('b'), undefined, `site:${at}`));
       subscriptions.onJoinTopic(id('a'), `site:${at}`, 0);
     }
     const relayed = Array.from({ length: 300 }, (_, at) => subscriptions.isWanted(`site:${at}`));

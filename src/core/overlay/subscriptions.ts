@@ -1,7 +1,6 @@
 import type { NodeId } from '../wire/ids.ts';
 import type { ItemId } from '../wire/item.ts';
 import { type BroadcastMessage, MAX_RELAYS, type Topic } from '../wire/overlay.ts';
-import { SUMMARY_INTERVAL_MS } from '../wire/site-summary.ts';
 import { type Budget, createBudget } from './budget.ts';
 
 /**
@@ -27,11 +26,13 @@ export interface Subscriptions {
    * The topic's speaker was heard, `from` this neighbour; undefined at the speaker itself. `itemFrom`: who sent the newest item of the
    * topic that the speaker made; undefined where none is here that still holds.
    */
-  onSpeakerHeard(
-    topic: Topic,
-    from: NodeId | undefined,
-    itemFrom: NodeId | undefined,
-  ): readonly SubscriptionEffect[];
+  onSpeakerHeard(heard: {
+    readonly topic: Topic;
+    readonly from: NodeId | undefined;
+    readonly itemFrom: NodeId | undefined;
+    /** Until the next is due. */
+    readonly intervalMs: number;
+  }): readonly SubscriptionEffect[];
   handleTimer(nowMs: number): readonly SubscriptionEffect[];
 }
 
@@ -58,7 +59,7 @@ export interface HeldItem {
 type Wants = { readonly own: ReadonlySet<Topic> | 'all'; readonly relays: ReadonlySet<Topic> } | undefined;
 
 /** A guess: a summary may be half an interval late. Longer keeps ways that nobody needs any more, shorter breaks those in use. */
-const RELAY_MS = 1.5 * SUMMARY_INTERVAL_MS;
+const RELAY_INTERVALS = 1.5;
 /** A guess: more sites than a fleet has that is shown on one dashboard. */
 const MAX_SPEAKERS = 4096;
 /** A guess: how often one neighbour may want new topics, each time being told of what is held. Attack: small frames that cost large ones. */
@@ -67,7 +68,10 @@ const CHANGES_OF_ONE = { burst: 64, perSecond: 1 } as const;
 export function createSubscriptions(): Subscriptions {
   const peers = new Map<NodeId, { wants: Wants; readonly changes: Budget }>();
   /** The neighbour from which each topic's speaker was heard last, and whether it was asked to join since. */
-  const speakers = new Map<Topic, { readonly from: NodeId | undefined; joined: boolean }>();
+  const speakers = new Map<
+    Topic,
+    { readonly from: NodeId | undefined; readonly intervalMs: number; joined: boolean }
+  >();
   const relays = new Map<Topic, { readonly untilMs: number }>();
   let own: readonly Topic[] | 'all' = [];
 
@@ -89,6 +93,13 @@ export function createSubscriptions(): Subscriptions {
     return !peers.has(speaker.from) || isMember(speaker.from, topic)
       ? []
       : [{ type: 'send-message', to: speaker.from, message: { type: 'join-topic', topic } }];
+  };
+
+  /** When the first relay ends. */
+  const lookAgain = (nowMs: number): readonly SubscriptionEffect[] => {
+    if (relays.size === 0) return [];
+    const next = Math.min(...Array.from(relays.values(), ({ untilMs }) => untilMs));
+    return [{ type: 'schedule-timer', timer: 'relays', delayMs: Math.max(1, Math.ceil(next - nowMs)) }];
   };
 
   return {
@@ -118,18 +129,17 @@ export function createSubscriptions(): Subscriptions {
     },
     onJoinTopic: (peer, topic, nowMs) => {
       // Attack: topics that nobody speaks for, which would fill the relays.
-      if (!peers.has(peer) || isOwn(topic) || !speakers.has(topic)) return [];
+      const speaker = speakers.get(topic);
+      if (!peers.has(peer) || isOwn(topic) || speaker === undefined) return [];
       const isNew = !relays.has(topic);
       if (isNew && relays.size >= MAX_RELAYS) return [];
-      relays.set(topic, { untilMs: nowMs + RELAY_MS });
+      relays.set(topic, { untilMs: nowMs + RELAY_INTERVALS * speaker.intervalMs });
       const onward = join(topic);
-      return isNew
-        ? [...tell(peers.keys()), ...onward, { type: 'schedule-timer', timer: 'relays', delayMs: RELAY_MS }]
-        : onward;
+      return isNew ? [...tell(peers.keys()), ...onward, ...lookAgain(nowMs)] : onward;
     },
-    onSpeakerHeard: (topic, from, itemFrom) => {
+    onSpeakerHeard: ({ topic, from, itemFrom, intervalMs }) => {
       speakers.delete(topic);
-      speakers.set(topic, { from, joined: false });
+      speakers.set(topic, { from, intervalMs, joined: false });
       const oldest = speakers.size > MAX_SPEAKERS ? speakers.keys().next().value : undefined;
       if (oldest !== undefined) speakers.delete(oldest);
       if (!isOwn(topic)) return [];
@@ -140,19 +150,7 @@ export function createSubscriptions(): Subscriptions {
     handleTimer: (nowMs) => {
       const ended = Array.from(relays).filter(([, { untilMs }]) => untilMs <= nowMs);
       for (const [topic] of ended) relays.delete(topic);
-      const next = Math.min(...Array.from(relays.values(), ({ untilMs }) => untilMs));
-      return [
-        ...(ended.length > 0 ? tell(peers.keys()) : []),
-        ...(relays.size > 0
-          ? [
-              {
-                type: 'schedule-timer',
-                timer: 'relays',
-                delayMs: Math.max(1, Math.ceil(next - nowMs)),
-              } as const,
-            ]
-          : []),
-      ];
+      return [...(ended.length > 0 ? tell(peers.keys()) : []), ...lookAgain(nowMs)];
     },
   };
 }

@@ -40,12 +40,11 @@ declare const brand: unique symbol;
 /** The first 6 bytes of a device's key as base64url, 8 characters: among the devices of one site it is nearly always one. */
 export type DevicePrefix = string & { readonly [brand]: 'DevicePrefix' };
 
-/** A guess: a speaker says its summary this far apart; shorter shows changes sooner, longer costs the whole fleet less. */
-export const SUMMARY_INTERVAL_MS = 30_000;
+/** Three of the longest intervals (M15); who says more is taken for this much. */
+const MAX_VALID_MS = 900_000;
 /** With `MAX_SUMMARY_DEVICES` prefixes they stay below what a statement may have. */
 export const MAX_SUMMARY_GROUPS = 16;
 export const MAX_SUMMARY_DEVICES = 256;
-const MAX_VALID_MS = 300_000;
 const PREFIX_BYTES = 6;
 const PREFIX_CHARACTERS = 8;
 
