@@ -27,7 +27,7 @@ function preactOnTheKiosk(): Plugin {
   };
 }
 
-/** What libraries bring along for old runtimes and every browser has, or for what we never ask of them: 28 kB gz a page. */
+/** What libraries bring along for old runtimes and every browser has, or for what we never ask of them: 34 kB gz a page. */
 const SMALLER: Readonly<Record<string, string>> = {
   debug: `const off = () => {}; off.enabled = false; export default () => off;`,
   // streamx decodes with it where a stream is asked for text.
@@ -39,6 +39,10 @@ const SMALLER: Readonly<Record<string, string>> = {
   // WebTorrent names the files of a torrent with it; ours are found by their place in the bundle.
   path: `const join = (...parts) => parts.filter(Boolean).join('/').replace(/\\/+/g, '/');
   export default { sep: '/', join };`,
+  // It names each file's media type by its extension; ours are named by the app origin, which serves them.
+  'mime/lite.js': `export default { getType: () => null };`,
+  // Where a torrent keeps its pieces when it is given no store; ours are given one (src/adapters/webtorrent).
+  'fs-chunk-store': `export default class { constructor() { throw new Error('torrents are given their store'); } }`,
   // Trackers are off, and torrents are made by our own code.
   'bittorrent-tracker': `export class Client { constructor() { throw new Error('there are no trackers here'); } }`,
   'create-torrent': `const refuse = () => { throw new Error('torrents are made by src/adapters/webtorrent/metainfo.ts'); };
