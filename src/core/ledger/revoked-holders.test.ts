@@ -69,5 +69,6 @@ test('whoever may go on is whoever the ledger lets write on, over random histori
     }),
     { seed: SEED, numRuns: 400 },
   );
-  expect(Math.min(revoked, free)).toBeGreaterThan(20);
+  // Twenty to forty histories in 400 revoke; fewer than this, and the test no longer looks at what it is named for.
+  expect(Math.min(revoked, free)).toBeGreaterThan(5);
 }, 60_000);
