@@ -258,6 +258,10 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
 
   it('says what to do when the app origin was never reachable', async () => {
     await origins.closeApp();
+    // The shell that was opened for each test may have installed the worker already.
+    await context.close();
+    context = await browser.newContext();
+    shell = await context.newPage();
     await openShell(10);
     await run('hello');
     await untilEvent('frame-failed');
