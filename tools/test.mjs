@@ -49,7 +49,8 @@ const STEPS = [
     name: 'unit',
     says: 'unit tests',
     live: true,
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'unit')],
+    // By itself vitest keeps a core for itself, which is every other one of a machine of two.
+    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'unit', '--maxWorkers=100%')],
   },
   { name: 'size', says: 'budgets of the bundles', commands: [tool('size-limit/bin.js')] },
   {
