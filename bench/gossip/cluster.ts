@@ -20,6 +20,7 @@ export interface ClusterKind {
   start(options: {
     readonly agents: number;
     readonly brood: Brood;
+    readonly seed: number;
     readonly progress: (line: string) => void;
   }): Promise<Cluster>;
 }
