@@ -22,6 +22,7 @@ import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createBanStore } from './ban-store.ts';
 import { createBundles } from './bundles.ts';
 import { createCounters } from './counters.ts';
+import { createDraws } from './draws.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { openEnvelope } from './envelope.ts';
 import { createFrameIntake } from './frame-intake.ts';
@@ -144,7 +145,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   };
   const trouble = (what: string) => (error: unknown) =>
     report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
-  const random = () => new DataView(randomness.bytes(4).buffer).getUint32(0) / 2 ** 32;
+  const random = createDraws(randomness);
   const queue = createEffectQueue(trouble('an effect failed'));
   const watchers = createWatchers(trouble('a watcher failed'));
   const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
