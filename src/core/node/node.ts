@@ -3,10 +3,12 @@ import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../d
 import type { DeviceState, Subject } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
+import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import { isMember, type View } from '../ledger/view.ts';
 import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
+import type { Entry } from '../wire/entry.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
@@ -183,25 +185,28 @@ export function createNode(deps: {
       .filter((release) => ledger.standing(release)?.type === 'void');
 
   const onEntry = (received: ReceivedEntry, source: ItemSource) => {
-    let changed = false;
     const wasShort = proven.shortfall() !== undefined;
-    for (const event of ledger.receive(received)) {
+    const events = ledger.receive(received);
+    const accepted = events.flatMap((event) =>
+      event.type === 'entry-accepted' ? [ledger.accepted(event.id)!] : [],
+    );
+    // Neighbours first: whoever is told of it here would hold up all who get it through this node.
+    for (const entry of accepted) {
+      const by = entry.id === received.entry.id ? source : laterSource(source);
+      spread(broadcast.onEntryAccepted(entry, by, now, chance));
+    }
+    for (const { id } of accepted) effects.push({ type: 'append-entry', id, envelope: ledger.envelope(id)! });
+    for (const event of events) {
       effects.push({ type: 'report', event });
-      if (event.type === 'entry-accepted') {
-        changed = true;
-        const envelope = ledger.envelope(event.id)!;
-        effects.push({ type: 'append-entry', id: event.id, envelope });
-        const by = event.id === received.entry.id ? source : laterSource(source);
-        spread(broadcast.onEntryAccepted(ledger.accepted(event.id)!, by, now, chance));
-      } else if (event.type === 'entry-refused' && source.type !== 'own')
+      if (event.type === 'entry-refused' && source.type !== 'own')
         onMisbehaviour(source.from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
-    if (!changed) return;
+    if (accepted.length === 0) return;
     if (wasShort && proven.shortfall() === undefined) {
       effects.push({ type: 'report', event: { type: 'ledger-rebuilt' } });
       renewSoon();
     }
-    tellOverlay({ type: 'members-changed' });
+    if (changesMembers(events, accepted)) tellOverlay({ type: 'members-changed' });
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
     followWish();
@@ -313,9 +318,10 @@ export function createNode(deps: {
         if (!book.isNews(statement)) return;
         const heard = { statement, bytes, heardAtMs: now };
         book.put(heard);
+        spread(broadcast.onStatementAccepted(statement, source, now, chance));
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
         if (statement.content.type === 'beacon') keepMarkSoon();
-        return spread(broadcast.onStatementAccepted(statement, source, now, chance));
+        return;
       }
       case 'duplicate-pushed':
         return spread(broadcast.onDuplicate(input.item, input.from, input.hops, now, chance));
@@ -357,6 +363,21 @@ export function createNode(deps: {
       return effects;
     },
   };
+}
+
+const OF_AUTHORITY: ReadonlySet<string> = new Set(['root', 'grant', 'revoke', 'ack']);
+
+/** Whether other nodes may be members than before, or of another site. */
+function changesMembers(events: readonly LedgerEvent[], accepted: readonly Entry[]): boolean {
+  return (
+    accepted.some(({ action }) => OF_AUTHORITY.has(action)) ||
+    events.some(
+      (event) =>
+        event.type === 'author-quarantined' ||
+        event.type === 'root-forked' ||
+        (event.type === 'path-changed' && event.path.startsWith('/devices/')),
+    )
+  );
 }
 
 /** An entry that waited for another came by whatever way, some time ago: neighbours are told of it as of what comes in bulk. */
