@@ -7,6 +7,7 @@ import {
   MAX_ITEMS,
   type Topic,
 } from '../wire/overlay.ts';
+import { createAnnouncing } from './announcing.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { ItemSource, OverlayInput, Priority } from './input.ts';
 import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
@@ -69,11 +70,6 @@ interface Link {
 }
 
 /**
- * Guesses: announcements are gathered for this long; longer makes fewer frames and more neighbours who turn out to hold the items,
- * shorter mends the tree sooner. What nobody pushes is spread by them alone.
- */
-const ANNOUNCE_MS = { pushed: 100, unpushed: 20 } as const;
-/**
  * A guess: how long an announced item may take along the tree before it is asked for. Shorter mends sooner, longer asks less in vain.
  * Spread, because all below a break notice it: whoever asks first mends it for the others, and one that asks makes no circles.
  */
@@ -103,9 +99,8 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const arrivals = new Map<ItemId, { readonly source: ItemSource; readonly hops: number }>();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
+  const announcing = createAnnouncing();
   const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
-  /** When the announce timer fires. */
-  let announceAtMs = Number.POSITIVE_INFINITY;
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
   let effects: PlumtreeEffect[] = [];
@@ -129,14 +124,16 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
 
   const announce = (link: Link, topic: Topic, item: AnnouncedItem, pushed: boolean) => {
     link.lazyQueue.put(topic, pushed, item);
-    const delayMs = pushed ? ANNOUNCE_MS.pushed : ANNOUNCE_MS.unpushed;
-    if (now + delayMs >= announceAtMs) return;
-    announceAtMs = now + delayMs;
-    effects.push({ type: 'schedule-timer', timer: 'announce', delayMs });
+    announceAfter(announcing.put(pushed, now));
+  };
+
+  const announceAfter = (delayMs: number | undefined) => {
+    if (delayMs !== undefined) effects.push({ type: 'schedule-timer', timer: 'announce', delayMs });
   };
 
   const sendAnnouncements = () => {
-    announceAtMs = Number.POSITIVE_INFINITY;
+    const delayMs = announcing.handleTimer(now);
+    if (delayMs !== undefined) return announceAfter(delayMs);
     for (const [to, { lazyQueue }] of links) for (const message of lazyQueue.drain()) send(to, message);
   };
 
@@ -217,6 +214,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     const from = senderOf(source);
     remember(item, source, hops);
     optimisation.onAccepted(topic, now);
+    announcing.onAccepted(now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
     const isNews = (peer: NodeId) => {
       const theirs = announcers.find(({ by }) => by === peer);
