@@ -294,6 +294,18 @@ describe('a slow link (G5)', () => {
     ]);
   });
 
+  test('what is urgent overtakes also where it was announced and is asked for', () => {
+    const { accept, hear } = setUp(['slow', 'fast']);
+    hear('slow', { type: 'prune', topic: 'fleet' });
+    accept(entry('1'), from('fast'));
+    accept(entry('revoke'), from('fast'), 'urgent');
+    const items = [entry('1'), entry('revoke')];
+    expect(hear('slow', { type: 'graft', topic: 'fleet', items })).toMatchObject([
+      { type: 'push-item', item: '1', priority: 'normal' },
+      { type: 'push-item', item: 'revoke', priority: 'urgent' },
+    ]);
+  });
+
   test('slows no other link', () => {
     const { feed, accept } = setUp(['slow', 'fast']);
     feed({ type: 'link-congested', peer: id('slow') });

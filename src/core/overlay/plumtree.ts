@@ -76,7 +76,7 @@ interface Link {
 const GRAFT_MS = { least: 70, spread: 300 } as const;
 /** A guess: how long one draw holds; longer than it takes to mend a break. */
 const PATIENCE_MS = 2_000;
-/** A guess: items whose way here is remembered, to tell a second copy from a tree that has a circle. */
+/** A guess: items whose way here is remembered: to tell a second copy from a tree that has a circle, and what is urgent when it is asked for. */
 const MAX_ARRIVALS = 1024;
 /** A guess: topics that a neighbour may take itself off the tree of. */
 const MAX_LAZY_TOPICS = 1024;
@@ -85,6 +85,15 @@ const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
 /** A guess: topics for which a draw of patience is kept. */
 const MAX_PATIENCE = 1024;
+
+/** How an item came here. */
+interface Arrival {
+  readonly source: ItemSource;
+  readonly hops: number;
+  readonly priority: Priority;
+}
+/** Of what came too long ago to be remembered: it is no news to overtake others. */
+const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
 export interface PlumtreeDeps {
   /** Whether the caller holds the item, or a newer one of its slot. */
@@ -96,7 +105,7 @@ export interface PlumtreeDeps {
 export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const links = new Map<NodeId, Link>();
   const missing = createMissingItems();
-  const arrivals = new Map<ItemId, { readonly source: ItemSource; readonly hops: number }>();
+  const arrivals = new Map<ItemId, Arrival>();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
   const announcing = createAnnouncing();
@@ -197,8 +206,8 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     }
   };
 
-  const remember = (item: ItemId, source: ItemSource, hops: number) => {
-    arrivals.set(item, { source, hops });
+  const remember = (item: ItemId, arrival: Arrival) => {
+    arrivals.set(item, arrival);
     const oldest = arrivals.size > MAX_ARRIVALS ? arrivals.keys().next().value : undefined;
     if (oldest !== undefined) arrivals.delete(oldest);
   };
@@ -212,7 +221,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     const announcers = missing.taken(item);
     const hops = source.type === 'pushed' ? source.hops : 0;
     const from = senderOf(source);
-    remember(item, source, hops);
+    remember(item, { source, hops, priority });
     optimisation.onAccepted(topic, now);
     announcing.onAccepted(now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
@@ -263,8 +272,8 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     link.lazy.delete(topic);
     for (const item of items) {
       if (!deps.holds(item) || !link.requests.take(now)) continue;
-      const hops = Math.min((arrivals.get(item)?.hops ?? 0) + 1, MAX_ITEM_HOPS);
-      push(peer, link, { item, topic, priority: 'normal', hops });
+      const { hops, priority }: Pick<Arrival, 'hops' | 'priority'> = arrivals.get(item) ?? FORGOTTEN;
+      push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
     }
   };
 
