@@ -131,7 +131,7 @@ describe('a neighbour that floods a kiosk', () => {
 });
 
 describe('strangers that begin handshakes and leave them (H8)', () => {
-  test('hold 24 places of the operator for ten seconds, are told on the Mesh page, and a newcomer links after them', async () => {
+  test('hold 24 places of the operator at once, are told on the Mesh page, and a newcomer links beside them (M16)', async () => {
     const stranger = await scene.openStranger();
     const founder = await stranger.evaluate(() => window.hostile.founder());
     const left = () => stranger.evaluate(() => window.hostile.leftHandshakes());
@@ -141,14 +141,17 @@ describe('strangers that begin handshakes and leave them (H8)', () => {
     );
     const begunMs = performance.now();
     await expect.poll(async () => (await left()).opened, { timeout: 30_000 }).toBeGreaterThanOrEqual(20);
-    const { opened } = await left();
-    expect(opened).toBeLessThanOrEqual(24);
-    await expect.poll(async () => (await left()).refused, { timeout: 30_000 }).toBe(opened);
+    // A slow machine opens some of them later than 3 s, in places of others.
+    const { opened, refused } = await left();
+    expect(opened - refused).toBeLessThanOrEqual(24);
+    await expect
+      .poll(async () => left().then((now) => now.opened - now.refused), { timeout: 30_000 })
+      .toBe(0);
     const freeMs = performance.now() - begunMs;
     await scene.fleet.operator.goTo('/mesh');
     await scene.fleet.operator.page
       .getByTestId('turned-away')
-      .filter({ hasText: 'did not prove its key within' })
+      .filter({ hasText: 'did not prove its key' })
       .first()
       .waitFor();
     const startedMs = performance.now();

@@ -62,6 +62,9 @@ interface Attempt {
   readonly initiator: boolean;
   readonly climbs: boolean;
   readonly connecting: ConnectionAttempt;
+  readonly begunMs: number;
+  /** Once it is open, while the other end has its key to prove. */
+  connection: Connection | undefined;
   /** Of this end's hello. */
   readonly helloNonce: Uint8Array;
   /** What the other end's first signal says of its hello. */
@@ -78,8 +81,14 @@ interface Link {
 const DOES_NOT_READ = 'it does not read what it is sent';
 /** A guess: signals of one attempt; more say that somebody makes them up. */
 const MAX_SIGNALS = 64;
-/** A guess: attempts at once beyond which offers are not answered; an active view twice over. */
-const MAX_ATTEMPTS = 24;
+/** A guess: offers that are under way at once, beside what this node dials; an active view twice over. */
+const MAX_OFFERS = 24;
+/**
+ * A guess: an offer keeps its place for so long whoever else comes; links that open at all did so within 2 s. Longer favours slow lines and
+ * relays while strangers besiege the node, shorter lets others in sooner and costs more: 8 connections a second at most.
+ */
+const OFFER_PLACE_MS = 3_000;
+const PROVED_NOTHING = 'it did not prove its key in time, and others waited for its place';
 /** A guess: attempts that ended and whose late signals are dropped. */
 const MAX_ENDED = 128;
 
@@ -138,6 +147,8 @@ export function createLinkTable(deps: {
       initiator,
       climbs,
       connecting,
+      begunMs: deps.clock.monotonicMs(),
+      connection: undefined,
       helloNonce,
       theirHelloNonce: undefined,
       heard: new Set(),
@@ -167,6 +178,7 @@ export function createLinkTable(deps: {
   };
 
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
+    attempt.connection = connection;
     const replaces = attempt.climbs ? links.get(peer)?.way.name() : undefined;
     const { name, moves } = await authenticateConnection(connection, {
       identity,
@@ -246,12 +258,29 @@ export function createLinkTable(deps: {
     drop(peer, reason);
   };
 
+  /**
+   * Attack: offers under many names, each of which would cost a connection; and handshakes that are begun and left (slow loris), which
+   * would keep all others out until they time out. Of the places that are all taken the oldest goes first, unless it is young.
+   */
+  const takesOffer = (): boolean => {
+    const offers = [...attempts].filter(([, { initiator }]) => !initiator);
+    const oldest = offers[0];
+    if (oldest === undefined || offers.length < MAX_OFFERS) return true;
+    const [peer, attempt] = oldest;
+    if (deps.clock.monotonicMs() - attempt.begunMs < OFFER_PLACE_MS) return false;
+    end(peer, attempt);
+    attempt.connecting.close();
+    if (attempt.connection === undefined) return true;
+    attempt.connection.close(PROVED_NOTHING);
+    onEvent({ type: 'link-refused', peer, reason: PROVED_NOTHING });
+    return true;
+  };
+
   const onOffer = (from: NodeId, nonce: Uint8Array, climbs: boolean): Attempt | undefined => {
     const own = attempts.get(from);
     // Both dialled at once: the offer of the lesser key stands.
     if (own?.initiator && identity.id < from) return undefined;
-    // Attack: offers under many names, each of which would cost a connection.
-    if (!deps.admits(from) || (own === undefined && attempts.size >= MAX_ATTEMPTS)) return undefined;
+    if (!deps.admits(from) || (own === undefined && !takesOffer())) return undefined;
     if (own !== undefined) {
       attempts.delete(from);
       own.connecting.close();

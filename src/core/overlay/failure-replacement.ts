@@ -2,7 +2,7 @@ import type { NodeId } from '../wire/ids.ts';
 import { ACTIVE_VIEW, type ActiveView, MAX_LINKS } from './active-view.ts';
 import { createBudget } from './budget.ts';
 import type { MembershipTurn } from './membership-turn.ts';
-import type { PassiveView } from './passive-view.ts';
+import { type PassiveView, shuffled } from './passive-view.ts';
 import type { SiteSlots } from './site-slots.ts';
 
 /** Keeps the active view full: whom to dial, when to ask the signaling servers for others, and which links to swap (M9, M11). */
@@ -33,6 +33,13 @@ const CONTACTS = 2;
 const FEELER_MS = { least: 2_000, most: 15_000 } as const;
 /** A guess: how long a newcomer waits for the walks before it dials on. */
 const WALKS_MS = 2_000;
+/**
+ * A guess: the pause after which a node without neighbours dials one more beside those that have not answered, as addresses are tried
+ * in RFC 8305, section 5. Longer spares dials where links are slow to open, shorter finds the one that answers among many silent sooner.
+ */
+const ATTEMPT_DELAY_MS = 500;
+/** A guess: names of two servers' samples (S3). */
+const MAX_INTRODUCED = 64;
 /** A guess: who had no place for us, or for whom we had none, is left alone for this long. */
 const REST_MS = 60_000;
 /** A guess: a pause before the first dial after a link broke, so that two ends do not dial each other at once. */
@@ -60,6 +67,7 @@ export function createFailureReplacement({
   passive,
   slots,
   isMember,
+  mayDial,
   learnIntroduced,
 }: {
   readonly self: NodeId;
@@ -68,6 +76,7 @@ export function createFailureReplacement({
   readonly view: ActiveView;
   readonly passive: PassiveView;
   readonly slots: SiteSlots;
+  readonly mayDial: (node: NodeId) => boolean;
   readonly learnIntroduced: (peer: NodeId) => void;
 }): FailureReplacement {
   const { neighbours } = view;
@@ -75,16 +84,30 @@ export function createFailureReplacement({
   const dials = createBudget(DIALS);
   const seeks = createBudget(SEEKS);
   let joined = false;
+  /** What servers named and was not dialled since, in an order of chance, for a node that has no member among its neighbours. */
+  let introduced: readonly NodeId[] = [];
+  let lastDialMs = 0;
   /** The active view was full once. */
   let wasFull = false;
+  /** A server named more than a view takes. */
+  let isLarge = false;
   let fillDue = false;
   let feeler: { readonly pauseMs: number; readonly dueMs: number } | undefined;
 
-  const dialable = () =>
-    passive.candidates(turn.nowMs, turn.random).filter((peer) => !neighbours.has(peer) && !dialing.has(peer));
+  /**
+   * Attack: many silent names at a server, which fill the few places that the passive view has for introduced ones. To a node that has
+   * no member among its neighbours nobody else names an honest node, so it tries all that it was told of.
+   */
+  const dialable = () => {
+    const passives = passive.candidates(turn.nowMs, turn.random);
+    const all = view.members().length > 0 ? passives : [...new Set([...introduced, ...passives])];
+    return all.filter((peer) => mayDial(peer) && !neighbours.has(peer) && !dialing.has(peer));
+  };
 
   const dial = (peer: NodeId): boolean => {
     if (!dials.take(turn.nowMs)) return false;
+    introduced = introduced.filter((other) => other !== peer);
+    lastDialMs = turn.nowMs;
     dialing.add(peer);
     turn.emit({ type: 'dial', peer });
     return true;
@@ -125,9 +148,9 @@ export function createFailureReplacement({
       () => [...neighbours, ...dialing],
       candidates.filter((peer) => !isMember(peer)),
     );
-    const waitsMs = [feelerWaitMs(strangers)];
+    const waitsMs = [feelerWaitMs(strangers), hedgeWaitMs([...members, ...strangers])];
     // A fleet that was never larger than its views has nobody else to be told of.
-    const mayKnowMore = joined && (wasFull || neighbours.size === 0);
+    const mayKnowMore = joined ? wasFull || neighbours.size === 0 : isLarge;
     if (mayKnowMore && neighbours.size < FEW_LINKS) seek();
     if (lacksMembers() || isShort()) {
       const left = isShort() ? [...members, ...strangers] : members;
@@ -136,9 +159,21 @@ export function createFailureReplacement({
         left.length > 0 ? dials.waitMs(turn.nowMs) : nextMs === undefined ? undefined : nextMs - turn.nowMs,
       );
       if (mayKnowMore && left.length === 0) seek();
+      if (isLarge && !joined && left.length === 0) waitsMs.push(seeks.waitMs(turn.nowMs));
     }
     const waitMs = Math.min(...waitsMs.map((wait) => wait ?? Number.POSITIVE_INFINITY));
     if (waitMs < Number.POSITIVE_INFINITY) turn.schedule('redial', Math.max(1, waitMs));
+  };
+
+  /**
+   * Attack: names that never answer, each of which would hold a place of the view until its dial is given up. Undefined while there is
+   * no need.
+   */
+  const hedgeWaitMs = (left: readonly NodeId[]): number | undefined => {
+    const next = left[0];
+    if (next === undefined || neighbours.size > 0 || dialing.size < ACTIVE_VIEW) return undefined;
+    if (turn.nowMs - lastDialMs >= ATTEMPT_DELAY_MS) dial(next);
+    return Math.max(lastDialMs + ATTEMPT_DELAY_MS - turn.nowMs, dials.waitMs(turn.nowMs));
   };
 
   /**
@@ -156,7 +191,8 @@ export function createFailureReplacement({
       const pauseMs = Math.min(feeler.pauseMs * 2, FEELER_MS.most);
       feeler = { pauseMs, dueMs: turn.nowMs + pauseMs * (0.5 + turn.random()) };
       // What neighbours named counts least: they are the suspects.
-      const next = strangers.find(passive.isIntroduced) ?? strangers[0];
+      const wasIntroduced = (peer: NodeId) => introduced.includes(peer) || passive.isIntroduced(peer);
+      const next = strangers.find(wasIntroduced) ?? strangers[0];
       if (next !== undefined) dial(next);
       seek();
     }
@@ -192,7 +228,11 @@ export function createFailureReplacement({
     },
     /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
     onIntroduced: (peers) => {
-      for (const peer of peers) learnIntroduced(peer);
+      isLarge ||= peers.length > ACTIVE_VIEW;
+      // A server lists them in the order in which they joined; of one that lists more than the passive view takes, chance says which stay.
+      const inAnyOrder = shuffled(peers, turn.random);
+      for (const peer of inAnyOrder) learnIntroduced(peer);
+      introduced = shuffled([...new Set([...introduced, ...peers])], turn.random).slice(0, MAX_INTRODUCED);
       if (joined || peers.length <= ACTIVE_VIEW) {
         fill();
         return bridge(peers);

@@ -73,6 +73,7 @@ export function createHyParView(deps: {
     passive,
     slots,
     isMember,
+    mayDial: (peer) => peer !== self && !banned.has(peer),
     learnIntroduced: (peer) => learn(peer, { type: 'introduced' }),
   });
   const { isNear } = slots;
