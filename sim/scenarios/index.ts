@@ -1,5 +1,6 @@
 import { asymmetric } from './asymmetric.ts';
 import { churn } from './churn.ts';
+import { earlyCut } from './early-cut.ts';
 import { eclipse } from './eclipse.ts';
 import { joinStorm } from './join-storm.ts';
 import { killScenario } from './kill.ts';
@@ -24,6 +25,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'power-cut': powerCut,
   asymmetric,
   'no-signaling': noSignaling,
+  'early-cut': earlyCut,
   sybils,
   eclipse,
   spam,

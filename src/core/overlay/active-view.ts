@@ -24,8 +24,12 @@ export interface ActiveView {
   onRequest(peer: NodeId, priority: 'high' | 'low'): boolean;
   /** The other end drops the link. */
   onDropped(peer: NodeId): void;
-  /** It said a short while ago that it has no other neighbour: without this link, and without a server, nobody would carry its signals. */
-  isAlone(peer: NodeId): boolean;
+  /** The neighbour said how its own active view is: whether this node is all that is in it. */
+  onViewTold(peer: NodeId, isOnlyOne: boolean): void;
+  /** It asked for its place a short while ago, and had no other neighbour then. */
+  wasAlone(peer: NodeId): boolean;
+  /** Members that have no other neighbour, by what they say, and keep their places therefore: a few, and the oldest links. */
+  spared(): ReadonlySet<NodeId>;
   /** Ends the link to keep the view small. */
   drop(peer: NodeId, reason: string): void;
 }
@@ -50,6 +54,12 @@ const LENT_MS = 20_000;
 const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
 /** A guess: so long a node without neighbours may need to find others; longer leaves views larger, shorter leaves newcomers alone again. */
 const ALONE_MS = 60_000;
+/**
+ * A guess: members that keep their places because this link is their only one; without it, and without a server, nobody would carry
+ * their signals. More leaves fewer nodes alone when the ways out of a site are few. Attack: an eclipse, by those who say so and have
+ * others: two of nine places are what all of them together can gain.
+ */
+const MAX_SPARED = 2;
 /** A guess: what of shuffles, walks and views one neighbour may send; 10,000 honest nodes send a tenth of it. */
 const MESSAGES_OF_ONE = { burst: 60, perSecond: 5 } as const;
 
@@ -64,7 +74,13 @@ export function createActiveView({
 }): ActiveView {
   const links = new Map<
     NodeId,
-    { readonly budget: Budget; readonly sinceMs: number; asked: boolean; aloneUntilMs: number }
+    {
+      readonly budget: Budget;
+      readonly sinceMs: number;
+      asked: boolean;
+      aloneUntilMs: number;
+      isItsOnlyOne: boolean;
+    }
   >();
   const neighbours = new Set<NodeId>();
   /** Ends of links that this node drops, or was told to leave, so that their end is no failure. */
@@ -75,6 +91,11 @@ export function createActiveView({
   const strangers = () => [...neighbours].filter((peer) => !isMember(peer) && !leaving.has(peer));
   const lentPlaces = () => Math.max(LENT_PLACES, MAX_LINKS.low - members().length);
   const isOverdue = (peer: NodeId) => turn.nowMs - (links.get(peer)?.sinceMs ?? 0) >= LENT_MS;
+
+  const spared = () => {
+    const alone = members().filter((peer) => links.get(peer)?.isItsOnlyOne && !leaving.has(peer));
+    return new Set(alone.slice(0, MAX_SPARED));
+  };
 
   const drop = (peer: NodeId, reason: string) => {
     leaving.add(peer);
@@ -91,7 +112,8 @@ export function createActiveView({
     const all = members();
     if (all.length <= MAX_LINKS.low) return true;
     if (!displacements.take(turn.nowMs)) return all.length <= MAX_LINKS.high;
-    const others = all.filter((peer) => peer !== forPeer && !leaving.has(peer));
+    const kept = spared();
+    const others = all.filter((peer) => peer !== forPeer && !leaving.has(peer) && !kept.has(peer));
     const victim = slots.surplus(others).at(-1);
     if (victim !== undefined) drop(victim, 'its place went to a node without neighbours');
     return true;
@@ -134,6 +156,7 @@ export function createActiveView({
         sinceMs: turn.nowMs,
         asked: false,
         aloneUntilMs: 0,
+        isItsOnlyOne: false,
       });
       callIn(peer, dialled);
     },
@@ -158,7 +181,12 @@ export function createActiveView({
     onDropped: (peer) => {
       leaving.add(peer);
     },
-    isAlone: (peer) => turn.nowMs < (links.get(peer)?.aloneUntilMs ?? 0),
+    onViewTold: (peer, isOnlyOne) => {
+      const link = links.get(peer);
+      if (link !== undefined) link.isItsOnlyOne = isOnlyOne;
+    },
+    wasAlone: (peer) => turn.nowMs < (links.get(peer)?.aloneUntilMs ?? 0),
+    spared,
     drop,
   };
 }

@@ -273,10 +273,12 @@ export function createFailureReplacement({
       if (members.length < ACTIVE_VIEW || dialing.size > 0) return;
       const missing = slots.pickMissing(members, dialable().filter(isMember));
       if (missing !== undefined && dial(missing)) return;
-      if (members.length <= ACTIVE_VIEW + 1) return;
-      const victim = slots.surplus(members).at(-1);
-      // Attack: who says that it is alone is spared for a while, but no older link goes in its place.
-      if (victim !== undefined && !view.isAlone(victim))
+      const spared = view.spared();
+      const others = members.filter((peer) => !spared.has(peer));
+      if (others.length <= ACTIVE_VIEW + 1) return;
+      const victim = slots.surplus(others).at(-1);
+      // Attack: who says that it is alone is spared, but no older link goes in its place.
+      if (victim !== undefined && !view.wasAlone(victim))
         view.drop(victim, 'this node has more neighbours than it needs');
     },
   };

@@ -201,6 +201,56 @@ describe('places for neighbours (M9)', () => {
     pass(1);
     expect(hungUp()).toEqual(['lonely']);
   });
+
+  describe('a link that is its other end’s only one', () => {
+    const hungUp = (effects: ReturnType<ReturnType<typeof setUp>['feed']>) =>
+      effects.flatMap((effect) => (effect.type === 'hang-up' ? [effect.peer] : []));
+    const saysThatItIsAlone = { type: 'active-view', nodes: [id('self')] } as const;
+
+    test('is kept by a view with too many, however old it is, until its other end has another', () => {
+      const { feed, link, hear, pass } = setUp();
+      for (const peer of [...many('p', 6), id('lonely')]) link(peer);
+      hear(id('lonely'), saysThatItIsAlone);
+      pass(3_600_000);
+      expect(hungUp(feed({ type: 'timer-fired', timer: 'shuffle' }))).toEqual([]);
+      hear(id('lonely'), { type: 'active-view', nodes: [id('self'), id('other')] });
+      expect(hungUp(feed({ type: 'timer-fired', timer: 'shuffle' }))).toEqual(['lonely']);
+    });
+
+    test('does not make room for a node without neighbours', () => {
+      const { link, hear } = setUp();
+      for (const peer of [...many('p', 6), id('lonely'), id('new')]) link(peer);
+      hear(id('lonely'), saysThatItIsAlone);
+      expect(hungUp(hear(id('new'), { type: 'neighbor', priority: 'high' }))).toEqual(['p5']);
+    });
+
+    test('attack: of those who say so two are kept, of the older links, and no link of others goes for them', () => {
+      const { feed, link, hear, pass, machine } = setUp();
+      for (const peer of [...many('p', 5), ...many('liar', 4)]) {
+        link(peer);
+        if (peer.startsWith('liar')) hear(peer, saysThatItIsAlone);
+      }
+      for (let shuffle = 0; shuffle < 10; shuffle++) {
+        pass(60_000);
+        for (const peer of hungUp(feed({ type: 'timer-fired', timer: 'shuffle' })))
+          feed({ type: 'link-down', peer });
+      }
+      expect([...machine.neighbours]).toEqual([...many('p', 5), id('liar0'), id('liar1'), id('liar2')]);
+    });
+
+    test('attack: nodes that come one after another and say so take at most two places more than others', () => {
+      const { link, hear, feed, pass, machine } = setUp();
+      for (const peer of many('old', 7)) link(peer);
+      for (const peer of many('liar', 60)) {
+        link(peer);
+        for (const by of hungUp(hear(peer, { type: 'neighbor', priority: 'high' })))
+          feed({ type: 'link-down', peer: by });
+        hear(peer, saysThatItIsAlone);
+        pass(5_000);
+      }
+      expect([...machine.neighbours].filter((peer) => peer.startsWith('old'))).toHaveLength(4);
+    });
+  });
 });
 
 describe('shuffles (M10)', () => {

@@ -135,8 +135,8 @@ export function createHyParView(deps: {
       case 'shuffle-reply':
         return shuffles.onReply(peer, message.path, message.nodes);
       case 'active-view':
-        // For routes alone (signal-routing.ts): it comes too often to be let into the passive view.
-        return;
+        // Its names are for routes (signal-routing.ts): it comes too often to be let into the passive view.
+        return view.onViewTold(peer, message.nodes.length === 1 && message.nodes[0] === self);
     }
   };
 
