@@ -3,50 +3,57 @@
  * better to do than to read what they will hold in a moment. All times are in ms on the caller's clock.
  */
 export interface Announcing {
-  /** An item came. */
-  onAccepted(nowMs: number): void;
-  /** An item waits to be announced, pushed along the tree besides or not. Returns the delay of the timer if it must be set anew. */
-  put(pushed: boolean, nowMs: number): number | undefined;
-  /** The timer fired. Returns the delay of the next if it is too soon; undefined when all that waits is to be sent now. */
-  handleTimer(nowMs: number): number | undefined;
+  /**
+   * An item came that is to be announced; `pushed`: whether it goes along the tree besides. Returns the delay after which the timer must
+   * fire from now on, undefined where it is set to that already.
+   */
+  put(pushed: boolean, nowMs: number, random: () => number): number | undefined;
+  /** The timer fired: all that waits is sent. */
+  handleTimer(): void;
 }
 
 /**
  * Guesses: announcements are gathered for this long; longer makes fewer frames and more neighbours who turn out to hold the items,
  * shorter mends the tree sooner. What nobody pushes is spread by them alone.
  */
-const GATHER_MS = { pushed: 100, unpushed: 20 } as const;
-/** A guess: as long after the last item it has gone by; longer than it takes from the first node to the last. */
-const PASSED_MS = 50;
-/** A guess: items that never stop hold announcements up for this long at most, and so a break of the tree. */
+const GATHER_MS = { pushed: 80, unpushed: 20 } as const;
+/** A guess: so long after the last item its wave has gone by. */
+const PASSED_MS = 30;
+/** A guess, added by chance: of two ends that would announce to each other the later one hears that it need not. */
+const SPREAD_MS = 40;
+/** A guess: items that never stop hold announcements up for this long at most, and so the mending of a break. */
 const MAX_GATHER_MS = 250;
 
 export function createAnnouncing(): Announcing {
-  /** Undefined while nothing waits. */
-  let gathering: { readonly sinceMs: number; fireAtMs: number; waits: boolean } | undefined;
-  let acceptedAtMs = Number.NEGATIVE_INFINITY;
+  /** Undefined while nothing waits; without `sinceMs` it waits for no wave. */
+  let gathering:
+    | { readonly sinceMs: number | undefined; readonly chanceMs: number; readonly fireAtMs: number }
+    | undefined;
+
+  const startAt = (nowMs: number, random: () => number) => ({
+    sinceMs: nowMs,
+    chanceMs: Math.floor(random() * SPREAD_MS),
+    fireAtMs: Number.POSITIVE_INFINITY,
+  });
 
   return {
-    onAccepted: (nowMs) => {
-      acceptedAtMs = nowMs;
-    },
-    put: (pushed, nowMs) => {
-      const delayMs = pushed ? GATHER_MS.pushed : GATHER_MS.unpushed;
-      gathering ??= { sinceMs: nowMs, fireAtMs: Number.POSITIVE_INFINITY, waits: true };
-      gathering.waits &&= pushed;
-      if (nowMs + delayMs >= gathering.fireAtMs) return undefined;
-      gathering.fireAtMs = nowMs + delayMs;
-      return delayMs;
-    },
-    handleTimer: (nowMs) => {
-      const passedAtMs = Math.min(acceptedAtMs + PASSED_MS, (gathering?.sinceMs ?? nowMs) + MAX_GATHER_MS);
-      if (gathering?.waits && passedAtMs > nowMs) {
-        gathering.fireAtMs = passedAtMs;
-        // Rounded up: a timer that fires a rounding error early would set itself again for ever.
-        return Math.max(1, Math.ceil(passedAtMs - nowMs));
+    put: (pushed, nowMs, random) => {
+      const waiting = gathering ?? startAt(nowMs, random);
+      const { sinceMs, chanceMs } = waiting;
+      if (!pushed) {
+        const fireAtMs = Math.min(waiting.fireAtMs, nowMs + GATHER_MS.unpushed);
+        gathering = { sinceMs: undefined, chanceMs, fireAtMs };
+        return fireAtMs === waiting.fireAtMs ? undefined : GATHER_MS.unpushed;
       }
+      if (sinceMs === undefined) return undefined;
+      const passedAtMs = Math.max(sinceMs + GATHER_MS.pushed, nowMs + PASSED_MS);
+      const fireAtMs = Math.min(passedAtMs + chanceMs, sinceMs + MAX_GATHER_MS);
+      if (fireAtMs === waiting.fireAtMs) return undefined;
+      gathering = { sinceMs, chanceMs, fireAtMs };
+      return Math.max(0, fireAtMs - nowMs);
+    },
+    handleTimer: () => {
       gathering = undefined;
-      return undefined;
     },
   };
 }

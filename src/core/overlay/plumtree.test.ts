@@ -27,7 +27,7 @@ function setUp(peers: readonly string[]) {
   return {
     feed,
     hear,
-    fire: (timer: 'announce' | 'graft' | 'optimise', afterMs = timer === 'announce' ? 100 : 0) => {
+    fire: (timer: 'announce' | 'graft' | 'optimise', afterMs = 0) => {
       nowMs += afterMs;
       return feed({ type: 'timer-fired', timer });
     },

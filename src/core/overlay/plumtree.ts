@@ -133,16 +133,12 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
 
   const announce = (link: Link, topic: Topic, item: AnnouncedItem, pushed: boolean) => {
     link.lazyQueue.put(topic, pushed, item);
-    announceAfter(announcing.put(pushed, now));
-  };
-
-  const announceAfter = (delayMs: number | undefined) => {
+    const delayMs = announcing.put(pushed, now, chance);
     if (delayMs !== undefined) effects.push({ type: 'schedule-timer', timer: 'announce', delayMs });
   };
 
   const sendAnnouncements = () => {
-    const delayMs = announcing.handleTimer(now);
-    if (delayMs !== undefined) return announceAfter(delayMs);
+    announcing.handleTimer();
     for (const [to, { lazyQueue }] of links) for (const message of lazyQueue.drain()) send(to, message);
   };
 
@@ -223,7 +219,6 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     const from = senderOf(source);
     remember(item, { source, hops, priority });
     optimisation.onAccepted(topic, now);
-    announcing.onAccepted(now);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
     const isNews = (peer: NodeId) => {
       const theirs = announcers.find(({ by }) => by === peer);
