@@ -13,14 +13,18 @@ import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import { isMember } from '../../src/core/ledger/view.ts';
 import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../src/core/wire/ids.ts';
 import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
-import { setConfig } from '../../src/runtime/operator/actions.ts';
+import { setConfig, writeDeviceInvitation } from '../../src/runtime/operator/actions.ts';
 import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
-import { writePersonInvitation } from '../../src/runtime/operator/invitation.ts';
 import { takeUpInvitation } from '../../src/runtime/take-up-invitation.ts';
-import type { FromAgent, ToAgent } from './messages.ts';
+import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 
-/** A node of ours that keeps nothing on disk. The first one founds the fleet and invites the others: among strangers links change hands (M14). */
-const [signalingUrl, fleetText, grantText, seedText] = process.argv.slice(2);
+/**
+ * A node of ours that keeps nothing on disk. The first one is its operator's: it founds the fleet and invites the others, as many devices
+ * to each of some sites. Among strangers links change hands (M14).
+ */
+const [signalingUrl, role, ...rest] = process.argv.slice(2);
+/** A guess: longer than any bench runs. */
+const INVITED_MS = 3_600_000;
 const say = (message: FromAgent) => process.send!(message);
 
 const records = createMemoryRecordStore();
@@ -42,15 +46,15 @@ const ports: RuntimePorts = {
   randomness: browserRandomness,
 };
 const identity = await ports.keys.identity('agent');
-const founds = fleetText === undefined;
-const fleet = founds
-  ? await foundFleet({ ...ports, identity, nowMs: Date.now(), fleetName: 'bench', personName: 'bench' })
-  : (fleetText as FleetId);
+const fleet =
+  role === 'founder'
+    ? await foundFleet({ ...ports, identity, nowMs: Date.now(), fleetName: 'bench', personName: 'bench' })
+    : (rest[0] as FleetId);
 const runtime = await startNode(ports, {
   fleet,
   identity,
   signalingUrls: [signalingUrl!],
-  watchedSites: 'all',
+  watchedSites: [],
   frame: undefined,
 });
 const { node } = runtime;
@@ -72,18 +76,25 @@ process.on('message', ({ item }: ToAgent) => {
 });
 // An agent never outlives the bench, however that ended.
 process.on('disconnect', () => process.exit());
-if (founds) {
-  const seed = browserRandomness.bytes(32);
-  const grant = await writePersonInvitation(runtime, ports.keys, {
-    name: 'agents',
-    roles: ['operator'],
-    path: '/',
-    mayGrant: false,
-    seed,
-    expiresAtMs: undefined,
-  });
-  say({ type: 'founded', invitation: [fleet, grant, toBase64Url(seed)] });
+if (role === 'founder') {
+  const invitations: Invitation[] = [];
+  for (let site = 1; site <= Number(rest[0]); site++) {
+    const seed = browserRandomness.bytes(32);
+    const grant = await writeDeviceInvitation(runtime, ports.keys, {
+      site: `site ${site}`,
+      labels: {},
+      seed,
+      expiresAtMs: Date.now() + INVITED_MS,
+    });
+    invitations.push([fleet, grant, toBase64Url(seed)]);
+  }
+  say({ type: 'founded', invitations });
 } else {
-  const seed = fromBase64Url(seedText!)!;
-  await takeUpInvitation(runtime, ports.keys, { grant: grantText as EntryId, seed }, 'agent');
+  const [, grant, seed] = rest;
+  await takeUpInvitation(
+    runtime,
+    ports.keys,
+    { grant: grant as EntryId, seed: fromBase64Url(seed!)! },
+    'agent',
+  );
 }

@@ -3,13 +3,15 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { built } from '../../tools/built.mjs';
 import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
-import type { FromAgent, ToAgent } from './messages.ts';
+import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** A guess: they share the cores. */
 const START_TIMEOUT_MS = 220_000;
 /** A guess: when no link came or went for this long, the overlay has settled. */
 const SETTLED_MS = 5_000;
+/** A guess: the devices of a shop. What they say of themselves stays there (G6); what the operator says goes to all. */
+const SITE_DEVICES = 10;
 /** Of processes that start side by side: more would only wait for each other. */
 const STARTING = 4;
 
@@ -21,7 +23,7 @@ export const fieldfare: ClusterKind = {
     const tally = createTally(agents);
     const states = new Map<number, { readonly links: number; readonly knowsFleet: boolean }>();
     let lastChangeMs = performance.now();
-    let invitation: readonly string[] | undefined;
+    let invitations: readonly Invitation[] | undefined;
 
     const signaling = brood.add(
       spawn(process.execPath, [await built('signaling/main.ts', 'signaling'), '--port', '0'], {
@@ -37,15 +39,19 @@ export const fieldfare: ClusterKind = {
 
     const program = await built('bench/gossip/agent.ts', 'gossip-agent');
     const start = (agent: number) => {
+      const asWhat =
+        invitations === undefined
+          ? ['founder', String(Math.ceil(agents / SITE_DEVICES))]
+          : ['device', ...invitations[agent % invitations.length]!];
       const child = brood.add(
-        spawn(process.execPath, [program, url, ...(invitation ?? [])], {
+        spawn(process.execPath, [program, url, ...asWhat], {
           cwd: ROOT,
           stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
         }),
       );
       child.on('message', (message: FromAgent) => {
         if (message.type === 'heard') return tally.heard(agent, message.item);
-        if (message.type === 'founded') invitation = message.invitation;
+        if (message.type === 'founded') invitations = message.invitations;
         else {
           states.set(agent, message);
           lastChangeMs = performance.now();
@@ -55,7 +61,7 @@ export const fieldfare: ClusterKind = {
     };
 
     const first = start(0);
-    await untilTrue(() => invitation !== undefined, 'the fleet is founded', START_TIMEOUT_MS);
+    await untilTrue(() => invitations !== undefined, 'the fleet is founded', START_TIMEOUT_MS);
     const knowing = () =>
       [...states.values()].filter(({ links, knowsFleet }) => links > 0 && knowsFleet).length;
     for (let agent = 1; agent < agents; agent++) {
