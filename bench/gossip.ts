@@ -140,7 +140,7 @@ async function measureCluster(
   };
   try {
     // The first round warms compilers and trees up and is not counted.
-    await roundOf(cluster);
+    await roundOf(cluster, over);
     const idleMs = await cpuOf(() => pause(IDLE_MS));
     const rounds: Round[] = [];
     let longestMs = 0;
@@ -150,7 +150,7 @@ async function measureCluster(
         // What was measured counts, rather than a round that the limit cuts off.
         if (rounds.length > 0 && roundMs - beganMs + longestMs > limitMs) return;
         options.progress(`${kind.name}, ${agents} agents: round ${rounds.length + 1} of ${options.rounds}`);
-        rounds.push(await roundOf(cluster));
+        rounds.push(await roundOf(cluster, over));
         longestMs = Math.max(longestMs, performance.now() - roundMs);
       }
     });
@@ -164,9 +164,9 @@ async function measureCluster(
   }
 }
 
-async function roundOf(cluster: Cluster): Promise<Round> {
+async function roundOf(cluster: Cluster, over: () => boolean): Promise<Round> {
   const times: (number | undefined)[] = [];
-  for (let event = 0; event < EVENTS; event++) {
+  for (let event = 0; event < EVENTS && !over(); event++) {
     times.push(await cluster.spread());
     await pause(PAUSE_MS);
   }
