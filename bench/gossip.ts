@@ -19,9 +19,9 @@ const EVENTS = 30;
  * A guess that lets all kinds in both sizes end within 20 minutes, and gives most to those that have an aim.
  */
 const LIMITS_MS: ReadonlyMap<ClusterKind, number> = new Map([
-  [serf, 200_000],
-  [fieldfare, 280_000],
-  [gossipsub, 120_000],
+  [serf, 180_000],
+  [fieldfare, 270_000],
+  [gossipsub, 150_000],
 ]);
 /** How long a cluster that says nothing is watched. */
 const IDLE_MS = 10_000;

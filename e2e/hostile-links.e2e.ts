@@ -156,9 +156,13 @@ describe('strangers that begin handshakes and leave them (H8)', () => {
       .waitFor();
     const startedMs = performance.now();
     const newcomer = await scene.openStranger();
+    // Those who left handshakes answer nobody, so that any neighbour is one who does.
+    await newcomer.waitForFunction(() => window.hostile.peers().length > 0);
+    const firstMs = performance.now() - startedMs;
     await newcomer.waitForFunction((peer) => window.hostile.peers().includes(peer), founder);
+    const operatorMs = performance.now() - startedMs;
     console.log(
-      `${opened} handshakes were left, all refused after ${(freeMs / 1000).toFixed(1)} s; a newcomer is linked with the operator ${((performance.now() - startedMs) / 1000).toFixed(1)} s after its page is opened`,
+      `${opened} handshakes were left, all refused after ${(freeMs / 1000).toFixed(1)} s; a newcomer has a neighbour ${(firstMs / 1000).toFixed(1)} s after its page is opened, and the operator after ${(operatorMs / 1000).toFixed(1)} s`,
     );
     await scene.expectUntouched();
   });
