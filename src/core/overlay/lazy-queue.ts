@@ -1,12 +1,12 @@
 import type { ItemId } from '../wire/item.ts';
 import { type AnnouncedItem, type BroadcastMessage, MAX_ITEMS, type Topic } from '../wire/overlay.ts';
-import { isMuchNearer } from './tree-optimisation.ts';
+import { isNearer } from './tree-optimisation.ts';
 
 /** Plumtree's lazyQueue of one link: items that wait to be announced to the neighbour. */
 export interface LazyQueue {
   /** `pushed`: whether the item goes along the tree besides. */
   put(topic: Topic, pushed: boolean, item: AnnouncedItem): void;
-  /** The neighbour holds the item and had it after `hops`: it is told only if this node could push the next ones in far fewer. */
+  /** The neighbour holds the item and had it after `hops`: it is told only if this node could push the next ones in fewer. */
   heldThere(topic: Topic, item: AnnouncedItem): void;
   /** All that waited, by topic, in the order in which it was put. */
   drain(): readonly Extract<BroadcastMessage, { type: 'ihave' }>[];
@@ -27,7 +27,7 @@ export function createLazyQueue(): LazyQueue {
       for (const pushed of [true, false]) {
         const waiting = batches.get(keyOf(topic, pushed))?.hopsOf;
         const ours = waiting?.get(item);
-        if (ours !== undefined && !isMuchNearer(hops, ours)) waiting!.delete(item);
+        if (ours !== undefined && !isNearer(hops, ours)) waiting!.delete(item);
       }
     },
     drain: () => {

@@ -8,7 +8,7 @@ export interface MissingItems {
   announced(item: ItemId, topic: Topic, by: NodeId, hops: number, nowMs: number, waitMs: number): void;
   /** Who announced the item before it came and was not asked for it, those of the fewest hops first. */
   taken(item: ItemId): readonly Announcer[];
-  /** Whom to ask for what is due: the announcers in turn, each once. What nobody is left to ask for is forgotten. */
+  /** Whom to ask for what is due: the announcers, those of the fewest hops first, each once. What nobody is left to ask for is forgotten. */
   due(nowMs: number, stillMissing: (item: ItemId) => boolean): readonly Request[];
   nextAtMs(): number | undefined;
   onLinkDown(peer: NodeId): void;
@@ -29,6 +29,7 @@ interface Announcer {
 
 interface Missing {
   readonly topic: Topic;
+  /** Those of the fewest hops first: who is asked comes to be the parent. */
   readonly announcers: Announcer[];
   readonly sinceMs: number;
   atMs: number;
@@ -70,7 +71,8 @@ export function createMissingItems(): MissingItems {
       };
       if (known.announcers.length >= MAX_ANNOUNCERS || known.announcers.some((other) => other.by === by))
         return;
-      known.announcers.push({ by, hops });
+      const farther = known.announcers.findIndex((other) => other.hops > hops);
+      known.announcers.splice(farther < 0 ? known.announcers.length : farther, 0, { by, hops });
       known.atMs = Math.min(known.atMs, nowMs + waitMs);
       missing.set(item, known);
       count(by, 1);
@@ -79,7 +81,7 @@ export function createMissingItems(): MissingItems {
       const known = missing.get(item);
       if (known === undefined) return [];
       forget(item, known);
-      return known.announcers.sort((one, other) => one.hops - other.hops);
+      return known.announcers;
     },
     due: (nowMs, stillMissing) => {
       const requests: OpenRequest[] = [];

@@ -65,6 +65,18 @@ describe('a mesh of 200 nodes in 4 sites', { timeout: 60_000 }, () => {
     expect(lastHops[5]).toBeLessThanOrEqual(mesh.depthFrom(ids[0]!) + 2);
   });
 
+  test('the tree of a lone author comes to be nearly a breadth-first one (G4)', () => {
+    const { mesh, ids } = settledMesh(200, 4);
+    for (let item = 0; item < 60; item++) {
+      mesh.publish(ids[0]!);
+      mesh.runFor(3_000);
+    }
+    const last = mesh.publish(ids[0]!);
+    mesh.runFor(3_000);
+    expect(last.reached).toBe(200);
+    expect(last.lastHop).toBeLessThanOrEqual(mesh.depthFrom(ids[0]!) + 1);
+  });
+
   test('many authors at once reach all, with little more than a copy for each (G1)', () => {
     const { mesh, ids } = settledMesh(200, 4);
     mesh.publish(ids[0]!);

@@ -8,13 +8,14 @@ import {
   type Topic,
 } from '../wire/overlay.ts';
 import { createAnnouncing } from './announcing.ts';
+import { createBackupParents } from './backup-parents.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { ItemSource, OverlayInput, Priority } from './input.ts';
 import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
-import { createTreeOptimisation, isMuchNearer, QUIET_MS } from './tree-optimisation.ts';
+import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
 /**
  * Plumtree (Leitão, Pereira, Rodrigues, "Epidemic Broadcast Trees", SRDS 2007): items are pushed along the eager links, which come
@@ -109,6 +110,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
   const announcing = createAnnouncing();
+  const backups = createBackupParents();
   const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
@@ -178,19 +180,29 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     send(peer, { type: 'prune', topic });
   };
 
-  const considerNearer = (topic: Topic, parent: NodeId, hops: number, by: NodeId, byHops: number) => {
-    if (optimisation.consider(topic, parent, hops, by, byHops))
+  const onOtherWay = (topic: Topic, item: ItemId, way: OtherWay) => {
+    backups.onAnnounced(topic, item, way.by, way.byHops);
+    if (optimisation.consider(topic, item, way))
       effects.push({ type: 'schedule-timer', timer: 'optimise', delayMs: QUIET_MS });
   };
 
+  /** False when the link is not lazy, or gone. */
+  const makeEager = (peer: NodeId, topic: Topic): boolean => {
+    const isMade = links.get(peer)?.lazy.delete(topic) ?? false;
+    if (isMade) send(peer, { type: 'graft', topic, items: [] });
+    return isMade;
+  };
+
   const optimise = () => {
-    for (const { topic, parent, by } of optimisation.due()) {
-      const link = links.get(by);
-      if (!link?.lazy.has(topic) || !links.has(parent)) continue;
-      link.lazy.delete(topic);
-      send(by, { type: 'graft', topic, items: [] });
-      prune(parent, topic);
-    }
+    for (const { topic, parent, by } of optimisation.due())
+      if (links.has(parent) && makeEager(by, topic)) prune(parent, topic);
+  };
+
+  const onLinkDown = (peer: NodeId) => {
+    links.delete(peer);
+    subscriptions.onLinkDown(peer);
+    missing.onLinkDown(peer);
+    for (const { topic, by } of backups.onLinkDown(peer)) makeEager(by, topic);
   };
 
   const subscribe = (steps: readonly SubscriptionEffect[]) => {
@@ -218,11 +230,13 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     const hops = source.type === 'pushed' ? source.hops : 0;
     const from = senderOf(source);
     remember(item, { source, hops, priority });
-    optimisation.onAccepted(topic, now);
+    const parent = source.type === 'pushed' ? source.from : undefined;
+    optimisation.onAccepted(topic, item, parent);
+    backups.onAccepted(topic, item, parent, hops);
     if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
     const isNews = (peer: NodeId) => {
       const theirs = announcers.find(({ by }) => by === peer);
-      return theirs === undefined || isMuchNearer(theirs.hops, hops);
+      return theirs === undefined || isNearer(theirs.hops, hops);
     };
     for (const [peer, link] of links) {
       if (peer === from || !subscriptions.isWantedBy(peer, topic)) continue;
@@ -232,15 +246,25 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
       else if (isNews(peer)) announce(link, topic, { item, hops }, source.type !== 'reconciled');
     }
     // After the pushes: who takes the parent's place holds the item.
-    const [nearest] = announcers;
-    if (source.type === 'pushed' && nearest !== undefined)
-      considerNearer(topic, source.from, hops, nearest.by, nearest.hops);
+    if (parent === undefined) return;
+    for (const { by, hops: byHops } of announcers)
+      onOtherWay(topic, item, { parent, hops, by, byHops, shownBy: 'announcement' });
   };
 
-  const onDuplicate = ({ item, topic, from }: Extract<PlumtreeInput, { type: 'item-duplicate' }>) => {
-    const first = arrivals.get(item)?.source;
+  const onDuplicate = (input: Extract<PlumtreeInput, { type: 'item-duplicate' }>) => {
+    const { item, topic, from, hops } = input;
+    const first = arrivals.get(item);
+    if (first?.source.type === 'own') return prune(from, topic);
     // Only a copy that went round a circle says that a link is one too many; the same link twice, or an old one, does not.
-    if (first?.type === 'own' || (first?.type === 'pushed' && first.from !== from)) prune(from, topic);
+    if (first?.source.type !== 'pushed' || first.source.from === from) return;
+    prune(from, topic);
+    onOtherWay(topic, item, {
+      parent: first.source.from,
+      hops: first.hops,
+      by: from,
+      byHops: hops - 1,
+      shownBy: 'copy',
+    });
   };
 
   const onAnnounced = (
@@ -259,7 +283,13 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
       lazyQueue.heldThere(topic, { item, hops });
       const arrival = arrivals.get(item);
       if (pushed && arrival?.source.type === 'pushed')
-        considerNearer(topic, arrival.source.from, arrival.hops, peer, hops);
+        onOtherWay(topic, item, {
+          parent: arrival.source.from,
+          hops: arrival.hops,
+          by: peer,
+          byHops: hops,
+          shownBy: 'announcement',
+        });
     }
   };
 
@@ -324,9 +354,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
         });
         return subscribe(subscriptions.onLinkUp(input.peer));
       case 'link-down':
-        links.delete(input.peer);
-        subscriptions.onLinkDown(input.peer);
-        return missing.onLinkDown(input.peer);
+        return onLinkDown(input.peer);
       case 'topics-wanted':
         return subscribe(subscriptions.want(input.topics));
       case 'speaker-heard':

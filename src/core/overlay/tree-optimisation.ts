@@ -1,19 +1,29 @@
 import type { NodeId } from '../wire/ids.ts';
+import type { ItemId } from '../wire/item.ts';
 import type { Topic } from '../wire/overlay.ts';
 
 /**
- * Plumtree's tree optimisation (section 3.8): a lazy neighbour that is much nearer to the author takes the place of the one that
- * pushes. Only when it was so for some items in a row, after the last has come everywhere, and while no other follows: then all who
- * change something do it for one and the same author, which leaves the tree whole. Changes for authors in different places break it
- * where they meet.
+ * Plumtree's tree optimisation (section 3.8): a lazy neighbour that is nearer to the author takes the place of the one that pushes.
+ * Only when it was so for some items in a row, after the last has come everywhere, and while no other follows: then all who change
+ * something do it for one and the same author, and each new parent had the item after fewer hops, which leaves the tree whole. Changes
+ * for authors in different places break it where they meet.
  */
 export interface TreeOptimisation {
-  /** An item of the topic came. */
-  onAccepted(topic: Topic, nowMs: number): void;
-  /** `parent` pushed the topic's latest item after `hops`; `by` announced it, having it after `byHops`. True: a change may be due after `QUIET_MS`. */
-  consider(topic: Topic, parent: NodeId, hops: number, by: NodeId, byHops: number): boolean;
+  /** An item of the topic came, from `parent` unless it is this node's own or came in bulk. */
+  onAccepted(topic: Topic, item: ItemId, parent: NodeId | undefined): void;
+  /** A lazy neighbour has an item that came before. True: a change may be due after `QUIET_MS`. */
+  consider(topic: Topic, item: ItemId, way: OtherWay): boolean;
   /** Changes to make, each told once. */
   due(): readonly TreeChange[];
+}
+
+/** `parent` pushed an item after `hops`; `by` announced it, or pushed it later, having it after `byHops`. */
+export interface OtherWay {
+  readonly parent: NodeId;
+  readonly hops: number;
+  readonly by: NodeId;
+  readonly byHops: number;
+  readonly shownBy: 'announcement' | 'copy';
 }
 
 export interface TreeChange {
@@ -22,76 +32,115 @@ export interface TreeChange {
   readonly by: NodeId;
 }
 
-/** The neighbour that had the latest item of a topic after the fewest hops, fewer than the parent's way took. */
-interface NearerNeighbour {
+/** Items in a row that would have come over `by` in fewer hops than `parent` brought them in. */
+interface Row {
   readonly parent: NodeId;
   readonly by: NodeId;
-  readonly hops: number;
-  readonly latestMs: number;
-  /** Items up to this one for which it was the same neighbour against the same parent. */
-  readonly inARow: number;
-  /** Who it was for the item before. */
-  readonly before: { readonly parent: NodeId; readonly by: NodeId; readonly inARow: number } | undefined;
+  readonly nearer: number;
+  readonly muchNearer: number;
 }
 
-/** Plumtree's threshold trades a stable tree against short paths and is 7 there; ours is lower, so that paths stay near the shortest. */
-const OPTIMISE_HOPS = 2;
+interface LatestItem {
+  readonly item: ItemId;
+  readonly parent: NodeId | undefined;
+  /** The parent of the item before. */
+  readonly formerParent: NodeId | undefined;
+}
+
+/** The neighbour that had the latest item of a topic after the fewest hops, fewer than the parent's way took. */
+interface NearerNeighbour {
+  readonly hops: number;
+  readonly item: ItemId;
+  /** Up to this item. */
+  readonly row: Row;
+  /** Up to the one before. */
+  readonly before: Row | undefined;
+}
+
 /**
- * A guess: items in a row for which the same neighbour must have been nearer. Authors in different places pull a tree that they share
- * to and fro, and each pull breaks it where items are on their way; fewer shortens the paths of a lone author sooner.
+ * Guesses: items in a row for which the same neighbour must have been nearer, and two hops nearer. Authors in different places pull a
+ * tree that they share to and fro, and each pull breaks it where items are on their way; fewer shortens the paths of a lone author
+ * sooner. Plumtree's threshold trades a stable tree against short paths and is 7 hops there. A lone author's tree comes to be
+ * a breadth-first one here: a hop that each layer keeps too many adds up along a path.
  */
-const OPTIMISE_ITEMS = 3;
-/** A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way. */
-export const QUIET_MS = 500;
+const OPTIMISE_ITEMS = { nearer: 7, muchNearer: 3 } as const;
+const MUCH_NEARER_HOPS = 2;
+/**
+ * A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way, which
+ * is half a second at 1,000 nodes. Longer leaves the trees of authors that speak often as they are, shorter breaks those that many share.
+ */
+export const QUIET_MS = 1_000;
 /** A guess: topics whose trees are watched; the one that was quiet longest goes first. */
 const MAX_TOPICS = 1024;
 
-/** Whether what came after `hops` would have come over the neighbour that had it after `byHops` in far fewer. */
-export function isMuchNearer(hops: number, byHops: number): boolean {
-  return hops - (byHops + 1) >= OPTIMISE_HOPS;
+/** Whether what came after `hops` would have come over the neighbour that had it after `byHops` in fewer. */
+export function isNearer(hops: number, byHops: number): boolean {
+  return hopsSaved(hops, byHops) > 0;
+}
+
+function hopsSaved(hops: number, byHops: number): number {
+  return hops - (byHops + 1);
+}
+
+function nextOf(before: Row | undefined, parent: NodeId, by: NodeId, saved: number): Row {
+  const same = before?.by === by && before.parent === parent ? before : undefined;
+  return {
+    parent,
+    by,
+    nearer: (same?.nearer ?? 0) + 1,
+    muchNearer: saved >= MUCH_NEARER_HOPS ? (same?.muchNearer ?? 0) + 1 : 0,
+  };
+}
+
+/** The parent of the item before pushed this one late: what kept it, as a lost packet, says nothing of the next item. */
+function rowOfFormerParent(parent: NodeId, by: NodeId): Row {
+  return { parent, by, nearer: OPTIMISE_ITEMS.nearer, muchNearer: 0 };
+}
+
+function isLongEnough({ nearer, muchNearer }: Row): boolean {
+  return nearer >= OPTIMISE_ITEMS.nearer || muchNearer >= OPTIMISE_ITEMS.muchNearer;
 }
 
 export function createTreeOptimisation(): TreeOptimisation {
   const nearer = new Map<Topic, NearerNeighbour>();
-  /** When the last item of a topic came. */
-  const latest = new Map<Topic, number>();
+  const latest = new Map<Topic, LatestItem>();
 
   return {
-    onAccepted: (topic, nowMs) => {
+    onAccepted: (topic, item, parent) => {
+      const before = latest.get(topic);
       // Nobody was nearer for the item before this one: what came earlier is no row any more.
-      if (nearer.get(topic)?.latestMs !== latest.get(topic)) nearer.delete(topic);
+      if (nearer.get(topic)?.item !== before?.item) nearer.delete(topic);
       latest.delete(topic);
-      latest.set(topic, nowMs);
+      latest.set(topic, { item, parent, formerParent: before?.parent });
       const oldest = latest.size > MAX_TOPICS ? latest.keys().next().value : undefined;
       if (oldest === undefined) return;
       latest.delete(oldest);
       nearer.delete(oldest);
     },
-    consider: (topic, parent, hops, by, byHops) => {
-      const latestMs = latest.get(topic);
-      if (latestMs === undefined || !isMuchNearer(hops, byHops) || by === parent) return false;
+    consider: (topic, item, { parent, hops, by, byHops, shownBy }) => {
+      const last = latest.get(topic);
+      if (last?.item !== item || !isNearer(hops, byHops) || by === parent) return false;
       const known = nearer.get(topic);
-      const ofThisItem = known?.latestMs === latestMs ? known : undefined;
-      const before = ofThisItem === undefined ? known : ofThisItem.before;
-      if (ofThisItem !== undefined && ofThisItem.hops < byHops) return false;
-      if (ofThisItem?.hops === byHops && before?.by !== by) return false;
-      const inARow = before?.by === by && before.parent === parent ? before.inARow + 1 : 1;
-      nearer.set(topic, {
-        parent,
-        by,
-        hops: byHops,
-        latestMs,
-        inARow,
-        before: before && { parent: before.parent, by: before.by, inARow: before.inARow },
-      });
-      return inARow >= OPTIMISE_ITEMS;
+      const ofThisItem = known?.item === item ? known : undefined;
+      const before = ofThisItem === undefined ? known?.row : ofThisItem.before;
+      const row =
+        shownBy === 'copy' && by === last.formerParent
+          ? rowOfFormerParent(parent, by)
+          : nextOf(before, parent, by, hopsSaved(hops, byHops));
+      if (ofThisItem !== undefined) {
+        if (isLongEnough(ofThisItem.row) && !isLongEnough(row)) return false;
+        if (ofThisItem.hops < byHops) return false;
+        if (ofThisItem.hops === byHops && before?.by !== by) return false;
+      }
+      nearer.set(topic, { hops: byHops, item, row, before });
+      return isLongEnough(row);
     },
     due: () => {
       const changes: TreeChange[] = [];
-      for (const [topic, { parent, by, latestMs, inARow }] of nearer) {
-        if (inARow < OPTIMISE_ITEMS || latestMs !== latest.get(topic)) continue;
+      for (const [topic, { item, row }] of nearer) {
+        if (!isLongEnough(row) || item !== latest.get(topic)?.item) continue;
         nearer.delete(topic);
-        changes.push({ topic, parent, by });
+        changes.push({ topic, parent: row.parent, by: row.by });
       }
       return changes;
     },
