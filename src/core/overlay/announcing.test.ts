@@ -24,26 +24,26 @@ function announcedAt(
   return sentAtMs;
 }
 
-test('a lone item is announced after 80 to 120 ms, by chance (G2)', () => {
-  expect(announcedAt([0, 1_000])).toEqual([80, 1_080]);
-  expect(announcedAt([0, 1_000], { chance: 0.999 })).toEqual([119, 1_119]);
+test('a lone item is announced after 160 to 200 ms, by chance (G2)', () => {
+  expect(announcedAt([0, 1_000])).toEqual([160, 1_160]);
+  expect(announcedAt([0, 1_000], { chance: 0.999 })).toEqual([199, 1_199]);
 });
 
 test('an item that came just before holds announcements up until its wave has gone by (G2)', () => {
-  expect(announcedAt([0, 75])).toEqual([105]);
-  expect(announcedAt([0, 40])).toEqual([80]);
+  expect(announcedAt([0, 150])).toEqual([180]);
+  expect(announcedAt([0, 40])).toEqual([160]);
 });
 
-test('items that never stop hold them up for 250 ms and no longer (G2)', () => {
+test('items that never stop hold them up for 400 ms and no longer (G2)', () => {
   const everyTenMs = Array.from({ length: 60 }, (_, index) => index * 10);
-  expect(announcedAt(everyTenMs)).toEqual([250, 500, 620]);
+  expect(announcedAt(everyTenMs)).toEqual([400, 620]);
 });
 
 test('what nobody pushes waits for nothing but 20 ms, and takes along what is pushed (G2)', () => {
   expect(announcedAt([0, 10], { pushed: (index) => index === 0 })).toEqual([30]);
   expect(announcedAt([0, 10], { pushed: (index) => index === 1 })).toEqual([20]);
   expect(announcedAt([0, 75], { pushed: () => false })).toEqual([20, 95]);
-  expect(announcedAt([0, 70, 75], { pushed: (index) => index !== 1 })).toEqual([80]);
+  expect(announcedAt([0, 150, 155], { pushed: (index) => index !== 1 })).toEqual([160]);
 });
 
 test('the timer is set once for an item that many neighbours are to hear of', () => {

@@ -14,15 +14,16 @@ export interface Announcing {
 
 /**
  * Guesses: announcements are gathered for this long; longer makes fewer frames and more neighbours who turn out to hold the items,
- * shorter mends the tree sooner. What nobody pushes is spread by them alone.
+ * shorter mends the tree sooner. Measured on a busy machine: shorter than a wave takes, they slow down those who still wait for it. What
+ * nobody pushes is spread by announcements alone.
  */
-const GATHER_MS = { pushed: 80, unpushed: 20 } as const;
+const GATHER_MS = { pushed: 160, unpushed: 20 } as const;
 /** A guess: so long after the last item its wave has gone by. */
 const PASSED_MS = 30;
 /** A guess, added by chance: of two ends that would announce to each other the later one hears that it need not. */
 const SPREAD_MS = 40;
 /** A guess: items that never stop hold announcements up for this long at most, and so the mending of a break. */
-const MAX_GATHER_MS = 250;
+const MAX_GATHER_MS = 400;
 
 export function createAnnouncing(): Announcing {
   /** Undefined while nothing waits; without `sinceMs` it waits for no wave. */

@@ -97,7 +97,7 @@ describe('announcements (G2)', () => {
       ...delaysOf(accept(entry('2'))),
       ...delaysOf(accept(entry('3'), { type: 'reconciled', from: id('parent') })),
     ];
-    expect(delays).toEqual([100, 20]);
+    expect(delays).toEqual([180, 20]);
     expect(sent(fire('announce'), 'ihave')).toMatchObject([
       { message: { pushed: true, items: [{ item: '1' }, { item: '2' }] } },
       { message: { pushed: false, items: [{ item: '3' }] } },
