@@ -8,12 +8,14 @@ import {
   type Topic,
 } from '../wire/overlay.ts';
 import { createAnnouncing } from './announcing.ts';
+import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { ItemSource, OverlayInput, Priority } from './input.ts';
 import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
+import { createPatience } from './patience.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
 import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
@@ -70,29 +72,11 @@ interface Link {
   congested: boolean;
 }
 
-/**
- * A guess: how long an announced item may take along the tree before it is asked for. Shorter mends sooner, longer asks less in vain.
- * Spread, because all below a break notice it: whoever asks first mends it for the others, and one that asks makes no circles.
- */
-const GRAFT_MS = { least: 70, spread: 300 } as const;
-/** A guess: how long one draw holds; longer than it takes to mend a break. */
-const PATIENCE_MS = 2_000;
-/** A guess: items whose way here is remembered: to tell a second copy from a tree that has a circle, and what is urgent when it is asked for. */
-const MAX_ARRIVALS = 1024;
 /** A guess: topics that a neighbour may take itself off the tree of. */
 const MAX_LAZY_TOPICS = 1024;
 /** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
 const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
-/** A guess: topics for which a draw of patience is kept. */
-const MAX_PATIENCE = 1024;
-
-/** How an item came here. */
-interface Arrival {
-  readonly source: ItemSource;
-  readonly hops: number;
-  readonly priority: Priority;
-}
 /** Of what came too long ago to be remembered: it is no news to overtake others. */
 const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
@@ -106,12 +90,12 @@ export interface PlumtreeDeps {
 export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const links = new Map<NodeId, Link>();
   const missing = createMissingItems();
-  const arrivals = new Map<ItemId, Arrival>();
+  const arrivals = createArrivals();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
   const announcing = createAnnouncing();
   const backups = createBackupParents();
-  const patience = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
+  const patience = createPatience();
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
   let effects: PlumtreeEffect[] = [];
@@ -142,18 +126,6 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const sendAnnouncements = () => {
     announcing.handleTimer();
     for (const [to, { lazyQueue }] of links) for (const message of lazyQueue.drain()) send(to, message);
-  };
-
-  /** One draw for all items of a topic that are missing at the same time: many draws would make everyone the first to ask. */
-  const patienceMs = (topic: Topic) => {
-    const drawn = patience.get(topic);
-    if (drawn !== undefined && now < drawn.untilMs) return drawn.waitMs;
-    const waitMs = GRAFT_MS.least + GRAFT_MS.spread * chance();
-    patience.delete(topic);
-    patience.set(topic, { waitMs, untilMs: now + PATIENCE_MS });
-    const oldest = patience.size > MAX_PATIENCE ? patience.keys().next().value : undefined;
-    if (oldest !== undefined) patience.delete(oldest);
-    return waitMs;
   };
 
   const graftAt = (atMs: number | undefined) => {
@@ -214,12 +186,6 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     }
   };
 
-  const remember = (item: ItemId, arrival: Arrival) => {
-    arrivals.set(item, arrival);
-    const oldest = arrivals.size > MAX_ARRIVALS ? arrivals.keys().next().value : undefined;
-    if (oldest !== undefined) arrivals.delete(oldest);
-  };
-
   const onAccepted = ({
     item,
     topic,
@@ -229,7 +195,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     const announcers = missing.taken(item);
     const hops = source.type === 'pushed' ? source.hops : 0;
     const from = senderOf(source);
-    remember(item, { source, hops, priority });
+    arrivals.put(item, { source, hops, priority });
     const parent = source.type === 'pushed' ? source.from : undefined;
     optimisation.onAccepted(topic, item, parent);
     backups.onAccepted(topic, item, parent, hops);
@@ -273,7 +239,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
     { topic, pushed, items }: Extract<BroadcastMessage, { type: 'ihave' }>,
   ) => {
     if (!subscriptions.isWanted(topic)) return;
-    const waitMs = pushed ? patienceMs(topic) : 0;
+    const waitMs = pushed ? patience.of(topic, now, chance) : 0;
     for (const { item, hops } of items) {
       if (!deps.holds(item)) {
         missing.announced(item, topic, peer, hops, now, waitMs);
