@@ -28,8 +28,9 @@ import { openEnvelope } from './envelope.ts';
 import { createFrameIntake } from './frame-intake.ts';
 import { createHandCarried, type HandCarried } from './hand-carried.ts';
 import { createHighWater } from './high-water.ts';
+import { createLinkMeasuring } from './link-measuring.ts';
 import { createLinkTable } from './link-table.ts';
-import { openLedger, openStatements } from './opening.ts';
+import { openLedger, openStatements, saveStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
@@ -37,6 +38,7 @@ import { createRungClimbing } from './rung-climbing.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
 import { openSlotManifests } from './slot-manifests.ts';
+import { createStatementSaving } from './statement-saving.ts';
 import { createTimers } from './timers.ts';
 
 export type { EntryDraft };
@@ -109,11 +111,6 @@ export interface NodeRuntime {
   close(): Promise<void>;
 }
 
-/** A guess: how often links are measured; each asks the browser for a report. */
-const MEASURE_MS = 3_000;
-/** A guess: what others said is saved this long after the first news; a crash loses at most that much of the inventory. */
-const SAVE_MS = 2_000;
-
 export async function startNode(ports: RuntimePorts, options: RuntimeOptions): Promise<NodeRuntime> {
   const { keys, clock, randomness, records } = ports;
   const { fleet, identity, frame } = options;
@@ -149,12 +146,11 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const queue = createEffectQueue(trouble('an effect failed'));
   const watchers = createWatchers(trouble('a watcher failed'));
   const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
-  const chores = createTimers<'measure' | 'save'>(clock, (chore) => {
-    if (chore === 'measure') measure().catch(trouble('links could not be measured'));
-    else
-      queue.push(() =>
-        records.put({ statements: node.book.all().map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })) }),
-      );
+  const saving = createStatementSaving({
+    clock,
+    stored: heard,
+    all: node.book.all,
+    save: (statements) => queue.push(() => saveStatements(records, statements)),
   });
 
   const tell = (input: NodeInput) => {
@@ -200,8 +196,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
           bundles.carryOut(effect);
           break;
         case 'report':
-          if (effect.event.type === 'statement-heard' && !chores.isPending('save'))
-            chores.schedule('save', SAVE_MS);
+          if (effect.event.type === 'statement-heard') saving.onHeard(effect.event.heard);
           if (effect.event.type === 'path-changed') watchers.tell(effect.event);
           report(effect.event);
           break;
@@ -254,7 +249,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     onEvent: (event) => {
       if (event.type === 'frame-received') return intake.onFrame(event.peer, event.frame);
       if (event.type === 'link-refused') return report(event);
-      if (event.type === 'link-moved') return chores.schedule('measure', 0);
+      if (event.type === 'link-moved') return measuring.soon();
       if (event.type === 'link-up') intake.onLinkUp(event.peer);
       if (event.type === 'link-down') {
         intake.onLinkDown(event.peer);
@@ -262,11 +257,20 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         climbing.onLinkDown(event.peer);
       }
       tell(event);
-      if (event.type === 'link-up') chores.schedule('measure', 0);
+      if (event.type === 'link-up') measuring.soon();
     },
   });
 
   const climbing = createRungClimbing({ clock, random, climb: table.climb });
+  const measuring = createLinkMeasuring({
+    clock,
+    connections: table.connections,
+    onMeasured: (peer, facts) => {
+      tell({ type: 'link-measured', peer, facts });
+      climbing.onMeasured(peer, facts.rung);
+    },
+    onFault: trouble('links could not be measured'),
+  });
   const stopWatchingNetwork = ports.network.onChange(climbing.onNetworkChanged);
 
   const byHand = createHandCarried({
@@ -311,16 +315,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     runner,
     tell,
   });
-
-  const measure = async () => {
-    for (const [peer, connection] of table.connections()) {
-      const facts = await connection.stats();
-      if (table.connections().get(peer) !== connection) continue;
-      tell({ type: 'link-measured', peer, facts });
-      climbing.onMeasured(peer, facts.rung);
-    }
-    chores.schedule('measure', MEASURE_MS);
-  };
 
   const takeIn = async (received: ReceivedEntry): Promise<void> => {
     const { id, path } = received.entry;
@@ -386,7 +380,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       stopWatchingNetwork();
       rooms.close();
       timers.close();
-      chores.close();
+      measuring.close();
+      saving.close();
       runner?.close();
       await queue.drained();
       await bundles.close();

@@ -52,6 +52,11 @@ export async function openStatements(
   return opened;
 }
 
+/** Replaces what `openStatements` finds. */
+export function saveStatements(records: RecordStore, statements: readonly StoredStatement[]): Promise<void> {
+  return records.put({ statements: statements.map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })) });
+}
+
 async function withoutWireErrors<Value>(open: () => Promise<Value>): Promise<Value | undefined> {
   try {
     return await open();
