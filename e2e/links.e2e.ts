@@ -1,53 +1,30 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright';
-import { createServer as createViteServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
-import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { decodeCbor, encodeCbor } from '../src/core/wire/cbor.ts';
 import { fromBase64Url, toBase64Url } from '../src/core/wire/ids.ts';
 import { MAX_SIGNAL_BYTES } from '../src/core/wire/limits.ts';
+import { type ContactServer, startContactServer } from './contact-server.ts';
 import type {} from './pages/links.ts';
+import { type SourceServer, serveSources } from './source-server.ts';
 
 let browser: Browser;
-let vite: ViteDevServer;
-let http: Server;
-let signaling: SignalingServer;
+let sources: SourceServer;
+let contact: ContactServer;
 let pageUrl: string;
 let signalingUrl: string;
 let pages: Page[] = [];
 
 beforeAll(async () => {
-  vite = await createViteServer({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    cacheDir: 'node_modules/.vite-links',
-    logLevel: 'error',
-    server: { port: 0, host: 'localhost', hmr: false, watch: null },
-    // All named: a dependency found late would reload the page in the middle of a test.
-    optimizeDeps: {
-      noDiscovery: true,
-      include: [
-        '@noble/ed25519',
-        '@noble/hashes/hkdf.js',
-        '@noble/hashes/hmac.js',
-        '@noble/hashes/sha2.js',
-        '@thaunknown/simple-peer/lite.js',
-      ],
-    },
-  });
-  await vite.listen();
-  pageUrl = `http://localhost:${(vite.httpServer!.address() as AddressInfo).port}/e2e/pages/links.html`;
-  const keys = createNobleKeys({
-    randomness: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-  });
-  signaling = createSignalingServer({ keys });
-  http = createHttpServer();
-  http.on('upgrade', signaling.handleUpgrade);
-  await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
-  signalingUrl = `ws://localhost:${(http.address() as AddressInfo).port}`;
+  sources = await serveSources('links', [
+    '@noble/ed25519',
+    '@noble/hashes/hkdf.js',
+    '@noble/hashes/hmac.js',
+    '@noble/hashes/sha2.js',
+    '@thaunknown/simple-peer/lite.js',
+  ]);
+  pageUrl = `${sources.origin}/e2e/pages/links.html`;
+  contact = await startContactServer();
+  signalingUrl = contact.url;
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -71,9 +48,8 @@ afterEach(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await signaling?.close();
-  http?.close();
-  await vite?.close();
+  await contact?.close();
+  await sources?.close();
 });
 
 async function openPage(): Promise<Page> {

@@ -1,39 +1,21 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright';
-import { createServer as createViteServer, type ViteDevServer } from 'vite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
-import { createNobleKeys } from '../src/adapters/noble/keys.ts';
+import { type ContactServer, startContactServer } from './contact-server.ts';
 import type {} from './pages/mesh/page.ts';
-
-/** One that carries first contact, and is killed. */
-interface Contact {
-  readonly url: string;
-  kill(): Promise<void>;
-}
+import { type SourceServer, serveSources } from './source-server.ts';
 
 let browser: Browser;
-let vite: ViteDevServer;
+let sources: SourceServer;
 let pageUrl: string;
-const contacts: Contact[] = [];
+const contacts: ContactServer[] = [];
 
 beforeAll(async () => {
-  vite = await createViteServer({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    cacheDir: 'node_modules/.vite-mesh',
-    logLevel: 'error',
-    server: { port: 0, host: 'localhost', hmr: false, watch: null },
-    // All named: a dependency found late would reload the page in the middle of a test.
-    optimizeDeps: {
-      noDiscovery: true,
-      include: ['@noble/ed25519', '@noble/hashes/sha2.js', '@thaunknown/simple-peer/lite.js'],
-    },
-  });
-  await vite.listen();
-  pageUrl = `http://localhost:${(vite.httpServer!.address() as AddressInfo).port}/e2e/pages/mesh/index.html`;
+  sources = await serveSources('mesh', [
+    '@noble/ed25519',
+    '@noble/hashes/sha2.js',
+    '@thaunknown/simple-peer/lite.js',
+  ]);
+  pageUrl = `${sources.origin}/e2e/pages/mesh/index.html`;
   browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
@@ -42,25 +24,12 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await Promise.all(contacts.map((contact) => contact.kill()));
-  await vite?.close();
+  await Promise.all(contacts.map((contact) => contact.close()));
+  await sources?.close();
 });
 
-async function startContact(): Promise<Contact> {
-  const keys = createNobleKeys({
-    randomness: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-  });
-  const signaling: SignalingServer = createSignalingServer({ keys });
-  const http: Server = createHttpServer();
-  http.on('upgrade', signaling.handleUpgrade);
-  await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
-  const contact = {
-    url: `ws://localhost:${(http.address() as AddressInfo).port}`,
-    kill: async () => {
-      await signaling.close();
-      http.close();
-    },
-  };
+async function startContact(): Promise<ContactServer> {
+  const contact = await startContactServer();
   contacts.push(contact);
   return contact;
 }
@@ -89,7 +58,7 @@ test('two nodes that share a neighbour link after all signaling servers are gone
   await alice.hold(true);
   const bob = await openNode([right.url]);
   await expect.poll(bob.links, { timeout: 30_000 }).toEqual([middle.id]);
-  await Promise.all([left.kill(), right.kill()]);
+  await Promise.all([left.close(), right.close()]);
   for (const node of [alice, bob, middle])
     await expect.poll(node.rooms, { timeout: 30_000 }).not.toContain('joined');
   expect(await alice.links()).toEqual([middle.id]);

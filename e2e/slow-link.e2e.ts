@@ -1,13 +1,9 @@
-import { createServer as createHttpServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { type Browser, type BrowserServer, chromium, type Page } from 'playwright';
-import { createServer as createViteServer, type ViteDevServer } from 'vite';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
-import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import type { EntryId, FleetId, NodeId } from '../src/core/wire/ids.ts';
+import { type ContactServer, startContactServer } from './contact-server.ts';
 import type {} from './pages/slow-link/page.ts';
+import { type SourceServer, serveSources } from './source-server.ts';
 
 /** Two megabytes, in entries of nearly the largest size. */
 const ENTRIES = 45;
@@ -28,11 +24,9 @@ interface StoppableBrowser {
   close(): Promise<void>;
 }
 
-let vite: ViteDevServer;
-let signaling: SignalingServer;
-let http: Server;
+let sources: SourceServer;
+let contact: ContactServer;
 let pageUrl: string;
-let signalingUrl: string;
 let busy: StoppableBrowser;
 let slow: StoppableBrowser;
 let writer: NodePage;
@@ -40,34 +34,19 @@ let neighbour: NodePage;
 let reader: NodePage;
 
 beforeAll(async () => {
-  vite = await createViteServer({
-    configFile: false,
-    root: fileURLToPath(new URL('..', import.meta.url)),
-    cacheDir: 'node_modules/.vite-slow-link',
-    logLevel: 'error',
-    server: { port: 0, host: 'localhost', hmr: false, watch: null },
-    // All named: a dependency found late would reload the page in the middle of a test.
-    optimizeDeps: {
-      noDiscovery: true,
-      include: ['@noble/ed25519', '@noble/hashes/sha2.js', '@thaunknown/simple-peer/lite.js'],
-    },
-  });
-  await vite.listen();
-  pageUrl = `http://localhost:${(vite.httpServer!.address() as AddressInfo).port}/e2e/pages/slow-link/index.html`;
-  const keys = createNobleKeys({
-    randomness: { bytes: (count) => crypto.getRandomValues(new Uint8Array(count)) },
-  });
-  signaling = createSignalingServer({ keys });
-  http = createHttpServer();
-  http.on('upgrade', signaling.handleUpgrade);
-  await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
-  signalingUrl = `ws://localhost:${(http.address() as AddressInfo).port}`;
+  sources = await serveSources('slow-link', [
+    '@noble/ed25519',
+    '@noble/hashes/sha2.js',
+    '@thaunknown/simple-peer/lite.js',
+  ]);
+  pageUrl = `${sources.origin}/e2e/pages/slow-link/index.html`;
+  contact = await startContactServer();
 });
 
 beforeEach(async () => {
   [busy, slow] = await Promise.all([launch(), launch()]);
   const page = await openPage(busy.browser);
-  const { fleet, id } = await page.evaluate((url) => window.slow.found(url), signalingUrl);
+  const { fleet, id } = await page.evaluate((url) => window.slow.found(url), contact.url);
   writer = nodeOf(page, id);
   neighbour = await join(busy.browser, fleet);
   reader = await join(slow.browser, fleet);
@@ -78,9 +57,8 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([busy?.close(), slow?.close()]));
 afterAll(async () => {
-  await signaling?.close();
-  http?.close();
-  await vite?.close();
+  await contact?.close();
+  await sources?.close();
 });
 
 async function launch(): Promise<StoppableBrowser> {
@@ -116,10 +94,7 @@ function nodeOf(page: Page, id: NodeId): NodePage {
 
 async function join(browser: Browser, fleet: FleetId): Promise<NodePage> {
   const page = await openPage(browser);
-  const id = await page.evaluate(([name, url]) => window.slow.join(name, url), [
-    fleet,
-    signalingUrl,
-  ] as const);
+  const id = await page.evaluate(([name, url]) => window.slow.join(name, url), [fleet, contact.url] as const);
   return nodeOf(page, id);
 }
 

@@ -30,23 +30,26 @@ export const SILENCE_MS = 10_000;
 
 /** Counts who has said that it has the item which is on its way. */
 export function createTally(agents: number): {
-  /** Resolves with whether all had it in time. */
-  begin(item: string): Promise<boolean>;
+  /** `say` makes the agent of that number say the item; resolves as `Cluster.spread`. */
+  spread(say: (item: string, agent: number) => void): Promise<number | undefined>;
   heard(agent: number, item: string): void;
 } {
+  let count = 0;
   let awaited = '';
   let missing = new Set<number>();
   let settle: () => void = () => undefined;
   return {
-    begin: (item) =>
+    spread: (say) =>
       new Promise((resolve) => {
-        awaited = item;
+        awaited = `event-${count++}`;
         missing = new Set(Array.from({ length: agents }, (_, agent) => agent));
-        const timer = setTimeout(() => resolve(false), SILENCE_MS);
+        const startedMs = performance.now();
+        const timer = setTimeout(() => resolve(undefined), SILENCE_MS);
         settle = () => {
           clearTimeout(timer);
-          resolve(true);
+          resolve(performance.now() - startedMs);
         };
+        say(awaited, count % agents);
       }),
     heard: (agent, item) => {
       if (item !== awaited || !missing.delete(agent) || missing.size > 0) return;

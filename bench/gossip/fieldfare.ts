@@ -75,15 +75,8 @@ export const fieldfare: ClusterKind = {
       START_TIMEOUT_MS,
     );
 
-    let count = 0;
     return {
-      spread: async () => {
-        const item = `event-${count++}`;
-        const all = tally.begin(item);
-        const startedMs = performance.now();
-        first.send({ type: 'say', item } satisfies ToAgent);
-        return (await all) ? performance.now() - startedMs : undefined;
-      },
+      spread: () => tally.spread((item) => first.send({ type: 'say', item } satisfies ToAgent)),
       close: () => undefined,
     };
   },

@@ -64,15 +64,8 @@ export const gossipsub: ClusterKind = {
       START_TIMEOUT_MS,
     );
 
-    let count = 0;
     return {
-      spread: async () => {
-        const item = `event-${count++}`;
-        const all = tally.begin(item);
-        const startedMs = performance.now();
-        tell(count % agents, { type: 'say', item });
-        return (await all) ? performance.now() - startedMs : undefined;
-      },
+      spread: () => tally.spread((item, agent) => tell(agent, { type: 'say', item })),
       close: () => undefined,
     };
   },

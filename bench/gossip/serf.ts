@@ -63,15 +63,8 @@ export const serf: ClusterKind = {
       START_TIMEOUT_MS,
     );
 
-    let count = 0;
     return {
-      spread: async () => {
-        const name = `event-${count++}`;
-        const all = tally.begin(name);
-        const startedMs = performance.now();
-        rpcs[count % agents]!.event(name);
-        return (await all) ? performance.now() - startedMs : undefined;
-      },
+      spread: () => tally.spread((item, agent) => rpcs[agent]!.event(item)),
       close: () => {
         for (const rpc of rpcs) rpc.close();
       },

@@ -7,30 +7,19 @@ import { createMemoryContentStore } from '../../../src/adapters/memory/content-s
 import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
 import { STILL_NETWORK } from '../../../src/adapters/memory/network-watch.ts';
+import { NO_TORRENTS } from '../../../src/adapters/memory/no-torrents.ts';
 import { createMemoryRecordStore } from '../../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
 import { type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/ids.ts';
 import { ConnectionFailed, type Connector } from '../../../src/ports/connections.ts';
-import type { Torrents } from '../../../src/ports/torrents.ts';
 import { type NodeRuntime, startNode } from '../../../src/runtime/node-runtime.ts';
 
 /** A node of a fleet without a ledger, driven by e2e/mesh-signaling.e2e.ts: links are all that it is about. */
 const records = createMemoryRecordStore();
 const keys = createNobleKeys({ records, randomness });
 const fleet = idFromBytes<FleetId>(new Uint8Array(32).fill(1));
-const noBundles = () => {
-  throw new Error('there are no bundles here');
-};
-const NO_TORRENTS: Torrents = {
-  create: noBundles,
-  hold: noBundles,
-  drop: noBundles,
-  attach: noBundles,
-  held: () => [],
-  close: async () => {},
-};
 let runtime: NodeRuntime;
 let held = false;
 

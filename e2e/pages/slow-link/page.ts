@@ -6,12 +6,12 @@ import { createMemoryContentStore } from '../../../src/adapters/memory/content-s
 import { createMemoryKeptPlace } from '../../../src/adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../src/adapters/memory/ledger-store.ts';
 import { STILL_NETWORK } from '../../../src/adapters/memory/network-watch.ts';
+import { NO_TORRENTS } from '../../../src/adapters/memory/no-torrents.ts';
 import { createMemoryRecordStore } from '../../../src/adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
 import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/ids.ts';
-import type { Torrents } from '../../../src/ports/torrents.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
 import { setConfig } from '../../../src/runtime/operator/actions.ts';
 import { revokeKey } from '../../../src/runtime/operator/authority-actions.ts';
@@ -22,17 +22,6 @@ import { writePersonInvitation } from '../../../src/runtime/operator/invitation.
 const records = createMemoryRecordStore();
 const keys = createNobleKeys({ records, randomness });
 const ledgerStore = createMemoryLedgerStore();
-const noBundles = () => {
-  throw new Error('there are no bundles here');
-};
-const NO_TORRENTS: Torrents = {
-  create: noBundles,
-  hold: noBundles,
-  drop: noBundles,
-  attach: noBundles,
-  held: () => [],
-  close: async () => {},
-};
 const ports: RuntimePorts = {
   keys,
   connector: createSimplePeerConnector({ clock }),

@@ -3,16 +3,18 @@ import type { ItemId } from '../wire/item.ts';
 import type { OverlayMessage } from '../wire/overlay.ts';
 import type { OverlayTimer, Priority } from './input.ts';
 
+/** Send the payload of the item, or of the newest of its slot, with `hops`; nothing if it is not held any more. */
+export interface PushItem {
+  readonly type: 'push-item';
+  readonly to: NodeId;
+  readonly item: ItemId;
+  readonly hops: number;
+  readonly priority: Priority;
+}
+
 export type OverlayEffect =
   | { readonly type: 'send-message'; readonly to: NodeId; readonly message: OverlayMessage }
-  /** Send the payload of the item, or of the newest of its slot, with `hops`; nothing if it is not held any more. */
-  | {
-      readonly type: 'push-item';
-      readonly to: NodeId;
-      readonly item: ItemId;
-      readonly hops: number;
-      readonly priority: Priority;
-    }
+  | PushItem
   /** Try to link; the answer is `link-up` or `dial-failed`. */
   | { readonly type: 'dial'; readonly peer: NodeId }
   /** Too few links and nobody left to dial: ask whoever introduces nodes, once. The answer, if any, is `peers-introduced`. */

@@ -11,7 +11,8 @@ import { createAnnouncing } from './announcing.ts';
 import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';
 import { type Budget, createBudget } from './budget.ts';
-import type { ItemSource, OverlayInput, Priority } from './input.ts';
+import type { PushItem } from './effect.ts';
+import type { ItemSource, OverlayInput } from './input.ts';
 import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
@@ -54,13 +55,7 @@ export type PlumtreeTimer = 'announce' | 'graft' | 'optimise' | 'relays';
 
 export type PlumtreeEffect =
   | { readonly type: 'send-message'; readonly to: NodeId; readonly message: BroadcastMessage }
-  | {
-      readonly type: 'push-item';
-      readonly to: NodeId;
-      readonly item: ItemId;
-      readonly hops: number;
-      readonly priority: Priority;
-    }
+  | PushItem
   | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'schedule-timer'; readonly timer: PlumtreeTimer; readonly delayMs: number };
 

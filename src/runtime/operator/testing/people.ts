@@ -5,12 +5,12 @@ import { createMemoryContentStore } from '../../../adapters/memory/content-store
 import { createMemoryKeptPlace } from '../../../adapters/memory/kept-place.ts';
 import { createMemoryLedgerStore } from '../../../adapters/memory/ledger-store.ts';
 import { STILL_NETWORK } from '../../../adapters/memory/network-watch.ts';
+import { NO_TORRENTS } from '../../../adapters/memory/no-torrents.ts';
 import { createMemoryRecordStore } from '../../../adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../adapters/noble/keys.ts';
 import type { GrantedRole } from '../../../core/wire/grant.ts';
 import type { FleetId } from '../../../core/wire/ids.ts';
 import type { Keys } from '../../../ports/keys.ts';
-import type { Torrents } from '../../../ports/torrents.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../node-runtime.ts';
 import { takeUpInvitation } from '../../take-up-invitation.ts';
 import { foundFleet } from '../found-fleet.ts';
@@ -125,12 +125,3 @@ export async function carry(from: NodeRuntime, to: NodeRuntime): Promise<void> {
   for (const { id } of from.node.ledger.entries())
     if (!to.node.ledger.knows(id)) await to.submit(from.node.ledger.envelope(id)!);
 }
-
-const NO_TORRENTS: Torrents = {
-  create: () => Promise.reject(new Error('these nodes make no torrents')),
-  hold: () => {},
-  drop: async () => {},
-  held: () => [],
-  attach: () => {},
-  close: async () => {},
-};

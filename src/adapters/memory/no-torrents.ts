@@ -1,0 +1,11 @@
+import type { Torrents } from '../../ports/torrents.ts';
+
+/** For nodes that exchange entries and statements alone: none is made or fetched. */
+export const NO_TORRENTS: Torrents = {
+  create: () => Promise.reject(new Error('these nodes make no torrents')),
+  hold: () => {},
+  drop: async () => {},
+  held: () => [],
+  attach: () => {},
+  close: async () => {},
+};
