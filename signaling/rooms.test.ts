@@ -174,6 +174,22 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     expect(effects).toHaveLength(1 + MAX_ROOM_SAMPLE);
   });
 
+  test('(S3) in a large room a newcomer is told of those that share its address', () => {
+    const { join, open, say, feed } = setUp();
+    const joinFrom = (index: number, address: string) => {
+      open(index, address);
+      say(index, { type: 'join', room, key: key(index), signature });
+      return feed({ type: 'join-verified', socket: index, valid: true, ice: NO_ICE_GRANT });
+    };
+    for (let index = 1; index <= 100; index++) join(index, key(index));
+    for (let index = 101; index <= 103; index++) joinFrom(index, '203.0.113.7');
+    for (let index = 104; index <= 150; index++) join(index, key(index));
+    const [joined] = sent(joinFrom(200, '203.0.113.7'), 200);
+    expect(joined?.type === 'joined' && joined.present).toEqual(
+      expect.arrayContaining([101, 102, 103].map(key)),
+    );
+  });
+
   test('bounds: sockets of one address, rooms, members, and messages a second', () => {
     const { open, join, pass, say } = setUp({
       maxSocketsPerAddress: 4,

@@ -301,7 +301,9 @@ export function handleRooms(state: RoomsState, input: RoomsInput, nowMs: number)
     if (room.size === 0 && state.rooms.size >= limits.maxRooms)
       return close(id, CLOSE_FULL, 'the server has no more rooms');
     if (room.size >= limits.maxMembersPerRoom) return close(id, CLOSE_FULL, 'the room is full');
-    const present = sampleOfRoom([...room.keys()], MAX_ROOM_SAMPLE, socket.nonce);
+    const members = [...room.keys()];
+    const nearby = members.filter((member) => sockets.get(room.get(member)!)?.address === socket.address);
+    const present = sampleOfRoom(members, nearby, MAX_ROOM_SAMPLE, socket.nonce);
     room.set(key, id);
     state.rooms.set(name, room);
     socket.place = { type: 'member', room: name, key };

@@ -59,7 +59,8 @@ export function createSignalingServer(deps: {
       if (!reaches(node)) return;
       members.delete(node);
       const nonce = Uint8Array.from({ length: MAX_ROOM_SAMPLE }, () => Math.floor(sampling() * 256));
-      const present = sampleOfRoom([...members], MAX_ROOM_SAMPLE, nonce);
+      const nearby = [...members].filter((member) => topology.shareAddress(member, node));
+      const present = sampleOfRoom([...members], nearby, MAX_ROOM_SAMPLE, nonce);
       members.add(node);
       tell(node, { type: 'peers-introduced', peers: present });
       for (const peer of present)

@@ -32,6 +32,8 @@ export interface Topology {
   /** One way between a node and the signaling server, or the relay beside it. */
   serverMs(node: NodeIndex): number;
   path(a: NodeIndex, b: NodeIndex): LinkPath;
+  /** Whether the signaling server sees one address for both: a site's NAT. Nodes of an open site have one each. */
+  shareAddress(a: NodeIndex, b: NodeIndex): boolean;
 }
 
 /** A guess: a shop or a ward. */
@@ -85,6 +87,7 @@ export function createTopology(
     slowness: new Float64Array(nodes).fill(1),
     serverMs,
     path,
+    shareAddress: (a, b) => siteOf[a] === siteOf[b] && natOfSite[siteOf[a]!] !== 'open',
     oneWayMs: (from, to) => {
       const site = siteOf[from]!;
       if (site === siteOf[to]) return lan[site]!;

@@ -32,7 +32,7 @@ export type RelayEvent =
   | { readonly type: 'relay-closed'; readonly reason: string };
 
 export type SignalingEvent =
-  /** The server took us in; `present` are the others in the order in which they joined, or a sample of MAX_ROOM_SAMPLE of them. */
+  /** The server took us in; `present` are the others in the order in which they joined, or a sample of MAX_ROOM_SAMPLE of them (S3). */
   | { readonly type: 'signaling-joined'; readonly present: readonly NodeId[]; readonly ice: IceGrant }
   /** The server's STUN and TURN servers, with new credentials: comes before the old ones end. */
   | { readonly type: 'ice-granted'; readonly ice: IceGrant }

@@ -38,6 +38,8 @@ const WALKS_MS = 2_000;
  * in RFC 8305, section 5. Longer spares dials where links are slow to open, shorter finds the one that answers among many silent sooner.
  */
 const ATTEMPT_DELAY_MS = 500;
+/** A guess: half of the places that the passive view has for what servers named. */
+const NEAR_INTRODUCED = 4;
 /** A guess: names of two servers' samples (S3). */
 const MAX_INTRODUCED = 64;
 /** A guess: who had no place for us, or for whom we had none, is left alone for this long. */
@@ -229,9 +231,12 @@ export function createFailureReplacement({
     /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
     onIntroduced: (peers) => {
       isLarge ||= peers.length > ACTIVE_VIEW;
-      // A server lists them in the order in which they joined; of one that lists more than the passive view takes, chance says which stay.
+      // A server lists them in the order in which they joined; of one that lists more than the passive view takes, the last that are
+      // learned stay: some of the own site, the others as chance will have it.
       const inAnyOrder = shuffled(peers, turn.random);
-      for (const peer of inAnyOrder) learnIntroduced(peer);
+      const near = inAnyOrder.filter(slots.isNear).slice(0, NEAR_INTRODUCED);
+      for (const peer of [...inAnyOrder.filter((peer) => !near.includes(peer)), ...near])
+        learnIntroduced(peer);
       introduced = shuffled([...new Set([...introduced, ...peers])], turn.random).slice(0, MAX_INTRODUCED);
       if (joined || peers.length <= ACTIVE_VIEW) {
         fill();
