@@ -1,7 +1,7 @@
 import type { NodeId } from '../wire/ids.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { MembershipTurn } from './membership-turn.ts';
-import type { SiteSlots } from './site-slots.ts';
+import type { LinkOfPeer, SiteSlots } from './site-slots.ts';
 
 /** HyParView's active view: the nodes with a link that is up. A link is here from the first moment, before a NEIGHBOR request goes over it. */
 export interface ActiveView {
@@ -24,11 +24,16 @@ export interface ActiveView {
   onRequest(peer: NodeId, priority: 'high' | 'low'): boolean;
   /** The other end drops the link. */
   onDropped(peer: NodeId): void;
-  /** The neighbour said how its own active view is: whether this node is all that is in it. */
-  onViewTold(peer: NodeId, isOnlyOne: boolean): void;
+  /** The neighbour said how its own active view is, and so what this link is to it. */
+  onViewTold(peer: NodeId, link: LinkOfPeer): void;
+  /** The neighbour has no more links of this kind than it wants, by what it says. */
+  isWantedBy(peer: NodeId): boolean;
   /** It asked for its place a short while ago, and had no other neighbour then. */
   wasAlone(peer: NodeId): boolean;
-  /** Members that have no other neighbour, by what they say, and keep their places therefore: a few, and the oldest links. */
+  /**
+   * Members that have no other neighbour, or no other outside their site, by what they say, and keep their places therefore: a few, the
+   * former first, and the oldest links.
+   */
   spared(): ReadonlySet<NodeId>;
   /** Ends the link to keep the view small. */
   drop(peer: NodeId, reason: string): void;
@@ -55,8 +60,8 @@ const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
 /** A guess: so long a node without neighbours may need to find others; longer leaves views larger, shorter leaves newcomers alone again. */
 const ALONE_MS = 60_000;
 /**
- * A guess: members that keep their places because this link is their only one; without it, and without a server, nobody would carry
- * their signals. More leaves fewer nodes alone when the ways out of a site are few. Attack: an eclipse, by those who say so and have
+ * A guess: members that keep their places because this link is their only one, or their only one out of their site; without it, and
+ * without a server, nobody would carry their signals. More leaves fewer nodes alone when the ways out of a site are few. Attack: an eclipse, by those who say so and have
  * others: two of nine places are what all of them together can gain.
  */
 const MAX_SPARED = 2;
@@ -79,7 +84,7 @@ export function createActiveView({
       readonly sinceMs: number;
       asked: boolean;
       aloneUntilMs: number;
-      isItsOnlyOne: boolean;
+      ofPeer: LinkOfPeer;
     }
   >();
   const neighbours = new Set<NodeId>();
@@ -93,8 +98,9 @@ export function createActiveView({
   const isOverdue = (peer: NodeId) => turn.nowMs - (links.get(peer)?.sinceMs ?? 0) >= LENT_MS;
 
   const spared = () => {
-    const alone = members().filter((peer) => links.get(peer)?.isItsOnlyOne && !leaving.has(peer));
-    return new Set(alone.slice(0, MAX_SPARED));
+    const whose = (ofPeer: LinkOfPeer) =>
+      members().filter((peer) => links.get(peer)?.ofPeer === ofPeer && !leaving.has(peer));
+    return new Set([...whose('only-link'), ...whose('only-way-out')].slice(0, MAX_SPARED));
   };
 
   const drop = (peer: NodeId, reason: string) => {
@@ -156,7 +162,7 @@ export function createActiveView({
         sinceMs: turn.nowMs,
         asked: false,
         aloneUntilMs: 0,
-        isItsOnlyOne: false,
+        ofPeer: 'surplus',
       });
       callIn(peer, dialled);
     },
@@ -181,10 +187,11 @@ export function createActiveView({
     onDropped: (peer) => {
       leaving.add(peer);
     },
-    onViewTold: (peer, isOnlyOne) => {
+    onViewTold: (peer, ofPeer) => {
       const link = links.get(peer);
-      if (link !== undefined) link.isItsOnlyOne = isOnlyOne;
+      if (link !== undefined) link.ofPeer = ofPeer;
     },
+    isWantedBy: (peer) => links.has(peer) && links.get(peer)?.ofPeer !== 'surplus',
     wasAlone: (peer) => turn.nowMs < (links.get(peer)?.aloneUntilMs ?? 0),
     spared,
     drop,

@@ -283,7 +283,9 @@ export function createFailureReplacement({
       if (others.length <= ACTIVE_VIEW + 1) return;
       const victim = slots.surplus(others).at(-1);
       // Attack: who says that it is alone is spared, but no older link goes in its place.
-      if (victim !== undefined && !view.wasAlone(victim))
+      if (victim === undefined || view.wasAlone(victim)) return;
+      // Two that want one of their kind and find only such as have enough of it would be linked and dropped for ever.
+      if (members.length > MAX_LINKS.low || !view.isWantedBy(victim))
         view.drop(victim, 'this node has more neighbours than it needs');
     },
   };

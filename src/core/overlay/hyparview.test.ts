@@ -253,6 +253,60 @@ describe('places for neighbours (M9)', () => {
   });
 });
 
+describe('links across sites (M9)', () => {
+  const siteOf = (node: NodeId) => (node.startsWith('far') ? 'B' : node.startsWith('third') ? 'C' : 'A');
+  const viewOf = (...others: string[]) => ({
+    type: 'active-view' as const,
+    nodes: [id('self'), ...others.map(id)],
+  });
+  const dropsAtShuffle = ({ feed }: ReturnType<typeof setUp>) =>
+    feed({ type: 'timer-fired', timer: 'shuffle' }).flatMap((effect) =>
+      effect.type === 'hang-up' ? [effect.peer] : [],
+    );
+  const linkedWith = (near: number, far: number) => {
+    const node = setUp(siteOf);
+    for (const peer of [...many('near', near), ...many('far', far)]) node.link(peer);
+    return node;
+  };
+
+  test('what is all that leads out of its other end’s site is kept by a view with too many', () => {
+    const node = linkedWith(3, 6);
+    node.hear(id('far5'), viewOf('far7', 'far8', 'far9'));
+    expect(dropsAtShuffle(node)).toEqual(['far4']);
+    node.hear(id('far5'), viewOf('far7', 'third1', 'third2'));
+    expect(dropsAtShuffle(node)).toEqual(['far5']);
+  });
+
+  test('attack: of members that say so, and that they are alone, two are kept in all', () => {
+    const node = linkedWith(3, 6);
+    node.hear(id('far3'), viewOf());
+    for (const liar of ['far4', 'far5']) node.hear(id(liar), viewOf('far7'));
+    expect(dropsAtShuffle(node)).toEqual(['far5']);
+  });
+
+  test('one too many is kept while its other end has no more of the kind than it wants', () => {
+    const node = linkedWith(4, 3);
+    node.hear(id('far2'), viewOf('far7', 'far8', 'far9', 'third1'));
+    expect(dropsAtShuffle(node)).toEqual([]);
+    node.hear(id('far2'), viewOf('far7', 'far8', 'far9', 'third1', 'third2'));
+    expect(dropsAtShuffle(node)).toEqual(['far2']);
+  });
+
+  test('attack: two too many are not, whatever the youngest says', () => {
+    const node = linkedWith(4, 4);
+    for (const liar of many('far', 4)) node.hear(liar, viewOf('far7', 'third1'));
+    expect(dropsAtShuffle(node)).toEqual(['far3']);
+  });
+
+  test('of the many that a server names some of the own site keep a place among those to fall back on', () => {
+    const { feed, link } = setUp(siteOf);
+    for (const peer of [...many('near9', 2), ...many('far9', 3)]) link(peer, true);
+    feed({ type: 'peers-introduced', peers: [id('near'), ...many('far', 31)] });
+    const next = many('near9', 2).flatMap((peer) => dialled(feed({ type: 'link-down', peer })));
+    expect(next).toContain('near');
+  });
+});
+
 describe('shuffles (M10)', () => {
   test('a shuffle walks on, and its answer comes back the same way', () => {
     const { link, hear } = setUp();

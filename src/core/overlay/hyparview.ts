@@ -136,7 +136,7 @@ export function createHyParView(deps: {
         return shuffles.onReply(peer, message.path, message.nodes);
       case 'active-view':
         // Its names are for routes (signal-routing.ts): it comes too often to be let into the passive view.
-        return view.onViewTold(peer, message.nodes.length === 1 && message.nodes[0] === self);
+        return view.onViewTold(peer, slots.linkOf(peer, message.nodes));
     }
   };
 

@@ -13,7 +13,12 @@ export interface SiteSlots {
   pickMissing(linked: Iterable<NodeId>, candidates: readonly NodeId[]): NodeId | undefined;
   /** Those of the links that may go first: of the kind that has more than its places. */
   surplus(linked: Iterable<NodeId>): readonly NodeId[];
+  /** What this node is to the neighbour whose active view that is. */
+  linkOf(peer: NodeId, itsView: readonly NodeId[]): LinkOfPeer;
 }
+
+/** What a link is to its other end: all it has, all that leads out of its site, one of those that it wants of the kind, or one of more. */
+export type LinkOfPeer = 'only-link' | 'only-way-out' | 'wanted' | 'surplus';
 
 /** Places of the active view. A guess: two cross, so that one failure does not cut a node's ways out of its site. */
 const PLACES = { near: 3, far: 2 } as const;
@@ -45,6 +50,17 @@ export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string |
       if (siteOf(self) === undefined) return all;
       if (far.length > PLACES.far) return far;
       return near.length > PLACES.near ? near : all;
+    },
+    linkOf: (peer, itsView) => {
+      if (!itsView.includes(self)) return 'surplus';
+      if (itsView.length === 1) return 'only-link';
+      const site = siteOf(peer);
+      if (site === undefined) return 'surplus';
+      const isNearIt = (node: NodeId) => siteOf(node) === site;
+      const kind = isNearIt(self) ? 'near' : 'far';
+      const ofThisKind = itsView.filter((node) => isNearIt(node) === isNearIt(self)).length;
+      if (kind === 'far' && ofThisKind === 1) return 'only-way-out';
+      return ofThisKind <= PLACES[kind] ? 'wanted' : 'surplus';
     },
   };
 }
