@@ -207,13 +207,13 @@ describe('places for neighbours (M9)', () => {
       effects.flatMap((effect) => (effect.type === 'hang-up' ? [effect.peer] : []));
     const saysThatItIsAlone = { type: 'active-view', nodes: [id('self')] } as const;
 
-    test('is kept by a view with too many, however old it is, until its other end has another', () => {
+    test('is kept by a view with too many, however old it is, until its other end has others enough', () => {
       const { feed, link, hear, pass } = setUp();
       for (const peer of [...many('p', 6), id('lonely')]) link(peer);
       hear(id('lonely'), saysThatItIsAlone);
       pass(3_600_000);
       expect(hungUp(feed({ type: 'timer-fired', timer: 'shuffle' }))).toEqual([]);
-      hear(id('lonely'), { type: 'active-view', nodes: [id('self'), id('other')] });
+      hear(id('lonely'), { type: 'active-view', nodes: [id('self'), ...many('other', 5)] });
       expect(hungUp(feed({ type: 'timer-fired', timer: 'shuffle' }))).toEqual(['lonely']);
     });
 
@@ -290,6 +290,15 @@ describe('links across sites (M9)', () => {
     expect(dropsAtShuffle(node)).toEqual([]);
     node.hear(id('far2'), viewOf('far7', 'far8', 'far9', 'third1', 'third2'));
     expect(dropsAtShuffle(node)).toEqual(['far2']);
+  });
+
+  test('nor is it dropped where nobody has a site, and its other end has no more than it wants', () => {
+    const node = setUp();
+    for (const peer of many('p', 7)) node.link(peer);
+    node.hear(id('p6'), viewOf('a', 'b', 'c', 'd'));
+    expect(dropsAtShuffle(node)).toEqual([]);
+    node.hear(id('p6'), viewOf('a', 'b', 'c', 'd', 'e'));
+    expect(dropsAtShuffle(node)).toEqual(['p6']);
   });
 
   test('attack: two too many are not, whatever the youngest says', () => {

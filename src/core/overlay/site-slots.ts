@@ -55,7 +55,7 @@ export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string |
       if (!itsView.includes(self)) return 'surplus';
       if (itsView.length === 1) return 'only-link';
       const site = siteOf(peer);
-      if (site === undefined) return 'surplus';
+      if (site === undefined) return itsView.length <= PLACES.near + PLACES.far ? 'wanted' : 'surplus';
       const isNearIt = (node: NodeId) => siteOf(node) === site;
       const kind = isNearIt(self) ? 'near' : 'far';
       const ofThisKind = itsView.filter((node) => isNearIt(node) === isNearIt(self)).length;
