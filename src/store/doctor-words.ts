@@ -1,4 +1,4 @@
-import { type Finding, finds, type Reach } from '../core/connectivity/findings.ts';
+import { type Finding, finds, type Reach, reachOf } from '../core/connectivity/findings.ts';
 
 /** One finding in words, for the dashboard and the kiosk page alike. */
 export interface DoctorRow {
@@ -138,7 +138,7 @@ function natRow(kind: Extract<Finding, { type: 'nat' }>['kind']): DoctorRow {
   }
 }
 
-const VERDICTS: Readonly<Record<Reach, DoctorRow>> = {
+const VERDICTS: Readonly<Record<Exclude<Reach, 'relay'>, DoctorRow>> = {
   punched: {
     key: 'verdict',
     title: 'Links beyond this network are direct',
@@ -152,13 +152,6 @@ const VERDICTS: Readonly<Record<Reach, DoctorRow>> = {
     standing: 'works',
     says: 'Peers outside are reached through the TURN server, which carries every byte of them.',
     remedy: '',
-  },
-  relay: {
-    key: 'verdict',
-    title: 'Links beyond this network go over the relay',
-    standing: 'hinders',
-    says: 'Only the web leaves this network. The signaling server passes every byte on, slowly and up to a quota.',
-    remedy: 'Let TCP out to a TURN server, or UDP: links then take the better way at their next start.',
   },
   'lan-only': {
     key: 'verdict',
@@ -177,6 +170,39 @@ const VERDICTS: Readonly<Record<Reach, DoctorRow>> = {
 };
 
 /** What the findings come to, in words. */
-export function doctorVerdict(reach: Reach): DoctorRow {
-  return VERDICTS[reach];
+export function doctorVerdict(findings: readonly Finding[]): DoctorRow {
+  const reach = reachOf(findings);
+  if (reach !== 'relay') return VERDICTS[reach];
+  return {
+    key: 'verdict',
+    title: 'Links beyond this network go over the relay',
+    standing: 'hinders',
+    ...whyOnlyTheRelay(findings),
+  };
+}
+
+function whyOnlyTheRelay(findings: readonly Finding[]): Pick<DoctorRow, 'says' | 'remedy'> {
+  const isNamed = findings.some((finding) => 'asked' in finding && finding.asked > 0);
+  const turnIsNamed = findings.some(
+    (finding) => (finding.type === 'turn-udp' || finding.type === 'turn-tcp') && finding.asked > 0,
+  );
+  const passesUdp = findings.some((finding) => finding.type === 'stun' && finds(finding));
+  const cost = 'The signaling server passes every byte on, slowly and up to a quota.';
+  const better = 'Links that are up then take the better way by themselves.';
+  if (!isNamed)
+    return {
+      says: `No STUN or TURN server is named, so no better way could be tried. ${cost}`,
+      remedy: `Name both when you start the signaling server: --stun, --turn and --turn-secret-file. ${better}`,
+    };
+  if (passesUdp)
+    return {
+      says: `UDP leaves this network, but its NAT lets hardly any peer in. ${cost}`,
+      remedy: turnIsNamed ? `Let UDP or TCP out to the TURN server. ${better}` : `${ASK_FOR_TURN} ${better}`,
+    };
+  return {
+    says: `Only the web leaves this network. ${cost}`,
+    remedy: turnIsNamed
+      ? `Let TCP out to the TURN server, or UDP. ${better}`
+      : `Let UDP out, or name a TURN server that is reached over TCP. ${better}`,
+  };
 }

@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useState } from 'react';
-import { type Finding, reachOf } from '../../core/connectivity/findings.ts';
+import type { Finding } from '../../core/connectivity/findings.ts';
 import { type DoctorRow, doctorRow, doctorVerdict } from '../../store/doctor-words.ts';
 
 const WORDS: Readonly<Record<DoctorRow['standing'], string>> = {
@@ -32,7 +32,7 @@ export default function DoctorScreen(props: {
     };
   }, [examine]);
   useEffect(run, [run]);
-  const verdict = doctorVerdict(reachOf(findings));
+  const verdict = doctorVerdict(findings);
   return (
     <main className="kiosk kiosk-doctor" data-doctor={state}>
       <div className="kiosk-doctor-page">

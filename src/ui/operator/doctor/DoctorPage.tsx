@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconStethoscope } from '@tabler/icons-react';
 import { useCallback, useEffect, useState } from 'react';
-import { type Finding, type Reach, reachOf } from '../../../core/connectivity/findings.ts';
+import { type Finding, reachOf } from '../../../core/connectivity/findings.ts';
 import { type DoctorRow, doctorRow, doctorVerdict } from '../../../store/doctor-words.ts';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { StatusShape } from '../../components/StatusMark.tsx';
@@ -74,7 +74,7 @@ export default function DoctorPage() {
         ) : state === 'failed' ? (
           <p>The check could not be run: {problem}</p>
         ) : (
-          <Verdict reach={reachOf(findings)} />
+          <Verdict findings={findings} />
         )}
       </div>
       <Section title="The ladder, rung by rung">
@@ -108,10 +108,14 @@ export default function DoctorPage() {
   );
 }
 
-function Verdict(props: { readonly reach: Reach }) {
-  const row = doctorVerdict(props.reach);
+function Verdict(props: { readonly findings: readonly Finding[] }) {
+  const row = doctorVerdict(props.findings);
   return (
-    <section className="ff-card ff-doctor-verdict" data-testid="doctor-reach" data-reach={props.reach}>
+    <section
+      className="ff-card ff-doctor-verdict"
+      data-testid="doctor-reach"
+      data-reach={reachOf(props.findings)}
+    >
       <div className="ff-doctor-head">
         <StatusShape tone={STATUS[row.standing].tone} />
         <h2>{row.title}</h2>
