@@ -2,6 +2,7 @@ import type { PeerConnection } from 'node-datachannel';
 import { type CandidateEnd, rungOf } from '../../core/wire/candidate-pair.ts';
 import { createInbox } from '../../core/wire/inbox.ts';
 import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import type { Rung } from '../../core/wire/statement.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import { createFingerprints } from '../connecting/fingerprints.ts';
@@ -34,6 +35,12 @@ export function createNativeConnection(
   const channels = new Map<number, ByteChannel>();
   const closeListeners: ((reason: string) => void)[] = [];
   let closedReason: string | undefined;
+  /** The pair that was selected when it was last asked for: which rung it is costs a look at all networks of the machine. */
+  let told: { readonly local: string; readonly remote: string; readonly rung: Rung } = {
+    local: '',
+    remote: '',
+    rung: 'unknown',
+  };
   let roomListener = () => {};
   let settleGone = () => {};
   const gone = new Promise<void>((resolve) => {
@@ -122,8 +129,9 @@ export function createNativeConnection(
     },
     async stats() {
       const pair = closedReason === undefined ? peer.getSelectedCandidatePair() : null;
-      const [local, remote] = [candidateEnd(pair?.local), candidateEnd(pair?.remote)];
-      if (local === undefined || remote === undefined)
+      if (pair !== null && (pair.local.candidate !== told.local || pair.remote.candidate !== told.remote))
+        told = { local: pair.local.candidate, remote: pair.remote.candidate, rung: rungOfPair(pair) };
+      if (pair === null || told.rung === 'unknown')
         return {
           rung: 'unknown',
           roundTripMs: undefined,
@@ -133,8 +141,7 @@ export function createNativeConnection(
         };
       const roundTripMs = peer.rtt();
       return {
-        // Addresses are never hidden here, so nothing hangs on whether a reflexive one was known.
-        rung: rungOf({ local, remote, reflexiveKnown: true }),
+        rung: told.rung,
         roundTripMs: roundTripMs >= 0 ? roundTripMs : undefined,
         // libdatachannel counts no lost packets.
         lossShare: undefined,
@@ -147,14 +154,20 @@ export function createNativeConnection(
   };
 }
 
-function candidateEnd(
-  info: { readonly type: string; readonly address: string; readonly transportType: string } | undefined,
-): CandidateEnd | undefined {
-  const type = info?.type;
+type SelectedPair = NonNullable<ReturnType<PeerConnection['getSelectedCandidatePair']>>;
+
+function rungOfPair(pair: SelectedPair): Rung {
+  const [local, remote] = [candidateEnd(pair.local), candidateEnd(pair.remote)];
+  if (local === undefined || remote === undefined) return 'unknown';
+  // Addresses are never hidden here, so nothing hangs on whether a reflexive one was known.
+  return rungOf({ local, remote, reflexiveKnown: true });
+}
+
+function candidateEnd({ type, address, transportType }: SelectedPair['local']): CandidateEnd | undefined {
   if (type !== 'host' && type !== 'srflx' && type !== 'prflx' && type !== 'relay') return undefined;
   return {
-    type: type === 'prflx' && isOnLink(info!.address) ? 'host' : type,
-    address: info?.address,
-    relayProtocol: type === 'relay' ? info?.transportType.toLowerCase() : undefined,
+    type: type === 'prflx' && isOnLink(address) ? 'host' : type,
+    address,
+    relayProtocol: type === 'relay' ? transportType.toLowerCase() : undefined,
   };
 }
