@@ -61,8 +61,8 @@ const DISPLACEMENTS = { burst: 4, perSecond: 0.2 } as const;
 const ALONE_MS = 60_000;
 /**
  * A guess: members that keep their places because this link is their only one, or their only one out of their site; without it, and
- * without a server, nobody would carry their signals. More leaves fewer nodes alone when the ways out of a site are few. Attack: an eclipse, by those who say so and have
- * others: two of nine places are what all of them together can gain.
+ * without a server, nobody would carry their signals. More leaves fewer nodes alone when the ways out of a site are few. Attack: an
+ * eclipse, by those who say so and have others: two of nine places are what all of them together can gain.
  */
 const MAX_SPARED = 2;
 /** A guess: what of shuffles, walks and views one neighbour may send; 10,000 honest nodes send a tenth of it. */

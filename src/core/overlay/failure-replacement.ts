@@ -30,8 +30,8 @@ export interface FailureReplacement {
 /** A guess: a newcomer dials these first and lets the walks bring it the others, from all over the mesh. */
 const CONTACTS = 2;
 /**
- * A guess: pauses between feelers, doubled each time. Longer spares links in a fleet of strangers, shorter ends an eclipse sooner: among four
- * Sybils to one honest node, one dial of members in eighty finds a lent place free.
+ * A guess: pauses between feelers, doubled each time. Longer spares links in a fleet of strangers, shorter ends an eclipse sooner: among
+ * four Sybils to one honest node, one dial of members in eighty finds a lent place free.
  */
 const FEELER_MS = { least: 2_000, most: 4_000 } as const;
 /** A guess: how long a newcomer waits for the walks before it dials on. */
