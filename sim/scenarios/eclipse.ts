@@ -1,7 +1,7 @@
 import { createRoster } from '../fleet/roster.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { besiegedFleet, besiegedPhase, honestLinks } from './siege.ts';
+import { besiegedFleet, besiegedPhase, honestLinks, siegeMs } from './siege.ts';
 import { startAll } from './standing-fleet.ts';
 
 /** Share of the nodes that are the attacker's; at least as many as a signaling server names to a newcomer. */
@@ -15,16 +15,11 @@ const ALL_INVITED_UP_TO = 1_000;
 const FEW_INVITED = 100;
 const JOIN_MS = 60_000;
 const SETTLE_MS = 60_000;
-const SIEGE_MS = 600_000;
-/** Each attacker shuffles over every link that it got, every two seconds: 60,000 events in a second of 10,000 nodes. */
-const SHORT_SIEGE_MS = 120_000;
-const LONG_UP_TO = 1_000;
 
 export const eclipse: Scenario = {
   description:
     'A tenth of the nodes are out to surround two victims, one that was settled and one that comes when the server names only them; ten minutes (two above 1,000 nodes)',
   run: (options) => {
-    const siegeMs = options.nodes > LONG_UP_TO ? SHORT_SIEGE_MS : SIEGE_MS;
     const attackers = Math.max(LEAST_ATTACKERS, Math.round(options.nodes * SHARE));
     const honest = Array.from({ length: options.nodes - attackers }, (_, node) => node);
     const isHonest = (node: NodeIndex) => node < honest.length;
@@ -45,12 +40,10 @@ export const eclipse: Scenario = {
     startAll(fleet, ring, 5_000);
     fleet.simulation.runUntil(fleet.simulation.nowMs + 10_000);
     fleet.start(newcomer);
-    fleet.simulation.runUntil(fleet.simulation.nowMs + siegeMs);
+    fleet.simulation.runUntil(fleet.simulation.nowMs + siegeMs(options));
     const victims = new Set([settled, newcomer]);
     const others = honest.filter((node) => !victims.has(node));
-    const siege = besiegedPhase(fleet, `after ${siegeMs / 60_000} minutes`, others, (node) =>
-      victims.has(node),
-    );
+    const siege = besiegedPhase(fleet, options, others, (node) => victims.has(node));
     const honestOf = (victim: NodeIndex) => [...fleet.network.linksOf(victim).keys()].filter(isHonest).length;
     const linksOf = (victim: NodeIndex) => fleet.network.linksOf(victim).size;
     return outcomeOf(

@@ -11,6 +11,18 @@ import { phase } from './phases.ts';
 import type { ScenarioOptions } from './scenario.ts';
 import { progressOf } from './standing-fleet.ts';
 
+/**
+ * Attackers act every two seconds, on every link that they got: ten minutes of 10,000 nodes are 40 to 60 million events. Above
+ * `LONG_UP_TO` nodes a siege lasts a part of that.
+ */
+const SIEGE_MS = { long: 600_000, short: 120_000 } as const;
+const LONG_UP_TO = 1_000;
+
+/** How long the attackers have; descriptions of scenarios say it in words. */
+export function siegeMs({ nodes }: ScenarioOptions): number {
+  return nodes > LONG_UP_TO ? SIEGE_MS.short : SIEGE_MS.long;
+}
+
 /** A fleet with strangers: all but those of the conspiracy are honest. Nobody has started yet. */
 export function besiegedFleet(options: ScenarioOptions, roster: Roster, conspiracy: Conspiracy): Fleet {
   const sybils = new Set(conspiracy.sybils);
@@ -25,15 +37,15 @@ export function besiegedFleet(options: ScenarioOptions, roster: Roster, conspira
   });
 }
 
-/** Whether items still come to those that count. */
+/** Whether items still come to those that count, when the siege has lasted its time. */
 export function besiegedPhase(
   fleet: Fleet,
-  name: string,
+  options: ScenarioOptions,
   senders: readonly NodeIndex[],
   counts: (node: NodeIndex) => boolean,
 ) {
   const random = fleet.random.stream('senders');
-  return phase(fleet, name, () => {
+  return phase(fleet, `after ${siegeMs(options) / 60_000} minutes`, () => {
     const sender = () => pick(senders, random);
     return deliveryOf(fleet, sendItems(fleet, { sender, items: 20, gapMs: 1_000, waitMs: 30_000 }), counts);
   });

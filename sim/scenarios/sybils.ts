@@ -1,7 +1,7 @@
 import { createRoster } from '../fleet/roster.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { besiegedFleet, besiegedPhase, honestLinks } from './siege.ts';
+import { besiegedFleet, besiegedPhase, honestLinks, siegeMs } from './siege.ts';
 import { startAll } from './standing-fleet.ts';
 
 const SYBILS_EACH = 4;
@@ -9,16 +9,11 @@ const SYBILS_EACH = 4;
 const SETTLED = 0.5;
 const ADMITTED = 0.9;
 const JOIN_MS = 60_000;
-const SIEGE_MS = 600_000;
-/** Each Sybil acts every two seconds: ten minutes of 10,000 nodes are 60 million events. Above 1,000 nodes the siege lasts a part of that. */
-const SHORT_SIEGE_MS = 120_000;
-const LONG_UP_TO = 1_000;
 
 export const sybils: Scenario = {
   description:
     'Of five nodes four are Sybils of one attacker: they link with all they can, name only each other, pass nothing on; ten minutes (two above 1,000 nodes)',
   run: (options) => {
-    const siegeMs = options.nodes > LONG_UP_TO ? SHORT_SIEGE_MS : SIEGE_MS;
     const honest = Array.from({ length: Math.round(options.nodes / (1 + SYBILS_EACH)) }, (_, node) => node);
     const admitted = honest.slice(0, Math.floor(honest.length * ADMITTED));
     const isAdmitted = (node: NodeIndex) => node < admitted.length;
@@ -30,8 +25,8 @@ export const sybils: Scenario = {
     );
     startAll(fleet, honest, JOIN_MS);
     startAll(fleet, attackers, JOIN_MS);
-    fleet.simulation.runUntil(JOIN_MS + siegeMs);
-    const siege = besiegedPhase(fleet, `after ${siegeMs / 60_000} minutes`, admitted, isAdmitted);
+    fleet.simulation.runUntil(JOIN_MS + siegeMs(options));
+    const siege = besiegedPhase(fleet, options, admitted, isAdmitted);
     const { components, honestShare, honestLeast } = honestLinks(fleet, admitted, isAdmitted);
     const invited = honest.slice(admitted.length);
     const invitedIn = invited.filter((node) =>
