@@ -1,3 +1,4 @@
+import type { DeviceStage } from '../core/wire/device-stage.ts';
 import { decodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
@@ -27,6 +28,15 @@ export interface KioskSession {
 }
 
 const IDENTITY = 'device';
+/** Stages at which a device does nothing that a new page would cut short. */
+const AT_REST: ReadonlySet<DeviceStage> = new Set([
+  'idle',
+  'committed',
+  'rolled-back',
+  'failed',
+  'refused',
+  'withdrawn',
+]);
 /** A guess: pause after a pairing that failed for want of a server. */
 const RETRY_MS = 3_000;
 
@@ -120,7 +130,7 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
     },
     mayReload: () => {
       const stage = runtime?.node.device()?.update.stage;
-      return stage === undefined || ['idle', 'committed', 'rolled-back', 'failed', 'refused'].includes(stage);
+      return stage === undefined || AT_REST.has(stage);
     },
     close: async () => {
       closed = true;

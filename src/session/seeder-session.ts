@@ -61,15 +61,9 @@ export async function openSeederSession(
 
   const follow = () => {
     cancel = undefined;
-    const { rollouts, devices, releases } = runtime.node.view();
-    const wished = [
-      ...wishedReleases(
-        rollouts,
-        Array.from(devices.values(), ({ body }) => body),
-      ),
-    ]
-      .filter((release) => releases.has(release))
-      .sort();
+    const view = runtime.node.view();
+    const devices = Array.from(view.devices.values(), ({ body }) => body);
+    const wished = [...wishedReleases(view, devices)].sort();
     if (wished.join() === seeded.join()) return;
     seeded = wished;
     runtime.seedOnly(wished);

@@ -55,7 +55,7 @@ function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
     admitted: admission !== undefined,
     links: node.links.size,
     signaling: states.includes('joined') ? 'joined' : states.includes('dialing') ? 'dialing' : 'lost',
-    stage: update.stage === 'refused' ? 'failed' : update.stage,
+    stage: update.stage,
     running: state?.running && { product: state.running.product, version: state.running.version },
     target: subject && { version: subject.version },
     progress:

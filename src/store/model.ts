@@ -1,10 +1,11 @@
+import type { DeviceStage } from '../core/wire/device-stage.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { HealthRule } from '../core/wire/release.ts';
 import type { Selector } from '../core/wire/rollout.ts';
 import type { Freshness } from '../core/wire/statement.ts';
 import type { RootModel } from './authority-model.ts';
 
-export type { HealthRule, Selector };
+export type { DeviceStage, HealthRule, Selector };
 
 /** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
 export interface FleetModel {
@@ -53,18 +54,6 @@ export interface SignalingRow {
   readonly detail: string;
 }
 
-export type DeviceStage =
-  | 'idle'
-  | 'announced'
-  | 'fetching'
-  | 'verified'
-  | 'armed'
-  | 'switching'
-  | 'probation'
-  | 'committed'
-  | 'rolled-back'
-  | 'failed';
-
 export interface DeviceRow {
   readonly id: NodeId;
   readonly name: string;
@@ -98,7 +87,7 @@ export interface DeviceRow {
 
 export interface ReceiptRow {
   readonly atMs: number;
-  readonly stage: DeviceStage | 'refused';
+  readonly stage: DeviceStage;
   readonly release: ReleaseId | undefined;
   readonly version: string;
   readonly reason: string;
@@ -150,7 +139,7 @@ export interface RolloutDeviceRow {
   readonly site: string;
   readonly presence: DeviceRow['presence'];
   /** Undefined: nothing heard from it about this rollout. */
-  readonly stage: DeviceStage | 'refused' | undefined;
+  readonly stage: DeviceStage | undefined;
   readonly progress: DeviceRow['progress'];
   /** As its newest receipt about this rollout says; undefined before there is one. */
   readonly bytesFromPublisher: number | undefined;

@@ -51,14 +51,7 @@ function said(
   const group = present ? undefined : summaries.groupOf(site, device, saidUntilMs);
   const told = watched || isLeftOut(summaries, site, saidUntilMs);
   const heard = [lease?.heardAtMs, receipt?.heardAtMs, group?.heardAtMs].filter((time) => time !== undefined);
-  const stage =
-    group !== undefined
-      ? group.stage
-      : receiptContent === undefined
-        ? leaseContent?.stage
-        : receiptContent.stage === 'refused'
-          ? 'failed'
-          : receiptContent.stage;
+  const stage = group !== undefined ? group.stage : (receiptContent ?? leaseContent)?.stage;
   const targetId = group === undefined ? (receiptContent?.release ?? leaseContent?.target) : group.target;
   const target = targetId === undefined ? undefined : nameOf(node, targetId);
   return {

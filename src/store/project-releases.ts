@@ -35,7 +35,7 @@ export function projectRollouts(node: Node, devices: readonly DeviceRow[]): Roll
   const view = node.view();
   const admissions = Array.from(view.devices.values(), ({ body }) => body);
   const rows = new Map(devices.map((device) => [device.id, device]));
-  const followed = new Set(admissions.map((device) => wishFor(view.rollouts, device)?.rollout));
+  const followed = new Set(admissions.map((device) => wishFor(view, device)?.rollout));
   const newestOfProduct = new Map<string, string>();
   for (const { entry, body } of view.rollouts) {
     const product = view.releases.get(body.release)?.manifest.product;
@@ -93,7 +93,7 @@ function countsOf(devices: readonly RolloutDeviceRow[]): RolloutRow['counts'] {
   for (const { stage } of devices) {
     if (stage === 'committed') counts.committed++;
     else if (stage === 'failed' || stage === 'rolled-back' || stage === 'refused') counts.failed++;
-    else if (stage === undefined || stage === 'idle') counts.waiting++;
+    else if (stage === undefined || stage === 'idle' || stage === 'withdrawn') counts.waiting++;
     else counts.underway++;
   }
   return counts;

@@ -1,66 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { ReleaseId, RolloutId } from '../wire/ids.ts';
 import type { HealthRule } from '../wire/release.ts';
-import { createDeviceMachine, type DeviceEffect, type DeviceInput, MAX_STARTS } from './life-cycle.ts';
-import { type DeviceState, FRESH_DEVICE, type Subject } from './state.ts';
-
-const CALL: HealthRule = { type: 'call', withinMs: 1000 };
-const QUIET: HealthRule = { type: 'quiet', forMs: 1000 };
-
-function subject(counter: number, health: HealthRule = CALL): Subject {
-  return {
-    release: `release-${counter}` as ReleaseId,
-    product: 'menu',
-    version: `${counter}.0`,
-    counter,
-    health,
-  };
-}
-
-/** A device on a disk: what is persisted survives `crash`, and effects are recorded in order. */
-function aDevice(initial: DeviceState = FRESH_DEVICE) {
-  let disk = initial;
-  let machine = createDeviceMachine(disk);
-  let effects: DeviceEffect[] = [];
-  const tell = (input: DeviceInput) => {
-    const more = machine.handle(input);
-    for (const effect of more) if (effect.type === 'persist-device') disk = effect.state;
-    effects = [...effects, ...more];
-  };
-  return {
-    tell,
-    wish: (rollout: string, wished: Subject, voided: readonly ReleaseId[] = []) =>
-      tell({
-        type: 'wish-changed',
-        wish: { rollout: rollout as RolloutId, release: wished.release },
-        subject: wished,
-        voided,
-      }),
-    complete: (wished: Subject) => tell({ type: 'bundle-complete', release: wished.release }),
-    crash: () => {
-      machine = createDeviceMachine(disk);
-      effects = [];
-      tell({ type: 'device-started' });
-    },
-    state: () => machine.state(),
-    disk: () => disk,
-    lastRun: () =>
-      effects.findLast((effect) => effect.type === 'run-release' || effect.type === 'stop-release'),
-    effects: () => effects,
-  };
-}
+import { type DeviceInput, MAX_STARTS } from './life-cycle.ts';
+import type { DeviceState } from './state.ts';
+import { aDevice, aDeviceRunning, CALL, QUIET, subject } from './testing/device-on-disk.ts';
 
 function highestFloor({ floors }: DeviceState): number {
   return Math.max(0, ...(floors.menu ?? []).map(({ counter }) => counter));
-}
-
-function aDeviceRunning(running: Subject) {
-  const device = aDevice();
-  device.wish('first', running);
-  device.complete(running);
-  device.tell({ type: 'release-healthy' });
-  return device;
 }
 
 describe('an update', () => {
@@ -114,7 +60,7 @@ describe('an update', () => {
 });
 
 describe('a release that fails its trial goes back to the one before, with the reason (D6)', () => {
-  const trials: [string, HealthRule, DeviceInput, RegExp][] = [
+  const trials: [string, HealthRule, Exclude<DeviceInput, { wished: unknown }>, RegExp][] = [
     ['it throws at start', QUIET, { type: 'release-error', message: 'boom' }, /threw an error: boom/],
     [
       'it never calls healthy',

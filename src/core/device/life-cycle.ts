@@ -1,17 +1,20 @@
-import type { Wish } from '../rollout/wish.ts';
-import type { ReleaseId } from '../wire/ids.ts';
+import type { ReleaseId, RolloutId } from '../wire/ids.ts';
 import { highestFloors, joinFloors } from './floors.ts';
 import type { DeviceState, Subject, Update } from './state.ts';
 
+/** What the ledger wishes of this device. */
+export type Wished =
+  /** The ledger lacks entries that it had: what it says of wishes may be old. */
+  | { readonly type: 'unknown' }
+  | { readonly type: 'nothing' }
+  | { readonly type: 'release'; readonly rollout: RolloutId; readonly subject: Subject };
+
 /** What happened at or around the device. */
 export type DeviceInput =
-  /** The device's program started, and all that `state` names is loaded. */
-  | { readonly type: 'device-started' }
-  /** The ledger's wish for this device, with the subject that it names; undefined when it wishes nothing. */
   | {
-      readonly type: 'wish-changed';
-      readonly wish: Wish | undefined;
-      readonly subject: Subject | undefined;
+      /** `device-started`: the device's program began, and all that `state` names is loaded. */
+      readonly type: 'device-started' | 'wish-changed';
+      readonly wished: Wished;
       /** Committed releases that do not count any more. */
       readonly voided: readonly ReleaseId[];
     }
@@ -60,11 +63,29 @@ const RESTART_MS = 5_000;
 
 type Trial = Extract<Update, { stage: 'switching' | 'probation' }>;
 type Chosen = Extract<Update, { subject: Subject }>;
+/** Chosen, and neither committed nor given up. */
+type Underway = Trial | Extract<Update, { stage: 'announced' | 'fetching' | 'verified' | 'armed' }>;
 
-/** The life of one device's releases (docs/protocol.md, D1 to D9). */
+function isUnderway(update: Update): update is Underway {
+  switch (update.stage) {
+    case 'announced':
+    case 'fetching':
+    case 'verified':
+    case 'armed':
+    case 'switching':
+    case 'probation':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** The life of one device's releases (docs/protocol.md, D1 to D10). */
 export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   let state = initial;
   let effects: DeviceEffect[] = [];
+  /** The update in `state` is being acted on. False at a start until its wish is known to stand: it may have gone meanwhile. */
+  let followed = false;
   /** What the release that is being tried has shown so far in this start. */
   let shown = { loaded: false, painted: false, judged: false };
 
@@ -82,52 +103,68 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     const needed = [state.running?.release, state.fallback?.release, candidate()?.release];
     emit({ type: 'keep-releases', releases: [...new Set(needed.filter((id) => id !== undefined))] });
   };
-  const candidate = (): Subject | undefined => {
+  const candidate = (): Subject | undefined => (isUnderway(state.update) ? state.update.subject : undefined);
+
+  const onWish = ({ wished, voided }: Extract<DeviceInput, { wished: Wished }>) => {
     const { update } = state;
-    switch (update.stage) {
-      case 'announced':
-      case 'fetching':
-      case 'verified':
-      case 'armed':
-      case 'switching':
-      case 'probation':
-        return update.subject;
-      default:
-        return undefined;
+    if (wished.type === 'unknown') return;
+    if (wished.type === 'nothing') {
+      if (isUnderway(update)) withdraw(update);
+      return;
     }
+    const isKnown = update.stage !== 'idle' && update.rollout === wished.rollout;
+    if (!isKnown || update.stage === 'withdrawn') follow(wished, voided);
+    else if (isUnderway(update) && !followed) takeUp({ ...update, subject: wished.subject });
   };
 
-  const onWish = ({ wish, subject, voided }: Extract<DeviceInput, { type: 'wish-changed' }>) => {
-    const { update } = state;
-    if (wish === undefined || subject === undefined) return;
-    if (update.stage !== 'idle' && update.rollout === wish.rollout) return;
-    const trying = update.stage === 'switching' || update.stage === 'probation';
-    if (trying) cancelTimers();
-    const next = { rollout: wish.rollout, subject };
-    if (state.running?.release === subject.release && !trying) {
-      reach({ stage: 'committed', ...next });
+  const follow = (wished: Extract<Wished, { type: 'release' }>, voided: readonly ReleaseId[]) => {
+    const { rollout, subject } = wished;
+    const onTrial = endTrial();
+    followed = true;
+    if (state.running?.release === subject.release) {
+      reach({ stage: 'committed', rollout, subject });
+      keepNeeded();
+      if (onTrial) resume();
       return;
     }
     const floors = highestFloors(state.floors, subject.product, voided);
     const floor = floors[0]?.counter;
     // Rollback attack: an old release that was properly signed once must not come back, whoever asks for it. The highest one may: a
     // device that lost its slots has no other way back to where it was.
-    const isHighest = [state.running, ...floors].some((known) => known?.release === subject.release);
+    const isHighest = floors.some((known) => known.release === subject.release);
     if (floor !== undefined && subject.counter <= floor && !isHighest) {
-      reach({
-        stage: 'refused',
-        ...next,
-        reason: `release ${subject.version} has the counter ${subject.counter}, but this device has already run ${floor}: publish it again under a new counter`,
-      });
-      if (trying) resume();
-      return;
-    }
-    reach({ stage: 'announced', ...next });
-    if (trying) resume();
-    beginFetch({ stage: 'announced', ...next });
+      const reason = `release ${subject.version} has the counter ${subject.counter}, but this device has already run ${floor}: publish it again under a new counter`;
+      reach({ stage: 'refused', rollout, subject, reason });
+      keepNeeded();
+    } else reach({ stage: 'announced', rollout, subject });
+    if (onTrial) resume();
+    if (state.update.stage === 'announced') beginFetch(state.update);
   };
 
-  const beginFetch = (chosen: Chosen) => {
+  /** What is not committed holds only while its wish stands: whoever took it back must not see it installed. */
+  const withdraw = ({ rollout, subject }: Underway) => {
+    const onTrial = endTrial();
+    reach({ stage: 'withdrawn', rollout, subject });
+    keepNeeded();
+    if (onTrial) resume();
+  };
+
+  /** Whether a candidate was on the screen; nothing judges it any more. */
+  const endTrial = (): boolean => {
+    const onTrial = followed && trial() !== undefined;
+    if (onTrial) cancelTimers();
+    return onTrial;
+  };
+
+  /** Goes on with an update that an earlier start of the device left. */
+  const takeUp = (update: Underway) => {
+    followed = true;
+    if (update.stage !== 'switching' && update.stage !== 'probation') return beginFetch(update);
+    emit({ type: 'hold-release', release: update.subject.release });
+    beginTrial(update);
+  };
+
+  const beginFetch = (chosen: Underway) => {
     reach({ stage: 'fetching', rollout: chosen.rollout, subject: chosen.subject });
     keepNeeded();
     emit({ type: 'hold-release', release: chosen.subject.release });
@@ -135,8 +172,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const onComplete = (release: ReleaseId) => {
     const { update } = state;
-    if ((update.stage !== 'fetching' && update.stage !== 'announced') || update.subject.release !== release)
-      return;
+    if (!followed || update.stage !== 'fetching' || update.subject.release !== release) return;
     const { rollout, subject } = update;
     reach({ stage: 'verified', rollout, subject });
     reach({ stage: 'armed', rollout, subject });
@@ -203,24 +239,16 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     emit({ type: 'run-release', release: running.release });
   };
 
-  const onStart = () => {
-    const { update } = state;
+  const onStart = (input: Extract<DeviceInput, { wished: Wished }>) => {
+    const { wished } = input;
+    const tried = trial();
     keepNeeded();
     for (const slot of [state.running, state.fallback])
       if (slot) emit({ type: 'hold-release', release: slot.release });
-    if (update.stage === 'switching' || update.stage === 'probation') {
-      emit({ type: 'hold-release', release: update.subject.release });
-      beginTrial(update);
-      return;
-    }
-    bootRunning();
-    if (
-      update.stage === 'announced' ||
-      update.stage === 'fetching' ||
-      update.stage === 'verified' ||
-      update.stage === 'armed'
-    )
-      beginFetch(update);
+    // A trial that goes on takes the place of the running release, whose start must not be counted as a bad one then.
+    const goesOn = wished.type === 'release' && wished.rollout === tried?.rollout;
+    if (!goesOn) bootRunning();
+    onWish(input);
   };
 
   /** After three bad starts the fallback takes over, and after three of its own the shell stays in front. */
@@ -285,7 +313,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     const current = trial();
     switch (input.type) {
       case 'device-started':
-        onStart();
+        onStart(input);
         break;
       case 'wish-changed':
         onWish(input);
@@ -326,9 +354,9 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const onBundleFailed = (release: ReleaseId, reason: string) => {
     const { update } = state;
-    if (candidate()?.release !== release || update.stage === 'idle') return;
+    if (!followed || !isUnderway(update) || update.subject.release !== release) return;
     if (update.stage === 'switching' || update.stage === 'probation') rollBack(update, reason);
-    else reach({ stage: 'failed', rollout: update.rollout, subject: (update as Chosen).subject, reason });
+    else reach({ stage: 'failed', rollout: update.rollout, subject: update.subject, reason });
     keepNeeded();
   };
 

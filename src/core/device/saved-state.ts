@@ -31,6 +31,7 @@ function readUpdate(value: unknown): Update | undefined {
     case 'verified':
     case 'armed':
     case 'committed':
+    case 'withdrawn':
       return { stage, rollout, subject };
     case 'switching':
     case 'probation':

@@ -26,7 +26,8 @@ export type Update =
       /** Starts of the candidate so far; a crash in probation leaves it counted. */
       readonly starts: number;
     }
-  | { readonly stage: 'committed'; readonly rollout: RolloutId; readonly subject: Subject }
+  /** `withdrawn`: the wish went before it was committed. */
+  | { readonly stage: 'committed' | 'withdrawn'; readonly rollout: RolloutId; readonly subject: Subject }
   | {
       readonly stage: 'rolled-back' | 'failed' | 'refused';
       readonly rollout: RolloutId;

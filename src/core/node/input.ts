@@ -86,7 +86,7 @@ export type NodeInput =
   /** Events of the device itself; ignored by a node that is none. */
   | {
       readonly type: 'device-input';
-      readonly input: Exclude<DeviceInput, { type: 'wish-changed' | 'timer-fired' }>;
+      readonly input: Exclude<DeviceInput, { type: 'device-started' | 'wish-changed' | 'timer-fired' }>;
     }
   | { readonly type: 'timer-fired'; readonly timer: NodeTimer };
 

@@ -1,6 +1,11 @@
 import { joinFloors } from '../device/floors.ts';
-import { createDeviceMachine, type DeviceEffect, type DeviceMachine } from '../device/life-cycle.ts';
-import type { DeviceState, Subject } from '../device/state.ts';
+import {
+  createDeviceMachine,
+  type DeviceEffect,
+  type DeviceMachine,
+  type Wished,
+} from '../device/life-cycle.ts';
+import type { DeviceState } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
@@ -167,16 +172,26 @@ export function createNode(deps: {
   };
 
   /** Tells the device's life what the ledger wishes of it now. */
-  const followWish = () => {
+  const followWish = (type: 'device-started' | 'wish-changed') => {
+    if (device !== undefined)
+      perform(device.handle({ type, wished: wished(), voided: voidedFloors(device.state()) }));
+  };
+
+  const wished = (): Wished => {
+    const shortfall = proven.shortfall();
     // Attack: whoever feeds a device that lost its ledger only the old part of it makes it install what was current then (K3).
-    if (device === undefined || proven.shortfall()?.beacon !== undefined) return;
-    const { devices, rollouts, releases } = currentView();
-    const wish = wishFor(rollouts, devices.get(self)?.body);
-    const release = wish && releases.get(wish.release);
-    if (wish === undefined || release === undefined) return;
+    if (shortfall?.beacon !== undefined) return { type: 'unknown' };
+    const view = currentView();
+    const wish = wishFor(view, view.devices.get(self)?.body);
+    const release = wish && view.releases.get(wish.release);
+    // What is not found in a ledger that lost entries may only be missing there.
+    if (release === undefined) return { type: shortfall === undefined ? 'nothing' : 'unknown' };
     const { product, version, counter, health } = release.manifest;
-    const subject: Subject = { release: wish.release, product, version, counter, health };
-    perform(device.handle({ type: 'wish-changed', wish, subject, voided: voidedFloors(device.state()) }));
+    return {
+      type: 'release',
+      rollout: wish!.rollout,
+      subject: { release: wish!.release, product, version, counter, health },
+    };
   };
 
   const voidedFloors = ({ floors }: DeviceState): ReleaseId[] =>
@@ -209,7 +224,7 @@ export function createNode(deps: {
     if (changesMembers(events, accepted)) tellOverlay({ type: 'members-changed' });
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
-    followWish();
+    followWish('wish-changed');
   };
 
   const sanction = (steps: readonly MisbehaviourEffect[]) => {
@@ -235,8 +250,7 @@ export function createNode(deps: {
   const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
     for (const item of heard) if (book.isNews(item.statement)) book.put(item);
-    if (device !== undefined) perform(device.handle({ type: 'device-started' }));
-    followWish();
+    followWish('device-started');
     started = true;
     effects.push(...watch.look(now));
     keepMarkSoon();

@@ -31,7 +31,7 @@ export function leaseOf(
   return {
     type: 'lease',
     validMs: here.validMs,
-    stage: update === undefined ? undefined : update.stage === 'refused' ? 'failed' : update.stage,
+    stage: update?.stage,
     running: device?.running?.release,
     target,
     bytesHere: manifest && progress.get(manifest.infoHash)?.bytesHere,

@@ -8,9 +8,12 @@ export interface Wish {
   readonly release: ReleaseId;
 }
 
-export interface Candidate {
-  readonly entry: { readonly id: RolloutId };
-  readonly body: RolloutBody;
+/** The part of a view that wishes are read from. */
+export interface Wishing {
+  /** In rising order. */
+  readonly rollouts: readonly { readonly entry: { readonly id: RolloutId }; readonly body: RolloutBody }[];
+  /** Those that count. */
+  readonly releases: { has(release: ReleaseId): boolean };
 }
 
 function selects(select: Selector, device: AdmissionBody): boolean {
@@ -19,19 +22,22 @@ function selects(select: Selector, device: AdmissionBody): boolean {
   return Object.entries(select.labels ?? {}).every(([label, value]) => device.labels[label] === value);
 }
 
-/** The newest rollout that names the device; `rollouts` are in rising order. A device that was never admitted has no wish. */
-export function wishFor(rollouts: readonly Candidate[], device: AdmissionBody | undefined): Wish | undefined {
+/**
+ * The newest rollout that names the device and whose release counts. A device that is not admitted has no wish. Attack: a release
+ * whose signer was revoked stays wished for as long as nobody thinks of its rollout.
+ */
+export function wishFor(
+  { rollouts, releases }: Wishing,
+  device: AdmissionBody | undefined,
+): Wish | undefined {
   if (device === undefined) return undefined;
-  const newest = rollouts.findLast(({ body }) => selects(body.select, device));
+  const newest = rollouts.findLast(({ body }) => selects(body.select, device) && releases.has(body.release));
   return newest && { rollout: newest.entry.id, release: newest.body.release };
 }
 
 /** What any of the devices is wished to run: what a node that only seeds holds for them. */
-export function wishedReleases(
-  rollouts: readonly Candidate[],
-  devices: Iterable<AdmissionBody>,
-): ReadonlySet<ReleaseId> {
-  const wishes = Array.from(devices, (device) => wishFor(rollouts, device));
+export function wishedReleases(wishing: Wishing, devices: Iterable<AdmissionBody>): ReadonlySet<ReleaseId> {
+  const wishes = Array.from(devices, (device) => wishFor(wishing, device));
   return new Set(wishes.filter((wish) => wish !== undefined).map(({ release }) => release));
 }
 

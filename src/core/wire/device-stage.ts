@@ -10,5 +10,7 @@ export const DEVICE_STAGES = [
   'committed',
   'rolled-back',
   'failed',
+  'refused',
+  'withdrawn',
 ] as const;
 export type DeviceStage = (typeof DEVICE_STAGES)[number];

@@ -47,10 +47,10 @@ export interface LeaseContent {
   readonly freshness: Freshness;
 }
 
-/** What a device did with a rollout; `refused` is a rollout that it may not follow. */
+/** What a device did with a rollout. */
 export interface ReceiptContent {
   readonly type: 'receipt';
-  readonly stage: DeviceStage | 'refused';
+  readonly stage: DeviceStage;
   readonly rollout: RolloutId | undefined;
   readonly release: ReleaseId | undefined;
   /** In words for a person; empty when nothing is wrong. */
@@ -257,7 +257,7 @@ function receiptMap(receipt: ReceiptContent): CborMap {
 function readReceipt(map: CborMap): ReceiptContent {
   return {
     type: 'receipt',
-    stage: readOneOf(map.stage, [...DEVICE_STAGES, 'refused'] as const, 'stage'),
+    stage: readOneOf(map.stage, DEVICE_STAGES, 'stage'),
     rollout: readOptionalId<RolloutId>(map.rollout, 'rollout'),
     release: readOptionalId<ReleaseId>(map.release, 'release'),
     reason: readText(map.reason, 'reason', MAX_REASON_CHARACTERS),

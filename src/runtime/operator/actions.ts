@@ -31,9 +31,12 @@ export async function startRollout(
   const { node } = runtime;
   if (!node.view().releases.has(rollout.release)) throw new WireError('This release is not known here.');
   const last = node.view().rollouts.at(-1)?.number ?? 0;
+  // What was deleted or voided has left its number behind: another entry there would have to win against it.
+  let number = last + 1;
+  while (node.ledger.heads(rolloutPath(number)).length > 0) number++;
   return runtime.write({
     action: 'create',
-    path: rolloutPath(last + 1),
+    path: rolloutPath(number),
     parents: [rollout.release, ...node.ledger.heads(rolloutPath(last))],
     grant: ownGrant(runtime, 'operator'),
     body: rolloutBody(rollout),

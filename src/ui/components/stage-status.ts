@@ -1,4 +1,4 @@
-import type { DeviceRow, DeviceStage, ReceiptRow } from '../../store/model.ts';
+import type { DeviceRow, DeviceStage } from '../../store/model.ts';
 
 /** How a state looks: colour and shape differ for each, so that neither alone has to be read. */
 export type Tone = 'good' | 'underway' | 'bad' | 'warning' | 'still' | 'unknown';
@@ -8,7 +8,7 @@ export interface Status {
   readonly label: string;
 }
 
-type Stage = DeviceStage | ReceiptRow['stage'] | undefined;
+type Stage = DeviceStage | undefined;
 
 const STATUS_OF_STAGE: Readonly<Record<NonNullable<Stage>, Status>> = {
   idle: { tone: 'still', label: 'Idle' },
@@ -22,6 +22,7 @@ const STATUS_OF_STAGE: Readonly<Record<NonNullable<Stage>, Status>> = {
   'rolled-back': { tone: 'warning', label: 'Rolled back' },
   failed: { tone: 'bad', label: 'Failed' },
   refused: { tone: 'bad', label: 'Refused' },
+  withdrawn: { tone: 'still', label: 'Withdrawn' },
 };
 
 export function statusOfStage(stage: Stage): Status {

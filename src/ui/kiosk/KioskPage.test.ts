@@ -108,7 +108,7 @@ describe('the kiosk page', () => {
       const html = render({ ...JOINED, running: RUNNING, stage, target: { version: '2.0.0' } });
       expect(html).toContain('kiosk-over');
       expect(html).toContain('data-version="1.0.0"');
-      expect(html.includes('kiosk-strip')).toBe(stage !== 'idle' && stage !== 'committed');
+      expect(html.includes('kiosk-strip')).toBe(!['idle', 'committed', 'withdrawn'].includes(stage));
     },
   );
 

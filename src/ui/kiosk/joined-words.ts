@@ -18,6 +18,13 @@ const UNDERWAY: ReadonlySet<DeviceStage> = new Set([
   'probation',
 ]);
 
+/** How an update ended that a person should look at. */
+const OUTCOME: Partial<Record<DeviceStage, string>> = {
+  failed: 'failed',
+  refused: 'was refused',
+  'rolled-back': 'was taken back',
+};
+
 /** What a screen without an app says: where it stands and what a person can do. */
 export function wordsForScreen(model: JoinedModel): Words {
   const fleet = model.fleetName ?? 'its fleet';
@@ -30,6 +37,7 @@ export function wordsForScreen(model: JoinedModel): Words {
     };
   switch (model.stage) {
     case 'failed':
+    case 'refused':
       return {
         title: `Could not run ${version}`,
         text: `${sentence(model.reason) || 'No reason was given.'} The dashboard has the details; a new rollout tries again.`,
@@ -61,6 +69,7 @@ export function wordsForScreen(model: JoinedModel): Words {
       return { title: `Starting ${version}`, text: 'The app opens in a moment.', tone: 'underway' };
     case 'idle':
     case 'committed':
+    case 'withdrawn':
       return {
         title: 'Nothing to run yet',
         text: 'This screen is ready. It shows its app as soon as an operator rolls one out to it.',
@@ -79,8 +88,8 @@ export function wordsForLoss({ lostEntries, heldBack }: JoinedModel): string {
 /** What is said over a running app; undefined while there is nothing to say. */
 export function wordsForStrip(model: JoinedModel): Words | undefined {
   const version = model.target ? `Version ${model.target.version}` : 'The update';
-  if (model.stage === 'failed' || model.stage === 'rolled-back') {
-    const outcome = model.stage === 'failed' ? 'failed' : 'was taken back';
+  const outcome = OUTCOME[model.stage];
+  if (outcome !== undefined) {
     const kept = model.running ? `Version ${model.running.version} goes on.` : '';
     return {
       title: `${version} ${outcome}.`,
