@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserActor } from '../cli/actors/browser-actor.ts';
 import { type KioskActor, openKiosk } from '../cli/actors/kiosk-actor.ts';
-import { type OperatorActor, openOperator } from '../cli/actors/operator-actor.ts';
+import { type FolderRollout, type OperatorActor, openOperator } from '../cli/actors/operator-actor.ts';
 import { openSite, type SiteActor } from './actors/server-actor.ts';
 import { type WebApp, writeWebApp } from './web-app-folder.ts';
+
+/** By which rule a release is judged; by the dashboard's own suggestion where nothing is said. */
+export type HealthRuleChoice = Pick<FolderRollout, 'healthyWithinSeconds' | 'quietForSeconds'>;
 
 /** A site, a dashboard whose person founded the fleet, and admitted kiosks, each in a browser of its own. */
 export interface StandingFleet {
@@ -17,7 +20,7 @@ export interface StandingFleet {
   /** An empty directory that goes with the fleet. */
   directory(name: string): Promise<string>;
   /** Writes the app, publishes it and starts its rollout to all devices. */
-  rollOut(app: WebApp, healthyWithinSeconds?: number): Promise<void>;
+  rollOut(app: WebApp, rule?: HealthRuleChoice): Promise<void>;
   /** Publishes the app and takes the start of its rollout back. */
   publish(app: WebApp): Promise<void>;
   /** Starts a rollout to all devices of a release that is published. */
@@ -65,8 +68,8 @@ export async function openStandingFleet(kioskNames: readonly string[]): Promise<
     return known;
   };
 
-  const rollOut = async (app: WebApp, healthyWithinSeconds = 60) =>
-    operator.rollOutFolder({ folder: await writeWebApp(await directory('app'), app), healthyWithinSeconds });
+  const rollOut = async (app: WebApp, rule: HealthRuleChoice = { healthyWithinSeconds: 60 }) =>
+    operator.rollOutFolder({ folder: await writeWebApp(await directory('app'), app), ...rule });
 
   const publish = async (app: WebApp) => {
     const { page } = operator;

@@ -1,12 +1,10 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
 import type { ReleaseContext } from '../ports/release-frame.ts';
 import { limitReach } from './limited-reach.ts';
-import {
-  type ClientMessage,
-  MAX_ERROR_MESSAGE_CHARACTERS,
-  MAX_ERROR_SOURCE_CHARACTERS,
-  parseContextMessage,
-} from './protocol.ts';
+import { type PageReport, startPageReport } from './page-report.ts';
+import { parseContextMessage } from './protocol.ts';
+import { watchErrors } from './watch-errors.ts';
+import { showsSomething, watchPaint } from './watch-paint.ts';
 
 /** `window.fieldfare`, as a release sees it. */
 export interface FieldfareClient {
@@ -23,33 +21,19 @@ export interface FieldfareClient {
   onConfig(listener: (config: ReleaseContext['config']) => void): () => void;
 }
 
-type FieldfareWindow = Window & { fieldfare?: FieldfareClient };
+/** Where a page finds the report of the page of the release that frames it: both tell the shell by one. */
+const REPORT = Symbol.for('fieldfare report');
 
-const BEAT_INTERVAL_MS = 1_000;
-/** A page that throws in a loop tells no more after this many. */
-const MAX_ERRORS_TOLD = 20;
+type Client = FieldfareClient & { readonly [REPORT]: PageReport };
 
-function startClient(): FieldfareClient {
+function startClient(): Client {
   const shell = window.parent;
   const listeners = new Set<(config: ReleaseContext['config']) => void>();
   let context: ReleaseContext | undefined;
-  let errorsTold = 0;
-  let healthTold = false;
   let becomeReady: (context: ReleaseContext) => void;
   const ready = new Promise<ReleaseContext>((resolve) => {
     becomeReady = resolve;
   });
-
-  // Any target will do: `frame-ancestors` lets no other page than the shell be the parent, and nothing said is secret.
-  const tell = (message: ClientMessage) => shell.postMessage(message, '*');
-  const tellError = (message: string, source: string) => {
-    if (errorsTold++ >= MAX_ERRORS_TOLD) return;
-    tell({
-      type: 'release-error',
-      message: message.slice(0, MAX_ERROR_MESSAGE_CHARACTERS),
-      source: source.slice(0, MAX_ERROR_SOURCE_CHARACTERS),
-    });
-  };
 
   window.addEventListener('message', (event) => {
     const message = event.source === shell ? parseContextMessage(event.data) : undefined;
@@ -59,38 +43,16 @@ function startClient(): FieldfareClient {
     for (const listener of listeners) listener(context.config);
   });
 
-  // In the capture phase, because a script that cannot be loaded tells it by an event that does not bubble.
-  window.addEventListener(
-    'error',
-    (event: Event) => {
-      if (event instanceof ErrorEvent)
-        tellError(event.message, event.filename ? `${event.filename}:${event.lineno}` : '');
-      else if (event.target instanceof HTMLScriptElement)
-        tellError('a script of the release could not be loaded', event.target.src);
-    },
-    true,
+  const report = startPageReport(
+    // Any target will do: `frame-ancestors` lets no other page than the shell be the parent, and nothing said is secret.
+    (message) => shell.postMessage(message, '*'),
+    () => showsSomething(document),
   );
-  window.addEventListener('unhandledrejection', (event) => tellError(describe(event.reason), 'promise'));
-  window.addEventListener('load', () => tell({ type: 'release-loaded' }));
-  let painted = false;
-  const tellPainted = () => {
-    if (!painted) tell({ type: 'release-painted' });
-    painted = true;
-  };
-  new PerformanceObserver((list, observer) => {
-    if (list.getEntriesByName('first-contentful-paint').length === 0) return;
-    observer.disconnect();
-    tellPainted();
-  }).observe({ type: 'paint', buffered: true });
-  setInterval(() => {
-    tell({ type: 'release-beat' });
-    // A tab in the background never paints, however well the release is: there its layout has to do.
-    if (document.visibilityState === 'hidden' && hasLaidOutContent(document)) tellPainted();
-  }, BEAT_INTERVAL_MS);
-  tell({ type: 'context-wanted' });
+  window.addEventListener('load', () => report.show('loaded'));
 
-  return Object.freeze<FieldfareClient>({
+  return Object.freeze<Client>({
     ready,
+    [REPORT]: report,
     get release() {
       return context?.release;
     },
@@ -103,12 +65,7 @@ function startClient(): FieldfareClient {
     get config() {
       return context?.config;
     },
-    healthy() {
-      // Some apps call it with every frame they draw.
-      if (healthTold) return;
-      healthTold = true;
-      tell({ type: 'release-healthy' });
-    },
+    healthy: () => report.show('healthy'),
     onConfig(listener) {
       listeners.add(listener);
       if (context) listener(context.config);
@@ -117,28 +74,17 @@ function startClient(): FieldfareClient {
   });
 }
 
-function hasLaidOutContent({ readyState, body }: Document): boolean {
-  if (readyState !== 'complete' || body.getBoundingClientRect().height === 0) return false;
-  return body.innerText.trim() !== '' || body.querySelector('img, svg, canvas, video') !== null;
-}
-
-/** What was thrown may be anything, also something that throws when it is read. */
-function describe(reason: unknown): string {
-  try {
-    return reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
-  } catch {
-    return 'a promise was rejected with a value that cannot be shown';
-  }
-}
-
 /** The client of the page around this one, when the release frames a page of its own. */
-function clientOfParent(): FieldfareClient | undefined {
+function clientOfParent(): Client | undefined {
   try {
-    return (window.parent as FieldfareWindow).fieldfare;
+    return (window.parent as Window & { fieldfare?: Client }).fieldfare;
   } catch {
     return undefined;
   }
 }
 
-Object.defineProperty(window, 'fieldfare', { value: clientOfParent() ?? startClient(), enumerable: true });
+const client = clientOfParent() ?? startClient();
+watchErrors(window, client[REPORT]);
+watchPaint(window, client[REPORT]);
+Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });
 limitReach(window);

@@ -35,7 +35,16 @@ describe('what comes from the app origin (A5, A8)', () => {
       extra: true,
     });
     expect(message).toEqual({ type: 'release-error', message: 'x'.repeat(500), source: 'y'.repeat(200) });
-    expect(parseClientMessage({ type: 'release-beat', extra: true })).toEqual({ type: 'release-beat' });
+    expect(
+      parseClientMessage({ type: 'release-beat', extra: true, shown: { loaded: true, painted: 1 } }),
+    ).toEqual({
+      type: 'release-beat',
+      shown: { loaded: true, painted: false, healthy: false },
+    });
+    expect(parseClientMessage({ type: 'page-started', page: 'z'.repeat(9_999) })).toEqual({
+      type: 'page-started',
+      page: 'z'.repeat(1024),
+    });
   });
 
   it.each([

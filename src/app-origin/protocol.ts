@@ -4,7 +4,7 @@
  *
  *   shell  --(iframe)-->  bridge  --(postMessage)-->  worker     hands over a MessagePort, and again when it is lost
  *   worker <==========  MessagePort  ==========>      shell      files of the release, asked for one by one
- *   client <--(postMessage)-->  shell                            context in; load, paint, health, beats, errors out
+ *   client <--(postMessage)-->  shell                            context in; starts, load, paint, health, beats, errors out
  */
 import type { ReleaseContext } from '../ports/release-frame.ts';
 
@@ -62,13 +62,26 @@ export type FileAnswer =
 
 /** client -> shell (window.postMessage). */
 export type ClientMessage =
-  /** A page of the release began; it waits for its context. */
-  | { readonly type: 'context-wanted' }
+  /** A page of the release began; it waits for its context. `page` is its path. */
+  | { readonly type: 'page-started'; readonly page: string }
   | { readonly type: 'release-loaded' }
   | { readonly type: 'release-painted' }
   | { readonly type: 'release-healthy' }
-  | { readonly type: 'release-beat' }
-  | { readonly type: 'release-error'; readonly message: string; readonly source: string };
+  /** Once a second, and each time with all that the page has shown so far: a message before may have been lost in others. */
+  | { readonly type: 'release-beat'; readonly shown: PageSigns }
+  | {
+      readonly type: 'release-error' | 'release-warning';
+      readonly message: string;
+      readonly source: string;
+    };
+
+/** What a page of a release has shown of itself. */
+export interface PageSigns {
+  readonly loaded: boolean;
+  readonly painted: boolean;
+  /** It called `fieldfare.healthy()`. */
+  readonly healthy: boolean;
+}
 
 /** shell -> client (window.postMessage). */
 export interface ContextMessage {
@@ -113,22 +126,31 @@ export function parseFileAnswer(data: unknown): FileAnswer | undefined {
 export function parseClientMessage(data: unknown): ClientMessage | undefined {
   if (!isRecord(data)) return undefined;
   switch (data.type) {
-    case 'context-wanted':
+    case 'page-started':
+      if (typeof data.page !== 'string') return undefined;
+      return { type: 'page-started', page: data.page.slice(0, MAX_PATH_CHARACTERS) };
     case 'release-loaded':
     case 'release-painted':
     case 'release-healthy':
-    case 'release-beat':
       return { type: data.type };
+    case 'release-beat':
+      return { type: 'release-beat', shown: pageSigns(data.shown) };
     case 'release-error':
+    case 'release-warning':
       if (typeof data.message !== 'string' || typeof data.source !== 'string') return undefined;
       return {
-        type: 'release-error',
+        type: data.type,
         message: data.message.slice(0, MAX_ERROR_MESSAGE_CHARACTERS),
         source: data.source.slice(0, MAX_ERROR_SOURCE_CHARACTERS),
       };
     default:
       return undefined;
   }
+}
+
+function pageSigns(value: unknown): PageSigns {
+  const signs = isRecord(value) ? value : {};
+  return { loaded: signs.loaded === true, painted: signs.painted === true, healthy: signs.healthy === true };
 }
 
 export function parseContextMessage(data: unknown): ContextMessage | undefined {

@@ -29,14 +29,24 @@ export interface ReleaseContext {
 }
 
 export type FrameEvent =
-  /** The first page's load event fired. */
+  /** A page of the release began, or began again; `page` is its path. */
+  | { readonly type: 'page-started'; readonly page: string }
+  /** The load event of the page that began last fired. */
   | { readonly type: 'release-loaded' }
-  /** First contentful paint. */
+  /** That page shows something. */
   | { readonly type: 'release-painted' }
   | { readonly type: 'release-healthy' }
   /** The release's main thread still runs; about once a second. */
   | { readonly type: 'release-beat' }
-  /** An uncaught error or rejection in the release; text is bounded and untrusted. */
-  | { readonly type: 'release-error'; readonly message: string; readonly source: string }
+  /**
+   * `release-error`: thrown and not caught, with an error object; or a script or stylesheet of the release that its page names is
+   * missing. `release-warning`: anything else that went wrong. Text is bounded and untrusted.
+   */
+  | {
+      readonly type: 'release-error' | 'release-warning';
+      readonly message: string;
+      /** Where, as an address; empty where that is not known. */
+      readonly source: string;
+    }
   /** The frame could not be started at all. */
   | { readonly type: 'frame-failed'; readonly reason: string };

@@ -48,6 +48,7 @@ async function startTill(ports: RuntimePorts, identity: Identity): Promise<Till>
       ran.push(context.release.version);
       onEvent({ type: 'release-loaded' });
       onEvent({ type: 'release-healthy' });
+      onEvent({ type: 'release-beat' });
     },
     update: () => {},
     stop: () => {},

@@ -69,7 +69,7 @@ export function createOrderedEffects(deps: {
         await deps.slots.keep(effect.releases);
         return bundles.keep(effect.releases);
       case 'run-release':
-        return runner?.run(effect.release);
+        return runner?.run(effect.release, effect.run);
       case 'stop-release':
         return runner?.stop();
     }

@@ -51,7 +51,7 @@ const setVolume = (value: number) =>
   setConfig(people.ada, { scope: { type: 'fleet' }, key: 'volume', value });
 
 describe('a running release (C4)', () => {
-  beforeEach(() => runner.run('release' as ReleaseId));
+  beforeEach(() => runner.run('release' as ReleaseId, 1));
 
   test('is told of new config, and of its removal, without a restart', async () => {
     await setVolume(3);

@@ -1,6 +1,6 @@
 import { type ConfigValue, mergedConfig, services } from '../core/config/config.ts';
+import type { FrameFact } from '../core/device/input.ts';
 import type { Watchers } from '../core/ledger/watchers.ts';
-import type { NodeInput } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
 import { admissionPath } from '../core/wire/admission.ts';
 import type { ReleaseId } from '../core/wire/ids.ts';
@@ -8,11 +8,12 @@ import type { ReleaseManifest } from '../core/wire/release.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFrame } from '../ports/release-frame.ts';
 
-type DeviceFact = Extract<NodeInput, { type: 'device-input' }>['input'];
+type RunFact = FrameFact & { readonly run: number };
 
 /** Runs releases in the frame, from files whose SHA-256 the content store has checked. */
 export interface ReleaseRunner {
-  run(release: ReleaseId): Promise<void>;
+  /** What comes of it is told with `run`. */
+  run(release: ReleaseId, run: number): Promise<void>;
   stop(): Promise<void>;
   close(): void;
 }
@@ -23,16 +24,13 @@ export function createReleaseRunner(deps: {
   readonly manifestOf: (release: ReleaseId) => ReleaseManifest | undefined;
   readonly content: ContentStore;
   readonly frame: ReleaseFrame;
-  readonly onInput: (input: DeviceFact) => void;
+  readonly onInput: (input: RunFact) => void;
 }): ReleaseRunner {
   const { node, content, frame, onInput } = deps;
 
-  const toInput = (event: FrameEvent): DeviceFact =>
-    event.type === 'release-error'
-      ? {
-          type: 'release-error',
-          message: event.source ? `${event.message} (${event.source})` : event.message,
-        }
+  const toFact = (event: FrameEvent): FrameFact =>
+    event.type === 'release-error' || event.type === 'release-warning'
+      ? { type: event.type, message: event.source ? `${event.message} (${event.source})` : event.message }
       : event;
 
   let running: ReleaseManifest | undefined;
@@ -56,10 +54,10 @@ export function createReleaseRunner(deps: {
   );
 
   return {
-    run: async (release) => {
+    run: async (release, run) => {
       const manifest = deps.manifestOf(release);
       if (manifest === undefined) {
-        onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device' });
+        onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device', run });
         return;
       }
       running = manifest;
@@ -73,7 +71,7 @@ export function createReleaseRunner(deps: {
             return bytes && { bytes, mediaType: '' };
           },
         },
-        (event) => onInput(toInput(event)),
+        (event) => onInput({ ...toFact(event), run }),
       );
     },
     stop: async () => {

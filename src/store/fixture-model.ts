@@ -1,4 +1,5 @@
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import { NO_WARNINGS, type ReleaseWarnings } from '../core/wire/release-warnings.ts';
 import { createMesh, createTurnedAway } from './fixture-mesh.ts';
 import { createIds, createRandom, type NextId } from './fixture-random.ts';
 import { sampleSites, sampleWatch } from './fixture-sites.ts';
@@ -211,6 +212,16 @@ function createReceipts(stage: DeviceStage | undefined, release: ReleaseRow, rea
     .reverse();
 }
 
+/** Every device meets the blocked tag, some of them the browser's notice too. */
+function warningsOf(index: number): ReleaseWarnings {
+  const tag = { text: 'it may not reach https://www.example-analytics.com/tag.js', count: 1 };
+  const notice = {
+    text: 'ResizeObserver loop completed with undelivered notifications. (/assets/board-3f9a1c.js:1)',
+    count: 1 + (index % 7),
+  };
+  return index % 3 === 0 ? { total: 1 + notice.count, kinds: [tag, notice] } : { total: 1, kinds: [tag] };
+}
+
 function createRollouts(
   nextId: NextId,
   releases: readonly ReleaseRow[],
@@ -219,7 +230,7 @@ function createRollouts(
 ): readonly RolloutRow[] {
   const [newest, previous] = releases as readonly [ReleaseRow, ReleaseRow];
   const matched = devices.filter((device) => device.running?.product !== 'departures');
-  const rows = matched.map((device) => ({
+  const rows = matched.map((device, index) => ({
     id: device.id,
     name: device.name,
     site: device.site,
@@ -229,6 +240,7 @@ function createRollouts(
     bytesFromPublisher: device.receipts[0]?.bytesFromPublisher,
     bytesFromPeers: device.receipts[0]?.bytesFromPeers,
     reason: device.reason,
+    warnings: device.stage === 'committed' ? warningsOf(index) : NO_WARNINGS,
     changedAtMs: device.receipts[0]?.atMs,
   }));
   const committed = rows.filter((row) => row.stage === 'committed').length;

@@ -1,6 +1,7 @@
 import type { DeviceStage } from '../core/wire/device-stage.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { HealthRule } from '../core/wire/release.ts';
+import type { ReleaseWarnings } from '../core/wire/release-warnings.ts';
 import type { Selector } from '../core/wire/rollout.ts';
 import type { Freshness } from '../core/wire/statement.ts';
 import type { RootModel } from './authority-model.ts';
@@ -145,6 +146,8 @@ export interface RolloutDeviceRow {
   readonly bytesFromPublisher: number | undefined;
   readonly bytesFromPeers: number | undefined;
   readonly reason: string;
+  /** Of the release, while the device tried it. */
+  readonly warnings: ReleaseWarnings;
   readonly changedAtMs: number | undefined;
 }
 

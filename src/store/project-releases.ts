@@ -1,6 +1,7 @@
 import type { Node } from '../core/node/node.ts';
 import { selectedDevices, wishFor } from '../core/rollout/wish.ts';
 import type { NodeId } from '../core/wire/ids.ts';
+import { NO_WARNINGS } from '../core/wire/release-warnings.ts';
 import type { DeviceRow, ReleaseRow, RolloutDeviceRow, RolloutRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 
@@ -84,6 +85,7 @@ function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutD
     bytesFromPublisher: about?.bytesFromPublisher,
     bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
+    warnings: about?.warnings ?? NO_WARNINGS,
     changedAtMs: about && heard?.heardAtMs,
   };
 }

@@ -1,3 +1,4 @@
+import { NO_WARNINGS } from '../../src/core/wire/release-warnings.ts';
 import { prefixOf } from '../../src/core/wire/site-summary.ts';
 import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
 import { id, infoHash, node, type Sample, signature } from './sample-values.ts';
@@ -45,6 +46,21 @@ export const STATEMENT_SAMPLES: readonly Sample[] = [
       reason: 'no healthy call in 30 s',
       bytesFromPublisher: 1,
       bytesFromPeers: 2,
+      warnings: NO_WARNINGS,
+    }),
+  },
+  {
+    decoder: 'statement',
+    name: 'receipt with warnings',
+    bytes: statement({
+      type: 'receipt',
+      stage: 'committed',
+      rollout: id(5),
+      release: id(6),
+      reason: '',
+      bytesFromPublisher: 1,
+      bytesFromPeers: 2,
+      warnings: { total: 3, kinds: [{ text: 'it may not reach https://tags.example/t.js', count: 2 }] },
     }),
   },
   {

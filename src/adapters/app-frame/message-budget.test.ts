@@ -1,15 +1,17 @@
 import { expect, it } from 'vitest';
-import { createMessageBudget } from './message-budget.ts';
+import { createMessageBudgets } from './message-budget.ts';
 
-it('takes a bounded number of messages in each window of time', () => {
+it('takes a bounded number of messages of each type in each window of time (A8)', () => {
   let nowMs = 5_000;
-  const withinBudget = createMessageBudget(() => nowMs);
-  const taken = () => Array.from({ length: 500 }, withinBudget).filter(Boolean).length;
-  const first = taken();
+  const withinBudget = createMessageBudgets(() => nowMs);
+  const taken = (type: string) =>
+    Array.from({ length: 500 }, () => withinBudget(type)).filter(Boolean).length;
+  const first = taken('release-error');
   expect(first).toBeGreaterThan(10);
   expect(first).toBeLessThan(500);
   nowMs += 9_999;
-  expect(taken()).toBe(0);
+  expect(taken('release-error')).toBe(0);
+  expect(withinBudget('release-healthy')).toBe(true);
   nowMs += 1;
-  expect(taken()).toBe(first);
+  expect(taken('release-error')).toBe(first);
 });

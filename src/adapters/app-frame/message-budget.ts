@@ -1,18 +1,21 @@
-/** A guess: a page that works sends about one a second; a flood of errors is the most that an honest one does. */
+/** A guess: a page that works sends about one beat a second; a flood of errors is the most that an honest one does. */
 const MAX_MESSAGES = 60;
 const WINDOW_MS = 10_000;
 
-/** Says whether one more message is taken. Attack: a release that posts without end to keep the shell busy. */
-export function createMessageBudget(monotonicMs: () => number): () => boolean {
-  let windowStart = Number.NEGATIVE_INFINITY;
-  let taken = 0;
-  return () => {
+/**
+ * Says whether one more message of a type is taken. Each type has its own budget, so that no number of errors keeps a word of health
+ * from being heard. Attack: a release that posts without end to keep the shell busy.
+ */
+export function createMessageBudgets(monotonicMs: () => number): (type: string) => boolean {
+  const windows = new Map<string, { beganMs: number; taken: number }>();
+  return (type) => {
     const now = monotonicMs();
-    if (now - windowStart >= WINDOW_MS) {
-      windowStart = now;
-      taken = 0;
+    let window = windows.get(type);
+    if (window === undefined || now - window.beganMs >= WINDOW_MS) {
+      window = { beganMs: now, taken: 0 };
+      windows.set(type, window);
     }
-    taken += 1;
-    return taken <= MAX_MESSAGES;
+    window.taken += 1;
+    return window.taken <= MAX_MESSAGES;
   };
 }

@@ -1,5 +1,6 @@
 import {
   type ContextMessage,
+  type PageSigns,
   type PortOffer,
   parseBridgeMessage,
   parseClientMessage,
@@ -8,7 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
 import { answerFiles } from './file-answers.ts';
 import { appFrame, bridgeFrame } from './frame-element.ts';
-import { createMessageBudget } from './message-budget.ts';
+import { createMessageBudgets } from './message-budget.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
@@ -27,7 +28,9 @@ const BRIDGE_ATTEMPTS = 2;
 /** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
 const PAGE_TIMEOUT_MS = 20_000;
 /** Each is shown to an operator; more of them say nothing new. */
-const MAX_ERRORS = 20;
+const MAX_NOTICES = { 'release-error': 20, 'release-warning': 100 };
+
+const SIGNS = ['loaded', 'painted', 'healthy'] as const satisfies readonly (keyof PageSigns)[];
 
 /** Where and by which clock releases run. */
 export interface ReleaseRunPlace {
@@ -45,16 +48,17 @@ export function startRun(
   },
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
-  const withinBudget = createMessageBudget(clock.monotonicMs);
+  const withinBudget = createMessageBudgets(clock.monotonicMs);
   let context = release.context;
   let bridge: HTMLIFrameElement | undefined;
   let page: HTMLIFrameElement | undefined;
   let port: MessagePort | undefined;
   let cancelTimeout = () => {};
   let attempts = 0;
-  let errors = 0;
+  const notices = { 'release-error': 0, 'release-warning': 0 };
   let pageStarted = false;
-  const once = new Set<FrameEvent['type']>();
+  /** What the page that began last has shown. */
+  let shown = new Set<keyof PageSigns>();
 
   openBridge();
   window.addEventListener('message', onMessage);
@@ -103,30 +107,49 @@ export function startRun(
   }
 
   function onBridgeMessage(event: MessageEvent): void {
-    if (!withinBudget()) return;
     const message = parseBridgeMessage(event.data);
+    if (message === undefined || !withinBudget(message.type)) return;
     if (message?.type === 'port-wanted') offerPort();
-    if (message?.type === 'bridge-failed')
-      fail(`the worker of the app origin ${appOrigin} could not start: ${message.reason}`);
+    else fail(`the worker of the app origin ${appOrigin} could not start: ${message.reason}`);
   }
 
   function onPageMessage(event: MessageEvent): void {
-    if (!withinBudget()) return;
     const message = parseClientMessage(event.data);
-    if (!message) return;
-    if (message.type === 'context-wanted') {
-      pageStarted = true;
-      cancelTimeout();
-      sendContext();
-    } else if (message.type === 'release-error') {
-      if (errors++ < MAX_ERRORS) deps.onEvent(message);
-    } else if (message.type === 'release-beat') deps.onEvent(message);
-    else if (!once.has(message.type)) {
-      once.add(message.type);
-      // A kiosk's keyboard or scanner types into what it shows.
-      if (message.type === 'release-loaded') page?.focus();
-      deps.onEvent(message);
+    // Only ours are counted: apps post to their parent too, and theirs must not crowd out what is meant for the shell.
+    if (message === undefined || !withinBudget(message.type)) return;
+    switch (message.type) {
+      case 'page-started':
+        shown = new Set();
+        pageStarted = true;
+        cancelTimeout();
+        sendContext();
+        deps.onEvent(message);
+        break;
+      case 'release-loaded':
+        onShown('loaded');
+        break;
+      case 'release-painted':
+        onShown('painted');
+        break;
+      case 'release-healthy':
+        onShown('healthy');
+        break;
+      case 'release-beat':
+        for (const sign of SIGNS) if (message.shown[sign]) onShown(sign);
+        deps.onEvent({ type: 'release-beat' });
+        break;
+      case 'release-error':
+      case 'release-warning':
+        if (notices[message.type]++ < MAX_NOTICES[message.type]) deps.onEvent(message);
     }
+  }
+
+  function onShown(sign: keyof PageSigns): void {
+    if (shown.has(sign)) return;
+    shown.add(sign);
+    // A kiosk's keyboard or scanner types into what it shows.
+    if (sign === 'loaded') page?.focus();
+    deps.onEvent({ type: `release-${sign}` });
   }
 
   function sendContext(): void {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { HealthRule } from '../wire/release.ts';
-import { type DeviceInput, MAX_STARTS } from './life-cycle.ts';
+import type { DeviceTimer, FrameFact } from './input.ts';
+import { MAX_STARTS } from './life-cycle.ts';
 import type { DeviceState } from './state.ts';
-import { aDevice, aDeviceRunning, CALL, QUIET, subject } from './testing/device-on-disk.ts';
+import { aDevice, aDeviceRunning, beat, proveHealthy, subject } from './testing/device-on-disk.ts';
 
 function highestFloor({ floors }: DeviceState): number {
   return Math.max(0, ...(floors.menu ?? []).map(({ counter }) => counter));
@@ -16,15 +16,12 @@ describe('an update', () => {
     expect(device.state().update.stage).toBe('fetching');
     device.complete(subject(1));
     expect(device.state().update.stage).toBe('probation');
-    device.tell({ type: 'release-healthy' });
+    proveHealthy(device);
     expect(device.state()).toMatchObject({ running: subject(1), floors: { menu: [{ counter: 1 }] } });
     const order = device
       .effects()
       .map((effect) => (effect.type === 'persist-device' ? effect.state.update.stage : effect.type));
-    const told = device
-      .effects()
-      .flatMap((effect) => (effect.type === 'publish-receipt' ? [effect.update.stage] : []));
-    expect(told).toEqual([
+    expect(device.receipts()).toEqual([
       'announced',
       'fetching',
       'verified',
@@ -37,67 +34,31 @@ describe('an update', () => {
     expect(order.indexOf('fetching')).toBeLessThan(order.indexOf('hold-release'));
   });
 
-  test('of a release under the quiet rule commits after load, paint and quiet (D5)', () => {
-    const device = aDevice();
-    device.wish('first', subject(1, QUIET));
-    device.complete(subject(1));
-    device.tell({ type: 'release-loaded' });
-    expect(device.effects().at(-1)).not.toMatchObject({ timer: 'verdict', delayMs: 1000 });
-    device.tell({ type: 'release-painted' });
-    expect(device.effects().at(-1)).toMatchObject({ timer: 'verdict', delayMs: 1000 });
-    device.tell({ type: 'timer-fired', timer: 'verdict' });
-    expect(device.state().update.stage).toBe('committed');
-  });
-
   test('keeps the release before as its fallback, and nothing older (D7)', () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.complete(subject(2));
-    device.tell({ type: 'release-healthy' });
+    proveHealthy(device);
     expect(device.state()).toMatchObject({ running: subject(2), fallback: subject(1) });
-    expect(device.effects().at(-1)).toEqual({ type: 'keep-releases', releases: ['release-2', 'release-1'] });
-  });
-});
-
-describe('a release that fails its trial goes back to the one before, with the reason (D6)', () => {
-  const trials: [string, HealthRule, Exclude<DeviceInput, { wished: unknown }>, RegExp][] = [
-    ['it throws at start', QUIET, { type: 'release-error', message: 'boom' }, /threw an error: boom/],
-    [
-      'it never calls healthy',
-      CALL,
-      { type: 'timer-fired', timer: 'verdict' },
-      /did not call healthy\(\) within 1 s/,
-    ],
-    ['it never loads', QUIET, { type: 'timer-fired', timer: 'verdict' }, /did not load/],
-    ['it hangs', CALL, { type: 'timer-fired', timer: 'silence' }, /stopped responding/],
-    ['its frame cannot start', CALL, { type: 'frame-failed', reason: 'no app origin' }, /no app origin/],
-  ];
-  test.each(trials)('%s', (_, health, input, reason) => {
-    const device = aDeviceRunning(subject(1));
-    device.wish('second', subject(2, health));
-    device.complete(subject(2));
-    device.tell(input);
-    expect(device.state().update).toMatchObject({
-      stage: 'rolled-back',
-      reason: expect.stringMatching(reason),
+    expect(device.effects().findLast(({ type }) => type === 'keep-releases')).toEqual({
+      type: 'keep-releases',
+      releases: ['release-2', 'release-1'],
     });
-    expect(device.state()).toMatchObject({ running: subject(1), floors: { menu: [{ counter: 1 }] } });
-    expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-1' });
   });
 
-  test('on a device that ran nothing, the shell itself shows', () => {
-    const device = aDevice();
-    device.wish('first', subject(1));
-    device.complete(subject(1));
-    device.tell({ type: 'release-error', message: 'boom' });
-    expect(device.lastRun()).toEqual({ type: 'stop-release' });
+  test('whose bundle cannot be had fails, and what runs goes on (D6)', () => {
+    const device = aDeviceRunning(subject(1));
+    device.wish('second', subject(2));
+    device.failBundle(subject(2));
+    expect(device.state().update).toMatchObject({ stage: 'failed', reason: 'no peers' });
+    expect(device.shows()).toBe('release-1');
   });
 
-  test('and is not tried again by the same rollout, but by a new one', () => {
+  test('that was taken back is not tried again by the same rollout, but by a new one (D6)', () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.complete(subject(2));
-    device.tell({ type: 'release-error', message: 'boom' });
+    device.tell({ type: 'frame-failed', reason: 'no app origin' });
     device.wish('second', subject(2));
     expect(device.state().update.stage).toBe('rolled-back');
     device.wish('third', subject(2));
@@ -115,10 +76,8 @@ describe('counters never go back (D3)', () => {
     });
     expect(device.state().running).toEqual(subject(5));
   });
-});
 
-describe('a floor that a stolen key set (D3)', () => {
-  test('holds no longer than the release counts: the next honest counter is taken', () => {
+  test('a floor that a stolen key set holds no longer than the release counts', () => {
     const device = aDeviceRunning(subject(9_000));
     device.wish('second', subject(2));
     expect(device.state().update.stage).toBe('refused');
@@ -135,11 +94,11 @@ describe('a crash', () => {
     expect(device.disk().update.stage).toBe(stage);
     device.crash();
     if (stage === 'fetching') {
-      expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-1' });
+      expect(device.shows()).toBe('release-1');
       device.complete(subject(2));
     }
-    expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-2' });
-    device.tell({ type: 'release-healthy' });
+    expect(device.shows()).toBe('release-2');
+    proveHealthy(device);
     expect(device.state()).toMatchObject({ update: { stage: 'committed' }, running: subject(2) });
   });
 
@@ -149,61 +108,97 @@ describe('a crash', () => {
     device.complete(subject(2));
     for (let start = 0; start < MAX_STARTS; start++) device.crash();
     expect(device.state().update.stage).toBe('rolled-back');
-    expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-1' });
+    expect(device.shows()).toBe('release-1');
   });
 
   test('at every start of the running release falls back, and in the end to the shell (D8)', () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.complete(subject(2));
-    device.tell({ type: 'release-healthy' });
+    proveHealthy(device);
     for (let start = 0; start <= MAX_STARTS; start++) device.crash();
-    expect(device.lastRun()).toEqual({ type: 'run-release', release: 'release-1' });
+    expect(device.shows()).toBe('release-1');
     expect(device.state().update).toMatchObject({ stage: 'rolled-back' });
     for (let start = 0; start <= MAX_STARTS; start++) device.crash();
     expect(device.state().running).toBeUndefined();
   });
 
-  test('after the running release was well is not held against it', () => {
+  test('after the running release was well is not held against it (D8)', () => {
     const device = aDeviceRunning(subject(1));
     for (let start = 0; start < 3 * MAX_STARTS; start++) {
       device.crash();
       device.tell({ type: 'release-loaded' });
-      device.tell({ type: 'timer-fired', timer: 'settled' });
+      beat(device, 4);
     }
+    expect(device.state().running).toEqual(subject(1));
+  });
+
+  test('in a trial is not held against what ran before (D8)', () => {
+    const device = aDeviceRunning(subject(1));
+    for (let start = 0; start < 3 * MAX_STARTS; start++) {
+      device.crash();
+      device.wish(`rollout ${start}`, subject(2));
+      device.complete(subject(2));
+    }
+    expect(device.state().badStarts).toBe(0);
     expect(device.state().running).toEqual(subject(1));
   });
 });
 
+test('the frame of a running release that cannot start is tried again, and in the end the release before (D8)', () => {
+  const device = aDeviceRunning(subject(1));
+  device.wish('second', subject(2));
+  device.complete(subject(2));
+  proveHealthy(device);
+  device.crash();
+  for (let start = 1; start < MAX_STARTS; start++) {
+    device.tell({ type: 'frame-failed', reason: 'no worker' });
+    expect(device.armed('silence')).toBe(false);
+    device.pass(5_000);
+    expect(device.shows()).toBe('release-2');
+  }
+  device.tell({ type: 'frame-failed', reason: 'no worker' });
+  device.pass(5_000);
+  expect(device.shows()).toBe('release-1');
+});
+
 test('whatever happens in whatever order: floors only rise, and only what was healthy ever counts as running (D3, D4)', () => {
-  const inputs = fc.oneof(
+  const counter = fc.integer({ min: 1, max: 5 });
+  const steps = fc.oneof(
     fc.record({
       type: fc.constant('wish' as const),
-      counter: fc.integer({ min: 1, max: 5 }),
+      counter,
       rollout: fc.integer({ min: 1, max: 8 }),
     }),
-    fc.record({ type: fc.constant('complete' as const), counter: fc.integer({ min: 1, max: 5 }) }),
-    fc.constantFrom(
-      { type: 'crash' as const },
-      { type: 'release-healthy' as const },
-      { type: 'release-loaded' as const },
-      { type: 'release-painted' as const },
-      { type: 'release-error' as const, message: 'x' },
-      { type: 'frame-failed' as const, reason: 'x' },
-      { type: 'timer-fired' as const, timer: 'verdict' as const },
-      { type: 'timer-fired' as const, timer: 'silence' as const },
-      { type: 'timer-fired' as const, timer: 'restart' as const },
+    fc.record({ type: fc.constant('complete' as const), counter }),
+    fc.constant({ type: 'healthy' as const }),
+    fc.constant({ type: 'crash' as const }),
+    fc.constant({ type: 'withdraw' as const }),
+    fc.constantFrom<FrameFact>(
+      { type: 'release-healthy' },
+      { type: 'release-loaded' },
+      { type: 'release-painted' },
+      { type: 'release-error', message: 'x' },
+      { type: 'frame-failed', reason: 'x' },
     ),
+    fc
+      .constantFrom<DeviceTimer>('verdict', 'silence', 'restart', 'settled')
+      .map((timer) => ({ type: 'stray' as const, timer })),
+    fc.integer({ min: 1, max: 40_000 }).map((ms) => ({ type: 'pass' as const, ms })),
   );
   fc.assert(
-    fc.property(fc.array(inputs, { maxLength: 60 }), (history) => {
+    fc.property(fc.array(steps, { maxLength: 60 }), (history) => {
       const device = aDevice();
       const committed = new Set<string>();
       for (const step of history) {
         const floor = highestFloor(device.state());
-        if (step.type === 'wish') device.wish(`r${step.rollout}`, subject(step.counter));
+        if (step.type === 'wish') device.wish(`r${step.rollout} of ${step.counter}`, subject(step.counter));
         else if (step.type === 'complete') device.complete(subject(step.counter));
+        else if (step.type === 'healthy') proveHealthy(device);
         else if (step.type === 'crash') device.crash();
+        else if (step.type === 'withdraw') device.withdraw();
+        else if (step.type === 'stray') device.stray(step.timer);
+        else if (step.type === 'pass') device.pass(step.ms);
         else device.tell(step);
         const { running, update } = device.state();
         expect(highestFloor(device.state())).toBeGreaterThanOrEqual(floor);

@@ -1,109 +1,101 @@
-import type { ReleaseId, RolloutId } from '../wire/ids.ts';
+import type { ReleaseId } from '../wire/ids.ts';
+import { NO_WARNINGS, type ReleaseWarnings } from '../wire/release-warnings.ts';
 import { highestFloors, joinFloors } from './floors.ts';
-import type { DeviceState, Subject, Update } from './state.ts';
-
-/** What the ledger wishes of this device. */
-export type Wished =
-  /** The ledger lacks entries that it had: what it says of wishes may be old. */
-  | { readonly type: 'unknown' }
-  | { readonly type: 'nothing' }
-  | { readonly type: 'release'; readonly rollout: RolloutId; readonly subject: Subject };
-
-/** What happened at or around the device. */
-export type DeviceInput =
-  | {
-      /** `device-started`: the device's program began, and all that `state` names is loaded. */
-      readonly type: 'device-started' | 'wish-changed';
-      readonly wished: Wished;
-      /** Committed releases that do not count any more. */
-      readonly voided: readonly ReleaseId[];
-    }
-  | { readonly type: 'bundle-complete'; readonly release: ReleaseId }
-  | { readonly type: 'bundle-failed'; readonly release: ReleaseId; readonly reason: string }
-  | { readonly type: 'release-loaded' }
-  | { readonly type: 'release-painted' }
-  | { readonly type: 'release-healthy' }
-  | { readonly type: 'release-beat' }
-  | { readonly type: 'release-error'; readonly message: string }
-  | { readonly type: 'frame-failed'; readonly reason: string }
-  | { readonly type: 'timer-fired'; readonly timer: DeviceTimer };
-
-/** `verdict`: the candidate's time to show health is up. `silence`: no beat came for too long. `settled`: a start went well. */
-export type DeviceTimer = 'verdict' | 'silence' | 'settled' | 'restart';
-
-export type DeviceEffect =
-  /** Must be kept before any later effect of the same list is carried out. */
-  | { readonly type: 'persist-device'; readonly state: DeviceState }
-  | { readonly type: 'hold-release'; readonly release: ReleaseId }
-  /** Of all releases only these are still needed. */
-  | { readonly type: 'keep-releases'; readonly releases: readonly ReleaseId[] }
-  | { readonly type: 'run-release'; readonly release: ReleaseId }
-  | { readonly type: 'stop-release' }
-  | { readonly type: 'schedule-timer'; readonly timer: DeviceTimer; readonly delayMs: number }
-  | { readonly type: 'cancel-timer'; readonly timer: DeviceTimer }
-  /** Tell the fleet the stage that the update reached. */
-  | { readonly type: 'publish-receipt'; readonly update: Chosen };
+import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from './input.ts';
+import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';
+import { createTimeWindow } from './time-window.ts';
+import { beginTrial, type Trial, type Verdict } from './trial.ts';
 
 export interface DeviceMachine {
   state(): DeviceState;
   /** Mutates the machine and returns what must be done, in order. */
-  handle(input: DeviceInput): readonly DeviceEffect[];
+  handle(input: DeviceInput, nowMs: number): readonly DeviceEffect[];
 }
 
 /** hawkBit and Mender retry a crashing start; three is the count of bad boots after which the design gives up on a release. */
 export const MAX_STARTS = 3;
 /** A guess: beats come each second; a page busy for less than this is not dead. Shorter finds hangs sooner and forgives less. */
 const SILENCE_MS = 10_000;
-/** A guess: a release under the `quiet` rule that has not painted by then is not going to. */
-const PAINT_MS = 30_000;
-/** A guess: a running release that goes on for this long after it loaded is well, and its bad starts are forgotten. */
+/** A guess: until it has loaded a page may be busy for so long, with code to compile and data to read. */
+const START_SILENCE_MS = 30_000;
+/** A guess: a running release that goes on for this long after it loaded has started well. */
 const SETTLED_MS = 3_000;
+/** A guess: one that hangs less often than this is not given up. Longer takes back more, shorter bears more. */
+const STEADY_MS = 600_000;
 /** A guess: pause before a running release whose frame failed is started again. */
 const RESTART_MS = 5_000;
 
-type Trial = Extract<Update, { stage: 'switching' | 'probation' }>;
-type Chosen = Extract<Update, { subject: Subject }>;
-/** Chosen, and neither committed nor given up. */
-type Underway = Trial | Extract<Update, { stage: 'announced' | 'fetching' | 'verified' | 'armed' }>;
-
-function isUnderway(update: Update): update is Underway {
-  switch (update.stage) {
-    case 'announced':
-    case 'fetching':
-    case 'verified':
-    case 'armed':
-    case 'switching':
-    case 'probation':
-      return true;
-    default:
-      return false;
-  }
-}
-
-/** The life of one device's releases (docs/protocol.md, D1 to D10). */
+/** The life of one device's releases (docs/protocol.md, D1 to D11). */
 export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   let state = initial;
   let effects: DeviceEffect[] = [];
+  let now = 0;
   /** The update in `state` is being acted on. False at a start until its wish is known to stand: it may have gone meanwhile. */
   let followed = false;
-  /** What the release that is being tried has shown so far in this start. */
-  let shown = { loaded: false, painted: false, judged: false };
+  let runs = 0;
+  /** What is on the screen; undefined while nothing runs. */
+  let shown: { readonly run: number; readonly trial: Trial | undefined; loaded: boolean } | undefined;
+  /** The start of the running release stands in `badStarts` until it has settled. */
+  let charged = false;
 
-  const emit = (...more: DeviceEffect[]) => effects.push(...more);
+  const emit = (...more: DeviceEffect[]) => void effects.push(...more);
+  const silence = createTimeWindow('silence', emit);
+  const verdict = createTimeWindow('verdict', emit);
+
   const persist = (change: Partial<DeviceState>) => {
     state = { ...state, ...change };
     emit({ type: 'persist-device', state });
   };
-  const reach = (update: Chosen, change: Partial<DeviceState> = {}) => {
+  const reach = (
+    update: Chosen,
+    change: Partial<DeviceState> = {},
+    warnings: ReleaseWarnings = NO_WARNINGS,
+  ) => {
     persist({ ...change, update });
-    emit({ type: 'publish-receipt', update });
+    emit({ type: 'publish-receipt', update, warnings });
   };
 
   const keepNeeded = () => {
-    const needed = [state.running?.release, state.fallback?.release, candidate()?.release];
-    emit({ type: 'keep-releases', releases: [...new Set(needed.filter((id) => id !== undefined))] });
+    const candidate = isUnderway(state.update) ? state.update.subject : undefined;
+    const needed = [state.running, state.fallback, candidate].flatMap((slot) => slot?.release ?? []);
+    emit({ type: 'keep-releases', releases: [...new Set(needed)] });
   };
-  const candidate = (): Subject | undefined => (isUnderway(state.update) ? state.update.subject : undefined);
+
+  // What is on the screen.
+
+  /** No release runs without a watch: its page has to send beats from now on. */
+  const show = (release: ReleaseId, trial: Trial | undefined) => {
+    runs += 1;
+    shown = { run: runs, trial, loaded: false };
+    endSlotTimers();
+    if (trial === undefined) verdict.close();
+    silence.open(START_SILENCE_MS, now);
+    emit({ type: 'run-release', release, run: runs });
+  };
+
+  const showNothing = () => {
+    endRun();
+    emit({ type: 'stop-release' });
+  };
+
+  const endRun = () => {
+    shown = undefined;
+    endSlotTimers();
+    silence.close();
+    verdict.close();
+  };
+
+  const endSlotTimers = () => {
+    for (const timer of ['settled', 'steady', 'restart'] as const) emit({ type: 'cancel-timer', timer });
+  };
+
+  /** Runs what the device ran before; with nothing to run the shell itself, version 0, shows. */
+  const resume = () => {
+    if (state.running === undefined) showNothing();
+    else show(state.running.release, undefined);
+  };
+
+  // Following a wish.
 
   const onWish = ({ wished, voided }: Extract<DeviceInput, { wished: Wished }>) => {
     const { update } = state;
@@ -119,7 +111,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const follow = (wished: Extract<Wished, { type: 'release' }>, voided: readonly ReleaseId[]) => {
     const { rollout, subject } = wished;
-    const onTrial = endTrial();
+    const onTrial = shown?.trial !== undefined;
     followed = true;
     if (state.running?.release === subject.release) {
       reach({ stage: 'committed', rollout, subject });
@@ -143,17 +135,10 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   /** What is not committed holds only while its wish stands: whoever took it back must not see it installed. */
   const withdraw = ({ rollout, subject }: Underway) => {
-    const onTrial = endTrial();
+    const onTrial = shown?.trial !== undefined;
     reach({ stage: 'withdrawn', rollout, subject });
     keepNeeded();
     if (onTrial) resume();
-  };
-
-  /** Whether a candidate was on the screen; nothing judges it any more. */
-  const endTrial = (): boolean => {
-    const onTrial = followed && trial() !== undefined;
-    if (onTrial) cancelTimers();
-    return onTrial;
   };
 
   /** Goes on with an update that an earlier start of the device left. */
@@ -161,13 +146,13 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     followed = true;
     if (update.stage !== 'switching' && update.stage !== 'probation') return beginFetch(update);
     emit({ type: 'hold-release', release: update.subject.release });
-    beginTrial(update);
+    tryCandidate(update);
   };
 
-  const beginFetch = (chosen: Underway) => {
-    reach({ stage: 'fetching', rollout: chosen.rollout, subject: chosen.subject });
+  const beginFetch = ({ rollout, subject }: Underway) => {
+    reach({ stage: 'fetching', rollout, subject });
     keepNeeded();
-    emit({ type: 'hold-release', release: chosen.subject.release });
+    emit({ type: 'hold-release', release: subject.release });
   };
 
   const onComplete = (release: ReleaseId) => {
@@ -176,78 +161,72 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     const { rollout, subject } = update;
     reach({ stage: 'verified', rollout, subject });
     reach({ stage: 'armed', rollout, subject });
-    beginTrial({ stage: 'switching', rollout, subject, starts: 0 });
+    tryCandidate({ stage: 'switching', rollout, subject, starts: 0 });
   };
 
-  const beginTrial = (trial: Trial) => {
-    const { rollout, subject, starts } = trial;
-    if (starts >= MAX_STARTS) {
-      rollBack(trial, `it did not come through its trial in ${MAX_STARTS} starts`);
-      return;
-    }
-    shown = { loaded: false, painted: false, judged: false };
-    reach({ stage: 'switching', rollout, subject, starts: starts + 1 });
-    cancelTimers();
-    reach({ stage: 'probation', rollout, subject, starts: starts + 1 });
-    emit(
-      {
-        type: 'schedule-timer',
-        timer: 'verdict',
-        delayMs: subject.health.type === 'call' ? subject.health.withinMs : PAINT_MS,
-      },
-      { type: 'schedule-timer', timer: 'silence', delayMs: Math.max(SILENCE_MS, PAINT_MS) },
-      { type: 'run-release', release: subject.release },
-    );
-  };
-
-  const commit = ({ rollout, subject }: Trial) => {
-    const { running } = state;
-    cancelTimers();
-    reach(
-      { stage: 'committed', rollout, subject },
-      {
-        running: subject,
-        fallback: running?.release === subject.release ? state.fallback : running,
-        floors: joinFloors(state.floors, {
-          [subject.product]: [{ counter: subject.counter, release: subject.release }],
-        }),
-        badStarts: 0,
-      },
-    );
+  const onBundleFailed = (release: ReleaseId, reason: string) => {
+    const { update } = state;
+    if (!followed || !isUnderway(update) || update.subject.release !== release) return;
+    if (update.stage === 'switching' || update.stage === 'probation') rollBack(update, reason);
+    else reach({ stage: 'failed', rollout: update.rollout, subject: update.subject, reason });
     keepNeeded();
   };
 
-  const rollBack = ({ rollout, subject }: Trial, reason: string) => {
-    cancelTimers();
-    reach({ stage: 'rolled-back', rollout, subject, reason });
+  // Trials.
+
+  const tryCandidate = (update: OnTrial) => {
+    const { rollout, subject } = update;
+    if (update.starts >= MAX_STARTS) {
+      rollBack(update, `it did not come through its trial in ${MAX_STARTS} starts`);
+      return;
+    }
+    const starts = update.starts + 1;
+    reach({ stage: 'switching', rollout, subject, starts }, settledStart());
+    reach({ stage: 'probation', rollout, subject, starts });
+    show(subject.release, beginTrial(subject.health, verdict, now));
+  };
+
+  const onVerdict = (found: Verdict | undefined) => {
+    const { update } = state;
+    if (found === undefined || (update.stage !== 'probation' && update.stage !== 'switching')) return;
+    if (found.type === 'healthy') commit(update);
+    else rollBack(update, found.reason);
+  };
+
+  /** What runs goes on to run, and to be watched. */
+  const commit = ({ rollout, subject }: OnTrial) => {
+    const { running } = state;
+    const warnings = shown?.trial?.warnings();
+    verdict.close();
+    if (shown !== undefined) shown = { ...shown, trial: undefined };
+    const floor = { counter: subject.counter, release: subject.release };
+    const change = {
+      running: subject,
+      fallback: running?.release === subject.release ? state.fallback : running,
+      floors: joinFloors(state.floors, { [subject.product]: [floor] }),
+      badStarts: 0,
+    };
+    reach({ stage: 'committed', rollout, subject }, change, warnings);
+    keepNeeded();
+  };
+
+  const rollBack = ({ rollout, subject }: OnTrial, reason: string) => {
+    reach({ stage: 'rolled-back', rollout, subject, reason }, {}, shown?.trial?.warnings());
     keepNeeded();
     resume();
   };
 
-  const cancelTimers = () => {
-    for (const timer of ['verdict', 'silence', 'settled', 'restart'] as const)
-      emit({ type: 'cancel-timer', timer });
-  };
-
-  /** Runs what the device ran before; with nothing to run the shell itself, version 0, shows. */
-  const resume = () => {
-    const { running } = state;
-    if (running === undefined) {
-      emit({ type: 'stop-release' });
-      return;
-    }
-    emit({ type: 'run-release', release: running.release });
-  };
+  // The running release.
 
   const onStart = (input: Extract<DeviceInput, { wished: Wished }>) => {
+    const { update } = state;
     const { wished } = input;
-    const tried = trial();
     keepNeeded();
     for (const slot of [state.running, state.fallback])
       if (slot) emit({ type: 'hold-release', release: slot.release });
     // A trial that goes on takes the place of the running release, whose start must not be counted as a bad one then.
-    const goesOn = wished.type === 'release' && wished.rollout === tried?.rollout;
-    if (!goesOn) bootRunning();
+    const isTrial = update.stage === 'switching' || update.stage === 'probation';
+    if (!isTrial || wished.type !== 'release' || wished.rollout !== update.rollout) bootRunning();
     onWish(input);
   };
 
@@ -256,11 +235,12 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     if (state.running === undefined) return;
     if (state.badStarts >= MAX_STARTS) abandonRunning();
     if (state.running === undefined) {
-      emit({ type: 'stop-release' });
+      showNothing();
       return;
     }
     persist({ badStarts: state.badStarts + 1 });
-    resume();
+    charged = true;
+    show(state.running.release, undefined);
   };
 
   const abandonRunning = () => {
@@ -271,46 +251,77 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     else persist(slots);
   };
 
-  const trial = (): Trial | undefined =>
-    state.update.stage === 'probation' || state.update.stage === 'switching' ? state.update : undefined;
-
-  const onShown = () => {
-    const current = trial();
-    if (current?.subject.health.type !== 'quiet' || !shown.loaded || !shown.painted || shown.judged) return;
-    shown.judged = true;
-    emit({ type: 'schedule-timer', timer: 'verdict', delayMs: current.subject.health.forMs });
+  /** This start is no bad one. */
+  const settledStart = (): Partial<DeviceState> => {
+    if (!charged) return {};
+    charged = false;
+    return { badStarts: Math.max(0, state.badStarts - 1) };
   };
 
-  const onVerdict = () => {
-    const current = trial();
-    if (current === undefined) return;
-    const { health } = current.subject;
-    if (health.type === 'call')
-      rollBack(current, `it did not call healthy() within ${health.withinMs / 1000} s`);
-    else if (shown.loaded && shown.painted) commit(current);
-    else rollBack(current, `it did not ${shown.loaded ? 'paint' : 'load'} within ${PAINT_MS / 1000} s`);
+  const onRunningHung = () => {
+    if (!charged) persist({ badStarts: state.badStarts + 1 });
+    charged = false;
+    bootRunning();
   };
 
-  const onTimer = (timer: DeviceTimer) => {
-    const current = trial();
-    if (timer === 'verdict') onVerdict();
-    else if (timer === 'settled') persist({ badStarts: 0 });
-    else if (timer === 'restart') bootRunning();
-    else if (current !== undefined)
-      rollBack(current, `its page stopped responding for ${SILENCE_MS / 1000} s`);
-    else bootRunning();
+  // What is heard.
+
+  const onFrameFact = (fact: FrameFact & { readonly run: number }) => {
+    if (shown === undefined || fact.run !== shown.run) return;
+    if (fact.type === 'frame-failed') return onFrameFailed(fact.reason);
+    if (fact.type === 'page-started') shown.loaded = false;
+    if (fact.type === 'release-loaded') onLoaded();
+    if (fact.type === 'page-started' || fact.type === 'release-loaded' || fact.type === 'release-beat')
+      silence.open(shown.loaded ? SILENCE_MS : START_SILENCE_MS, now);
+    onVerdict(shown.trial?.onFact(fact, now));
+  };
+
+  const onLoaded = () => {
+    if (shown === undefined || shown.loaded) return;
+    shown.loaded = true;
+    if (shown.trial !== undefined) return;
+    emit(
+      { type: 'schedule-timer', timer: 'settled', delayMs: SETTLED_MS },
+      { type: 'schedule-timer', timer: 'steady', delayMs: STEADY_MS },
+    );
   };
 
   const onFrameFailed = (reason: string) => {
-    const current = trial();
-    if (current !== undefined) rollBack(current, reason);
+    const onTrial = shown?.trial !== undefined;
+    endRun();
+    if (onTrial) onVerdict({ type: 'unwell', reason });
     else if (state.running !== undefined)
       emit({ type: 'schedule-timer', timer: 'restart', delayMs: RESTART_MS });
   };
 
-  const handle = (input: DeviceInput): readonly DeviceEffect[] => {
+  const onTimer = (timer: DeviceTimer) => {
+    switch (timer) {
+      case 'verdict':
+        return onVerdict(shown?.trial?.onTime(now));
+      case 'silence':
+        return onSilence();
+      case 'settled': {
+        const change = settledStart();
+        return change.badStarts === undefined ? undefined : persist(change);
+      }
+      case 'steady':
+        return state.badStarts > 0 ? persist({ badStarts: 0 }) : undefined;
+      case 'restart':
+        return shown === undefined ? bootRunning() : undefined;
+    }
+  };
+
+  const onSilence = () => {
+    if (shown === undefined || !silence.isOver(now)) return;
+    const seconds = (shown.loaded ? SILENCE_MS : START_SILENCE_MS) / 1000;
+    if (shown.trial !== undefined)
+      onVerdict({ type: 'unwell', reason: `its page stopped responding for ${seconds} s` });
+    else onRunningHung();
+  };
+
+  const handle = (input: DeviceInput, nowMs: number): readonly DeviceEffect[] => {
     effects = [];
-    const current = trial();
+    now = nowMs;
     switch (input.type) {
       case 'device-started':
         onStart(input);
@@ -324,40 +335,13 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       case 'bundle-failed':
         onBundleFailed(input.release, input.reason);
         break;
-      case 'release-loaded':
-        shown.loaded = true;
-        if (current === undefined) emit({ type: 'schedule-timer', timer: 'settled', delayMs: SETTLED_MS });
-        else onShown();
-        break;
-      case 'release-painted':
-        shown.painted = true;
-        onShown();
-        break;
-      case 'release-healthy':
-        if (current?.subject.health.type === 'call') commit(current);
-        break;
-      case 'release-beat':
-        emit({ type: 'schedule-timer', timer: 'silence', delayMs: SILENCE_MS });
-        break;
-      case 'release-error':
-        if (current !== undefined) rollBack(current, `it threw an error: ${input.message}`);
-        break;
-      case 'frame-failed':
-        onFrameFailed(input.reason);
-        break;
       case 'timer-fired':
         onTimer(input.timer);
         break;
+      default:
+        onFrameFact(input);
     }
     return effects;
-  };
-
-  const onBundleFailed = (release: ReleaseId, reason: string) => {
-    const { update } = state;
-    if (!followed || !isUnderway(update) || update.subject.release !== release) return;
-    if (update.stage === 'switching' || update.stage === 'probation') rollBack(update, reason);
-    else reach({ stage: 'failed', rollout: update.rollout, subject: update.subject, reason });
-    keepNeeded();
   };
 
   return { state: () => state, handle };

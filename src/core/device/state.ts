@@ -53,3 +53,22 @@ export const FRESH_DEVICE: DeviceState = {
   floors: {},
   badStarts: 0,
 };
+
+/** The candidate is on the screen, or was when the device stopped. */
+export type OnTrial = Extract<Update, { stage: 'switching' | 'probation' }>;
+/** Chosen, and neither committed nor given up. */
+export type Underway = OnTrial | Extract<Update, { stage: 'announced' | 'fetching' | 'verified' | 'armed' }>;
+
+export function isUnderway(update: Update): update is Underway {
+  switch (update.stage) {
+    case 'announced':
+    case 'fetching':
+    case 'verified':
+    case 'armed':
+    case 'switching':
+    case 'probation':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -1,13 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { RolloutId } from '../wire/ids.ts';
-import type { Wished } from './life-cycle.ts';
-import { aDevice, aDeviceRunning, subject } from './testing/device-on-disk.ts';
+import type { FrameFact, Wished } from './input.ts';
+import { aDevice, aDeviceRunning, proveHealthy, subject } from './testing/device-on-disk.ts';
 
 const NOTHING: Wished = { type: 'nothing' };
 const UNKNOWN: Wished = { type: 'unknown' };
-
-const runs = (counter: number) => ({ type: 'run-release', release: `release-${counter}` });
 
 describe('a wish that is withdrawn holds nobody (D10)', () => {
   test('while its release is fetched: the candidate is dropped, and what comes of it later is ignored', () => {
@@ -19,7 +17,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     expect(device.effects().at(-1)).toEqual({ type: 'keep-releases', releases: ['release-1'] });
     device.complete(subject(2));
     expect(device.state().update.stage).toBe('withdrawn');
-    expect(device.lastRun()).toEqual(runs(1));
+    expect(device.shows()).toBe('release-1');
   });
 
   test('on trial: the release before runs again, and a late word of health changes nothing', () => {
@@ -28,8 +26,8 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.complete(subject(2));
     device.withdraw();
     expect(device.state().update.stage).toBe('withdrawn');
-    expect(device.lastRun()).toEqual(runs(1));
-    device.tell({ type: 'release-healthy' });
+    expect(device.shows()).toBe('release-1');
+    proveHealthy(device);
     expect(device.state()).toMatchObject({ running: subject(1), update: { stage: 'withdrawn' } });
   });
 
@@ -38,7 +36,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.wish('first', subject(1));
     device.complete(subject(1));
     device.withdraw();
-    expect(device.lastRun()).toEqual({ type: 'stop-release' });
+    expect(device.shows()).toBeUndefined();
   });
 
   test.each(['fetching', 'probation'])('while the device was off in %s: it starts what it ran', (stage) => {
@@ -47,7 +45,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     if (stage === 'probation') device.complete(subject(2));
     device.crash(NOTHING);
     expect(device.state().update.stage).toBe('withdrawn');
-    expect(device.effects().filter(({ type }) => type === 'run-release')).toEqual([runs(1)]);
+    expect(device.started()).toEqual(['release-1']);
     expect(device.effects()).not.toContainEqual({ type: 'hold-release', release: 'release-2' });
   });
 
@@ -56,7 +54,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.withdraw();
     expect(device.state()).toMatchObject({ running: subject(1), update: { stage: 'committed' } });
     device.crash();
-    expect(device.lastRun()).toEqual(runs(1));
+    expect(device.shows()).toBe('release-1');
   });
 
   test('until it stands again, by an ack: then it is followed anew', () => {
@@ -66,7 +64,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.wish('second', subject(2));
     expect(device.state().update.stage).toBe('fetching');
     device.complete(subject(2));
-    expect(device.lastRun()).toEqual(runs(2));
+    expect(device.shows()).toBe('release-2');
   });
 
   test('where another takes its place, that one is followed', () => {
@@ -75,7 +73,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.complete(subject(3));
     device.wish('second', subject(2));
     expect(device.state().update).toMatchObject({ stage: 'fetching', rollout: 'second' });
-    expect(device.lastRun()).toEqual(runs(1));
+    expect(device.shows()).toBe('release-1');
   });
 
   test('where that is of what the device runs, it goes on running that', () => {
@@ -84,7 +82,7 @@ describe('a wish that is withdrawn holds nobody (D10)', () => {
     device.complete(subject(2));
     device.wish('first again', subject(1));
     expect(device.state().update.stage).toBe('committed');
-    expect(device.lastRun()).toEqual(runs(1));
+    expect(device.shows()).toBe('release-1');
   });
 });
 
@@ -96,10 +94,10 @@ describe('a device that cannot know what is wished (K3)', () => {
     device.crash(UNKNOWN);
     expect(device.state().update.stage).toBe(stage);
     device.complete(subject(2));
-    expect(device.lastRun()).toEqual(runs(1));
+    expect(device.shows()).toBe('release-1');
     device.wish('second', subject(2));
     if (stage === 'fetching') device.complete(subject(2));
-    expect(device.lastRun()).toEqual(runs(2));
+    expect(device.shows()).toBe('release-2');
   });
 
   test('drops it when the wish proves to be gone, and does not start anew what runs', () => {
@@ -109,7 +107,7 @@ describe('a device that cannot know what is wished (K3)', () => {
     device.crash(UNKNOWN);
     device.withdraw();
     expect(device.state().update.stage).toBe('withdrawn');
-    expect(device.effects().filter(({ type }) => type === 'run-release')).toEqual([runs(1)]);
+    expect(device.started()).toEqual(['release-1']);
   });
 });
 
@@ -130,14 +128,13 @@ test('over any prefix: a release that is started and is not the running one has 
     wish.map((wished) => ({ type: 'wish' as const, wished })),
     fc.oneof(wish, fc.constant(UNKNOWN)).map((wished) => ({ type: 'crash' as const, wished })),
     counter.map((number) => ({ type: 'complete' as const, subject: subject(number) })),
-    fc.constantFrom(
-      { type: 'release-healthy' as const },
-      { type: 'release-beat' as const },
-      { type: 'release-error' as const, message: 'x' },
-      { type: 'timer-fired' as const, timer: 'verdict' as const },
-      { type: 'timer-fired' as const, timer: 'silence' as const },
-      { type: 'bundle-failed' as const, release: subject(2).release, reason: 'x' },
+    fc.constantFrom<FrameFact>(
+      { type: 'release-healthy' },
+      { type: 'release-beat' },
+      { type: 'release-error', message: 'x' },
     ),
+    fc.integer({ min: 1, max: 40_000 }).map((ms) => ({ type: 'pass' as const, ms })),
+    fc.constant({ type: 'fail' as const }),
   );
   fc.assert(
     fc.property(fc.array(steps, { maxLength: 40 }), (history) => {
@@ -149,10 +146,12 @@ test('over any prefix: a release that is started and is not the running one has 
           else device.withdraw();
         } else if (step.type === 'crash') device.crash(step.wished);
         else if (step.type === 'complete') device.complete(step.subject);
+        else if (step.type === 'pass') device.pass(step.ms);
+        else if (step.type === 'fail') device.failBundle(subject(2));
         else device.tell(step);
-        const shown = device.lastRun();
-        if (shown?.type !== 'run-release' || shown.release === device.state().running?.release) continue;
-        expect(device.wished()).toMatchObject({ type: 'release', subject: { release: shown.release } });
+        const shown = device.shows();
+        if (shown === undefined || shown === device.state().running?.release) continue;
+        expect(device.wished()).toMatchObject({ type: 'release', subject: { release: shown } });
       }
     }),
     { numRuns: 3_000 },

@@ -4,6 +4,7 @@ import { createStatementBook } from '../fleet/statement-book.ts';
 import type { Entry } from '../wire/entry.ts';
 import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/ids.ts';
 import type { Topic } from '../wire/overlay.ts';
+import { NO_WARNINGS } from '../wire/release-warnings.ts';
 import type { Statement } from '../wire/statement.ts';
 import { createBroadcast } from './broadcast.ts';
 
@@ -30,6 +31,7 @@ const CONTENTS: Readonly<Record<'lease' | 'receipt' | 'alarm' | 'summary', State
     reason: '',
     bytesFromPublisher: 0,
     bytesFromPeers: 0,
+    warnings: NO_WARNINGS,
   },
   alarm: { type: 'alarm', reason: 'a bad piece', subject: 'x' },
   summary: summaryOf([], 30_000),

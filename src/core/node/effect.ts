@@ -1,4 +1,4 @@
-import type { DeviceEffect } from '../device/life-cycle.ts';
+import type { DeviceEffect } from '../device/input.ts';
 import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import type { Priority } from '../overlay/input.ts';

@@ -1,4 +1,4 @@
-import type { DeviceInput, DeviceTimer } from '../device/life-cycle.ts';
+import type { DeviceInput, DeviceTimer } from '../device/input.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';

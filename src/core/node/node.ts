@@ -1,10 +1,6 @@
 import { joinFloors } from '../device/floors.ts';
-import {
-  createDeviceMachine,
-  type DeviceEffect,
-  type DeviceMachine,
-  type Wished,
-} from '../device/life-cycle.ts';
+import type { DeviceEffect, DeviceInput, Wished } from '../device/input.ts';
+import { createDeviceMachine, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
@@ -121,7 +117,7 @@ export function createNode(deps: {
           effects.push({ ...step, timer: `device:${step.timer}` });
           break;
         case 'publish-receipt':
-          effects.push({ type: 'sign-statement', content: receiptOf(step.update, currentView(), progress) });
+          effects.push({ type: 'sign-statement', content: receiptOf(step, currentView(), progress) });
           renewSoon();
           break;
         case 'persist-device':
@@ -171,10 +167,13 @@ export function createNode(deps: {
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs });
   };
 
+  const tellDevice = (input: DeviceInput) => {
+    if (device !== undefined) perform(device.handle(input, now));
+  };
+
   /** Tells the device's life what the ledger wishes of it now. */
   const followWish = (type: 'device-started' | 'wish-changed') => {
-    if (device !== undefined)
-      perform(device.handle({ type, wished: wished(), voided: voidedFloors(device.state()) }));
+    if (device !== undefined) tellDevice({ type, wished: wished(), voided: voidedFloors(device.state()) });
   };
 
   const wished = (): Wished => {
@@ -271,8 +270,7 @@ export function createNode(deps: {
     else if (timer === 'rewire') perform(wires.offerAgain());
     else if (timer.startsWith('overlay:'))
       tellOverlay({ type: 'timer-fired', timer: timer.slice('overlay:'.length) as OverlayTimer });
-    else if (device !== undefined)
-      perform(device.handle({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' }));
+    else tellDevice({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' });
   };
 
   const handleInput = (input: NodeInput) => {
@@ -351,8 +349,7 @@ export function createNode(deps: {
         effects.push({ type: 'schedule-timer', timer: 'rewire', delayMs: REWIRE_MS });
         return;
       case 'device-input':
-        if (device !== undefined) perform(device.handle(input.input));
-        return;
+        return tellDevice(input.input);
       case 'timer-fired':
         return onTimer(input.timer);
     }

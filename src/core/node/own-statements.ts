@@ -1,4 +1,4 @@
-import type { DeviceEffect } from '../device/life-cycle.ts';
+import type { DeviceEffect } from '../device/input.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { View } from '../ledger/view.ts';
 import type { InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
@@ -41,7 +41,7 @@ export function leaseOf(
 }
 
 export function receiptOf(
-  update: Extract<DeviceEffect, { type: 'publish-receipt' }>['update'],
+  { update, warnings }: Extract<DeviceEffect, { type: 'publish-receipt' }>,
   view: View,
   progress: Progress,
 ): ReceiptContent {
@@ -53,6 +53,7 @@ export function receiptOf(
     release,
     reason: 'reason' in update ? update.reason : '',
     ...bytesByOrigin(release, view, progress),
+    warnings,
   };
 }
 

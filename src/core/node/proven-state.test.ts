@@ -147,7 +147,8 @@ describe('what a node has reached is kept beside its stores (K2)', () => {
     const fleet = aFleet();
     const till = aTill(fleet, entriesOf(fleet), EMPTY_MARK);
     till.tell({ type: 'device-input', input: { type: 'bundle-complete', release: fleet.second.id } });
-    const effects = till.tell({ type: 'device-input', input: { type: 'release-healthy' } });
+    till.tell({ type: 'device-input', input: { type: 'release-healthy', run: 1 } });
+    const effects = till.tell({ type: 'device-input', input: { type: 'release-beat', run: 1 } });
     const kept = effects.findIndex((effect) => effect.type === 'keep-mark');
     const committed = effects.findIndex(
       (effect) => effect.type === 'persist-device' && effect.state.update.stage === 'committed',

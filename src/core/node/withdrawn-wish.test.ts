@@ -54,7 +54,11 @@ function aTill({ writer }: Fleet, device: DeviceState, stored: readonly Entry[])
     },
     complete: (release: Entry) =>
       tell({ type: 'device-input', input: { type: 'bundle-complete', release: release.id } }),
-    healthy: () => tell({ type: 'device-input', input: { type: 'release-healthy' } }),
+    healthy: () => {
+      const run = effects.findLast((effect) => effect.type === 'run-release')?.run ?? 0;
+      for (const type of ['release-healthy', 'release-beat'] as const)
+        tell({ type: 'device-input', input: { type, run } });
+    },
     device: () => node.device()!,
     running: () => node.device()?.running?.release,
     shown: () => {

@@ -3,6 +3,7 @@ import { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId, type ReleaseId, type RolloutId } from './ids.ts';
 import { MAX_STATEMENT_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
+import { type ReleaseWarnings, readOptionalWarnings, warningsMap } from './release-warnings.ts';
 import {
   type CborMap,
   optionalId,
@@ -57,6 +58,7 @@ export interface ReceiptContent {
   readonly reason: string;
   readonly bytesFromPublisher: number;
   readonly bytesFromPeers: number;
+  readonly warnings: ReleaseWarnings;
 }
 
 /** Something hostile or broken that the node turned away. */
@@ -251,6 +253,7 @@ function receiptMap(receipt: ReceiptContent): CborMap {
     reason: boundReason(receipt.reason),
     publisher: receipt.bytesFromPublisher,
     peers: receipt.bytesFromPeers,
+    ...(receipt.warnings.total > 0 && { warnings: warningsMap(receipt.warnings) }),
   };
 }
 
@@ -263,5 +266,6 @@ function readReceipt(map: CborMap): ReceiptContent {
     reason: readText(map.reason, 'reason', MAX_REASON_CHARACTERS),
     bytesFromPublisher: readUint(map.publisher, 'publisher'),
     bytesFromPeers: readUint(map.peers, 'peers'),
+    warnings: readOptionalWarnings(map.warnings),
   };
 }

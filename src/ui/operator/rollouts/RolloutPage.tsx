@@ -18,6 +18,7 @@ import { Page, Section } from '../Page.tsx';
 import { RolloutBar } from '../RolloutBar.tsx';
 import { useTableState } from '../useTableState.ts';
 import { statusOfRollout } from './rollout-status.ts';
+import { WarningsSection } from './WarningsSection.tsx';
 
 function statusOf(row: RolloutDeviceRow) {
   if (row.stage === undefined)
@@ -116,6 +117,7 @@ export default function RolloutPage() {
         </p>
       </Section>
       <Troubles rollout={rollout} />
+      <WarningsSection rollout={rollout} />
       <Section
         title="Devices"
         aside={
@@ -225,6 +227,7 @@ function exportRow(row: RolloutDeviceRow) {
     bytesFromPublisher: row.bytesFromPublisher,
     bytesFromPeers: row.bytesFromPeers,
     reason: row.reason,
+    warnings: row.warnings.total,
     changedAt: row.changedAtMs === undefined ? undefined : new Date(row.changedAtMs).toISOString(),
   };
 }

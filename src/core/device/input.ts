@@ -1,0 +1,63 @@
+import type { ReleaseId, RolloutId } from '../wire/ids.ts';
+import type { ReleaseWarnings } from '../wire/release-warnings.ts';
+import type { DeviceState, Subject, Update } from './state.ts';
+
+/** What the ledger wishes of this device. */
+export type Wished =
+  /** The ledger lacks entries that it had: what it says of wishes may be old. */
+  | { readonly type: 'unknown' }
+  | { readonly type: 'nothing' }
+  | { readonly type: 'release'; readonly rollout: RolloutId; readonly subject: Subject };
+
+/** What the frame in which a release runs tells of it. All but `frame-failed` can be made up by the release. */
+export type FrameFact =
+  /** A page of the release began; `page` is its path. */
+  | { readonly type: 'page-started'; readonly page: string }
+  | { readonly type: 'release-loaded' }
+  | { readonly type: 'release-painted' }
+  | { readonly type: 'release-healthy' }
+  | { readonly type: 'release-beat' }
+  /** Uncaught, with an error object; or a script or stylesheet of its own that its page names is missing. */
+  | { readonly type: 'release-error'; readonly message: string }
+  /** Anything else that a developer would want to know of. */
+  | { readonly type: 'release-warning'; readonly message: string }
+  /** Nothing runs. */
+  | { readonly type: 'frame-failed'; readonly reason: string };
+
+/** What happened at or around the device. */
+export type DeviceInput =
+  | {
+      /** `device-started`: the device's program began, and all that `state` names is loaded. */
+      readonly type: 'device-started' | 'wish-changed';
+      readonly wished: Wished;
+      /** Committed releases that do not count any more. */
+      readonly voided: readonly ReleaseId[];
+    }
+  | { readonly type: 'bundle-complete'; readonly release: ReleaseId }
+  | { readonly type: 'bundle-failed'; readonly release: ReleaseId; readonly reason: string }
+  /** `run` as in the `run-release` that started it: words of an earlier run may still be on their way. */
+  | (FrameFact & { readonly run: number })
+  | { readonly type: 'timer-fired'; readonly timer: DeviceTimer };
+
+/**
+ * `verdict`: the candidate's time to show health is up. `silence`: no beat came for too long. `settled`: a start went well. `steady`: the
+ * running release has gone on for long. `restart`: the frame of the running release is tried again.
+ */
+export type DeviceTimer = 'verdict' | 'silence' | 'settled' | 'steady' | 'restart';
+
+export type DeviceEffect =
+  /** Must be kept before any later effect of the same list is carried out. */
+  | { readonly type: 'persist-device'; readonly state: DeviceState }
+  | { readonly type: 'hold-release'; readonly release: ReleaseId }
+  /** Of all releases only these are still needed. */
+  | { readonly type: 'keep-releases'; readonly releases: readonly ReleaseId[] }
+  /** In place of whatever runs; `run` is new for each. */
+  | { readonly type: 'run-release'; readonly release: ReleaseId; readonly run: number }
+  | { readonly type: 'stop-release' }
+  | { readonly type: 'schedule-timer'; readonly timer: DeviceTimer; readonly delayMs: number }
+  | { readonly type: 'cancel-timer'; readonly timer: DeviceTimer }
+  /** Tell the fleet the stage that the update reached, and of what its release gave warning while it was tried. */
+  | { readonly type: 'publish-receipt'; readonly update: Chosen; readonly warnings: ReleaseWarnings };
+
+/** An update that has a subject. */
+export type Chosen = Extract<Update, { subject: Subject }>;
