@@ -23,10 +23,10 @@ export function watchErrors(page: Window & typeof globalThis, report: PageReport
     true,
   );
   page.addEventListener('unhandledrejection', (event) =>
-    warn(`nobody caught a rejected promise: ${describe(event.reason)}`),
+    warn(`Nobody caught a rejected promise: ${describe(event.reason)}`),
   );
   page.document.addEventListener('securitypolicyviolation', (event) =>
-    warn(`it may not reach ${withoutQuery(event.blockedURI)}`),
+    warn(`It may not reach ${withoutQuery(event.blockedURI)}`),
   );
   // An app that says so has caught the error.
   const reportError = page.reportError.bind(page);
@@ -46,8 +46,8 @@ export function watchErrors(page: Window & typeof globalThis, report: PageReport
     const isNeeded = element instanceof page.HTMLScriptElement || isStylesheet(element);
     // A module script without an address is one whose imports are missing.
     if (isNeeded && (address === '' || (await declaredFiles(page)).has(address)))
-      report.notice('release-error', `a ${kindOf(element)} of the release could not be loaded`, address);
-    else if (address !== '') warn(`a ${kindOf(element)} could not be loaded`, address);
+      report.notice('release-error', `A ${kindOf(element)} of the release could not be loaded`, address);
+    else if (address !== '') warn(`A ${kindOf(element)} could not be loaded`, address);
   }
 }
 

@@ -214,7 +214,7 @@ function createReceipts(stage: DeviceStage | undefined, release: ReleaseRow, rea
 
 /** Every device meets the blocked tag, some of them the browser's notice too. */
 function warningsOf(index: number): ReleaseWarnings {
-  const tag = { text: 'it may not reach https://www.example-analytics.com/tag.js', count: 1 };
+  const tag = { text: 'It may not reach https://www.example-analytics.com/tag.js', count: 1 };
   const notice = {
     text: 'ResizeObserver loop completed with undelivered notifications. (/assets/board-3f9a1c.js:1)',
     count: 1 + (index % 7),

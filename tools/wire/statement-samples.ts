@@ -60,7 +60,7 @@ export const STATEMENT_SAMPLES: readonly Sample[] = [
       reason: '',
       bytesFromPublisher: 1,
       bytesFromPeers: 2,
-      warnings: { total: 3, kinds: [{ text: 'it may not reach https://tags.example/t.js', count: 2 }] },
+      warnings: { total: 3, kinds: [{ text: 'It may not reach https://tags.example/t.js', count: 2 }] },
     }),
   },
   {

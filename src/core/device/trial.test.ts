@@ -182,7 +182,7 @@ describe('a trial is taken back, with the reason, and the release before runs ag
 
   test('with its warnings', () => {
     const device = aDeviceTrying(CALL);
-    device.tell({ type: 'release-warning', message: 'it may not reach https://tags.example/' });
+    device.tell({ type: 'release-warning', message: 'It may not reach https://tags.example/' });
     device.pass(1_000);
     expect(device.receipts().at(-1)).toBe('rolled-back');
     expect(device.warnings()?.total).toBe(1);

@@ -3,7 +3,7 @@ import { NO_WARNINGS } from '../../../core/wire/release-warnings.ts';
 import { groupWarnings } from './group-warnings.ts';
 
 it('puts the same warning of several devices together, the one on most devices first', () => {
-  const tag = 'it may not reach https://tags.example/t.js';
+  const tag = 'It may not reach https://tags.example/t.js';
   const groups = groupWarnings([
     { warnings: { total: 9, kinds: [{ text: 'ResizeObserver loop', count: 9 }] } },
     { warnings: { total: 2, kinds: [{ text: tag, count: 2 }] } },
