@@ -25,7 +25,7 @@ const STEADY_MS = 600_000;
 /** A guess: pause before a running release whose frame failed is started again. */
 const RESTART_MS = 5_000;
 
-/** The life of one device's releases (docs/protocol.md, D1 to D11). */
+/** The life of one device's releases (docs/protocol.md, D1 to D12). */
 export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   let state = initial;
   let effects: DeviceEffect[] = [];
