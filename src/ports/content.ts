@@ -6,7 +6,10 @@ import type { FileHash, InfoHash } from '../core/wire/ids.ts';
  */
 export interface ContentStore {
   hasFile(hash: FileHash): Promise<boolean>;
-  /** Bytes [start, end) of a file that is here whole; undefined when it is not. */
+  /**
+   * Bytes [start, end) of a file that is here whole, in a buffer of the caller's own; undefined when it is not, or when what is
+   * read is not what was kept.
+   */
   readFile(hash: FileHash, start: number, end: number): Promise<Uint8Array | undefined>;
   /** Keeps a file. The chunks are hashed while they are written: rejects with ContentMismatch and keeps nothing unless they make `hash` and `sizeBytes`. */
   putFile(hash: FileHash, sizeBytes: number, chunks: AsyncIterable<Uint8Array>): Promise<void>;

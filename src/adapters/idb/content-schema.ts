@@ -1,5 +1,6 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
+import type { StoredChunk } from './stored-chunk.ts';
 
 /** A file points to the blob that holds its bytes, so that a file is replaced by one small write. */
 export interface FileRecord {
@@ -10,7 +11,7 @@ export interface FileRecord {
 
 export interface ContentSchema extends DBSchema {
   files: { key: FileHash; value: FileRecord };
-  chunks: { key: [blob: string, index: number]; value: Uint8Array };
+  chunks: { key: [blob: string, index: number]; value: StoredChunk };
   pieces: { key: [bundle: InfoHash, index: number]; value: Uint8Array };
 }
 

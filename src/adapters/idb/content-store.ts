@@ -5,6 +5,7 @@ import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import { type ContentSchema, createContentSchema, keysUnder, readFileRecord } from './content-schema.ts';
 import { allOrNothing, openDatabase, tight } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
+import { openChunk, type StoredChunk, sealChunk } from './stored-chunk.ts';
 
 /**
  * Bytes of one stored value. A guess between two costs: larger values write faster, smaller ones read less when a
@@ -34,19 +35,21 @@ export async function createContentStore(databaseName: string): Promise<ContentS
     }),
   );
 
-  const putChunk = (blob: string, index: number, bytes: Uint8Array) =>
-    writes.add(bytes.length, (transaction) =>
-      transaction.objectStore('chunks').put(tight(bytes), [blob, index]),
+  const putChunk = async (blob: string, index: number, bytes: Uint8Array) => {
+    const chunk = await sealChunk(bytes);
+    await writes.add(bytes.length, (transaction) =>
+      transaction.objectStore('chunks').put(chunk, [blob, index]),
     );
+  };
 
   /** Names the blob's chunks as the file, in one transaction with whatever `chunks` are still to be written. */
-  const finish = (hash: FileHash, blob: string, sizeBytes: number, chunks: readonly Uint8Array[]) =>
+  const finish = (hash: FileHash, blob: string, sizeBytes: number, chunks: readonly StoredChunk[]) =>
     writes.add(sizeBytes, async (transaction) => {
       const files = transaction.objectStore('files');
       const store = transaction.objectStore('chunks');
       const before = readFileRecord(await files.get(hash));
       await Promise.all([
-        ...chunks.map((bytes, index) => store.put(tight(bytes), [blob, index])),
+        ...chunks.map((chunk, index) => store.put(chunk, [blob, index])),
         files.put({ blob, sizeBytes, chunkBytes: CHUNK_BYTES }, hash),
         before && store.delete(keysUnder(before.blob)),
       ]);
@@ -67,10 +70,10 @@ export async function createContentStore(databaseName: string): Promise<ContentS
     }
     const made = new Uint8Array(await crypto.subtle.digest('SHA-256', whole));
     if (at !== sizeBytes || idFromBytes<FileHash>(made) !== hash) throw mismatch(hash);
-    const parts: Uint8Array[] = [];
+    const parts: Promise<StoredChunk>[] = [];
     for (let start = 0; start < sizeBytes; start += CHUNK_BYTES)
-      parts.push(whole.slice(start, start + CHUNK_BYTES));
-    await finish(hash, blob, sizeBytes, parts);
+      parts.push(sealChunk(whole.slice(start, start + CHUNK_BYTES)));
+    await finish(hash, blob, sizeBytes, await Promise.all(parts));
   };
 
   const putLarge = async (
@@ -135,15 +138,17 @@ export async function createContentStore(databaseName: string): Promise<ContentS
         const first = Math.floor(start / record.chunkBytes);
         const last = Math.floor((end - 1) / record.chunkBytes);
         const range = IDBKeyRange.bound([record.blob, first], [record.blob, last]);
-        const chunks: unknown[] = await transaction.objectStore('chunks').getAll(range);
-        if (chunks.length !== last - first + 1) return undefined;
+        const stored: unknown[] = await transaction.objectStore('chunks').getAll(range);
+        if (stored.length !== last - first + 1) return undefined;
+        const sizeOf = (index: number) =>
+          Math.min(record.chunkBytes, record.sizeBytes - index * record.chunkBytes);
+        const chunks = await Promise.all(stored.map((value, at) => openChunk(value, sizeOf(first + at))));
         const out = new Uint8Array(end - start);
         for (const [at, chunk] of chunks.entries()) {
+          if (chunk === undefined) return undefined;
           const chunkStart = (first + at) * record.chunkBytes;
-          const chunkSize = Math.min(record.chunkBytes, record.sizeBytes - chunkStart);
-          if (!(chunk instanceof Uint8Array) || chunk.length !== chunkSize) return undefined;
           const from = Math.max(start, chunkStart);
-          out.set(chunk.subarray(from - chunkStart, Math.min(end - chunkStart, chunkSize)), from - start);
+          out.set(chunk.subarray(from - chunkStart, end - chunkStart), from - start);
         }
         return out;
       }),

@@ -48,6 +48,26 @@ describe('content in IndexedDB', () => {
     store.close();
   });
 
+  test('a byte that changed on the disk is never read, and the rest of the file still is', async () => {
+    const name = freshName();
+    const bytes = sampleBytes(5 * 1024 * 1024, 1);
+    const hash = await hashOf(bytes);
+    const store = await createContentStore(name);
+    await store.putFile(hash, bytes.length, inChunks(bytes, 65_536));
+    const db = await openDB(`${name}/content`);
+    const [, second] = await db.getAllKeys('chunks');
+    const chunk = await db.get('chunks', second!);
+    chunk.bytes[17] ^= 1;
+    await db.put('chunks', chunk, second!);
+    expect(await store.readFile(hash, 262_144, 262_145)).toBeUndefined();
+    expect(await store.readFile(hash, 0, bytes.length)).toBeUndefined();
+    expect(await store.readFile(hash, 0, 262_144)).toEqual(bytes.slice(0, 262_144));
+    await store.putFile(hash, bytes.length, inChunks(bytes, 65_536));
+    expect(await store.readFile(hash, 262_144, 262_145)).toEqual(bytes.slice(262_144, 262_145));
+    db.close();
+    store.close();
+  });
+
   test('chunks that a crash left without a file are swept by retain', async () => {
     const name = freshName();
     const store = await createContentStore(name);
