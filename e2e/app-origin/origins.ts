@@ -61,6 +61,12 @@ export async function startOrigins(): Promise<Origins> {
       } else if (path === '/shell-page.js') {
         response.setHeader('Content-Type', 'text/javascript');
         response.end(await readFile(join(built, 'shell-page.js')));
+      } else if (path.startsWith('/files/')) {
+        const prefix = `${path.replace('/files/', '')}/`;
+        const shipped = [...releases].filter(([name]) => name.startsWith(prefix));
+        response.end(
+          JSON.stringify(shipped.map(([name, file]) => [name.slice(prefix.length), Buffer.byteLength(file)])),
+        );
       } else {
         const file = releases.get(decodeURIComponent(path.replace('/releases/', '')));
         if (file === undefined) response.writeHead(404).end();

@@ -1,13 +1,21 @@
 /** A shell of nothing but the release frame, for tests to drive. */
+
 import { createReleaseFrame } from '../../src/adapters/app-frame/release-frame.ts';
-import type { FrameEvent, ReleaseContext } from '../../src/ports/release-frame.ts';
+import { createContentStore } from '../../src/adapters/idb/content-store.ts';
+import type { FileHash } from '../../src/core/wire/ids.ts';
+import type { FrameEvent, ReleaseContext, ReleaseFiles } from '../../src/ports/release-frame.ts';
+import { keepRecording } from './recording.ts';
 
 export interface ShellHarness {
   readonly events: FrameEvent[];
   /** Runs the release whose files the shell's server has below /releases/<name>/. */
-  run(name: string): void;
+  run(name: string): Promise<void>;
   update(config: Record<string, unknown>): void;
   stop(): void;
+  /** Adds a recording of this size, in the content store of a kiosk, to every release that is run from now on. */
+  keepRecording(path: string, sizeBytes: number): Promise<void>;
+  /** What was read of the recordings. */
+  readonly reads: { bytes: number; count: number; now: number; mostAtOnce: number };
 }
 
 declare global {
@@ -40,25 +48,52 @@ const contextOf = (name: string, config: Record<string, unknown>): ReleaseContex
   services: {},
 });
 let running = '';
+const recordings = new Map<string, { readonly hash: FileHash; readonly sizeBytes: number }>();
+const content = createContentStore('harness');
+const reads = { bytes: 0, count: 0, now: 0, mostAtOnce: 0 };
+
+async function readRecording(hash: FileHash, start: number, end: number): Promise<Uint8Array> {
+  reads.count += 1;
+  reads.bytes += end - start;
+  reads.now += 1;
+  reads.mostAtOnce = Math.max(reads.mostAtOnce, reads.now);
+  try {
+    return (await (await content).readFile(hash, start, end))!;
+  } finally {
+    reads.now -= 1;
+  }
+}
+
+async function filesOf(name: string): Promise<ReleaseFiles> {
+  const files: [path: string, sizeBytes: number][] = await (await fetch(`/files/${name}`)).json();
+  return {
+    sizes: new Map([
+      ...files,
+      ...Array.from(recordings, ([path, { sizeBytes }]) => [path, sizeBytes] as const),
+    ]),
+    async read(path, start, end) {
+      const recording = recordings.get(path);
+      if (recording) return readRecording(recording.hash, start, end);
+      const response = await fetch(`/releases/${name}/${path}`);
+      return new Uint8Array(await response.arrayBuffer()).slice(start, end);
+    },
+  };
+}
 
 window.harness = {
   events: [],
-  run(name) {
+  async run(name) {
     running = name;
     const events: FrameEvent[] = [];
     Object.assign(window.harness, { events });
-    frame.run(
-      {
-        context: contextOf(name, { greeting: 'moin' }),
-        async readFile(path) {
-          const response = await fetch(`/releases/${name}/${path}`);
-          if (!response.ok) return undefined;
-          return { bytes: new Uint8Array(await response.arrayBuffer()), mediaType: '' };
-        },
-      },
-      (event) => events.push(event),
+    frame.run({ context: contextOf(name, { greeting: 'moin' }), files: await filesOf(name) }, (event) =>
+      events.push(event),
     );
   },
   update: (config) => frame.update(contextOf(running, config)),
   stop: () => frame.stop(),
+  async keepRecording(path, sizeBytes) {
+    recordings.set(path, { hash: await keepRecording(await content, sizeBytes), sizeBytes });
+  },
+  reads,
 };

@@ -1,8 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { headOffset, injectClient } from './inject-client.ts';
+import { clientInjection, headOffset } from './inject-client.ts';
 
 const TAG = '<script src="/.fieldfare/client.js"></script>';
-const inject = (html: string) => new TextDecoder().decode(injectClient(new TextEncoder().encode(html)).bytes);
+
+/** The document after it went through in these parts. */
+async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
+  const document = new ReadableStream<Uint8Array>({
+    start(controller) {
+      for (const part of parts) controller.enqueue(part);
+      controller.close();
+    },
+  });
+  return new Uint8Array(await new Response(document.pipeThrough(clientInjection())).arrayBuffer());
+}
+const inject = async (html: string) =>
+  new TextDecoder().decode(await injected(new TextEncoder().encode(html)));
 
 describe('the place of the client script (A7)', () => {
   /** "|" marks where it goes. */
@@ -32,35 +44,39 @@ describe('the place of the client script (A7)', () => {
     ['a comment that does not end', '<!doctype html>|<!-- <head>'],
     ['a tag that does not end', '<!doctype html>|<html lang="'],
     ['a script before head', '<html>|<script>"<head>"</script><head></head>'],
-  ])('is first in %s', (_, marked) => {
-    expect(inject(marked.replace('|', ''))).toBe(marked.replace('|', TAG));
+  ])('is first in %s', async (_, marked) => {
+    expect(await inject(marked.replace('|', ''))).toBe(marked.replace('|', TAG));
   });
 
-  it('comes after a byte order mark, which stays first', () => {
-    const bytes = injectClient(new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode('<p>x')])).bytes;
+  it('comes after a byte order mark, which stays first', async () => {
+    const bytes = await injected(new Uint8Array([0xef, 0xbb, 0xbf, ...new TextEncoder().encode('<p>x')]));
     expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
     expect(new TextDecoder().decode(bytes)).toBe(`${TAG}<p>x`);
   });
 
-  it('leaves bytes of any other encoding as they are', () => {
+  it('leaves bytes of any other encoding as they are, in whatever parts they come', async () => {
     const latin = new Uint8Array([...new TextEncoder().encode('<head><title>'), 0xe9, 0xff]);
-    const { bytes, utf8 } = injectClient(latin);
-    expect([...bytes.subarray(-2)]).toEqual([0xe9, 0xff]);
-    expect(utf8).toBe(false);
+    const bytes = await injected(latin.subarray(0, 14), latin.subarray(14), new Uint8Array([0xe8]));
+    expect([...bytes.subarray(-3)]).toEqual([0xe9, 0xff, 0xe8]);
+    expect(new TextDecoder().decode(bytes).split(TAG)).toHaveLength(2);
+  });
+
+  it('is in a document of no parts', async () => {
+    expect(new TextDecoder().decode(await injected())).toBe(TAG);
   });
 
   it.each([
     ['little', [0xff, 0xfe], true],
     ['big', [0xfe, 0xff], false],
-  ] as const)('turns UTF-16, %s end first, into UTF-8', (_, mark, littleEndian) => {
+  ] as const)('turns UTF-16, %s end first, into UTF-8', async (_, mark, littleEndian) => {
     const html = '<head><title>ü</title>';
     const document = new Uint8Array(2 + html.length * 2);
     document.set(mark);
     for (const [index, character] of [...html].entries())
       new DataView(document.buffer).setUint16(2 + index * 2, character.charCodeAt(0), littleEndian);
-    const { bytes, utf8 } = injectClient(document);
-    expect(new TextDecoder().decode(bytes)).toBe(`<head>${TAG}<title>ü</title>`);
-    expect(utf8).toBe(true);
+    const half = document.length / 2 + 1;
+    for (const parts of [[document], [document.subarray(0, half), document.subarray(half)]])
+      expect(new TextDecoder().decode(await injected(...parts))).toBe(`<head>${TAG}<title>ü</title>`);
   });
 
   it('is found in time that grows with the document', () => {

@@ -5,12 +5,33 @@ const CLIENT_TAG = `<script src="${CLIENT_SCRIPT_PATH}"></script>`;
 const PROLOGUE_BYTES = 64 * 1024;
 
 /**
- * The document with the client script as the first element of its head. Bytes stay as they are, but for UTF-16, which
- * becomes UTF-8: a tag of ASCII bytes means nothing in it.
+ * Puts the client script first into the head of the document that goes through, which begins in its first part. Bytes stay
+ * as they are, but for UTF-16, which becomes UTF-8: a tag of ASCII bytes means nothing in it.
  */
-export function injectClient(document: Uint8Array): { readonly bytes: Uint8Array; readonly utf8: boolean } {
-  const utf16 = utf16Label(document);
-  const html = utf16 ? new TextEncoder().encode(new TextDecoder(utf16).decode(document)) : document;
+export function clientInjection(): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+  let begun = false;
+  let decoder: TextDecoder | undefined;
+  const toHtml = (bytes: Uint8Array, stream: boolean) =>
+    decoder
+      ? new TextEncoder().encode(decoder.decode(bytes, { stream }))
+      : (bytes as Uint8Array<ArrayBuffer>);
+  return new TransformStream({
+    transform(part, controller) {
+      if (begun) return controller.enqueue(toHtml(part, true));
+      begun = true;
+      const label = utf16Label(part);
+      if (label) decoder = new TextDecoder(label);
+      controller.enqueue(withClientTag(toHtml(part, true)));
+    },
+    flush(controller) {
+      const rest = toHtml(new Uint8Array(0), false);
+      if (!begun) controller.enqueue(withClientTag(rest));
+      else if (rest.length > 0) controller.enqueue(rest);
+    },
+  });
+}
+
+function withClientTag(html: Uint8Array): Uint8Array<ArrayBuffer> {
   // Every encoding of the web but UTF-16 keeps ASCII, so one character a byte finds the place in all of them.
   const prologue = new TextDecoder('latin1').decode(html.subarray(0, PROLOGUE_BYTES));
   const at = headOffset(prologue);
@@ -19,7 +40,7 @@ export function injectClient(document: Uint8Array): { readonly bytes: Uint8Array
   bytes.set(html.subarray(0, at));
   bytes.set(tag, at);
   bytes.set(html.subarray(at), at + tag.length);
-  return { bytes, utf8: utf16 !== undefined };
+  return bytes;
 }
 
 function utf16Label(bytes: Uint8Array): string | undefined {

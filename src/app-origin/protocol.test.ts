@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import {
+  MAX_PART_BYTES,
   parseBridgeMessage,
   parseClientMessage,
   parseContextMessage,
-  parseFileAnswer,
+  parseShellMessage,
   parseWorkerMessage,
 } from './protocol.ts';
 
@@ -20,12 +21,15 @@ const JUNK = [
 ];
 
 describe('what comes from the app origin (A5, A8)', () => {
-  it.each([parseBridgeMessage, parseWorkerMessage, parseFileAnswer, parseClientMessage, parseContextMessage])(
-    'is dropped unless it is one of the messages: %o',
-    (parse) => {
-      for (const junk of JUNK) expect(parse(junk)).toBeUndefined();
-    },
-  );
+  it.each([
+    parseBridgeMessage,
+    parseWorkerMessage,
+    parseShellMessage,
+    parseClientMessage,
+    parseContextMessage,
+  ])('is dropped unless it is one of the messages: %o', (parse) => {
+    for (const junk of JUNK) expect(parse(junk)).toBeUndefined();
+  });
 
   it('is cut to its bounds and loses what was added', () => {
     const message = parseClientMessage({
@@ -61,29 +65,45 @@ describe('what comes from the app origin (A5, A8)', () => {
     'a'.repeat(1025),
     7,
   ])('cannot ask for the file %j', (path) => {
-    expect(parseWorkerMessage({ type: 'file-wanted', id: 0, path })).toBeUndefined();
+    expect(parseWorkerMessage({ type: 'part-wanted', id: 0, path, start: 0, end: 1 })).toBeUndefined();
   });
 
   it.each([-1, 0.5, Number.NaN, '0', undefined])('cannot name a request %o', (id) => {
-    expect(parseWorkerMessage({ type: 'file-wanted', id, path: 'a.js' })).toBeUndefined();
+    expect(parseWorkerMessage({ type: 'part-wanted', id, path: 'a.js', start: 0, end: 1 })).toBeUndefined();
+  });
+
+  it.each([
+    [0, 0],
+    [2, 1],
+    [-1, 1],
+    [0, MAX_PART_BYTES + 1],
+    [0.5, 1],
+    ['0', 1],
+    [0, Number.POSITIVE_INFINITY],
+  ])('cannot ask for bytes %o to %o', (start, end) => {
+    expect(parseWorkerMessage({ type: 'part-wanted', id: 0, path: 'a.js', start, end })).toBeUndefined();
   });
 });
 
-describe('a media type', () => {
-  const found = (mediaType: unknown) =>
-    parseFileAnswer({ type: 'file-found', id: 1, bytes: new Uint8Array(), mediaType });
+describe('what comes over the port to the worker', () => {
+  it('names files by paths that cannot climb, and sizes that are sizes', () => {
+    const sizes = new Map<unknown, unknown>([
+      ['a.js', 3],
+      ['../b', 3],
+      ['c', -1],
+      [7, 3],
+    ]);
+    expect(parseShellMessage({ type: 'release-files', run: 'r', sizes })).toEqual({
+      type: 'release-files',
+      run: 'r',
+      sizes: new Map([['a.js', 3]]),
+    });
+  });
 
-  it.each(['', 'text/html', 'text/html; charset=utf-8', 'video/mp4; codecs="avc1.42E01E"', 'image/svg+xml'])(
-    'may be %j',
-    (mediaType) => {
-      expect(found(mediaType)).toBeDefined();
-    },
-  );
-
-  it.each(['html', 'text/html\r\nSet-Cookie: a=b', 'text/html; charset', `a/${'b'.repeat(200)}`, 7])(
-    'may not be %j',
-    (mediaType) => {
-      expect(found(mediaType)).toBeUndefined();
-    },
-  );
+  it('is a part of bytes under a number', () => {
+    const part = { type: 'part', id: 1, ticket: 't', bytes: new Uint8Array(2) };
+    expect(parseShellMessage({ ...part, extra: 1 })).toEqual(part);
+    for (const wrong of [{ id: 'x' }, { ticket: 1 }, { bytes: 'ab' }, { bytes: [1] }])
+      expect(parseShellMessage({ ...part, ...wrong })).toBeUndefined();
+  });
 });

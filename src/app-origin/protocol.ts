@@ -3,7 +3,7 @@
  * share another, so the shell treats all of these three as if the release itself had written their messages.
  *
  *   shell  --(iframe)-->  bridge  --(postMessage)-->  worker     hands over a MessagePort, and again when it is lost
- *   worker <==========  MessagePort  ==========>      shell      files of the release, asked for one by one
+ *   worker <==========  MessagePort  ==========>      shell      files of the release, asked for part by part
  *   client <--(postMessage)-->  shell                            context in; starts, load, paint, health, beats, errors out
  */
 import type { ReleaseContext } from '../ports/release-frame.ts';
@@ -23,8 +23,10 @@ const MAX_PATH_CHARACTERS = 1024;
 export const MAX_ERROR_MESSAGE_CHARACTERS = 500;
 export const MAX_ERROR_SOURCE_CHARACTERS = 200;
 const MAX_REASON_CHARACTERS = 300;
-/** The longest registered media types with their parameters stay below this. */
-const MAX_MEDIA_TYPE_CHARACTERS = 128;
+/** The most of a file that crosses the port at once: what an open answer holds on either side is a few of these. */
+export const MAX_PART_BYTES = 1024 * 1024;
+/** Parts that are read or on their way at a time: enough to keep storage busy, and what a release can make the shell hold. */
+export const MAX_PARTS = 8;
 
 /** bridge -> shell (window.postMessage). */
 export type BridgeMessage =
@@ -45,20 +47,23 @@ export interface PortRequest {
 export type WorkerMessage =
   /** The port has arrived; the first page may be opened. */
   | { readonly type: 'port-taken' }
-  /** `id` names the answer; `path` is a file of the release, "index.html" for the root. */
-  | { readonly type: 'file-wanted'; readonly id: number; readonly path: string };
+  /** Bytes [start, end) of a file of the release, at most MAX_PART_BYTES and at least one; `id` names the answer. */
+  | {
+      readonly type: 'part-wanted';
+      readonly id: number;
+      readonly path: string;
+      readonly start: number;
+      readonly end: number;
+    }
+  /** A part has arrived, and another may be read in its place. Only who has read the part knows its ticket. */
+  | { readonly type: 'part-taken'; readonly ticket: string };
 
 /** shell -> worker, over the port. */
-export type FileAnswer =
-  /** An empty media type leaves the choice to the file's extension. */
-  | {
-      readonly type: 'file-found';
-      readonly id: number;
-      readonly bytes: Uint8Array;
-      readonly mediaType: string;
-    }
-  | { readonly type: 'file-missing'; readonly id: number }
-  | { readonly type: 'file-failed'; readonly id: number; readonly reason: string };
+export type ShellMessage =
+  /** First on each port, which is of one run of a release: the size of each file in bytes, by path. */
+  | { readonly type: 'release-files'; readonly run: string; readonly sizes: ReadonlyMap<string, number> }
+  | { readonly type: 'part'; readonly id: number; readonly ticket: string; readonly bytes: Uint8Array }
+  | { readonly type: 'part-failed'; readonly id: number; readonly reason: string };
 
 /** client -> shell (window.postMessage). */
 export type ClientMessage =
@@ -108,18 +113,28 @@ export function isPortRequest(data: unknown): data is PortRequest {
 export function parseWorkerMessage(data: unknown): WorkerMessage | undefined {
   if (!isRecord(data)) return undefined;
   if (data.type === 'port-taken') return { type: 'port-taken' };
-  if (data.type !== 'file-wanted' || !isRequestId(data.id) || !isReleasePath(data.path)) return undefined;
-  return { type: 'file-wanted', id: data.id, path: data.path };
+  if (data.type === 'part-taken' && typeof data.ticket === 'string')
+    return { type: 'part-taken', ticket: data.ticket };
+  const { id, path, start, end } = data;
+  if (data.type !== 'part-wanted' || !isCount(id) || !isReleasePath(path) || !isCount(start) || !isCount(end))
+    return undefined;
+  // Attack: a part that is a whole file, or none of one, read again and again.
+  if (start >= end || end - start > MAX_PART_BYTES) return undefined;
+  return { type: 'part-wanted', id, path, start, end };
 }
 
-export function parseFileAnswer(data: unknown): FileAnswer | undefined {
-  if (!isRecord(data) || !isRequestId(data.id)) return undefined;
+export function parseShellMessage(data: unknown): ShellMessage | undefined {
+  if (!isRecord(data)) return undefined;
+  if (data.type === 'release-files')
+    return typeof data.run === 'string' && data.sizes instanceof Map
+      ? { type: 'release-files', run: data.run, sizes: new Map([...data.sizes].filter(isFileSize)) }
+      : undefined;
   const { id } = data;
-  if (data.type === 'file-missing') return { type: 'file-missing', id };
-  if (data.type === 'file-failed' && typeof data.reason === 'string')
-    return { type: 'file-failed', id, reason: data.reason.slice(0, MAX_REASON_CHARACTERS) };
-  if (data.type === 'file-found' && data.bytes instanceof Uint8Array && isMediaType(data.mediaType))
-    return { type: 'file-found', id, bytes: data.bytes, mediaType: data.mediaType };
+  if (!isCount(id)) return undefined;
+  if (data.type === 'part-failed' && typeof data.reason === 'string')
+    return { type: 'part-failed', id, reason: data.reason.slice(0, MAX_REASON_CHARACTERS) };
+  if (data.type === 'part' && typeof data.ticket === 'string' && data.bytes instanceof Uint8Array)
+    return { type: 'part', id, ticket: data.ticket, bytes: data.bytes };
   return undefined;
 }
 
@@ -171,13 +186,11 @@ export function isReleasePath(path: unknown): path is string {
   return path.split('/').every((segment) => segment !== '' && segment !== '.' && segment !== '..');
 }
 
-/** RFC 9110 section 8.3.1, or empty. Attack: a media type that ends the header and begins another. */
-function isMediaType(value: unknown): value is string {
-  if (typeof value !== 'string' || value.length > MAX_MEDIA_TYPE_CHARACTERS) return false;
-  return value === '' || /^[\w.+-]+\/[\w.+-]+(\s*;\s*[\w-]+=("[\w .+-]*"|[\w.+-]+))*$/.test(value);
+function isFileSize([path, sizeBytes]: readonly [unknown, unknown]): boolean {
+  return isReleasePath(path) && isCount(sizeBytes);
 }
 
-function isRequestId(value: unknown): value is number {
+function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }
 

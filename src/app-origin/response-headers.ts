@@ -25,15 +25,15 @@ export function bridgePolicy(shellOrigin: string): string {
   ].join('; ');
 }
 
-/** Headers of every response that the worker makes. */
+/** Headers of every response that the worker makes. `sizeBytes` is undefined where it is not known before the body is. */
 export function responseHeaders(
   mediaType: string,
   policy: string,
-  sizeBytes: number,
+  sizeBytes: number | undefined,
 ): Record<string, string> {
   return {
     'Content-Type': mediaType,
-    'Content-Length': String(sizeBytes),
+    ...(sizeBytes !== undefined && { 'Content-Length': String(sizeBytes) }),
     'Content-Security-Policy': policy,
     // Attack: a release sends what it knows past the policy. WebRTC (Chromium knows no `webrtc 'block'`), preconnect and
     // speculation rules all reached a foreign server under the policy alone, and none did with this. Chromium 156 ends

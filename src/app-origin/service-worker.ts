@@ -5,22 +5,19 @@
  */
 import bridgePage from './bridge.html?raw';
 import bridgeScript from './bridge.ts?script';
-import { byteRangeOf } from './byte-range.ts';
 import clientScript from './client.ts?script';
-import { injectClient } from './inject-client.ts';
 import { mediaTypeOf } from './media-types.ts';
 import {
   BRIDGE_PAGE_PATH,
   BRIDGE_SCRIPT_PATH,
   CLIENT_SCRIPT_PATH,
-  type FileAnswer,
   isPortOffer,
   type PortRequest,
   RESERVED_PATH,
   SHELL_PARAMETER,
 } from './protocol.ts';
-import { isRoute, releasePathOf } from './release-path.ts';
-import { bridgePolicy, releasePolicy, responseHeaders } from './response-headers.ts';
+import { createReleaseServer } from './release-server.ts';
+import { bridgePolicy, responseHeaders } from './response-headers.ts';
 import { createShellFiles } from './shell-files.ts';
 import type { WorkerScope } from './worker-scope.ts';
 
@@ -36,6 +33,7 @@ const RESERVED_FILES: ReadonlyMap<string, string> = new Map([
   [CLIENT_SCRIPT_PATH, clientScript],
 ]);
 const files = createShellFiles({ requestPort: () => void requestPort() });
+const serveRelease = createReleaseServer({ files, shellOrigin });
 
 scope.addEventListener('install', (event) => event.waitUntil(scope.skipWaiting()));
 scope.addEventListener('activate', (event) => event.waitUntil(scope.clients.claim()));
@@ -53,60 +51,20 @@ async function requestPort(): Promise<void> {
 
 /** Nothing here ever reaches for the network. */
 async function respond(request: Request): Promise<Response> {
-  const url = new URL(request.url);
-  if (url.origin !== scope.location.origin) return Response.error();
-  if (request.method !== 'GET' && request.method !== 'HEAD')
-    return refusal(405, `A release is served from files: ${request.method} has nowhere to go.`);
-  if (url.pathname.startsWith(RESERVED_PATH)) return reservedFile(url.pathname);
-  const path = releasePathOf(url.pathname);
-  if (path === undefined) return refusal(404, 'This address cannot name a file of a release.');
-  const navigation = request.mode === 'navigate';
-  let served = path;
-  let answer = await files.read(path);
-  if (answer.type === 'file-missing' && navigation && isRoute(path)) {
-    served = 'index.html';
-    answer = await files.read(served);
-  }
-  return fileResponse(request, served, answer, navigation);
+  const { origin, pathname } = new URL(request.url);
+  if (origin !== scope.location.origin) return Response.error();
+  if (pathname.startsWith(RESERVED_PATH)) return reservedFile(pathname);
+  return serveRelease(request);
 }
 
 function reservedFile(pathname: string): Response {
   const text = RESERVED_FILES.get(pathname);
-  if (text === undefined) return refusal(404, `${RESERVED_PATH} is kept for Fieldfare; it has no such file.`);
-  return bytesResponse(new TextEncoder().encode(text), mediaTypeOf(pathname), bridgePolicy(shellOrigin));
-}
-
-function fileResponse(request: Request, path: string, answer: FileAnswer, navigation: boolean): Response {
-  if (answer.type === 'file-missing') return refusal(404, `The release has no file ${path}.`);
-  if (answer.type === 'file-failed') return refusal(504, `${path} could not be read: ${answer.reason}.`);
-  const mediaType = answer.mediaType || mediaTypeOf(path);
-  const policy = releasePolicy(shellOrigin);
-  if (navigation && mediaType.startsWith('text/html')) {
-    const page = injectClient(answer.bytes);
-    return bytesResponse(page.bytes, page.utf8 ? 'text/html; charset=utf-8' : mediaType, policy);
-  }
-  const sizeBytes = answer.bytes.length;
-  const range = byteRangeOf(request.headers.get('range'), sizeBytes);
-  if (range === 'whole') return bytesResponse(answer.bytes, mediaType, policy);
-  const unsatisfiable = range === 'unsatisfiable';
-  const part = unsatisfiable ? new Uint8Array() : answer.bytes.subarray(range.start, range.end);
-  const covered = unsatisfiable ? '*' : `${range.start}-${range.end - 1}`;
-  return bytesResponse(part, mediaType, policy, unsatisfiable ? 416 : 206, `bytes ${covered}/${sizeBytes}`);
-}
-
-function refusal(status: number, text: string): Response {
-  const bytes = new TextEncoder().encode(text);
-  return bytesResponse(bytes, 'text/plain; charset=utf-8', releasePolicy(shellOrigin), status);
-}
-
-function bytesResponse(
-  bytes: Uint8Array,
-  mediaType: string,
-  policy: string,
-  status = 200,
-  contentRange?: string,
-): Response {
-  const headers = new Headers(responseHeaders(mediaType, policy, bytes.length));
-  if (contentRange !== undefined) headers.set('Content-Range', contentRange);
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
+  const bytes = new TextEncoder().encode(
+    text ?? `${RESERVED_PATH} is kept for Fieldfare; it has no such file.`,
+  );
+  const mediaType = text === undefined ? 'text/plain; charset=utf-8' : mediaTypeOf(pathname);
+  return new Response(bytes, {
+    status: text === undefined ? 404 : 200,
+    headers: responseHeaders(mediaType, bridgePolicy(shellOrigin), bytes.length),
+  });
 }

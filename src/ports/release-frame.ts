@@ -11,8 +11,18 @@ export interface ReleaseFrame {
 
 export interface RunnableRelease {
   readonly context: ReleaseContext;
-  /** A file by its path in the release, "index.html" for the root; undefined is a 404. */
-  readFile(path: string): Promise<{ readonly bytes: Uint8Array; readonly mediaType: string } | undefined>;
+  readonly files: ReleaseFiles;
+}
+
+/** The files that a release shipped, by their paths in it. */
+export interface ReleaseFiles {
+  /** Of each file, in bytes. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /**
+   * Bytes [start, end) of a file, in a buffer of the caller's own, which may be given away. Rejects, in words for an operator,
+   * when they cannot be read.
+   */
+  read(path: string, start: number, end: number): Promise<Uint8Array>;
 }
 
 /** What the client script shows to the release. */

@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryContentStore } from '../adapters/memory/content-store.ts';
 import type { FileHash, InfoHash, ReleaseId } from '../core/wire/ids.ts';
 import type { ReleaseManifest } from '../core/wire/release.ts';
-import type { ReleaseContext } from '../ports/release-frame.ts';
+import type { ContentStore } from '../ports/content.ts';
+import type { ReleaseContext, RunnableRelease } from '../ports/release-frame.ts';
 import { admitDevice, setConfig } from './operator/actions.ts';
 import { createPeople, type People } from './operator/testing/people.ts';
 import { createReleaseRunner, type ReleaseRunner } from './release-runner.ts';
@@ -21,6 +22,9 @@ let people: People;
 let runner: ReleaseRunner;
 /** What the running release was told after it started. */
 let updates: ReleaseContext[];
+/** What the frame was given to run. */
+let given: RunnableRelease;
+let content: ContentStore;
 
 /** Ada's node is the device too. */
 beforeEach(async () => {
@@ -28,13 +32,16 @@ beforeEach(async () => {
   const { ada } = people;
   await admitDevice(ada, { device: ada.identity.id, name: 'till', site: 'Harbour', labels: {} });
   updates = [];
+  content = createMemoryContentStore();
   runner = createReleaseRunner({
     node: ada.node,
     watch: ada.watch,
     manifestOf: () => MANIFEST,
-    content: createMemoryContentStore(),
+    content,
     frame: {
-      run: () => {},
+      run: (release) => {
+        given = release;
+      },
       update: (context) => updates.push(context),
       stop: () => {},
       close: () => {},
@@ -78,5 +85,25 @@ describe('a running release (C4)', () => {
     await runner.stop();
     await setVolume(3);
     expect(updates).toEqual([]);
+  });
+});
+
+describe('the files of a running release (A11)', () => {
+  beforeEach(() => runner.run('release' as ReleaseId, 1));
+
+  test('are those of its manifest, read part by part', async () => {
+    const reads: unknown[] = [];
+    content.readFile = async (...range) => {
+      reads.push(range);
+      return new Uint8Array(3);
+    };
+    expect([...given.files.sizes]).toEqual([['index.html', 10]]);
+    expect(await given.files.read('index.html', 4, 7)).toHaveLength(3);
+    expect(reads).toEqual([['a'.repeat(43), 4, 7]]);
+    await expect(given.files.read('other', 0, 1)).rejects.toThrow('has no file other');
+  });
+
+  test('that the store has lost or spoilt are said in words', async () => {
+    await expect(given.files.read('index.html', 0, 1)).rejects.toThrow('index.html is damaged');
   });
 });

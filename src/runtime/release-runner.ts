@@ -6,11 +6,11 @@ import { admissionPath } from '../core/wire/admission.ts';
 import type { ReleaseId } from '../core/wire/ids.ts';
 import type { ReleaseManifest } from '../core/wire/release.ts';
 import type { ContentStore } from '../ports/content.ts';
-import type { FrameEvent, ReleaseContext, ReleaseFrame } from '../ports/release-frame.ts';
+import type { FrameEvent, ReleaseContext, ReleaseFiles, ReleaseFrame } from '../ports/release-frame.ts';
 
 type RunFact = FrameFact & { readonly run: number };
 
-/** Runs releases in the frame, from files whose SHA-256 the content store has checked. */
+/** Runs releases in the frame, from files whose SHA-256 was checked when they came, and which the content store checks as it reads. */
 export interface ReleaseRunner {
   /** What comes of it is told with `run`. */
   run(release: ReleaseId, run: number): Promise<void>;
@@ -46,6 +46,20 @@ export function createReleaseRunner(deps: {
     };
   };
 
+  const filesOf = (manifest: ReleaseManifest): ReleaseFiles => {
+    const byPath = new Map(manifest.files.map((file) => [file.path, file]));
+    return {
+      sizes: new Map(manifest.files.map(({ path, sizeBytes }) => [path, sizeBytes])),
+      read: async (path, start, end) => {
+        const file = byPath.get(path);
+        if (file === undefined) throw new Error(`the release has no file ${path}`);
+        const bytes = await content.readFile(file.hash, start, end);
+        if (bytes !== undefined) return bytes;
+        throw new Error(`${path} is damaged on this device`);
+      },
+    };
+  };
+
   /** A running release is told what concerns it (C4): config, services, and what this device is called and labelled. */
   const watching = ['/config/**', '/services/*', admissionPath(node.self)].map((glob) =>
     deps.watch(glob, () => {
@@ -61,17 +75,8 @@ export function createReleaseRunner(deps: {
         return;
       }
       running = manifest;
-      const byPath = new Map(manifest.files.map((file) => [file.path, file]));
-      frame.run(
-        {
-          context: contextOf(manifest),
-          readFile: async (path) => {
-            const file = byPath.get(path);
-            const bytes = file && (await content.readFile(file.hash, 0, file.sizeBytes));
-            return bytes && { bytes, mediaType: '' };
-          },
-        },
-        (event) => onInput({ ...toFact(event), run }),
+      frame.run({ context: contextOf(manifest), files: filesOf(manifest) }, (event) =>
+        onInput({ ...toFact(event), run }),
       );
     },
     stop: async () => {

@@ -1,71 +1,103 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { FileAnswer } from '../../app-origin/protocol.ts';
+import { MAX_PART_BYTES, MAX_PARTS, type ShellMessage } from '../../app-origin/protocol.ts';
+import type { ReleaseFiles } from '../../ports/release-frame.ts';
 import { answerFiles } from './file-answers.ts';
 
-describe('the shell, asked for files over a port (A9)', () => {
+type Part = Extract<ShellMessage, { type: 'part' }>;
+
+describe('the shell, asked for parts of files over a port (A9)', () => {
   const open: MessagePort[] = [];
   afterEach(() => {
     for (const port of open.splice(0)) port.close();
   });
 
-  function ask(readFile: Parameters<typeof answerFiles>[1]) {
+  const SIZES = new Map([
+    ['a', 10],
+    ['large', 3 * MAX_PART_BYTES],
+    ['bad', 1],
+  ]);
+
+  function ask(read: ReleaseFiles['read'] = async (_, start, end) => new Uint8Array(end - start)) {
     const { port1, port2 } = new MessageChannel();
     open.push(port1, port2);
-    const answers: FileAnswer[] = [];
+    const heard: ShellMessage[] = [];
     const onTaken = vi.fn();
-    answerFiles(port1, readFile, onTaken);
-    port2.onmessage = ({ data }) => void answers.push(data);
-    return { worker: port2, answers, onTaken };
+    answerFiles(port1, 'run 1', { sizes: SIZES, read }, onTaken);
+    port2.onmessage = ({ data }) => void heard.push(data);
+    const want = (id: number, path: string, start = 0, end = 1) =>
+      port2.postMessage({ type: 'part-wanted', id, path, start, end });
+    const parts = () => heard.filter((message): message is Part => message.type === 'part');
+    const take = (ticket: string) => port2.postMessage({ type: 'part-taken', ticket });
+    return { worker: port2, heard, onTaken, want, parts, take };
   }
 
-  it('answers with bytes, with nothing, or with why it failed', async () => {
-    const { worker, answers, onTaken } = ask(async (path) => {
-      if (path === 'bad') throw new Error('the disk is gone');
-      return path === 'none' ? undefined : { bytes: new Uint8Array([7]), mediaType: 'image/png' };
-    });
+  it('says first which run it is of and which files there are', async () => {
+    const { worker, heard, onTaken } = ask();
     worker.postMessage({ type: 'port-taken' });
-    for (const [id, path] of ['a', 'none', 'bad'].entries())
-      worker.postMessage({ type: 'file-wanted', id, path });
-    await vi.waitFor(() => expect(answers).toHaveLength(3));
-    expect(onTaken).toHaveBeenCalledTimes(1);
-    expect(answers).toContainEqual({
-      type: 'file-found',
-      id: 0,
-      bytes: new Uint8Array([7]),
-      mediaType: 'image/png',
-    });
-    expect(answers).toContainEqual({ type: 'file-missing', id: 1 });
-    expect(answers).toContainEqual({ type: 'file-failed', id: 2, reason: 'the disk is gone' });
+    await vi.waitFor(() => expect(onTaken).toHaveBeenCalledTimes(1));
+    expect(heard).toEqual([{ type: 'release-files', run: 'run 1', sizes: SIZES }]);
   });
 
-  it('never reads for a path that leaves the release', async () => {
-    const readFile = vi.fn(async () => undefined);
-    const { worker, answers } = ask(readFile);
-    worker.postMessage({ type: 'file-wanted', id: 0, path: '../keys' });
-    worker.postMessage({ type: 'file-wanted', id: 1, path: 'a' });
-    await vi.waitFor(() => expect(answers).toEqual([{ type: 'file-missing', id: 1 }]));
-    expect(readFile).toHaveBeenCalledTimes(1);
+  it('reads no more than the part that is asked for, and gives its buffer away', async () => {
+    const given: Uint8Array[] = [];
+    const read = vi.fn(async (_: string, start: number, end: number) => {
+      const bytes = Uint8Array.from({ length: end - start }, (_, at) => start + at);
+      given.push(bytes);
+      return bytes;
+    });
+    const { want, parts } = ask(read);
+    want(7, 'a', 3, 6);
+    await vi.waitFor(() => expect(parts()).toHaveLength(1));
+    expect(parts()[0]).toMatchObject({ id: 7, bytes: new Uint8Array([3, 4, 5]) });
+    expect(read.mock.calls).toEqual([['a', 3, 6]]);
+    expect(given[0]!.buffer.byteLength).toBe(0);
   });
 
-  it('holds eight files at most, and refuses what a flood asks beyond its queue', async () => {
-    let held = 0;
-    let most = 0;
-    let release = () => {};
-    const gate = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const { worker, answers } = ask(async () => {
-      held += 1;
-      most = Math.max(most, held);
-      await gate;
-      held -= 1;
-      return undefined;
-    });
-    for (let id = 0; id < 3_000; id += 1) worker.postMessage({ type: 'file-wanted', id, path: 'a' });
-    await vi.waitFor(() => expect(answers).toHaveLength(3_000 - 8 - 2_048));
-    expect(answers.every(({ type }) => type === 'file-failed')).toBe(true);
-    release();
-    await vi.waitFor(() => expect(answers).toHaveLength(3_000));
-    expect(most).toBe(8);
+  it('says why a part cannot be read, and goes on', async () => {
+    const { want, heard } = ask(async () => Promise.reject(new Error('the disk is gone')));
+    for (let id = 0; id < 20; id += 1) want(id, 'bad');
+    await vi.waitFor(() =>
+      expect(heard).toContainEqual({ type: 'part-failed', id: 0, reason: 'the disk is gone' }),
+    );
+    want(20, 'bad');
+    await vi.waitFor(() =>
+      expect(heard).toContainEqual({ type: 'part-failed', id: 20, reason: 'the disk is gone' }),
+    );
+  });
+
+  it.each([
+    ['a path that leaves the release', '../keys', 0, 1],
+    ['a file that it did not ship', 'none', 0, 1],
+    ['bytes behind the end', 'a', 9, 11],
+    ['nothing', 'a', 1, 1],
+    ['a part that ends before it begins', 'a', 2, 1],
+    ['more than a part', 'large', 0, MAX_PART_BYTES + 1],
+    ['half a byte', 'a', 0.5, 1],
+  ])('attack: never reads for %s', async (_, path, start, end) => {
+    const read = vi.fn(async () => new Uint8Array(1));
+    const { want, parts } = ask(read);
+    want(0, path, start, end);
+    want(1, 'a');
+    await vi.waitFor(() => expect(parts()).toHaveLength(1));
+    expect(read.mock.calls).toEqual([['a', 0, 1]]);
+  });
+
+  it('attack: asks and never reads what comes: a few parts are read, whatever it pretends to have taken', async () => {
+    const read = vi.fn(async () => new Uint8Array(1));
+    const { want, heard, parts, take } = ask(read);
+    const refused = () => heard.filter(({ type }) => type === 'part-failed').length;
+    for (let id = 0; id < 1_000; id += 1) {
+      take(`guessed ${id}`);
+      want(id, 'a');
+    }
+    await vi.waitFor(() => expect(refused()).toBe(1_000 - MAX_PARTS));
+    expect(read).toHaveBeenCalledTimes(MAX_PARTS);
+
+    await vi.waitFor(() => expect(parts()).toHaveLength(MAX_PARTS));
+    take(parts()[0]!.ticket);
+    want(1_000, 'a');
+    want(1_001, 'a');
+    await vi.waitFor(() => expect(refused()).toBe(1_001 - MAX_PARTS));
+    expect(parts().at(-1)?.id).toBe(1_000);
   });
 });

@@ -1,57 +1,38 @@
-import { type FileAnswer, parseWorkerMessage } from '../../app-origin/protocol.ts';
-import type { RunnableRelease } from '../../ports/release-frame.ts';
-
-/** How many files are read at once: enough to keep storage busy; it bounds what a release can make the shell hold. */
-const MAX_READS = 8;
-/** A guess: an app of a thousand modules asks for all at once. Past it the worker is told no. */
-const MAX_WAITING = 2048;
+import { MAX_PARTS, parseWorkerMessage, type ShellMessage } from '../../app-origin/protocol.ts';
+import type { ReleaseFiles } from '../../ports/release-frame.ts';
 
 /**
- * Answers a worker's questions for files of one release, until the port is closed. `onTaken` is called when the worker
- * has the port.
+ * Tells a worker which files a release has and answers its questions for parts of them, until the port is closed.
+ * `onTaken` is called when the worker has the port.
  *
- * The worker's messages may be the release's own: they can name files of this release and nothing else, and a flood of
- * them is held to MAX_READS files in memory.
+ * The worker's messages may be the release's own. They can name parts of files of this release and nothing else, and no
+ * more than MAX_PARTS of these are in memory here or on their way. Attack: a release takes the port from the bridge, asks,
+ * and never reads what comes. A part counts until its ticket comes back, which stands in the part alone.
  */
-export function answerFiles(
-  port: MessagePort,
-  readFile: RunnableRelease['readFile'],
-  onTaken: () => void,
-): void {
-  const waiting: { readonly id: number; readonly path: string }[] = [];
-  let reading = 0;
+export function answerFiles(port: MessagePort, run: string, files: ReleaseFiles, onTaken: () => void): void {
+  const tickets = new Set<string>();
+  const tell = (message: ShellMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
 
-  const answer = (message: FileAnswer) => port.postMessage(message);
-
-  async function read(id: number, path: string): Promise<void> {
+  async function answer(id: number, path: string, start: number, end: number): Promise<void> {
+    const fail = (reason: string) => tell({ type: 'part-failed', id, reason });
+    if (tickets.size >= MAX_PARTS) return fail('too many parts are asked for at once');
+    if (end > (files.sizes.get(path) ?? 0)) return fail('the release has no such bytes');
+    const ticket = crypto.randomUUID();
+    tickets.add(ticket);
     try {
-      const file = await readFile(path);
-      if (file) answer({ type: 'file-found', id, bytes: file.bytes, mediaType: file.mediaType });
-      else answer({ type: 'file-missing', id });
+      const bytes = await files.read(path, start, end);
+      tell({ type: 'part', id, ticket, bytes }, [bytes.buffer]);
     } catch (error) {
-      answer({ type: 'file-failed', id, reason: error instanceof Error ? error.message : String(error) });
+      tickets.delete(ticket);
+      fail(error instanceof Error ? error.message : String(error));
     }
-    reading -= 1;
-    next();
-  }
-
-  function next(): void {
-    if (reading >= MAX_READS) return;
-    const wanted = waiting.shift();
-    if (!wanted) return;
-    reading += 1;
-    void read(wanted.id, wanted.path);
   }
 
   port.onmessage = ({ data }) => {
     const message = parseWorkerMessage(data);
     if (message?.type === 'port-taken') onTaken();
-    if (message?.type !== 'file-wanted') return;
-    if (waiting.length >= MAX_WAITING) {
-      answer({ type: 'file-failed', id: message.id, reason: 'too many files are asked for at once' });
-      return;
-    }
-    waiting.push(message);
-    next();
+    if (message?.type === 'part-taken') tickets.delete(message.ticket);
+    if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };
+  tell({ type: 'release-files', run, sizes: files.sizes });
 }

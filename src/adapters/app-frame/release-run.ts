@@ -49,6 +49,8 @@ export function startRun(
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
   const withinBudget = createMessageBudgets(clock.monotonicMs);
+  /** The same on each port of this run, so that the worker goes on where it lost one. */
+  const run = crypto.randomUUID();
   let context = release.context;
   let bridge: HTMLIFrameElement | undefined;
   let page: HTMLIFrameElement | undefined;
@@ -82,7 +84,7 @@ export function startRun(
     port?.close();
     const channel = new MessageChannel();
     port = channel.port1;
-    answerFiles(channel.port1, release.readFile, openPage);
+    answerFiles(channel.port1, run, release.files, openPage);
     const offer: PortOffer = { type: 'port-offer' };
     bridge?.contentWindow?.postMessage(offer, appOrigin, [channel.port2]);
   }

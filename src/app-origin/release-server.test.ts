@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_PART_BYTES } from './protocol.ts';
+import { createReleaseServer, type ReleaseRequest } from './release-server.ts';
+import type { ShellFiles } from './shell-files.ts';
+
+const bytesOf = (content: string | Uint8Array) =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
+const SHIPPED: Readonly<Record<string, string | Uint8Array>> = {
+  'index.html': '<head><title>start</title>',
+  'app.js': 'run()',
+  'ten.bin': Uint8Array.from({ length: 10 }, (_, at) => at),
+  'large.bin': new Uint8Array(2 * MAX_PART_BYTES + 5).fill(7),
+  'photo.png': 'png',
+  'empty.txt': '',
+};
+
+function serve(shipped = SHIPPED) {
+  const files = new Map(Object.entries(shipped).map(([path, content]) => [path, bytesOf(content)]));
+  const shellFiles: ShellFiles = {
+    take: () => {},
+    release: async () => ({
+      sizes: new Map(Array.from(files, ([path, bytes]) => [path, bytes.length])),
+      async read(path, start, end) {
+        if (path === 'photo.png') throw new Error('damaged');
+        return files.get(path)!.slice(start, end);
+      },
+    }),
+  };
+  const server = createReleaseServer({ files: shellFiles, shellOrigin: 'http://localhost:4400' });
+  return (address: string, request: Partial<ReleaseRequest> = {}) =>
+    server({
+      url: `http://localhost:4401${address}`,
+      method: 'GET',
+      mode: 'cors',
+      headers: new Headers(),
+      ...request,
+    });
+}
+
+const get = serve();
+const NAVIGATION = { mode: 'navigate' } as const;
+const ranged = (range: string) => ({ headers: new Headers({ range }) });
+const script = '<script src="/.fieldfare/client.js"></script>';
+
+describe('a file of a release', () => {
+  it('is given whole, with its size and type', async () => {
+    const response = await get('/app.js');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('content-length')).toBe('5');
+    expect(await response.text()).toBe('run()');
+    expect((await get('/empty.txt')).headers.get('content-length')).toBe('0');
+  });
+
+  it('is given in the one part that was asked for', async () => {
+    const response = await get('/ten.bin', ranged('bytes=3-5'));
+    expect(response.status).toBe(206);
+    expect(response.headers.get('content-range')).toBe('bytes 3-5/10');
+    expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([3, 4, 5]);
+    const beyond = await get('/ten.bin', ranged('bytes=10-'));
+    expect(beyond.status).toBe(416);
+    expect(beyond.headers.get('content-range')).toBe('bytes */10');
+    const rest = await get('/large.bin', ranged('bytes=1-'));
+    expect(rest.headers.get('content-length')).toBe(String(2 * MAX_PART_BYTES + 4));
+    expect((await rest.arrayBuffer()).byteLength).toBe(2 * MAX_PART_BYTES + 4);
+  });
+
+  it('is told of without a body', async () => {
+    const response = await get('/large.bin', { method: 'HEAD' });
+    expect(response.headers.get('content-length')).toBe(String(2 * MAX_PART_BYTES + 5));
+    expect(response.body).toBeNull();
+  });
+
+  it('that cannot be read is an error with the reason, and no page of ours that would pass for a healthy one', async () => {
+    const response = await get('/photo.png');
+    expect(response.status).toBe(504);
+    expect(await response.text()).toContain('damaged');
+    expect(response.headers.get('content-type')).toContain('text/plain');
+  });
+});
+
+describe('a page that is gone to', () => {
+  it('has the client script, and a fetch of it has not (A7)', async () => {
+    expect(await (await get('/', NAVIGATION)).text()).toBe(`<head>${script}<title>start</title>`);
+    expect(await (await get('/')).text()).toBe('<head><title>start</title>');
+    expect(await (await get('/orders/7', NAVIGATION)).text()).toContain('start');
+    expect((await get('/orders/7')).status).toBe(404);
+  });
+
+  it('is missing without a first page, in plain words that are no page', async () => {
+    const response = await serve({ 'readme.txt': 'hello' })('/', NAVIGATION);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('content-type')).toContain('text/plain');
+  });
+});
+
+describe('every answer', () => {
+  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/large.bin'])(
+    'to %s carries the policies that hold the release in (A6)',
+    async (address) => {
+      for (const request of [{}, NAVIGATION, ranged('bytes=0-1'), { method: 'POST' }]) {
+        const { headers } = await get(address, request);
+        expect(headers.get('content-security-policy')).toContain("connect-src 'self'");
+        expect(headers.get('connection-allowlist')).toBe('(response-origin)');
+        expect(headers.get('origin-agent-cluster')).toBe('?1');
+      }
+    },
+  );
+});
