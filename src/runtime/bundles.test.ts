@@ -23,6 +23,7 @@ const manifest = (counter: number): ReleaseManifest => ({
 let known: Map<ReleaseId, ReleaseManifest>;
 let retained: (readonly FileHash[])[];
 let dropped: InfoHash[];
+let begun: InfoHash[];
 let told: NodeInput[];
 let troubles: string[];
 let say: (event: TorrentEvent) => void;
@@ -30,10 +31,12 @@ let bundles: Bundles;
 
 beforeEach(() => {
   known = new Map([1, 2, 3].map((counter) => [id(counter), manifest(counter)]));
-  [retained, dropped, told, troubles] = [[], [], [], []];
+  [retained, dropped, begun, told, troubles] = [[], [], [], [], []];
   const torrents: Torrents = {
     create: () => Promise.reject(new Error('nothing is published here')),
-    hold: () => {},
+    hold: ({ infoHash }) => {
+      begun.push(infoHash);
+    },
     drop: async (infoHash) => {
       dropped.push(infoHash);
     },
@@ -101,6 +104,19 @@ describe('a bundle', () => {
       reason: 'on a wire of a release: does not speak BitTorrent',
       subject: id(1),
     });
+  });
+
+  test('that storage has spoilt is looked at again from the start, once at a time (B8)', async () => {
+    await bundles.hold(id(1));
+    await bundles.repair(id(1));
+    expect(dropped).toEqual([]);
+    say({ type: 'bundle-complete', infoHash: infoHash(1), bytesFrom: new Map(), bytesKept: 0 });
+    await bundles.repair(id(1));
+    await bundles.repair(id(1));
+    expect(dropped).toEqual([infoHash(1)]);
+    expect(begun).toEqual([infoHash(1), infoHash(1)]);
+    await bundles.repair(id(2));
+    expect(begun).toHaveLength(2);
   });
 
   test('of a release that is not known is trouble, not a crash', async () => {

@@ -11,6 +11,8 @@ export interface Bundles {
   /** Makes the torrent of files that are in the content store. */
   create: Torrents['create'];
   hold(release: ReleaseId): Promise<void>;
+  /** Checks the files of a release that is held, and fetches those that the content store has lost or spoilt. */
+  repair(release: ReleaseId): Promise<void>;
   /** Drops all other bundles, and the files that no kept release names. */
   keep(releases: readonly ReleaseId[]): Promise<void>;
   carryOut(effect: Extract<WireEffect, { type: 'open-channel' | 'attach-wire' | 'close-channel' }>): void;
@@ -74,22 +76,32 @@ export function createBundles(deps: {
 
   const keyOf = (peer: NodeId, channel: number) => `${peer} ${channel}`;
 
+  const hold = async (release: ReleaseId) => {
+    const manifest = manifestOf(release);
+    if (manifest === undefined) return deps.trouble(`the release ${release} is not known here`);
+    const { infoHash, metainfo, files } = manifest;
+    if (held.has(infoHash)) return;
+    const layout = bundleLayout(files);
+    held.set(infoHash, { release, whole: false });
+    torrents.hold({
+      infoHash,
+      metainfo,
+      sizeBytes: layout.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      files: layout,
+    });
+    announce();
+  };
+
   return {
     create: torrents.create,
-    hold: async (release) => {
-      const manifest = manifestOf(release);
-      if (manifest === undefined) return deps.trouble(`the release ${release} is not known here`);
-      const { infoHash, metainfo, files } = manifest;
-      if (held.has(infoHash)) return;
-      const layout = bundleLayout(files);
-      held.set(infoHash, { release, whole: false });
-      torrents.hold({
-        infoHash,
-        metainfo,
-        sizeBytes: layout.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-        files: layout,
-      });
-      announce();
+    hold,
+    repair: async (release) => {
+      const infoHash = manifestOf(release)?.infoHash;
+      // One that is not whole is being checked or fetched already.
+      if (infoHash === undefined || held.get(infoHash)?.whole !== true) return;
+      held.delete(infoHash);
+      await torrents.drop(infoHash);
+      await hold(release);
     },
     keep: async (releases) => {
       const manifests = releases.map(manifestOf).filter((manifest) => manifest !== undefined);

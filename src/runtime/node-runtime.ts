@@ -300,6 +300,13 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       content: ports.content,
       frame,
       onInput: (input) => tell({ type: 'device-input', input }),
+      onDamaged: (release) => {
+        report({
+          type: 'trouble',
+          what: 'a file of the running release is damaged on this device: it is fetched again from neighbours',
+        });
+        queue.push(() => bundles.repair(release));
+      },
     });
 
   const carryOutInOrder = createOrderedEffects({

@@ -25,6 +25,7 @@ let updates: ReleaseContext[];
 /** What the frame was given to run. */
 let given: RunnableRelease;
 let content: ContentStore;
+let damaged: ReleaseId[];
 
 /** Ada's node is the device too. */
 beforeEach(async () => {
@@ -32,6 +33,7 @@ beforeEach(async () => {
   const { ada } = people;
   await admitDevice(ada, { device: ada.identity.id, name: 'till', site: 'Harbour', labels: {} });
   updates = [];
+  damaged = [];
   content = createMemoryContentStore();
   runner = createReleaseRunner({
     node: ada.node,
@@ -47,6 +49,7 @@ beforeEach(async () => {
       close: () => {},
     },
     onInput: () => {},
+    onDamaged: (release) => damaged.push(release),
   });
 });
 afterEach(async () => {
@@ -103,7 +106,9 @@ describe('the files of a running release (A11)', () => {
     await expect(given.files.read('other', 0, 1)).rejects.toThrow('has no file other');
   });
 
-  test('that the store has lost or spoilt are said in words', async () => {
-    await expect(given.files.read('index.html', 0, 1)).rejects.toThrow('index.html is damaged');
+  test('that the store has lost or spoilt are said in words, and are asked to be mended, once a run', async () => {
+    for (let time = 0; time < 3; time += 1)
+      await expect(given.files.read('index.html', 0, 1)).rejects.toThrow('damaged');
+    expect(damaged).toEqual(['release']);
   });
 });

@@ -25,6 +25,8 @@ export function createReleaseRunner(deps: {
   readonly content: ContentStore;
   readonly frame: ReleaseFrame;
   readonly onInput: (input: RunFact) => void;
+  /** A file of the release is not in the content store as it was kept; said once a run. */
+  readonly onDamaged: (release: ReleaseId) => void;
 }): ReleaseRunner {
   const { node, content, frame, onInput } = deps;
 
@@ -46,8 +48,9 @@ export function createReleaseRunner(deps: {
     };
   };
 
-  const filesOf = (manifest: ReleaseManifest): ReleaseFiles => {
+  const filesOf = (release: ReleaseId, manifest: ReleaseManifest): ReleaseFiles => {
     const byPath = new Map(manifest.files.map((file) => [file.path, file]));
+    let damaged = false;
     return {
       sizes: new Map(manifest.files.map(({ path, sizeBytes }) => [path, sizeBytes])),
       read: async (path, start, end) => {
@@ -55,7 +58,9 @@ export function createReleaseRunner(deps: {
         if (file === undefined) throw new Error(`the release has no file ${path}`);
         const bytes = await content.readFile(file.hash, start, end);
         if (bytes !== undefined) return bytes;
-        throw new Error(`${path} is damaged on this device`);
+        if (!damaged) deps.onDamaged(release);
+        damaged = true;
+        throw new Error(`${path} is damaged on this device, and is fetched again`);
       },
     };
   };
@@ -75,7 +80,7 @@ export function createReleaseRunner(deps: {
         return;
       }
       running = manifest;
-      frame.run({ context: contextOf(manifest), files: filesOf(manifest) }, (event) =>
+      frame.run({ context: contextOf(manifest), files: filesOf(release, manifest) }, (event) =>
         onInput({ ...toFact(event), run }),
       );
     },
