@@ -15,12 +15,14 @@ export interface AppOriginScene {
   reopen(options?: { readonly appServer: 'gone'; readonly haste: number }): Promise<void>;
   /** Loads the shell again; waits of the adapter are divided by `haste`. */
   openShell(haste?: number): Promise<void>;
-  ship(name: string, files: Record<string, string>): void;
+  ship(name: string, files: Record<string, string | Uint8Array>): void;
   run(name: string): Promise<void>;
   eventsOf<Type extends FrameEvent['type']>(type: Type): Promise<EventOf<Type>[]>;
   untilEvent(type: FrameEvent['type']): Promise<void>;
   /** The frame of the running release. */
   releasePage(): Promise<Frame>;
+  /** Sends the frame of the running release to an address; resolves when a page of it beats there. */
+  goTo(path: string): Promise<Frame>;
   /** Ends all service workers, as the browser does with idle ones. */
   stopWorkers(): Promise<void>;
   close(): Promise<void>;
@@ -90,6 +92,18 @@ export async function openAppOriginScene(): Promise<AppOriginScene> {
       const frame = await (await scene.shell.waitForSelector('[data-release-frame]')).contentFrame();
       if (!frame) throw new Error('the release has no frame');
       return frame;
+    },
+    goTo: async (path) => {
+      await (await scene.releasePage()).evaluate((address) => {
+        location.href = address;
+      }, path);
+      await vi.waitFor(async () => {
+        const events = await scene.shell.evaluate(() => window.harness.events);
+        const start = events.findLastIndex((event) => event.type === 'page-started');
+        expect(events[start]).toMatchObject({ page: new URL(path, scene.origins.app).pathname });
+        expect(events.slice(start).map(({ type }) => type)).toContain('release-beat');
+      }, WAIT);
+      return scene.releasePage();
     },
     stopWorkers: async () => {
       const session = await scene.context.newCDPSession(scene.shell);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { isRoute, releasePathOf } from './release-path.ts';
+import { releasePathOf } from './release-path.ts';
 
 it.each([
   ['/', 'index.html'],
@@ -16,10 +16,4 @@ it.each([
   [`/${'a'.repeat(1025)}`, undefined],
 ])('%s names %s', (pathname, path) => {
   expect(releasePathOf(pathname)).toBe(path);
-});
-
-it('tells a route from a file by the dot in its last part', () => {
-  expect(isRoute('orders/7')).toBe(true);
-  expect(isRoute('v1.2/orders')).toBe(true);
-  expect(isRoute('orders/7.json')).toBe(false);
 });

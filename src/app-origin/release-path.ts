@@ -12,8 +12,3 @@ export function releasePathOf(pathname: string): string | undefined {
   if (path === '' || path.endsWith('/')) path += 'index.html';
   return isReleasePath(path) ? path : undefined;
 }
-
-/** An address without a file name: a single-page app that is loaded again at one of its routes means its first page. */
-export function isRoute(path: string): boolean {
-  return !path.slice(path.lastIndexOf('/') + 1).includes('.');
-}

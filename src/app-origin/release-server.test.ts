@@ -8,6 +8,8 @@ const bytesOf = (content: string | Uint8Array) =>
 
 const SHIPPED: Readonly<Record<string, string | Uint8Array>> = {
   'index.html': '<head><title>start</title>',
+  'about.html': '<title>about</title>',
+  'docs/index.html': '<title>docs</title>',
   'app.js': 'run()',
   'ten.bin': Uint8Array.from({ length: 10 }, (_, at) => at),
   'large.bin': new Uint8Array(2 * MAX_PART_BYTES + 5).fill(7),
@@ -84,8 +86,22 @@ describe('a page that is gone to', () => {
   it('has the client script, and a fetch of it has not (A7)', async () => {
     expect(await (await get('/', NAVIGATION)).text()).toBe(`<head>${script}<title>start</title>`);
     expect(await (await get('/')).text()).toBe('<head><title>start</title>');
-    expect(await (await get('/orders/7', NAVIGATION)).text()).toContain('start');
-    expect((await get('/orders/7')).status).toBe(404);
+    expect(await (await get('/about', NAVIGATION)).text()).toContain('about');
+  });
+
+  it('is the 404.html of the release with its status', async () => {
+    const response = await serve({ ...SHIPPED, '404.html': '<title>lost</title>' })('/x.y/z', NAVIGATION);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toContain(script);
+  });
+
+  it('goes on to a folder by a script, since a redirect is refused there, and a fetch by a redirect', async () => {
+    const page = await get('/docs?a=1', NAVIGATION);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("location.replace(location.pathname + '/'");
+    const redirect = await get('/docs?a=1');
+    expect(redirect.status).toBe(302);
+    expect(redirect.headers.get('location')).toBe('/docs/?a=1');
   });
 
   it('is missing without a first page, in plain words that are no page', async () => {
@@ -96,7 +112,7 @@ describe('a page that is gone to', () => {
 });
 
 describe('every answer', () => {
-  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/large.bin'])(
+  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/docs', '/large.bin'])(
     'to %s carries the policies that hold the release in (A6)',
     async (address) => {
       for (const request of [{}, NAVIGATION, ranged('bytes=0-1'), { method: 'POST' }]) {

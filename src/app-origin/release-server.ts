@@ -2,18 +2,19 @@ import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { createFileStreams } from './file-stream.ts';
 import { clientInjection } from './inject-client.ts';
 import { mediaTypeOf } from './media-types.ts';
-import { isRoute, releasePathOf } from './release-path.ts';
 import { releasePolicy, responseHeaders } from './response-headers.ts';
 import type { ServedRelease, ShellFiles } from './shell-files.ts';
+import { FOLDER_PAGE, placeOf } from './static-host.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
+const HTML = 'text/html; charset=utf-8';
 
 /** What is read of a request. */
 export type ReleaseRequest = Pick<Request, 'url' | 'method' | 'mode' | 'headers'>;
 
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
 
-/** Answers requests for a release's files from what the shell hands over. Never rejects. */
+/** Answers requests for a release's files as a static host does, from what the shell hands over. Never rejects. */
 export function createReleaseServer(deps: {
   readonly files: ShellFiles;
   readonly shellOrigin: string;
@@ -29,28 +30,29 @@ export function createReleaseServer(deps: {
     more: Readonly<Record<string, string>> = {},
   ) => new Response(body, { status, headers: { ...responseHeaders(mediaType, policy, sizeBytes), ...more } });
 
-  const text = (status: number, words: string) => {
+  const text = (status: number, words: string, mediaType = TEXT) => {
     const bytes = new TextEncoder().encode(words);
-    return reply(bytes, TEXT, bytes.length, status);
+    return reply(bytes, mediaType, bytes.length, status);
   };
 
   const respond = async (request: ReleaseRequest): Promise<Response> => {
-    const { pathname } = new URL(request.url);
+    const navigation = request.mode === 'navigate';
+    const { pathname, search } = new URL(request.url);
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return text(405, `A release is served from files: ${request.method} has nowhere to go.`);
-    const path = releasePathOf(pathname);
-    if (path === undefined) return text(404, 'This address cannot name a file of a release.');
     const release = await deps.files.release();
-    if (release.sizes.has(path)) return fileResponse(request, release, path);
-    if (request.mode === 'navigate' && isRoute(path) && release.sizes.has('index.html'))
-      return fileResponse(request, release, 'index.html');
-    return text(404, `The release has no file ${path}.`);
+    const place = placeOf(pathname, navigation, release.sizes);
+    if (place.type === 'missing') return text(404, `The release has no file at ${pathname}.`);
+    if (place.type === 'file') return fileResponse(request, release, place);
+    // A page under our headers follows no redirect of a navigation: Connection-Allowlist allows none.
+    if (navigation) return text(200, FOLDER_PAGE, HTML);
+    return reply(null, TEXT, undefined, 302, { Location: `${pathname}/${search}` });
   };
 
   const fileResponse = async (
     request: ReleaseRequest,
     release: ServedRelease,
-    path: string,
+    { path, status }: { readonly path: string; readonly status: number },
   ): Promise<Response> => {
     const mediaType = mediaTypeOf(path);
     const sizeBytes = release.sizes.get(path)!;
@@ -64,7 +66,7 @@ export function createReleaseServer(deps: {
     const partial = asked === 'whole' ? undefined : `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
     const answer = (body: Body) =>
       partial === undefined
-        ? reply(body, mediaType, page ? undefined : length, 200, headers)
+        ? reply(body, mediaType, page ? undefined : length, status, headers)
         : reply(body, mediaType, length, 206, { ...headers, 'Content-Range': partial });
     if (request.method === 'HEAD') return answer(null);
 

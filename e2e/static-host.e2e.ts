@@ -1,0 +1,75 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type AppOriginScene, openAppOriginScene, WAIT } from './app-origin/app-origin-scene.ts';
+
+let scene: AppOriginScene;
+
+/** One red pixel. */
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQDwAEhQGAhKmMIQAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+beforeAll(async () => {
+  scene = await openAppOriginScene();
+  scene.ship('site', {
+    'index.html': '<title>start</title><h1>start</h1>',
+    'about.html': '<title>about</title><h1>about</h1>',
+    'docs/index.html': '<title>docs</title><h1>docs</h1><img src="photo.png">',
+    'docs/photo.png': PNG,
+  });
+}, 120_000);
+afterAll(() => scene?.close());
+beforeEach(async () => {
+  await scene.reopen();
+  await scene.run('site');
+  await scene.untilEvent('release-beat');
+});
+afterEach(() => scene.context.close());
+
+const inPage = async (script: string) => (await scene.releasePage()).evaluate<unknown>(script);
+const heading = async () => (await scene.releasePage()).textContent('h1').catch(() => undefined);
+
+describe('addresses on the app origin (A5)', { timeout: 60_000 }, () => {
+  it('mean pages, folders and routes as on a static host', async () => {
+    await scene.goTo('/about');
+    expect(await heading()).toBe('about');
+
+    await scene.goTo('/v1.2/users/ada@example.com');
+    expect(await heading()).toBe('start');
+
+    await (await scene.releasePage()).evaluate(() => {
+      location.href = '/docs?a=1#part';
+    });
+    await vi.waitFor(async () => expect(await heading()).toBe('docs'), WAIT);
+    expect((await scene.releasePage()).url()).toBe(`${scene.origins.app}/docs/?a=1#part`);
+    // Its relative addresses hold only below the folder's own.
+    expect(await inPage('document.images[0].naturalWidth')).toBe(1);
+    // The way back skips the address that only led on.
+    await (await scene.releasePage()).evaluate(() => history.back());
+    await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
+  });
+
+  it('are followed by fetch in the same way, but for routes, which are missing there', async () => {
+    expect(
+      await inPage(`Promise.all(['/about', '/docs', '/v1.2/users'].map(async (address) => {
+        const response = await fetch(address);
+        return [response.status, response.redirected, (await response.text()).slice(0, 20)];
+      }))`),
+    ).toEqual([
+      [200, false, '<title>about</title>'],
+      [200, true, '<title>docs</title><'],
+      [404, false, 'The release has no f'],
+    ]);
+  });
+
+  it('lead to the 404.html of a release that has one', async () => {
+    scene.ship('lost', {
+      'index.html': '<title>start</title>',
+      '404.html': '<title>lost</title><h1>lost</h1>',
+    });
+    await scene.run('lost');
+    await scene.untilEvent('release-beat');
+    await scene.goTo('/nowhere');
+    expect(await heading()).toBe('lost');
+  });
+});
