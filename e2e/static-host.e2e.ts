@@ -16,6 +16,13 @@ beforeAll(async () => {
     'about.html': '<title>about</title><h1>about</h1>',
     'docs/index.html': '<title>docs</title><h1>docs</h1><img src="photo.png">',
     'docs/photo.png': PNG,
+    'readme.txt': 'plain words',
+    'data.json': '{"a":1}',
+    'list.csv': 'a,b\n1,2',
+    'photo.png': PNG,
+    'menu.pdf': '%PDF-1.4',
+    'all.zip': 'PK',
+    'framing.html': '<title>framing</title><iframe src="/readme.txt"></iframe>',
   });
 }, 120_000);
 afterAll(() => scene?.close());
@@ -71,5 +78,73 @@ describe('addresses on the app origin (A5)', { timeout: 60_000 }, () => {
     await scene.untilEvent('release-beat');
     await scene.goTo('/nowhere');
     expect(await heading()).toBe('lost');
+  });
+});
+
+describe('a file that the frame is sent to (A12)', { timeout: 60_000 }, () => {
+  it.each([
+    ['/readme.txt', 'plain words'],
+    ['/data.json', '"a":1'],
+    ['/list.csv', '1,2'],
+  ])('%s is shown, beats, and has a way back', async (address, words) => {
+    const page = await scene.goTo(address);
+    const inner = await (await page.waitForSelector('iframe')).contentFrame();
+    await vi.waitFor(async () => expect(await inner!.textContent('body')).toContain(words), WAIT);
+    await page.click('button');
+    await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
+  });
+
+  it('may be a picture', async () => {
+    const page = await scene.goTo('/photo.png');
+    const inner = await (await page.waitForSelector('iframe')).contentFrame();
+    await vi.waitFor(
+      async () => expect(await inner!.evaluate('document.images[0]?.naturalWidth')).toBe(1),
+      WAIT,
+    );
+    expect(await scene.eventsOf('release-error')).toEqual([]);
+  });
+
+  it.each(['/menu.pdf', '/all.zip'])(
+    '%s, which no frame shows, says so and has a way back',
+    async (address) => {
+      const page = await scene.goTo(address);
+      expect(await page.textContent('p')).toContain('cannot show');
+      await page.click('button');
+      await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
+    },
+  );
+
+  it('goes back to the start where it took the place of the page before it', async () => {
+    await (await scene.releasePage()).evaluate(() => location.replace('/readme.txt'));
+    await vi.waitFor(async () => expect(await heading()).toBe('readme.txt'), WAIT);
+    await (await scene.releasePage()).click('button');
+    await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
+  });
+
+  it('is bare in a frame of the page that the page made for it', async () => {
+    const page = await scene.goTo('/framing.html');
+    const inner = await (await page.waitForSelector('iframe')).contentFrame();
+    await vi.waitFor(async () => {
+      expect(await inner!.textContent('body')).toBe('plain words');
+      expect(await inner!.$('button')).toBeNull();
+    }, WAIT);
+    expect(await page.evaluate('document.querySelector("iframe").contentDocument.body.textContent')).toBe(
+      'plain words',
+    );
+  });
+
+  it('may be where a form was sent', async () => {
+    await inPage(`(() => {
+      const form = document.body.appendChild(document.createElement('form'));
+      form.method = 'post';
+      form.action = '/orders';
+      form.submit();
+    })()`).catch(() => undefined);
+    await vi.waitFor(
+      async () => expect(await (await scene.releasePage()).textContent('p')).toContain('nowhere to go'),
+      WAIT,
+    );
+    await (await scene.releasePage()).click('button');
+    await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
   });
 });

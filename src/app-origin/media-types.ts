@@ -39,6 +39,11 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['ogv', 'video/ogg'],
 ]);
 
+/** A page that runs scripts, and so gets the client's. */
+export function isPage(mediaType: string): boolean {
+  return mediaType.startsWith('text/html') || mediaType === 'application/xhtml+xml';
+}
+
 /** What a file of this name is served as; unknown ones as opaque bytes, which `nosniff` keeps from running. */
 export function mediaTypeOf(path: string): string {
   const name = path.slice(path.lastIndexOf('/') + 1);

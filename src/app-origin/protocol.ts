@@ -13,6 +13,8 @@ export const RESERVED_PATH = '/.fieldfare/';
 export const BRIDGE_PAGE_PATH = `${RESERVED_PATH}bridge.html`;
 export const BRIDGE_SCRIPT_PATH = `${RESERVED_PATH}bridge.js`;
 export const CLIENT_SCRIPT_PATH = `${RESERVED_PATH}client.js`;
+/** Followed by the path of a file of the release: its bytes, also where a navigation of its own address shows a page around it. */
+export const BARE_FILE_PATH = `${RESERVED_PATH}file/`;
 export const WORKER_SCRIPT_PATH = `${RESERVED_PATH}service-worker.js`;
 /** Names the shell's origin to the bridge and the worker, in the query of their addresses. */
 export const SHELL_PARAMETER = 'shell';

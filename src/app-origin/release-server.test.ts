@@ -13,7 +13,10 @@ const SHIPPED: Readonly<Record<string, string | Uint8Array>> = {
   'app.js': 'run()',
   'ten.bin': Uint8Array.from({ length: 10 }, (_, at) => at),
   'large.bin': new Uint8Array(2 * MAX_PART_BYTES + 5).fill(7),
+  'notes.csv': 'a,b',
   'photo.png': 'png',
+  'menu.pdf': 'pdf',
+  'dir with space/a<b>.txt': 'text',
   'empty.txt': '',
 };
 
@@ -111,8 +114,43 @@ describe('a page that is gone to', () => {
   });
 });
 
+describe('a file that is gone to and is no page', () => {
+  it('is shown within one that has the client script and a way back', async () => {
+    const response = await get('/dir%20with%20space/a%3Cb%3E.txt', NAVIGATION);
+    expect(response.headers.get('content-type')).toContain('text/html');
+    const page = await response.text();
+    expect(page).toContain(script);
+    expect(page).toContain('Back</button>');
+    expect(page).toContain('src="/.fieldfare/file/dir%20with%20space/a%3Cb%3E.txt"');
+    expect(page).not.toContain('a<b>');
+  });
+
+  it('lies bare below our own path, as a type that a frame shows', async () => {
+    const response = await get('/.fieldfare/file/notes.csv', NAVIGATION);
+    expect(await response.text()).toBe('a,b');
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect((await get('/notes.csv')).headers.get('content-type')).toBe('text/csv; charset=utf-8');
+    expect((await get('/.fieldfare/file/none.csv')).status).toBe(404);
+    expect(await (await get('/.fieldfare/file/about.html', NAVIGATION)).text()).toContain(script);
+  });
+
+  it.each(['/menu.pdf', '/ten.bin'])('%s says that no screen shows it', async (address) => {
+    const page = await (await get(address, NAVIGATION)).text();
+    expect(page).toContain('cannot show');
+    expect(page).toContain(script);
+    expect(page).not.toContain('<iframe');
+  });
+
+  it('may be where a form was sent, which has nowhere to go', async () => {
+    const response = await get('/orders', { ...NAVIGATION, method: 'POST' });
+    expect(response.status).toBe(405);
+    expect(await response.text()).toContain(script);
+    expect(await (await get('/orders', { method: 'POST' })).text()).toContain('POST has nowhere to go');
+  });
+});
+
 describe('every answer', () => {
-  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/docs', '/large.bin'])(
+  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/menu.pdf', '/docs', '/large.bin'])(
     'to %s carries the policies that hold the release in (A6)',
     async (address) => {
       for (const request of [{}, NAVIGATION, ranged('bytes=0-1'), { method: 'POST' }]) {

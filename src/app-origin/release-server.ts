@@ -1,10 +1,12 @@
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { createFileStreams } from './file-stream.ts';
 import { clientInjection } from './inject-client.ts';
-import { mediaTypeOf } from './media-types.ts';
+import { isPage, mediaTypeOf } from './media-types.ts';
+import { BARE_FILE_PATH } from './protocol.ts';
 import { releasePolicy, responseHeaders } from './response-headers.ts';
 import type { ServedRelease, ShellFiles } from './shell-files.ts';
 import { FOLDER_PAGE, placeOf } from './static-host.ts';
+import { isShown, shownTypeOf, type ViewedFile, viewPage } from './view-page.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
@@ -13,6 +15,12 @@ const HTML = 'text/html; charset=utf-8';
 export type ReleaseRequest = Pick<Request, 'url' | 'method' | 'mode' | 'headers'>;
 
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
+
+interface ServedFile {
+  readonly path: string;
+  readonly status: number;
+  readonly mediaType: string;
+}
 
 /** Answers requests for a release's files as a static host does, from what the shell hands over. Never rejects. */
 export function createReleaseServer(deps: {
@@ -35,28 +43,43 @@ export function createReleaseServer(deps: {
     return reply(bytes, mediaType, bytes.length, status);
   };
 
+  const view = (path: string, file: ViewedFile, status = 200) =>
+    text(status, viewPage(path.slice(path.lastIndexOf('/') + 1), file), HTML);
+
   const respond = async (request: ReleaseRequest): Promise<Response> => {
     const navigation = request.mode === 'navigate';
-    const { pathname, search } = new URL(request.url);
-    if (request.method !== 'GET' && request.method !== 'HEAD')
-      return text(405, `A release is served from files: ${request.method} has nowhere to go.`);
+    const url = new URL(request.url);
+    const bare = url.pathname.startsWith(BARE_FILE_PATH);
+    const pathname = bare ? url.pathname.slice(BARE_FILE_PATH.length - 1) : url.pathname;
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      const why = `A release is served from files: ${request.method} has nowhere to go.`;
+      return navigation ? view(pathname, { type: 'not-shown', why }, 405) : text(405, why);
+    }
     const release = await deps.files.release();
     const place = placeOf(pathname, navigation, release.sizes);
     if (place.type === 'missing') return text(404, `The release has no file at ${pathname}.`);
-    if (place.type === 'file') return fileResponse(request, release, place);
-    // A page under our headers follows no redirect of a navigation: Connection-Allowlist allows none.
-    if (navigation) return text(200, FOLDER_PAGE, HTML);
-    return reply(null, TEXT, undefined, 302, { Location: `${pathname}/${search}` });
+    if (place.type === 'folder') {
+      // A page under our headers follows no redirect of a navigation: Connection-Allowlist allows none.
+      if (navigation) return text(200, FOLDER_PAGE, HTML);
+      return reply(null, TEXT, undefined, 302, { Location: `${url.pathname}/${url.search}` });
+    }
+    const { path, status } = place;
+    const mediaType = mediaTypeOf(path);
+    if (navigation && !bare && !isPage(mediaType)) return view(path, viewedFile(path, mediaType));
+    return fileResponse(request, release, {
+      path,
+      status,
+      mediaType: bare ? shownTypeOf(mediaType) : mediaType,
+    });
   };
 
   const fileResponse = async (
     request: ReleaseRequest,
     release: ServedRelease,
-    { path, status }: { readonly path: string; readonly status: number },
+    { path, status, mediaType }: ServedFile,
   ): Promise<Response> => {
-    const mediaType = mediaTypeOf(path);
     const sizeBytes = release.sizes.get(path)!;
-    const page = request.mode === 'navigate' && mediaType.startsWith('text/html');
+    const page = request.mode === 'navigate' && isPage(mediaType);
     const asked = page ? 'whole' : byteRangeOf(request.headers.get('range'), sizeBytes);
     if (asked === 'unsatisfiable')
       return reply(null, mediaType, 0, 416, { 'Content-Range': `bytes */${sizeBytes}` });
@@ -82,6 +105,12 @@ export function createReleaseServer(deps: {
       return text(504, `${new URL(request.url).pathname} could not be read: ${reason}.`);
     }
   };
+}
+
+function viewedFile(path: string, mediaType: string): ViewedFile {
+  if (!isShown(mediaType)) return { type: 'not-shown', why: 'This screen cannot show files of this kind.' };
+  const address = `${BARE_FILE_PATH}${path.split('/').map(encodeURIComponent).join('/')}`;
+  return { type: 'shown', address };
 }
 
 function streamOf(body: Exclude<Body, null>): ReadableStream<Uint8Array<ArrayBuffer>> {

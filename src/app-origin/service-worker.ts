@@ -8,6 +8,7 @@ import bridgeScript from './bridge.ts?script';
 import clientScript from './client.ts?script';
 import { mediaTypeOf } from './media-types.ts';
 import {
+  BARE_FILE_PATH,
   BRIDGE_PAGE_PATH,
   BRIDGE_SCRIPT_PATH,
   CLIENT_SCRIPT_PATH,
@@ -53,7 +54,8 @@ async function requestPort(): Promise<void> {
 async function respond(request: Request): Promise<Response> {
   const { origin, pathname } = new URL(request.url);
   if (origin !== scope.location.origin) return Response.error();
-  if (pathname.startsWith(RESERVED_PATH)) return reservedFile(pathname);
+  if (pathname.startsWith(RESERVED_PATH) && !pathname.startsWith(BARE_FILE_PATH))
+    return reservedFile(pathname);
   return serveRelease(request);
 }
 
