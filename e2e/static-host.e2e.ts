@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AppOriginScene, openAppOriginScene, WAIT } from './app-origin/app-origin-scene.ts';
 
@@ -23,6 +24,10 @@ beforeAll(async () => {
     'menu.pdf': '%PDF-1.4',
     'all.zip': 'PK',
     'framing.html': '<title>framing</title><iframe src="/readme.txt"></iframe>',
+    'game.js.gz': gzipSync('window.game = "plays"'),
+    'game.wasm.gz': gzipSync(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
+    'dict.dat.gz': gzipSync('words'),
+    'game.js.br': 'brotli',
   });
 }, 120_000);
 afterAll(() => scene?.close());
@@ -146,5 +151,28 @@ describe('a file that the frame is sent to (A12)', { timeout: 60_000 }, () => {
     );
     await (await scene.releasePage()).click('button');
     await vi.waitFor(async () => expect(await heading()).toBe('start'), WAIT);
+  });
+});
+
+describe('a compressed file (A13)', { timeout: 60_000 }, () => {
+  it('runs as what is inside, and is left alone where an app unpacks it', async () => {
+    const load = (path: string) => `new Promise((resolve) => {
+      const script = document.createElement('script');
+      script.onload = () => resolve(window.game);
+      script.onerror = () => resolve('failed');
+      script.src = '${path}';
+      document.head.append(script);
+    })`;
+    expect(await inPage(load('/game.js.gz'))).toBe('plays');
+    expect(await inPage(load('/game.js.br'))).toBe('failed');
+    expect(
+      await inPage(
+        `WebAssembly.instantiateStreaming(fetch('/game.wasm.gz')).then(({ module }) => String(module))`,
+      ),
+    ).toBe('[object WebAssembly.Module]');
+    expect(
+      await inPage(`fetch('/dict.dat.gz').then((response) =>
+        new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).text())`),
+    ).toBe('words');
   });
 });

@@ -16,6 +16,7 @@ const MEDIA_TYPES: ReadonlyMap<string, string> = new Map([
   ['vtt', 'text/vtt; charset=utf-8'],
   ['xml', 'application/xml'],
   ['pdf', 'application/pdf'],
+  ['gz', 'application/gzip'],
   ['wasm', 'application/wasm'],
   ['svg', 'image/svg+xml'],
   ['png', 'image/png'],

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MAX_PART_BYTES } from './protocol.ts';
 import { createReleaseServer, type ReleaseRequest } from './release-server.ts';
@@ -17,6 +18,11 @@ const SHIPPED: Readonly<Record<string, string | Uint8Array>> = {
   'photo.png': 'png',
   'menu.pdf': 'pdf',
   'dir with space/a<b>.txt': 'text',
+  'game.js.gz': gzipSync('play()'),
+  'plain.js.gz': 'not compressed()',
+  'page.html.gz': gzipSync('<head><title>zipped</title>'),
+  'game.js.br': 'brotli',
+  'dict.dat.gz': gzipSync('words'),
   'empty.txt': '',
 };
 
@@ -38,13 +44,14 @@ function serve(shipped = SHIPPED) {
       url: `http://localhost:4401${address}`,
       method: 'GET',
       mode: 'cors',
+      destination: '',
       headers: new Headers(),
       ...request,
     });
 }
 
 const get = serve();
-const NAVIGATION = { mode: 'navigate' } as const;
+const NAVIGATION = { mode: 'navigate', destination: 'iframe' } as const;
 const ranged = (range: string) => ({ headers: new Headers({ range }) });
 const script = '<script src="/.fieldfare/client.js"></script>';
 
@@ -134,7 +141,7 @@ describe('a file that is gone to and is no page', () => {
     expect(await (await get('/.fieldfare/file/about.html', NAVIGATION)).text()).toContain(script);
   });
 
-  it.each(['/menu.pdf', '/ten.bin'])('%s says that no screen shows it', async (address) => {
+  it.each(['/menu.pdf', '/ten.bin', '/dict.dat.gz'])('%s says that no screen shows it', async (address) => {
     const page = await (await get(address, NAVIGATION)).text();
     expect(page).toContain('cannot show');
     expect(page).toContain(script);
@@ -149,8 +156,38 @@ describe('a file that is gone to and is no page', () => {
   });
 });
 
+describe('a compressed file', () => {
+  it('is taken apart where the app wants what is inside', async () => {
+    const response = await get('/game.js.gz', { destination: 'script', mode: 'no-cors' });
+    expect(await response.text()).toBe('play()');
+    expect(response.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
+    expect(response.headers.get('content-length')).toBeNull();
+    expect(await (await get('/game.js.gz', ranged('bytes=0-1'))).text()).toBe('play()');
+    expect(await (await get('/page.html.gz', NAVIGATION)).text()).toBe(
+      `<head>${script}<title>zipped</title>`,
+    );
+  });
+
+  it('that is none is given as it is', async () => {
+    expect(await (await get('/plain.js.gz', { destination: 'script' })).text()).toBe('not compressed()');
+  });
+
+  it('of another kind is left to the app', async () => {
+    const response = await get('/dict.dat.gz');
+    expect(response.headers.get('content-type')).toBe('application/gzip');
+    expect(new Uint8Array(await response.arrayBuffer())).toEqual(new Uint8Array(gzipSync('words')));
+  });
+
+  it('of Brotli is refused where the browser would have to read it, and left to a fetch', async () => {
+    const refused = await get('/game.js.br', { destination: 'script' });
+    expect(refused.status).toBe(415);
+    expect(await refused.text()).toContain('ship it as gzip');
+    expect(await (await get('/game.js.br')).text()).toBe('brotli');
+  });
+});
+
 describe('every answer', () => {
-  it.each(['/', '/app.js', '/none', '/a//b', '/photo.png', '/menu.pdf', '/docs', '/large.bin'])(
+  it.each(['/', '/app.js', '/none', '/photo.png', '/menu.pdf', '/docs', '/game.js.gz', '/large.bin'])(
     'to %s carries the policies that hold the release in (A6)',
     async (address) => {
       for (const request of [{}, NAVIGATION, ranged('bytes=0-1'), { method: 'POST' }]) {

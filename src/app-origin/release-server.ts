@@ -1,4 +1,5 @@
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
+import { compressedFileOf, isGzip } from './compressed-file.ts';
 import { createFileStreams } from './file-stream.ts';
 import { clientInjection } from './inject-client.ts';
 import { isPage, mediaTypeOf } from './media-types.ts';
@@ -12,13 +13,14 @@ const TEXT = 'text/plain; charset=utf-8';
 const HTML = 'text/html; charset=utf-8';
 
 /** What is read of a request. */
-export type ReleaseRequest = Pick<Request, 'url' | 'method' | 'mode' | 'headers'>;
+export type ReleaseRequest = Pick<Request, 'url' | 'method' | 'mode' | 'destination' | 'headers'>;
 
 type Body = Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array<ArrayBuffer>> | null;
 
 interface ServedFile {
   readonly path: string;
   readonly status: number;
+  readonly unzip: boolean;
   readonly mediaType: string;
 }
 
@@ -64,37 +66,45 @@ export function createReleaseServer(deps: {
       return reply(null, TEXT, undefined, 302, { Location: `${url.pathname}/${url.search}` });
     }
     const { path, status } = place;
-    const mediaType = mediaTypeOf(path);
+    const compressed = compressedFileOf(path, request.destination);
+    const unzip = compressed?.format === 'gzip';
+    const mediaType = mediaTypeOf(unzip ? compressed.inner : path);
     if (navigation && !bare && !isPage(mediaType)) return view(path, viewedFile(path, mediaType));
-    return fileResponse(request, release, {
-      path,
-      status,
-      mediaType: bare ? shownTypeOf(mediaType) : mediaType,
-    });
+    if (compressed?.format === 'br' && request.destination !== '')
+      return text(
+        415,
+        `${path} is compressed by Brotli, which a release's files cannot be: ship it as gzip or as it is.`,
+      );
+    const served = { path, status, unzip, mediaType: bare ? shownTypeOf(mediaType) : mediaType };
+    return fileResponse(request, release, served);
   };
 
   const fileResponse = async (
     request: ReleaseRequest,
     release: ServedRelease,
-    { path, status, mediaType }: ServedFile,
+    { path, status, unzip, mediaType }: ServedFile,
   ): Promise<Response> => {
     const sizeBytes = release.sizes.get(path)!;
     const page = request.mode === 'navigate' && isPage(mediaType);
-    const asked = page ? 'whole' : byteRangeOf(request.headers.get('range'), sizeBytes);
+    const changed = page || unzip;
+    const asked = changed ? 'whole' : byteRangeOf(request.headers.get('range'), sizeBytes);
     if (asked === 'unsatisfiable')
       return reply(null, mediaType, 0, 416, { 'Content-Range': `bytes */${sizeBytes}` });
     const range: ByteRange = asked === 'whole' ? { start: 0, end: sizeBytes } : asked;
     const length = range.end - range.start;
-    const headers: Readonly<Record<string, string>> = page ? {} : { 'Accept-Ranges': 'bytes' };
+    const headers: Readonly<Record<string, string>> = changed ? {} : { 'Accept-Ranges': 'bytes' };
     const partial = asked === 'whole' ? undefined : `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
     const answer = (body: Body) =>
       partial === undefined
-        ? reply(body, mediaType, page ? undefined : length, status, headers)
+        ? reply(body, mediaType, changed ? undefined : length, status, headers)
         : reply(body, mediaType, length, 206, { ...headers, 'Content-Range': partial });
     if (request.method === 'HEAD') return answer(null);
 
-    const { body } = await streams.open(release, path, range);
-    return answer(page ? streamOf(body()).pipeThrough(clientInjection()) : body());
+    const bytes = await streams.open(release, path, range);
+    let body: Body = bytes.body();
+    if (unzip && isGzip(bytes.head)) body = streamOf(body).pipeThrough(new DecompressionStream('gzip'));
+    if (page) body = streamOf(body).pipeThrough(clientInjection());
+    return answer(body);
   };
 
   return async (request) => {
