@@ -23,7 +23,12 @@ export function createAppOrigin(options: AppOriginOptions): RequestListener {
     const ancestors = `frame-ancestors ${asked.scheme}://${asked.hostname}:${options.shellPort}`;
     const notHere = () => {
       response.setHeader('Content-Security-Policy', `default-src 'none'; ${ancestors}`);
-      refuse(response, 404, 'Releases are not served from here; open the kiosk page.');
+      refuse(
+        response,
+        404,
+        'Releases are not served from here; open the kiosk page. A page of a release that reads this asked past its files: ' +
+          'a synchronous XMLHttpRequest does, fetch() does not.',
+      );
     };
     if (!asked.pathname.startsWith(`${APP_ORIGIN_PREFIX}/`)) return notHere();
 

@@ -28,6 +28,7 @@ beforeAll(async () => {
     'game.wasm.gz': gzipSync(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0])),
     'dict.dat.gz': gzipSync('words'),
     'game.js.br': 'brotli',
+    'worker.js': `const x = new XMLHttpRequest(); x.open('GET', '/readme.txt', false); x.send(); postMessage(x.responseText);`,
   });
 }, 120_000);
 afterAll(() => scene?.close());
@@ -174,5 +175,37 @@ describe('a compressed file (A13)', { timeout: 60_000 }, () => {
       await inPage(`fetch('/dict.dat.gz').then((response) =>
         new Response(response.body.pipeThrough(new DecompressionStream('gzip'))).text())`),
     ).toBe('words');
+  });
+});
+
+describe('a synchronous request (A14)', { timeout: 60_000 }, () => {
+  const ask = (address: string) => `(() => {
+    const request = new XMLHttpRequest();
+    request.open('GET', ${address}, false);
+    try { request.send(); return request.responseText; } catch (error) { return error.name + ': ' + error.message; }
+  })()`;
+
+  it.each(['there', 'gone'])(
+    'of a page is refused in words, and warned of, with the server %s',
+    async (server) => {
+      if (server === 'gone') await scene.origins.closeApp();
+      expect(await inPage(ask("'/readme.txt'"))).toMatch(
+        /^NetworkError: .*ask for \/readme\.txt with fetch\(\)/,
+      );
+      await scene.untilEvent('release-warning');
+      expect((await scene.eventsOf('release-warning'))[0]?.message).toContain('/readme.txt');
+      expect(await scene.eventsOf('release-error')).toEqual([]);
+    },
+  );
+
+  it('is answered in a worker, and for what needs no server', async () => {
+    expect(
+      await inPage(
+        `new Promise((resolve) => { new Worker('/worker.js').onmessage = ({ data }) => resolve(data); })`,
+      ),
+    ).toBe('plain words');
+    expect(await inPage(ask(`URL.createObjectURL(new Blob(['blob']))`))).toBe('blob');
+    expect(await inPage(ask("'data:text/plain,data'"))).toBe('data');
+    expect(await scene.eventsOf('release-warning')).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import type { ReleaseContext } from '../ports/release-frame.ts';
 import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
 import { parseContextMessage } from './protocol.ts';
+import { refuseSynchronousRequests } from './synchronous-requests.ts';
 import { watchErrors } from './watch-errors.ts';
 import { showsSomething, watchPaint } from './watch-paint.ts';
 
@@ -86,5 +87,6 @@ function clientOfParent(): Client | undefined {
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
+refuseSynchronousRequests(window, client[REPORT]);
 Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });
 limitReach(window);
