@@ -9,14 +9,14 @@ import { type Bundles, createBundles } from './bundles.ts';
 const id = (counter: number) => `release ${counter}` as ReleaseId;
 const file = (name: string) => ({ path: name, hash: `hash of ${name}` as FileHash, sizeBytes: 10 });
 
-/** Release `counter` has a file of its own and one that all share. */
-const manifest = (counter: number): ReleaseManifest => ({
+/** Release `counter` has the files of release `like`: one of its own and one that all share. */
+const manifest = (counter: number, like = counter): ReleaseManifest => ({
   product: 'menu',
-  version: `${counter}.0`,
+  version: `${like}.0`,
   counter,
-  files: [file('shared.js'), file(`page ${counter}.html`)],
+  files: [file('shared.js'), file(`page ${like}.html`)],
   health: { type: 'call', withinMs: 1_000 },
-  infoHash: String(counter).repeat(40) as InfoHash,
+  infoHash: String(like).repeat(40) as InfoHash,
   metainfo: new Uint8Array(8),
 });
 
@@ -74,6 +74,111 @@ describe('what a device keeps (B8)', () => {
     known.delete(id(3));
     await bundles.keep([id(2), id(3)]);
     expect(retained).toEqual([]);
+  });
+});
+
+describe('a release of the same files under another counter (B9)', () => {
+  const completed = () =>
+    told.flatMap((input) =>
+      input.type === 'device-input' && input.input.type === 'bundle-complete' ? [input.input.release] : [],
+    );
+  const progress = (from: Record<string, number>): TorrentEvent => ({
+    type: 'bundle-progress',
+    infoHash: infoHash(1),
+    sizeBytes: 20,
+    bytesHere: 20,
+    bytesFrom: new Map(Object.entries(from).map(([peer, bytes]) => [peer as NodeId, bytes])),
+    bytesSent: 0,
+  });
+  const whole: TorrentEvent = {
+    type: 'bundle-complete',
+    infoHash: infoHash(1),
+    bytesFrom: new Map(),
+    bytesKept: 0,
+  };
+
+  beforeEach(() => known.set(id(4), manifest(4, 1)));
+
+  test('is whole at once where the bundle is, each time that it is asked for', async () => {
+    await bundles.hold(id(1));
+    say(whole);
+    await bundles.hold(id(4));
+    await bundles.hold(id(4));
+    expect(completed()).toEqual([id(1), id(4), id(4)]);
+  });
+
+  test('is whole when the bundle is, and fails when that does', async () => {
+    await bundles.hold(id(1));
+    await bundles.hold(id(4));
+    say(whole);
+    expect(completed()).toEqual([id(1), id(4)]);
+    say({ type: 'bundle-failed', infoHash: infoHash(1), reason: 'storage-refused', detail: 'full' });
+    expect(
+      told.flatMap((input) =>
+        input.type === 'device-input' && input.input.type === 'bundle-failed' ? [input.input.release] : [],
+      ),
+    ).toEqual([id(1), id(4)]);
+  });
+
+  test('is told to have cost what came since it was asked for', async () => {
+    await bundles.hold(id(1));
+    say(progress({ till: 20 }));
+    await bundles.hold(id(4));
+    expect(told.at(-1)).toMatchObject({ type: 'bundle-progressed', bytesFrom: new Map([['till', 0]]) });
+    say(progress({ till: 20, menu: 7 }));
+    expect(told.at(-1)).toMatchObject({
+      bytesFrom: new Map([
+        ['till', 0],
+        ['menu', 7],
+      ]),
+    });
+  });
+
+  test('attack: is refused where its torrent is that of another release and its files are not', async () => {
+    known.set(id(5), { ...manifest(5, 1), files: [file('evil.html')] });
+    await bundles.hold(id(1));
+    say(whole);
+    await bundles.hold(id(5));
+    expect(completed()).toEqual([id(1)]);
+    expect(told.at(-1)).toMatchObject({
+      type: 'device-input',
+      input: { type: 'bundle-failed', release: id(5), reason: expect.stringContaining('other files') },
+    });
+  });
+
+  test('keeps the files of both as long as one of them is named (B8)', async () => {
+    await bundles.hold(id(1));
+    await bundles.keep([id(4)]);
+    expect(dropped).toEqual([]);
+    await bundles.keep([id(2)]);
+    expect(dropped).toEqual([infoHash(1)]);
+  });
+});
+
+describe('fetching a release', () => {
+  const outcomeOf = (fetching: Promise<void>) =>
+    fetching.then(
+      () => 'here',
+      (error: Error) => error.message,
+    );
+
+  test('ends when all of its files are here, and at once where they were', async () => {
+    const fetching = outcomeOf(bundles.fetch(id(1)));
+    say({ type: 'bundle-complete', infoHash: infoHash(1), bytesFrom: new Map(), bytesKept: 0 });
+    expect(await fetching).toBe('here');
+    expect(await outcomeOf(bundles.fetch(id(1)))).toBe('here');
+  });
+
+  test('says why it cannot', async () => {
+    const [refused, unwanted] = [outcomeOf(bundles.fetch(id(1))), outcomeOf(bundles.fetch(id(2)))];
+    say({ type: 'bundle-failed', infoHash: infoHash(1), reason: 'storage-refused', detail: 'full' });
+    expect(await refused).toBe('the browser refuses to store the release (full)');
+    await bundles.keep([id(3)]);
+    expect(await unwanted).toBe('It is not held any more.');
+    expect(await outcomeOf(bundles.fetch(id(9)))).toBe('the release release 9 is not known here');
+    const late = outcomeOf(bundles.fetch(id(3)));
+    await bundles.close();
+    expect(await late).toBe('This node was closed.');
   });
 });
 

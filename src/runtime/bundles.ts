@@ -13,11 +13,33 @@ export interface Bundles {
   hold(release: ReleaseId): Promise<void>;
   /** Checks the files of a release that is held, and fetches those that the content store has lost or spoilt. */
   repair(release: ReleaseId): Promise<void>;
+  /** Holds it, and resolves when all of its files are here. Rejects with BundleFailed when they cannot be. */
+  fetch(release: ReleaseId): Promise<void>;
   /** Drops all other bundles, and the files that no kept release names. */
   keep(releases: readonly ReleaseId[]): Promise<void>;
   carryOut(effect: Extract<WireEffect, { type: 'open-channel' | 'attach-wire' | 'close-channel' }>): void;
   onLinkDown(peer: NodeId): void;
   close(): Promise<void>;
+}
+
+export class BundleFailed extends Error {
+  override readonly name = 'BundleFailed';
+}
+
+type Progress = Extract<TorrentEvent, { type: 'bundle-progress' }>;
+
+type Layout = ReturnType<typeof bundleLayout>;
+
+interface HeldBundle {
+  readonly layout: Layout;
+  /** Releases of one product, version and files have one torrent: what was published again under the next counter. */
+  readonly releases: Set<ReleaseId>;
+  whole: boolean;
+  /** The newest that the engine said. */
+  progress: Progress | undefined;
+  /** What peers had sent when the newest of the releases was asked for: that release did not cost it. */
+  bytesBefore: ReadonlyMap<NodeId, number>;
+  readonly waiting: { readonly resolve: () => void; readonly reject: (error: BundleFailed) => void }[];
 }
 
 export function createBundles(deps: {
@@ -29,7 +51,7 @@ export function createBundles(deps: {
   readonly trouble: (what: string) => void;
 }): Bundles {
   const { manifestOf, tell } = deps;
-  const held = new Map<InfoHash, { readonly release: ReleaseId; whole: boolean }>();
+  const held = new Map<InfoHash, HeldBundle>();
   const channels = new Map<string, ByteChannel>();
 
   const announce = () =>
@@ -38,77 +60,136 @@ export function createBundles(deps: {
       bundles: Array.from(held, ([infoHash, { whole }]) => ({ infoHash, whole })),
     });
 
+  const tellProgress = ({ bytesBefore }: HeldBundle, progress: Progress) =>
+    tell({ ...progress, type: 'bundle-progressed', bytesFrom: since(bytesBefore, progress.bytesFrom) });
+
+  const tellComplete = (release: ReleaseId) =>
+    tell({ type: 'device-input', input: { type: 'bundle-complete', release } });
+
+  const tellFailed = (release: ReleaseId, reason: string) =>
+    tell({ type: 'device-input', input: { type: 'bundle-failed', release, reason } });
+
   const onEvent = (event: TorrentEvent) => {
     const bundle = held.get(event.infoHash);
     if (bundle === undefined) return;
-    const { release } = bundle;
+    const [subject] = bundle.releases as unknown as readonly [ReleaseId];
     switch (event.type) {
       case 'bundle-progress':
-        return tell({ ...event, type: 'bundle-progressed' });
+        bundle.progress = event;
+        return tellProgress(bundle, event);
       case 'bundle-complete':
         bundle.whole = true;
         announce();
-        return tell({ type: 'device-input', input: { type: 'bundle-complete', release } });
+        for (const release of bundle.releases) tellComplete(release);
+        for (const { resolve } of bundle.waiting.splice(0)) resolve();
+        return;
       case 'bad-piece':
         return tell({
           type: 'peer-misbehaved',
           peer: event.peer,
           reason: `piece ${event.index} of a release did not make its hash: it was changed on the way`,
-          subject: release,
+          subject,
         });
       case 'wire-violated':
         return tell({
           type: 'peer-misbehaved',
           peer: event.peer,
           reason: `on a wire of a release: ${event.reason}`,
-          subject: release,
+          subject,
         });
-      case 'bundle-failed':
+      case 'bundle-failed': {
+        const reason = `${FAILURES[event.reason]} (${event.detail})`;
         held.delete(event.infoHash);
         announce();
-        return tell({
-          type: 'device-input',
-          input: { type: 'bundle-failed', release, reason: `${FAILURES[event.reason]} (${event.detail})` },
-        });
+        for (const release of bundle.releases) tellFailed(release, reason);
+        for (const { reject } of bundle.waiting.splice(0)) reject(new BundleFailed(reason));
+      }
     }
   };
   const torrents = deps.torrents(onEvent);
 
   const keyOf = (peer: NodeId, channel: number) => `${peer} ${channel}`;
 
-  const hold = async (release: ReleaseId) => {
-    const manifest = manifestOf(release);
-    if (manifest === undefined) return deps.trouble(`the release ${release} is not known here`);
-    const { infoHash, metainfo, files } = manifest;
-    if (held.has(infoHash)) return;
-    const layout = bundleLayout(files);
-    held.set(infoHash, { release, whole: false });
+  /** A bundle that is held, mostly for another release: its files are here, or on their way already. */
+  const join = (bundle: HeldBundle, release: ReleaseId) => {
+    if (!bundle.releases.has(release)) {
+      bundle.releases.add(release);
+      bundle.bytesBefore = new Map(bundle.progress?.bytesFrom);
+      if (bundle.progress !== undefined) tellProgress(bundle, bundle.progress);
+    }
+    if (bundle.whole) tellComplete(release);
+  };
+
+  const begin = ({ infoHash, metainfo }: ReleaseManifest, bundle: HeldBundle) => {
+    held.set(infoHash, bundle);
     torrents.hold({
       infoHash,
       metainfo,
-      sizeBytes: layout.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      files: layout,
+      sizeBytes: bundle.layout.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      files: bundle.layout,
     });
     announce();
   };
 
+  /** Throws BundleFailed. */
+  const hold = (release: ReleaseId): HeldBundle => {
+    const manifest = manifestOf(release);
+    if (manifest === undefined) throw new BundleFailed(`the release ${release} is not known here`);
+    const layout = bundleLayout(manifest.files);
+    const known = held.get(manifest.infoHash);
+    if (known !== undefined) {
+      // Attack: one torrent, cut into other files, would pass for whole while not one of these is here.
+      if (!isSameLayout(layout, known.layout))
+        throw new BundleFailed('the torrent of the release is that of another one, which has other files');
+      join(known, release);
+      return known;
+    }
+    const bundle: HeldBundle = {
+      layout,
+      releases: new Set([release]),
+      whole: false,
+      progress: undefined,
+      bytesBefore: new Map(),
+      waiting: [],
+    };
+    begin(manifest, bundle);
+    return bundle;
+  };
+
   return {
     create: torrents.create,
-    hold,
+    hold: async (release) => {
+      try {
+        hold(release);
+      } catch (error) {
+        if (!(error instanceof BundleFailed)) throw error;
+        deps.trouble(error.message);
+        // One that is not known here may be: a ledger that came back short is sent again.
+        if (manifestOf(release) !== undefined) tellFailed(release, error.message);
+      }
+    },
+    fetch: async (release) => {
+      const bundle = hold(release);
+      if (!bundle.whole)
+        await new Promise<void>((resolve, reject) => bundle.waiting.push({ resolve, reject }));
+    },
     repair: async (release) => {
-      const infoHash = manifestOf(release)?.infoHash;
+      const manifest = manifestOf(release);
+      const bundle = manifest && held.get(manifest.infoHash);
       // One that is not whole is being checked or fetched already.
-      if (infoHash === undefined || held.get(infoHash)?.whole !== true) return;
-      held.delete(infoHash);
-      await torrents.drop(infoHash);
-      await hold(release);
+      if (manifest === undefined || bundle?.whole !== true) return;
+      const again: HeldBundle = { ...bundle, whole: false, progress: undefined, bytesBefore: new Map() };
+      held.set(manifest.infoHash, again);
+      await torrents.drop(manifest.infoHash);
+      if (held.get(manifest.infoHash) === again) begin(manifest, again);
     },
     keep: async (releases) => {
       const manifests = releases.map(manifestOf).filter((manifest) => manifest !== undefined);
       const needed = new Set(manifests.map(({ infoHash }) => infoHash));
-      for (const infoHash of [...held.keys()])
+      for (const [infoHash, bundle] of [...held])
         if (!needed.has(infoHash)) {
           held.delete(infoHash);
+          for (const { reject } of bundle.waiting) reject(new BundleFailed('It is not held any more.'));
           await torrents.drop(infoHash);
         }
       announce();
@@ -143,8 +224,25 @@ export function createBundles(deps: {
     onLinkDown: (peer) => {
       for (const key of [...channels.keys()]) if (key.startsWith(`${peer} `)) channels.delete(key);
     },
-    close: () => torrents.close(),
+    close: () => {
+      for (const { waiting } of held.values())
+        for (const { reject } of waiting.splice(0)) reject(new BundleFailed('This node was closed.'));
+      return torrents.close();
+    },
   };
+}
+
+function isSameLayout(a: Layout, b: Layout): boolean {
+  return a.length === b.length && a.every(({ hash }, index) => hash === b[index]?.hash);
+}
+
+/** Counts above those of an earlier moment. */
+function since(
+  before: ReadonlyMap<NodeId, number>,
+  counts: ReadonlyMap<NodeId, number>,
+): ReadonlyMap<NodeId, number> {
+  if (before.size === 0) return counts;
+  return new Map(Array.from(counts, ([peer, bytes]) => [peer, bytes - (before.get(peer) ?? 0)]));
 }
 
 const FAILURES: Record<Extract<TorrentEvent, { type: 'bundle-failed' }>['reason'], string> = {

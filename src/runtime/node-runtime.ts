@@ -96,6 +96,8 @@ export interface NodeRuntime {
   createBundle: Torrents['create'];
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
   seed(release: EntryId): void;
+  /** As `seed`, and resolves when all of its files are here. Rejects with BundleFailed when they cannot be. */
+  fetch(release: EntryId): Promise<void>;
   /** Holds these bundles and drops all others, for a node that runs nothing itself. */
   seedOnly(releases: readonly EntryId[]): void;
   /** Other sites from now on, in place of all that were watched; neighbours are told at once. */
@@ -355,6 +357,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     useSignaling: rooms.use,
     createBundle: bundles.create,
     seed: (release) => queue.push(() => bundles.hold(release)),
+    fetch: bundles.fetch,
     seedOnly: (releases) =>
       queue.push(async () => {
         for (const release of releases) await bundles.hold(release);
