@@ -29,7 +29,10 @@ const PAGES: readonly { readonly name: string; readonly query?: string; readonly
   { name: 'pair', hash: '#/pair?code=k7f2qm' },
   { name: 'releases', hash: '#/releases' },
   { name: 'release', hash: `#/releases/${sample.releases[0]?.id}` },
+  { name: 'release', hash: `#/releases/${sample.releases[1]?.id}` },
   { name: 'rollouts', hash: '#/rollouts' },
+  { name: 'rollout', hash: `#/rollouts/${sample.rollouts[2]?.id}` },
+  { name: 'new-rollout', hash: `#/rollouts/new?release=${sample.releases[1]?.id}` },
   { name: 'rollout', hash: `#/rollouts/${sample.rollouts[0]?.id}` },
   { name: 'new-rollout', hash: '#/rollouts/new' },
   {
@@ -161,6 +164,15 @@ describe('the dashboard with the sample fleet', () => {
     };
     await looksInto('Change service printer', 'Change "printer"');
     await looksInto('Remove service printer', 'Remove service "printer"?');
+    await page.goto(`${origin}#/rollouts/${sample.rollouts[0]?.id}`);
+    await page.getByTestId('page-rollout').waitFor();
+    await looksInto('Go back', 'Go back from menu 1.4.0');
+    await page.goto(`${origin}#/releases/${sample.releases[1]?.id}`);
+    await page.getByTestId('page-release').waitFor();
+    await looksInto('Go back to 1.3.2', 'Go back to menu 1.3.2');
+    await page.goto(`${origin}#/rollouts/${sample.rollouts[2]?.id}`);
+    await page.getByTestId('page-rollout').waitFor();
+    await looksInto('Roll it out again', 'Roll out menu 1.3.2 again');
     await page.goto(`${origin}?watch=named#/mesh`);
     await page.getByTestId('page-mesh').waitFor();
     await looksInto('Choose sites to watch', 'Sites to watch');

@@ -12,6 +12,8 @@ export interface OperatorActor extends BrowserActor {
   /** Publishes the folder and starts a rollout to all devices; resolves on the rollout's page. */
   rollOutFolder(rollout: FolderRollout): Promise<void>;
   chooseFolder(folder: string): Promise<void>;
+  /** Opens the dialog of that button on the page that is open, confirms it and starts at once; resolves on the rollout's page. */
+  goBack(button: string | RegExp, confirm?: string): Promise<void>;
   /** What the dashboard's devices page says, by device name. */
   devices(): Promise<ReadonlyMap<string, DeviceSeen>>;
   /** What the rollout's page, where `rollOutFolder` ends, says of each device. */
@@ -122,6 +124,13 @@ export async function openOperator(
       if (quietForSeconds !== undefined) await page.getByLabel('Seconds').fill(String(quietForSeconds));
       await page.getByRole('button', { name: 'Sign and start rollout' }).click();
       await page.getByRole('button', { name: 'Start now' }).click({ timeout: 60_000 });
+      await page.getByTestId('page-rollout').waitFor({ timeout: 30_000 });
+    },
+    goBack: async (button, confirm = 'Go back') => {
+      await page.getByRole('button', { name: button, exact: typeof button === 'string' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: confirm, exact: true }).click();
+      await page.getByRole('button', { name: 'Start now' }).click({ timeout: 60_000 });
+      await page.getByRole('button', { name: 'Start now' }).waitFor({ state: 'detached' });
       await page.getByTestId('page-rollout').waitFor({ timeout: 30_000 });
     },
     devices: async () => {

@@ -8,6 +8,7 @@ import { StorageRefused } from '../ports/content.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
 import { createBanStore } from '../runtime/ban-store.ts';
+import { BundleFailed } from '../runtime/bundles.ts';
 import { createHighWater } from '../runtime/high-water.ts';
 import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
@@ -15,7 +16,6 @@ import {
   admitDevice,
   previewSelector,
   setConfig,
-  startRollout,
   writeDeviceInvitation,
 } from '../runtime/operator/actions.ts';
 import { ackEntries, previewAck, previewRevoke, revokeKey } from '../runtime/operator/authority-actions.ts';
@@ -26,6 +26,7 @@ import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { cosignProposal, readProposal } from '../runtime/operator/proposals.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
+import { createRollingOut, type RollingOut } from '../runtime/operator/rolling-out.ts';
 import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { removeService, setService } from '../runtime/operator/services.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
@@ -73,6 +74,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
   const { ports } = deps;
   let runtime: NodeRuntime | undefined;
   let watched: WatchedSites | undefined;
+  let rollingOut: RollingOut | undefined;
 
   const start = async (membership: MembershipRecord) => {
     const started = await startNode(ports, {
@@ -91,6 +93,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     });
     runtime = started;
     watched = sites;
+    rollingOut = createRollingOut(started, ports.content);
     deps.onRuntime({ runtime: started, watch: sites.model });
     for (const { entry } of started.node.view().releases.values())
       if (entry.author === started.identity.id) started.seed(entry.id);
@@ -104,6 +107,11 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
   const current = (): NodeRuntime => {
     if (runtime === undefined) throw new CommandRefused('This browser is in no fleet yet.');
     return runtime;
+  };
+
+  const rolling = (): RollingOut => {
+    current();
+    return rollingOut!;
   };
 
   const refuseSecondFleet = () => {
@@ -204,7 +212,11 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     inspectFolder: refusing((files) => inspectFolder(files, current(), ports.keys)),
     publishRelease: refusing((options) => publishRelease(current(), ports, options)),
     preview: (select) => (runtime === undefined ? [] : previewSelector(runtime, select)),
-    startRollout: refusing((rollout) => startRollout(current(), rollout)),
+    planRollouts: (steps) => rolling().plan(steps),
+    wayBack: (from, to) => rolling().wayBack(from, to),
+    startRollouts: refusing((steps) => rolling().rollOut(steps)),
+    filesHere: refusing((release) => rolling().filesHere(release)),
+    fetchFiles: refusing((release) => current().fetch(release)),
     setConfig: refusing(({ scope, key, value }) =>
       setConfig(current(), { scope, key, value: value as CborValue | undefined }),
     ),
@@ -292,6 +304,8 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
   };
 }
 
+const REFUSALS = [WireError, StorageRefused, PairingFailed, BundleFailed];
+
 /** Turns what people can mend into the error that pages show; defects pass through. */
 function refusing<Args extends readonly unknown[], Result>(
   command: (...args: Args) => Promise<Result>,
@@ -300,8 +314,8 @@ function refusing<Args extends readonly unknown[], Result>(
     try {
       return await command(...args);
     } catch (error) {
-      if (error instanceof WireError || error instanceof StorageRefused || error instanceof PairingFailed)
-        throw new CommandRefused(error.message);
+      if (REFUSALS.some((refusal) => error instanceof refusal))
+        throw new CommandRefused((error as Error).message);
       throw error;
     }
   };

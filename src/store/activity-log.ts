@@ -7,6 +7,7 @@ import { readGrantBody } from '../core/wire/grant.ts';
 import { readRolloutBody } from '../core/wire/rollout.ts';
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
+import { nameOfRelease } from './release-names.ts';
 
 /** What happened, newest first: who wrote which entry, what devices reported, what was turned away here. */
 export interface ActivityLog {
@@ -38,12 +39,12 @@ export function createActivityLog(): ActivityLog {
           detail: content.reason,
         });
       if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAtMs)) return;
-      const manifest = content.release && node.view().releases.get(content.release)?.manifest;
+      const named = content.release && nameOfRelease(node, content.release);
       noticed({
         ...common,
         severity: SEVERITY[content.stage] ?? 'info',
         action: content.stage,
-        target: manifest ? `${manifest.product} ${manifest.version}` : '',
+        target: named ? `${named.product} ${named.version}` : '',
         detail: content.reason,
       });
     },
@@ -86,10 +87,15 @@ function describeEntry(entry: Entry, node: Node): ActivityItem {
     }
     case 'create': {
       const release = view.releases.get(entry.id)?.manifest;
-      if (release)
-        return item('published', `${release.product} ${release.version}`, `${release.files.length} files`);
+      const named = nameOfRelease(node, entry.id);
+      if (release && named)
+        return item(
+          'published',
+          `${named.product} ${named.version}`,
+          `release ${release.counter}, ${release.files.length} files`,
+        );
       if (!entry.path.startsWith('/rollouts/')) return item(entry.action, entry.path);
-      const rolled = view.releases.get(readRolloutBody(entry.body).release)?.manifest;
+      const rolled = nameOfRelease(node, readRolloutBody(entry.body).release);
       return item('rolled out', rolled ? `${rolled.product} ${rolled.version}` : '');
     }
     default:

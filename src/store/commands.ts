@@ -1,5 +1,6 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
+import type { Course } from '../core/rollout/course.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
 import type {
@@ -47,7 +48,16 @@ export interface Commands {
   }): Promise<ReleaseId>;
   /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
   preview(select: Selector): readonly NodeId[];
-  startRollout(options: { release: ReleaseId; select: Selector }): Promise<RolloutId>;
+  /** What it takes to carry the steps out, now. */
+  planRollouts(steps: readonly RolloutStep[]): readonly PlannedStep[];
+  /** How devices come back to what each was to run before, or all of them to `to`. */
+  wayBack(from: WayBackFrom, to: ReleaseId | undefined): WayBack;
+  /** Rolls releases out, the later steps over the earlier. What devices would refuse is published again first, under the next number. */
+  startRollouts(steps: readonly RolloutStep[]): Promise<RolloutId>;
+  /** What of a release's files this browser holds. */
+  filesHere(release: ReleaseId): Promise<FilesHere>;
+  /** Fetches them from other nodes; the release's row says how far it is. */
+  fetchFiles(release: ReleaseId): Promise<void>;
   /** Sets a key for all devices of a scope; undefined removes it there. */
   setConfig(options: { scope: ConfigScope; key: string; value: unknown }): Promise<EntryId>;
   /** Writes a service that releases look up by name, or changes it. */
@@ -96,6 +106,41 @@ export interface Commands {
   diagnose(onFinding: (finding: Finding) => void): Promise<void>;
   /** Forgets the fleet, the keys and all content of this browser. */
   leaveFleet(): Promise<void>;
+}
+
+export interface RolloutStep {
+  readonly release: ReleaseId;
+  readonly select: Selector;
+}
+
+export interface PlannedStep extends RolloutStep {
+  /** Devices that it names now and no later step does. */
+  readonly devices: readonly NodeId[];
+  /** Undefined where its release does not count any more: then it cannot be rolled out. */
+  readonly course: Course | undefined;
+}
+
+export type WayBackFrom =
+  | { readonly type: 'rollout'; readonly rollout: RolloutId }
+  | { readonly type: 'device'; readonly device: NodeId }
+  /** All that follow a rollout of this release's product; all of the fleet where none does. */
+  | { readonly type: 'product-of'; readonly release: ReleaseId };
+
+export interface WayBack {
+  /** What the devices are to run now. */
+  readonly now: readonly ReleaseId[];
+  /** What the devices were to run before, the most frequent first; nothing for those without a release. */
+  readonly origins: readonly {
+    readonly release: ReleaseId | undefined;
+    readonly devices: readonly NodeId[];
+  }[];
+  readonly steps: readonly PlannedStep[];
+}
+
+export interface FilesHere {
+  readonly missingFiles: number;
+  readonly missingBytes: number;
+  readonly sizeBytes: number;
 }
 
 export type InviteOptions =

@@ -1,4 +1,4 @@
-import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../core/wire/release-warnings.ts';
 import { createMesh, createTurnedAway } from './fixture-mesh.ts';
 import { createIds, createRandom, type NextId } from './fixture-random.ts';
@@ -107,10 +107,13 @@ function createReleases(nextId: NextId, author: NodeId, nowMs: number): readonly
     { product: 'menu', version: '1.4.0', ageMs: 42 * MINUTE, sizeBytes: 19_312_400 },
     { product: 'menu', version: '1.3.2', ageMs: 11 * DAY, sizeBytes: 18_904_112 },
     { product: 'departures', version: '0.9.1', ageMs: 26 * DAY, sizeBytes: 4_201_884 },
+    { product: 'menu', version: '1.3.1', ageMs: 31 * DAY, sizeBytes: 18_877_020 },
   ];
   return versions.map(({ ageMs, sizeBytes, ...name }, index) => ({
     ...name,
     id: nextId<ReleaseId>(),
+    label: name.version,
+    bundle: String(index + 1).repeat(40) as InfoHash,
     counter: versions.length - index,
     sizeBytes,
     files: [
@@ -124,7 +127,8 @@ function createReleases(nextId: NextId, author: NodeId, nowMs: number): readonly
     author,
     authorName: 'Ada Lindqvist',
     publishedAtMs: nowMs - ageMs,
-    held: index === 2 ? 'partial' : 'whole',
+    held: (['whole', 'whole', 'partial', 'none'] as const)[index]!,
+    progress: index === 3 ? undefined : { bytesHere: index === 2 ? sizeBytes / 2 : sizeBytes, sizeBytes },
     runningOn: 0,
   }));
 }
@@ -256,6 +260,7 @@ function createRollouts(
       select: { sites: [...SITES] },
       startedAtMs: nowMs - 41 * MINUTE,
       standing: 'active',
+      why: '',
       devices: rows,
       counts: {
         matched: rows.length,
@@ -273,6 +278,19 @@ function createRollouts(
       select: {},
       startedAtMs: nowMs - 11 * DAY,
       standing: 'superseded',
+      why: '',
+      devices: [],
+      counts: { matched: 0, committed: 0, underway: 0, failed: 0, waiting: 0 },
+    },
+    {
+      ...base,
+      id: nextId<RolloutId>(),
+      release: previous.id,
+      version: previous.version,
+      select: { sites: [SITES[1]] },
+      startedAtMs: nowMs - 12 * DAY,
+      standing: 'void',
+      why: 'another rollout was signed under the same number at the same time, and that one counts',
       devices: [],
       counts: { matched: 0, committed: 0, underway: 0, failed: 0, waiting: 0 },
     },

@@ -1,27 +1,16 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
-import type { FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { FleetId, NodeId, ReleaseId } from '../core/wire/ids.ts';
 import type { NearbyServer } from '../core/wire/nearby-server.ts';
 import { servicePath } from '../core/wire/service.ts';
 import { CommandRefused, type Commands } from './commands.ts';
 import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';
 import { createFixtureModel, type FixtureOptions } from './fixture-model.ts';
+import { createFixtureRollouts } from './fixture-rollouts.ts';
 import { sampleDevices, sampleSites, sampleWatch } from './fixture-sites.ts';
-import type { DeviceRow, FleetModel, Selector, SignalingRow } from './model.ts';
-
-/** What the selector names among `devices`, as the node would. */
-function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly NodeId[] {
-  return devices
-    .filter(
-      (device) =>
-        (select.devices === undefined || select.devices.includes(device.id)) &&
-        (select.sites === undefined || select.sites.includes(device.site)) &&
-        Object.entries(select.labels ?? {}).every(([key, value]) => device.labels[key] === value),
-    )
-    .map((device) => device.id);
-}
+import type { FleetModel, SignalingRow } from './model.ts';
 
 /** As long as the text of an offer of Chromium on one network. */
 const SAMPLE_TEXT = 'Zmllb'.repeat(260);
@@ -37,6 +26,7 @@ export function createFixture(options: FixtureOptions): {
   const first = model.devices[0]?.id ?? ('' as NodeId);
   const commands: Commands = {
     ...createFixtureAuthority(model),
+    ...createFixtureRollouts(model),
     diagnose: async (onFinding) => {
       for (const finding of FIXTURE_FINDINGS) onFinding(finding);
     },
@@ -67,8 +57,6 @@ export function createFixture(options: FixtureOptions): {
       onProgress({ stage: 'storing', doneBytes: 9_000_000, sizeBytes: 19_312_400 });
       return model.releases[0]?.id ?? ('' as ReleaseId);
     },
-    preview: (select) => matchDevices(store.getState().devices, select),
-    startRollout: async () => model.rollouts[0]?.id ?? ('' as RolloutId),
     setConfig: async ({ scope, key, value }) => {
       const entry = ledger.write({
         path: configPath(scope, key),

@@ -1,12 +1,14 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Node } from '../core/node/node.ts';
+import { createRolledOut } from '../core/rollout/rolled-out.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import { createActivityLog } from './activity-log.ts';
 import type { FleetModel, SessionModel, WatchModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';
 import { projectMesh } from './project-mesh.ts';
 import { projectPeople, projectRoot, standingRoles } from './project-people.ts';
-import { projectReleases, projectRollouts } from './project-releases.ts';
+import { projectReleases } from './project-releases.ts';
+import { projectRollouts } from './project-rollouts.ts';
 import { projectSites } from './project-sites.ts';
 import { createReceiptHistory } from './receipt-history.ts';
 import { createRefusalLog } from './refusal-log.ts';
@@ -64,6 +66,7 @@ export function createFleetStore(clock: {
       const history = createReceiptHistory();
       const activity = createActivityLog();
       const refusals = createRefusalLog();
+      const rolledOut = createRolledOut(node.ledger);
       let cancelFlush: (() => void) | undefined;
       let cancelRefresh = () => {};
 
@@ -81,7 +84,7 @@ export function createFleetStore(clock: {
           sites: projectSites(node, devices, summaries, watch),
           watch,
           releases: projectReleases(node, devices),
-          rollouts: projectRollouts(node, devices),
+          rollouts: projectRollouts(node, devices, rolledOut()),
           people: projectPeople(node, nowMs),
           root: projectRoot(node),
           mesh: projectMesh(node, refusals.items(), nowMs),

@@ -1,5 +1,5 @@
 import type { DeviceStage } from '../core/wire/device-stage.ts';
-import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { HealthRule } from '../core/wire/release.ts';
 import type { ReleaseWarnings } from '../core/wire/release-warnings.ts';
 import type { Selector } from '../core/wire/rollout.ts';
@@ -72,7 +72,12 @@ export interface DeviceRow {
   readonly lastSeenMs: number | undefined;
   /** Undefined until the device said so. */
   readonly running:
-    | { readonly release: ReleaseId; readonly product: string; readonly version: string }
+    | {
+        readonly release: ReleaseId;
+        readonly product: string;
+        /** Here and wherever a row names a release: with its number where several of the product have this version. */
+        readonly version: string;
+      }
     | undefined;
   readonly stage: DeviceStage | undefined;
   readonly target: { readonly release: ReleaseId; readonly version: string } | undefined;
@@ -100,7 +105,11 @@ export interface ReleaseRow {
   readonly id: ReleaseId;
   readonly product: string;
   readonly version: string;
+  /** The version, with the number where several releases of the product have it. */
+  readonly label: string;
   readonly counter: number;
+  /** The same for releases of the same files. */
+  readonly bundle: InfoHash;
   readonly sizeBytes: number;
   readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly hash: string }[];
   readonly health: HealthRule;
@@ -109,6 +118,8 @@ export interface ReleaseRow {
   readonly publishedAtMs: number;
   /** Whether this node holds its bytes. */
   readonly held: 'whole' | 'partial' | 'none';
+  /** Of its distinct files, once this node asked for them. */
+  readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
   /** Devices that said they run it. */
   readonly runningOn: number;
 }
@@ -122,8 +133,10 @@ export interface RolloutRow {
   readonly author: NodeId;
   readonly authorName: string;
   readonly startedAtMs: number;
-  /** Superseded: a newer rollout of the same product exists. */
-  readonly standing: 'active' | 'superseded';
+  /** Superseded: a newer rollout of the same product exists. Void: it does not count, or its release does not. */
+  readonly standing: 'active' | 'superseded' | 'void';
+  /** Why it is void; empty else. */
+  readonly why: string;
   readonly devices: readonly RolloutDeviceRow[];
   readonly counts: {
     readonly matched: number;

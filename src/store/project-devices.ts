@@ -1,9 +1,9 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
 import type { NodeId, ReleaseId } from '../core/wire/ids.ts';
-import { bundleLayout } from '../core/wire/release.ts';
 import type { DeviceRow, WatchModel } from './model.ts';
 import type { ReceiptHistory } from './receipt-history.ts';
+import { nameOfRelease } from './release-names.ts';
 import { namesAll, type SiteSummaries } from './site-summaries.ts';
 import { watchOf } from './watch.ts';
 
@@ -22,7 +22,7 @@ export function projectDevices(node: Node, heard: Heard, nowMs: number): DeviceR
     labels: body.labels,
     admittedAtMs: entry.timeMs,
     ...said(node, body, heard, nowMs),
-    receipts: heard.history.of(body.device, node.view()),
+    receipts: heard.history.of(body.device, node),
   })).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
 }
 
@@ -53,7 +53,7 @@ function said(
   const heard = [lease?.heardAtMs, receipt?.heardAtMs, group?.heardAtMs].filter((time) => time !== undefined);
   const stage = group !== undefined ? group.stage : (receiptContent ?? leaseContent)?.stage;
   const targetId = group === undefined ? (receiptContent?.release ?? leaseContent?.target) : group.target;
-  const target = targetId === undefined ? undefined : nameOf(node, targetId);
+  const target = targetId === undefined ? undefined : nameOfRelease(node, targetId);
   return {
     freshness: leaseContent?.freshness,
     presence:
@@ -68,7 +68,7 @@ function said(
     lastSeenMs: heard.length === 0 ? undefined : Math.max(...heard),
     running: runningOf(node, group === undefined ? leaseContent?.running : group.running),
     stage,
-    target: target && { release: target.release, version: target.version },
+    target: targetId && target && { release: targetId, version: target.version },
     // The receipt of a new target may come before the lease that counts its bytes.
     progress:
       present &&
@@ -89,18 +89,6 @@ function isLeftOut(summaries: SiteSummaries, site: string, afterMs: number): boo
 }
 
 function runningOf(node: Node, release: ReleaseId | undefined): DeviceRow['running'] {
-  const named = release && nameOf(node, release);
-  return named && { release: named.release, product: named.product, version: named.version };
-}
-
-function nameOf(node: Node, release: ReleaseId) {
-  const manifest = node.view().releases.get(release)?.manifest;
-  return (
-    manifest && {
-      release,
-      product: manifest.product,
-      version: manifest.version,
-      sizeBytes: bundleLayout(manifest.files).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    }
-  );
+  const named = release && nameOfRelease(node, release);
+  return release && named && { release, product: named.product, version: named.version };
 }

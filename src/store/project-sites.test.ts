@@ -69,6 +69,7 @@ function pier(said: readonly Said[], watch: WatchModel) {
   const device = (id: NodeId, name: string) =>
     [id, { entry: { timeMs: 0 }, body: { device: id, name, site: 'Pier', labels: {} } }] as const;
   const node = {
+    ledger: { size: () => 1 },
     view: () => ({
       devices: new Map([device(LOW, 'low'), device(MIDDLE, 'middle'), device(HIGH, 'high')]),
       releases: new Map([[MENU, { manifest: { product: 'menu', version: '1.4.0', files: [] } }]]),

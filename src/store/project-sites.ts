@@ -4,6 +4,7 @@ import type { SummaryContent } from '../core/wire/site-summary.ts';
 import { LEASE_MS } from '../core/wire/statement.ts';
 import type { DeviceRow, RunningCount, SiteRow, SiteSummaryRow, WatchModel } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
+import { nameOfRelease } from './release-names.ts';
 import type { HeardSummary, SiteSummaries } from './site-summaries.ts';
 import { watchOf } from './watch.ts';
 
@@ -108,8 +109,8 @@ function summaryRow(
 }
 
 function releaseName(node: Node, release: ReleaseId | undefined): string | undefined {
-  const manifest = release && node.view().releases.get(release)?.manifest;
-  return manifest && `${manifest.product} ${manifest.version}`;
+  const named = release && nameOfRelease(node, release);
+  return named && `${named.product} ${named.version}`;
 }
 
 /** Undefined where nothing was heard. Not `Math.max(...)`: a site may have more devices than a call takes arguments. */

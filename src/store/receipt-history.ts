@@ -1,12 +1,13 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
-import type { View } from '../core/ledger/view.ts';
+import type { Node } from '../core/node/node.ts';
 import type { NodeId } from '../core/wire/ids.ts';
 import type { ReceiptRow } from './model.ts';
+import { nameOfRelease } from './release-names.ts';
 
 /** Receipts of each device in the order in which this node heard them, for its timeline. */
 export interface ReceiptHistory {
   add(heard: HeardStatement): void;
-  of(device: NodeId, view: View): readonly ReceiptRow[];
+  of(device: NodeId, node: Node): readonly ReceiptRow[];
 }
 
 const MAX_ROWS = 50;
@@ -19,15 +20,15 @@ export function createReceiptHistory(): ReceiptHistory {
       const rows = byDevice.get(heard.statement.author) ?? [];
       byDevice.set(heard.statement.author, [heard, ...rows].slice(0, MAX_ROWS));
     },
-    of: (device, view) =>
+    of: (device, node) =>
       (byDevice.get(device) ?? []).flatMap(({ statement: { content }, heardAtMs }) => {
         if (content.type !== 'receipt') return [];
-        const release = content.release && view.releases.get(content.release);
+        const named = content.release && nameOfRelease(node, content.release);
         return {
           atMs: heardAtMs,
           stage: content.stage,
           release: content.release,
-          version: release?.manifest.version ?? '',
+          version: named?.version ?? '',
           reason: content.reason,
           bytesFromPublisher: content.bytesFromPublisher,
           bytesFromPeers: content.bytesFromPeers,

@@ -125,7 +125,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     // device that lost its slots has no other way back to where it was.
     const isHighest = floors.some((known) => known.release === subject.release);
     if (floor !== undefined && subject.counter <= floor && !isHighest) {
-      const reason = `release ${subject.version} has the counter ${subject.counter}, but this device has already run ${floor}: publish it again under a new counter`;
+      const reason = `${subject.version} is release ${subject.counter} of ${subject.product}, and this device has already run ${floor}: it takes only higher numbers. Roll it out again, and its files are published under the next one`;
       reach({ stage: 'refused', rollout, subject, reason });
       keepNeeded();
     } else reach({ stage: 'announced', rollout, subject });

@@ -79,6 +79,14 @@ export function releasePath(product: string, counter: number): string {
   return `/releases/${product}/${counter}`;
 }
 
+/** What a release's path says of it; undefined for any other path. */
+export function readReleasePath(
+  path: string,
+): { readonly product: string; readonly counter: number } | undefined {
+  const match = /^\/releases\/([^/]+)\/(\d{1,16})$/.exec(path);
+  return match ? { product: match[1]!, counter: Number(match[2]) } : undefined;
+}
+
 export function checkProduct(product: string): string {
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(product))
     throw new WireError(

@@ -15,7 +15,8 @@ export interface Selector {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-const MAX_SELECTED = 1000;
+/** A guess: a list of so many ids takes half of an entry. */
+export const MAX_SELECTED = 1000;
 
 export function rolloutBody(rollout: RolloutBody): CborMap {
   const { devices, sites, labels } = rollout.select;

@@ -24,6 +24,7 @@ export async function admitDevice(runtime: NodeRuntime, admission: AdmissionBody
   });
 }
 
+/** Rolls out this very release, whether or not devices take its number. */
 export async function startRollout(
   runtime: NodeRuntime,
   rollout: { readonly release: ReleaseId; readonly select: Selector },

@@ -1,3 +1,4 @@
+import { nextCounter } from '../../core/rollout/course.ts';
 import { type EntryId, type FileHash, idFromBytes, type ReleaseId } from '../../core/wire/ids.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type HealthRule,
   MAX_RELEASE_FILES,
   type ReleaseFile,
+  type ReleaseManifest,
   releaseBody,
   releasePath,
 } from '../../core/wire/release.ts';
@@ -83,18 +85,32 @@ export async function publishRelease(
   const problem = problemsOf(options.files)[0];
   if (problem !== undefined) throw new WireError(problem);
   // Before the bytes are stored: a person who may not publish should not wait for that.
-  const grant = ownGrant(runtime, 'release', `/releases/${product}`);
+  ownGrant(runtime, 'release', `/releases/${product}`);
 
   const files = await storeFiles(deps, options);
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
-  const counter = nextCounter(runtime, product);
+  const counter = nextCounter(runtime.node.view(), product);
   const { infoHash, metainfo } = await runtime.createBundle(`${product}-${version}`, bundleLayout(files));
+  return writeRelease(runtime, {
+    product,
+    version,
+    counter,
+    files,
+    health: options.health,
+    infoHash,
+    metainfo,
+  });
+}
+
+/** Signs a release whose files are in the content store, and goes on seeding it. */
+export async function writeRelease(runtime: NodeRuntime, manifest: ReleaseManifest): Promise<ReleaseId> {
+  const { product, counter } = manifest;
   const release = await runtime.write({
     action: 'create',
     path: releasePath(product, counter),
     parents: newestReleases(runtime, product),
-    grant,
-    body: releaseBody({ product, version, counter, files, health: options.health, infoHash, metainfo }),
+    grant: ownGrant(runtime, 'release', `/releases/${product}`),
+    body: releaseBody(manifest),
   });
   runtime.seed(release);
   return release;
@@ -125,13 +141,6 @@ function newestReleases({ node }: NodeRuntime, product: string): EntryId[] {
   );
   const highest = Math.max(...own.map(({ manifest }) => manifest.counter));
   return own.filter(({ manifest }) => manifest.counter === highest).map(({ id }) => id);
-}
-
-function nextCounter({ node }: NodeRuntime, product: string): number {
-  let highest = 0;
-  for (const { manifest } of node.view().releases.values())
-    if (manifest.product === product) highest = Math.max(highest, manifest.counter);
-  return highest + 1;
 }
 
 async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {

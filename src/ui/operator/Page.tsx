@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import '../components/status.css';
 
 let firstPageShown = false;
 

@@ -85,7 +85,7 @@ function useItems(): readonly PaletteItem[] {
       })),
       ...releases.map((release) => ({
         path: `/releases/${release.id}`,
-        title: `${release.product} ${release.version}`,
+        title: `${release.product} ${release.label}`,
         kind: 'release',
         words: release.id,
       })),

@@ -4,17 +4,23 @@ import { navigate, pathOf, readHash } from './hash-location.ts';
 import { notifyDone, notifyRefused } from './notify.ts';
 import { usePendingStart } from './pending-start.ts';
 
+/** Says itself that a start was taken back, beside what it has published. */
+const FORM = '/rollouts/new';
+
 /** Counts a start down on every page, and goes to the rollout when it is out. */
 export function PendingStartBar() {
   const [state, pending] = usePendingStart();
   useEffect(() => {
     if (state.type === 'started') {
       pending.forget();
-      if (pathOf(readHash()) === '/rollouts/new') navigate(`/rollouts/${state.rollout}`);
+      if (pathOf(readHash()) === state.request.askedOn) navigate(`/rollouts/${state.rollout}`);
       else notifyDone('Rollout started', state.request.title);
     } else if (state.type === 'refused') {
       pending.forget();
       notifyRefused('The rollout was not started', state.error);
+    } else if (state.type === 'undone' && state.request.askedOn !== FORM) {
+      pending.forget();
+      notifyDone('Taken back', 'Nothing was signed, and no device was told.');
     }
     if (state.type !== 'counting') return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();

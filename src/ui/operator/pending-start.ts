@@ -1,18 +1,18 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { ReleaseId, RolloutId } from '../../core/wire/ids.ts';
-import type { Commands } from '../../store/commands.ts';
-import type { Selector } from '../../store/model.ts';
+import type { RolloutId } from '../../core/wire/ids.ts';
+import type { Commands, RolloutStep } from '../../store/commands.ts';
 
 /** Time to take a start back while nothing of it has left this browser. */
 export const UNDO_MS = 10_000;
 
 export interface StartRequest {
-  readonly release: ReleaseId;
-  readonly select: Selector;
+  readonly steps: readonly RolloutStep[];
   /** "menu 1.2.0 to 14 devices". */
   readonly title: string;
+  /** The page that asks; it gives way to the rollout's when that has started. */
+  readonly askedOn: string;
 }
 
 export type PendingStartState =
@@ -37,7 +37,7 @@ export interface PendingStart {
   readonly forget: () => void;
 }
 
-export function createPendingStart(commands: Pick<Commands, 'startRollout'>): PendingStart {
+export function createPendingStart(commands: Pick<Commands, 'startRollouts'>): PendingStart {
   const store = createStore<PendingStartState>(() => ({ type: 'idle' }));
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -48,7 +48,7 @@ export function createPendingStart(commands: Pick<Commands, 'startRollout'>): Pe
     const { request } = state;
     store.setState({ type: 'starting', request }, true);
     try {
-      const rollout = await commands.startRollout({ release: request.release, select: request.select });
+      const rollout = await commands.startRollouts(request.steps);
       store.setState({ type: 'started', request, rollout }, true);
     } catch (error) {
       store.setState({ type: 'refused', request, error }, true);

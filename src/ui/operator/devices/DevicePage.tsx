@@ -15,6 +15,7 @@ import {
 } from '../../components/stage-status.ts';
 import { DeviceConfig } from '../config/DeviceConfig.tsx';
 import { useFleet } from '../FleetContext.tsx';
+import { GoBackButton } from '../going-back/GoBackButton.tsx';
 import { MissingPage } from '../MissingPage.tsx';
 import { siteAddress } from '../mesh/site-words.ts';
 import { useOpenSite } from '../mesh/useOpenSite.ts';
@@ -37,9 +38,12 @@ export default function DevicePage() {
         </>
       }
       actions={
-        <Button component="a" href={`#/rollouts/new?devices=${device.id}`} variant="default">
-          Roll out to this device
-        </Button>
+        <>
+          <GoBackButton from={{ type: 'device', device: device.id }} name={device.name} />
+          <Button component="a" href={`#/rollouts/new?devices=${device.id}`} variant="default">
+            Roll out to this device
+          </Button>
+        </>
       }
     >
       <WatchedNote site={device.site} />

@@ -1,4 +1,3 @@
-import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import { useParams } from 'wouter';
 import type { ReleaseRow } from '../../../store/model.ts';
@@ -9,6 +8,7 @@ import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { countOf, formatBytes, formatInstant } from '../../components/format.ts';
 import { describeSelector } from '../describe-selector.ts';
 import { useFleet } from '../FleetContext.tsx';
+import { CourseNote, RollOutAction } from '../going-back/ReleaseCourse.tsx';
 import { MissingPage } from '../MissingPage.tsx';
 import { Page, Section } from '../Page.tsx';
 import { useTableState } from '../useTableState.ts';
@@ -44,7 +44,7 @@ export default function ReleasePage() {
   const release = useFleet((model) => model.releases.find((row) => row.id === id));
   const [state, setState] = useTableState({ sortKey: 'path', descending: false });
   if (release === undefined) return <MissingPage what="release" />;
-  const name = `${release.product} ${release.version}`;
+  const name = `${release.product} ${release.label}`;
   return (
     <Page
       name="release"
@@ -54,12 +54,9 @@ export default function ReleasePage() {
           published <Ago atMs={release.publishedAtMs} /> by {release.authorName}
         </>
       }
-      actions={
-        <Button component="a" href={`#/rollouts/new?release=${release.id}`}>
-          Roll out {release.version}
-        </Button>
-      }
+      actions={<RollOutAction release={release} />}
     >
+      <CourseNote release={release} />
       <div className="ff-two">
         <Section title="Release">
           <ReleaseFacts release={release} />
@@ -101,9 +98,10 @@ function ReleaseFacts(props: { readonly release: ReleaseRow }) {
         <dd>{describeHealth(release.health)}</dd>
       </div>
       <div>
-        <dt>Counter</dt>
-        <dd>{release.counter}: devices never go back below it</dd>
+        <dt>Number</dt>
+        <dd>release {release.counter}: devices take no lower one than they have run</dd>
       </div>
+      <SameFiles release={release} />
       <div>
         <dt>Held here</dt>
         <dd>{describeHeld(release.held)}</dd>
@@ -127,6 +125,26 @@ function ReleaseFacts(props: { readonly release: ReleaseRow }) {
   );
 }
 
+function SameFiles(props: { readonly release: ReleaseRow }) {
+  const { id, bundle } = props.release;
+  const releases = useFleet((model) => model.releases);
+  const others = releases.filter((row) => row.bundle === bundle && row.id !== id);
+  if (others.length === 0) return null;
+  return (
+    <div>
+      <dt>Same files as</dt>
+      <dd>
+        {others.map((row, index) => (
+          <span key={row.id}>
+            {index === 0 ? '' : ', '}
+            <a href={`#/releases/${row.id}`}>release {row.counter}</a>
+          </span>
+        ))}
+      </dd>
+    </div>
+  );
+}
+
 function WhereItRuns(props: { readonly release: ReleaseRow }) {
   const { release } = props;
   const devices = useFleet((model) => model.devices);
@@ -139,7 +157,7 @@ function WhereItRuns(props: { readonly release: ReleaseRow }) {
     return [...counts].sort(([a], [b]) => (a < b ? -1 : 1));
   }, [devices, release.id]);
   const rollouts = allRollouts.filter((rollout) => rollout.release === release.id);
-  const version = encodeURIComponent(`${release.product} ${release.version}`);
+  const version = encodeURIComponent(`${release.product} ${release.label}`);
   return (
     <>
       {bySite.length === 0 ? (

@@ -15,13 +15,14 @@ const COLUMNS: readonly Column<ReleaseRow>[] = [
     key: 'release',
     title: 'Release',
     card: 'title',
-    sortBy: (row) => `${row.product} ${row.version}`,
+    sortBy: (row) => `${row.product} ${row.label}`,
     cell: (row) => (
       <a href={`#/releases/${row.id}`}>
-        {row.product} {row.version}
+        {row.product} {row.label}
       </a>
     ),
   },
+  { key: 'number', title: 'Number', numeric: true, sortBy: (row) => row.counter, cell: (row) => row.counter },
   {
     key: 'running',
     title: 'Runs on',
@@ -77,8 +78,12 @@ export default function ReleasesPage() {
         columns={COLUMNS}
         rows={releases}
         rowKey={(row) => row.id}
-        rowName={(row) => `${row.product} ${row.version}`}
-        rowAttributes={(row) => ({ 'data-testid': 'release-row', 'data-version': row.version })}
+        rowName={(row) => `${row.product} ${row.label}`}
+        rowAttributes={(row) => ({
+          'data-testid': 'release-row',
+          'data-version': row.version,
+          'data-counter': String(row.counter),
+        })}
         state={state}
         onState={setState}
         empty={

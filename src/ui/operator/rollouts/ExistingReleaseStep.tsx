@@ -27,7 +27,7 @@ export function ExistingReleaseStep(props: {
               { value: '', label: 'Choose one', disabled: true },
               ...releases.map((release) => ({
                 value: release.id,
-                label: `${release.product} ${release.version}`,
+                label: `${release.product} ${release.label}`,
               })),
             ]}
             onChange={(event) => {

@@ -82,8 +82,9 @@ export default function NewRolloutPage() {
         name={
           existing === undefined
             ? `${draft.product} ${draft.version}`.trim()
-            : `${existing.product} ${existing.version}`
+            : `${existing.product} ${existing.label}`
         }
+        existing={existing?.id}
         publishes={fromFolder}
         audience={reading}
         refusal={source || missing}

@@ -11,6 +11,7 @@ import { needsAttention, statusOfDevice, wordForPresence } from '../../component
 import { describeSelector, takesLateComers } from '../describe-selector.ts';
 import { ByteProgress } from '../devices/DeviceTarget.tsx';
 import { useFleet } from '../FleetContext.tsx';
+import { GoBackButton } from '../going-back/GoBackButton.tsx';
 import { groupByReason } from '../group-by-reason.ts';
 import { usePageParams } from '../hash-location.ts';
 import { MissingPage } from '../MissingPage.tsx';
@@ -18,6 +19,7 @@ import { Page, Section } from '../Page.tsx';
 import { RolloutBar } from '../RolloutBar.tsx';
 import { useTableState } from '../useTableState.ts';
 import { statusOfRollout } from './rollout-status.ts';
+import { VoidRollout } from './VoidRollout.tsx';
 import { WarningsSection } from './WarningsSection.tsx';
 
 function statusOf(row: RolloutDeviceRow) {
@@ -91,6 +93,7 @@ export default function RolloutPage() {
   const reason = params.get('reason') ?? '';
   const rows = rollout.devices.filter((row) => isShown(row, show, reason));
   const name = `${rollout.product} ${rollout.version}`;
+  if (rollout.standing === 'void') return <VoidRollout rollout={rollout} name={name} />;
   return (
     <Page
       name="rollout"
@@ -101,7 +104,12 @@ export default function RolloutPage() {
           {rollout.authorName}.
         </>
       }
-      actions={<StatusMark status={statusOfRollout(rollout)} />}
+      actions={
+        <>
+          <StatusMark status={statusOfRollout(rollout)} />
+          <GoBackButton from={{ type: 'rollout', rollout: rollout.id }} name={name} />
+        </>
+      }
     >
       {rollout.standing === 'superseded' ? (
         <p className="ff-note">A newer rollout of {rollout.product} exists: devices follow that one.</p>

@@ -1,20 +1,23 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/ids.ts';
 import type { Commands } from '../../../store/commands.ts';
 import { countOf, formatBytes, formatPercent } from '../../components/format.ts';
-import { describeSelector, namesWholeFleet } from '../describe-selector.ts';
-import { useCommands, useOpenSession, useRefusal } from '../FleetContext.tsx';
+import { describeSelector } from '../describe-selector.ts';
+import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
+import { FleetNameField, NAME_MISSING } from '../FleetNameField.tsx';
+import { FilesNote } from '../going-back/FilesNote.tsx';
+import { sentenceOf, titleOf } from '../going-back/plan-words.ts';
+import { useFiles } from '../going-back/useFiles.ts';
+import { pathOf, readHash } from '../hash-location.ts';
 import { messageOf } from '../notify.ts';
 import { Section } from '../Page.tsx';
 import { UNDO_MS, usePendingStart } from '../pending-start.ts';
+import { wantsTypedName } from '../reach.ts';
 import type { AudienceReading } from './audience.ts';
 
 type OnProgress = Parameters<Commands['publishRelease']>[0]['onProgress'];
 type Progress = Parameters<OnProgress>[0];
-
-/** Beyond this many devices the whole fleet wants its name typed; a guess: fewer are walked to in a morning. */
-const TYPED_ABOVE_DEVICES = 20;
 
 const STAGES: readonly { readonly stage: Progress['stage']; readonly label: string }[] = [
   { stage: 'hashing', label: 'Hashing' },
@@ -25,6 +28,8 @@ const STAGES: readonly { readonly stage: Progress['stage']; readonly label: stri
 export function SignStep(props: {
   readonly number: number;
   readonly name: string;
+  /** A release that is published; undefined where `publish` makes one of a folder. */
+  readonly existing: ReleaseId | undefined;
   readonly publishes: boolean;
   readonly audience: AudienceReading;
   /** Why it cannot be signed, from the steps above; empty when it can. */
@@ -34,6 +39,8 @@ export function SignStep(props: {
   const { audience } = props;
   const commands = useCommands();
   const { fleetName } = useOpenSession();
+  // What it takes to roll a release out changes with the ledger.
+  useFleet((model) => model.ledgerRevision);
   const [typed, setTyped] = useState('');
   const [progress, setProgress] = useState<Progress | 'none'>('none');
   const [problem, setProblem] = useState('');
@@ -41,16 +48,23 @@ export function SignStep(props: {
   const mayPublish = useRefusal('publish');
   const mayRollOut = useRefusal('roll-out');
   const matched = audience.type === 'selector' ? commands.preview(audience.select).length : 0;
-  const wantsName =
-    audience.type === 'selector' && namesWholeFleet(audience.select) && matched > TYPED_ABOVE_DEVICES;
+  const wantsName = audience.type === 'selector' && wantsTypedName([audience], matched);
+  const planned =
+    audience.type === 'selector' && props.existing !== undefined
+      ? commands.planRollouts([{ release: props.existing, select: audience.select }])
+      : [];
+  const course = planned[0]?.course;
+  const again = course?.type === 'publish-again';
+  const [files, fetchFiles] = useFiles(planned);
   const counting = pendingState.type === 'counting' || pendingState.type === 'starting';
   const busy = progress !== 'none' || counting;
   const refusal =
-    (props.publishes ? mayPublish : '') ||
+    (props.publishes || again ? mayPublish : '') ||
     mayRollOut ||
     props.refusal ||
     (audience.type === 'incomplete' ? audience.problem : '') ||
-    (wantsName && typed.trim() !== fleetName.trim() ? "Type the fleet's name first." : '');
+    (again && files.type === 'checking' ? 'Looking for the files.' : '') ||
+    (wantsName && typed.trim() !== fleetName.trim() ? NAME_MISSING : '');
 
   const sign = async () => {
     if (audience.type === 'incomplete') return;
@@ -58,8 +72,10 @@ export function SignStep(props: {
     setProblem('');
     setProgress({ stage: 'hashing', doneBytes: 0, sizeBytes: 0 });
     try {
+      await fetchFiles();
       const release = await props.publish(setProgress);
-      pending.queue({ release, select, title: `${props.name} to ${countOf(matched, 'device')}` });
+      const steps = commands.planRollouts([{ release, select }]);
+      pending.queue({ steps, title: titleOf(steps, () => props.name), askedOn: pathOf(readHash()) });
     } catch (error) {
       setProblem(messageOf(error));
     }
@@ -79,18 +95,23 @@ export function SignStep(props: {
         )}
         . After signing you have {UNDO_MS / 1_000} seconds to take the start back.
       </p>
-      {wantsName ? (
-        <TextInput
-          label={`This names the whole fleet. Type "${fleetName}" to confirm`}
-          autoComplete="off"
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-        />
+      {again && planned[0] !== undefined ? (
+        <>
+          <p data-testid="course">
+            Devices may have run a later release, and take no lower number. So this{' '}
+            {sentenceOf(planned[0], props.name, matched)}.
+          </p>
+          <FilesNote files={files} />
+        </>
       ) : null}
+      {wantsName ? <FleetNameField value={typed} onChange={setTyped} /> : null}
       {progress !== 'none' && props.publishes ? <PublishProgress progress={progress} /> : null}
       {pendingState.type === 'undone' ? (
         <p className="ff-note" role="status">
-          Taken back: no device was told. The release stays published and can be rolled out at any time.
+          Taken back: no device was told.
+          {props.existing === undefined || again
+            ? ''
+            : ' The release stays published and can be rolled out at any time.'}
         </p>
       ) : null}
       {problem === '' ? null : (
@@ -100,7 +121,7 @@ export function SignStep(props: {
       )}
       <div className="ff-row">
         <Button disabled={busy || refusal !== ''} onClick={sign}>
-          {props.publishes ? 'Sign and start rollout' : 'Sign rollout'}
+          {props.publishes ? 'Sign and start rollout' : again ? 'Publish again and roll out' : 'Sign rollout'}
         </Button>
         <span className="ff-quiet ff-grow">{counting ? 'One rollout is about to start.' : refusal}</span>
       </div>

@@ -32,7 +32,7 @@ export function problemWithVersion(
   const version = draft.version.trim();
   const taken = releases.some((release) => release.product === product && release.version === version);
   return taken
-    ? `${product} ${version} is published already. Raise the version, or roll that release out.`
+    ? `${product} ${version} is published already. Raise the version; to roll out what was published, choose it at the top of this page.`
     : '';
 }
 

@@ -9,6 +9,13 @@ describe('a rollout in one word', () => {
     expect(statusOfRollout({ standing: 'active', counts })).toEqual({ tone: 'bad', label: '1 failed' });
   });
 
+  it('says first that it does not count', () => {
+    expect(statusOfRollout({ standing: 'void', counts: { ...none, failed: 1 } })).toEqual({
+      tone: 'bad',
+      label: 'Does not count',
+    });
+  });
+
   it('does not call devices that are away underway', () => {
     expect(statusOfRollout({ standing: 'active', counts: none }).tone).toBe('still');
   });

@@ -4,6 +4,7 @@ import type { Status } from '../../components/stage-status.ts';
 /** A rollout in one word; what failed comes before what is still underway. */
 export function statusOfRollout(rollout: Pick<RolloutRow, 'standing' | 'counts'>): Status {
   const { counts } = rollout;
+  if (rollout.standing === 'void') return { tone: 'bad', label: 'Does not count' };
   if (rollout.standing === 'superseded') return { tone: 'still', label: 'Superseded' };
   if (counts.failed > 0) return { tone: 'bad', label: `${counts.failed} failed` };
   if (counts.matched === 0) return { tone: 'unknown', label: 'Matches no device' };

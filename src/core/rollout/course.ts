@@ -1,0 +1,69 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import type { View } from '../ledger/view.ts';
+import type { ReleaseId } from '../wire/ids.ts';
+import { readReleasePath } from '../wire/release.ts';
+
+/** How the files of a release come to devices. */
+export type Course =
+  /** By this release: the one that is asked for, or a later one of the same files. */
+  | { readonly type: 'roll-out'; readonly release: ReleaseId; readonly counter: number }
+  /** Under the next counter: a device may have committed what bars the release itself (D3). */
+  | { readonly type: 'publish-again'; readonly counter: number };
+
+type KnownLedger = Pick<Ledger, 'accepted' | 'standing' | 'view'>;
+
+/**
+ * A floor is set by a commit, and a commit needs a rollout. So a release that no rollout ever stood above is taken by every device,
+ * and any other one may be refused by some. Undefined where the release does not count, or is not known here.
+ */
+export function courseOf(
+  release: ReleaseId,
+  ledger: KnownLedger,
+  rolledOut: ReadonlySet<ReleaseId>,
+): Course | undefined {
+  const path = countingPath(release, ledger);
+  if (path === undefined) return undefined;
+  const { releases } = ledger.view;
+  const bars = barriers(path.product, ledger, rolledOut);
+  const files = releases.get(release)?.manifest.infoHash;
+  const free = Array.from(releases, ([id, { manifest }]) => ({ id, ...manifest }))
+    .filter(({ id, infoHash }) => id === release || infoHash === files)
+    .filter(
+      ({ id, product, counter }) =>
+        product === path.product && !bars.some((bar) => bar.release !== id && bar.counter >= counter),
+    )
+    .sort((a, b) => a.counter - b.counter)[0];
+  return free === undefined
+    ? { type: 'publish-again', counter: nextCounter(ledger.view, path.product) }
+    : { type: 'roll-out', release: free.id, counter: free.counter };
+}
+
+/** One more than that of any release of the product that counts. */
+export function nextCounter(view: Pick<View, 'releases'>, product: string): number {
+  let highest = 0;
+  for (const { manifest } of view.releases.values())
+    if (manifest.product === product) highest = Math.max(highest, manifest.counter);
+  return highest + 1;
+}
+
+/** Releases of the product that a device may have committed, those that lost their place to another of the same counter among them. */
+function barriers(
+  product: string,
+  ledger: KnownLedger,
+  rolledOut: ReadonlySet<ReleaseId>,
+): { readonly release: ReleaseId; readonly counter: number }[] {
+  return [...rolledOut].flatMap((release) => {
+    const path = countingPath(release, ledger);
+    return path?.product === product ? [{ release, counter: path.counter }] : [];
+  });
+}
+
+/** A floor whose release does not count holds nothing back (D3). */
+function countingPath(
+  release: ReleaseId,
+  ledger: KnownLedger,
+): { readonly product: string; readonly counter: number } | undefined {
+  const entry = ledger.accepted(release);
+  if (entry === undefined || ledger.standing(release)?.type !== 'effective') return undefined;
+  return readReleasePath(entry.path);
+}

@@ -1,0 +1,145 @@
+import type { Outcome } from '../core/ledger/explanation.ts';
+import type { Node } from '../core/node/node.ts';
+import type { RolledOut } from '../core/rollout/rolled-out.ts';
+import { selectedDevices, wishFor } from '../core/rollout/wish.ts';
+import type { AdmissionBody } from '../core/wire/admission.ts';
+import type { Entry } from '../core/wire/entry.ts';
+import type { NodeId, ReleaseId } from '../core/wire/ids.ts';
+import { readReleaseBody } from '../core/wire/release.ts';
+import { NO_WARNINGS } from '../core/wire/release-warnings.ts';
+import { readRolloutBody, rolloutNumber } from '../core/wire/rollout.ts';
+import type { DeviceRow, RolloutDeviceRow, RolloutRow } from './model.ts';
+import { nameOfPerson } from './project-people.ts';
+import { nameOfRelease } from './release-names.ts';
+
+/** All rollouts that were ever written, the newest first: whoever started one that came to nothing must see that, and why. */
+export function projectRollouts(
+  node: Node,
+  devices: readonly DeviceRow[],
+  { rollouts }: RolledOut,
+): RolloutRow[] {
+  const view = node.view();
+  const admissions = Array.from(view.devices.values(), ({ body }) => body);
+  const rows = new Map(devices.map((device) => [device.id, device]));
+  const followed = new Set(admissions.map((device) => wishFor(view, device)?.rollout));
+  const newestOfProduct = new Map<string, string>();
+  for (const { entry, body } of view.rollouts) {
+    const product = view.releases.get(body.release)?.manifest.product;
+    if (product !== undefined) newestOfProduct.set(product, entry.id);
+  }
+  const standing = new Set(view.rollouts.map(({ entry }) => entry.id));
+
+  return [...rollouts]
+    .sort((a, b) => numberOf(b) - numberOf(a) || (a.id < b.id ? -1 : 1))
+    .map((entry): RolloutRow => {
+      const { release, select } = readRolloutBody(entry.body);
+      const { product, version } = nameOf(node, release);
+      const why = standing.has(entry.id) ? whyReleaseIsVoid(node, release) : whyVoid(node, entry, 'rollout');
+      const matched = why === '' ? matchedDevices(node, { rollout: entry.id, select, admissions, rows }) : [];
+      return {
+        id: entry.id,
+        release,
+        product,
+        version,
+        select,
+        author: entry.author,
+        authorName: nameOfPerson(node, entry.author),
+        startedAtMs: entry.timeMs,
+        standing:
+          why !== ''
+            ? 'void'
+            : followed.has(entry.id) || newestOfProduct.get(product) === entry.id
+              ? 'active'
+              : 'superseded',
+        why,
+        devices: matched,
+        counts: countsOf(matched),
+      };
+    });
+}
+
+function numberOf({ path }: Entry): number {
+  return rolloutNumber(path) ?? 0;
+}
+
+/** A release that does not count is named as its manifest names it. */
+function nameOf(node: Node, release: ReleaseId): { readonly product: string; readonly version: string } {
+  const named = nameOfRelease(node, release);
+  const entry = node.ledger.accepted(release);
+  return named ?? (entry === undefined ? { product: '', version: '' } : readReleaseBody(entry.body));
+}
+
+function whyReleaseIsVoid(node: Node, release: ReleaseId): string {
+  const entry = node.ledger.accepted(release);
+  if (node.view().releases.has(release) || entry === undefined) return '';
+  return `its release does not count: ${whyVoid(node, entry, 'release')}`;
+}
+
+/** `what` stands at a path and is not what the path is. */
+function whyVoid(node: Node, { id, path }: Entry, what: 'rollout' | 'release'): string {
+  const outcome = node.ledger.explain(path).entries.find(({ entry }) => entry.id === id)?.outcome;
+  return outcome === undefined ? '' : inWords(outcome, what);
+}
+
+function inWords(outcome: Outcome, what: string): string {
+  switch (outcome.type) {
+    case 'void':
+      return outcome.reason;
+    case 'loses':
+      return `another ${what} was signed under the same number at the same time, and that one counts`;
+    case 'frozen':
+      return 'its path was frozen before';
+    case 'superseded':
+      return 'a later entry took it back';
+    case 'content-missing':
+      return 'its content has not arrived here yet';
+    case 'wins':
+      return '';
+  }
+}
+
+function matchedDevices(
+  node: Node,
+  of: {
+    readonly rollout: string;
+    readonly select: RolloutRow['select'];
+    readonly admissions: readonly AdmissionBody[];
+    readonly rows: ReadonlyMap<NodeId, DeviceRow>;
+  },
+): RolloutDeviceRow[] {
+  return selectedDevices(of.select, of.admissions)
+    .map((id) => of.rows.get(id))
+    .filter((device) => device !== undefined)
+    .map((device) => rolloutDevice(node, device, of.rollout));
+}
+
+/** The device's newest receipt, if it is about this rollout; an older rollout's devices have moved on to another. */
+function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutDeviceRow {
+  const heard = node.book.newest(device.id, 'receipt');
+  const content = heard?.statement.content;
+  const about = content?.type === 'receipt' && content.rollout === rollout ? content : undefined;
+  return {
+    id: device.id,
+    name: device.name,
+    site: device.site,
+    presence: device.presence,
+    stage: about?.stage,
+    progress: about && device.progress,
+    bytesFromPublisher: about?.bytesFromPublisher,
+    bytesFromPeers: about?.bytesFromPeers,
+    reason: about?.reason ?? '',
+    warnings: about?.warnings ?? NO_WARNINGS,
+    changedAtMs: about && heard?.heardAtMs,
+  };
+}
+
+function countsOf(devices: readonly RolloutDeviceRow[]): RolloutRow['counts'] {
+  const counts = { matched: devices.length, committed: 0, underway: 0, failed: 0, waiting: 0 };
+  for (const { stage } of devices) {
+    if (stage === 'committed') counts.committed++;
+    else if (stage === 'failed' || stage === 'rolled-back' || stage === 'refused') counts.failed++;
+    else if (stage === undefined || stage === 'idle' || stage === 'withdrawn') counts.waiting++;
+    else counts.underway++;
+  }
+  return counts;
+}
