@@ -49,6 +49,10 @@ describe('an address means what a static host makes of it (A5)', () => {
     expect(at('/x', true, ['x.html', 'x/index.html'])).toEqual(file('x.html'));
   });
 
+  it('a page that asks for a name as a Mac spells it gets the file that was published under the other spelling', () => {
+    expect(at('/Ku%CC%88che.png', false, ['K\u00fcche.png'])).toEqual(file('K\u00fcche.png'));
+  });
+
   it('nothing is found where there is neither the file nor a first page', () => {
     expect(at('/', true, ['readme.txt'])).toEqual(MISSING);
   });
