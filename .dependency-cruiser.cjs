@@ -91,7 +91,7 @@ module.exports = {
           ...NOT_TESTS,
           '^src/adapters/',
           '^src/(main|kiosk)\\.tsx$',
-          '^src/(browser-(keys|ports)|verification-worker)\\.ts$',
+          '^src/(browser-(keys|ports)|(verification|hashing)-worker)\\.ts$',
         ],
       },
       to: { path: '^src/adapters/' },
@@ -100,7 +100,9 @@ module.exports = {
       name: 'nobody-imports-a-root',
       severity: 'error',
       from: {},
-      to: { path: '^(src/(main|kiosk)\\.tsx|src/verification-worker\\.ts|(cli|signaling)/main\\.ts)$' },
+      to: {
+        path: '^(src/(main|kiosk)\\.tsx|src/(verification|hashing)-worker\\.ts|(cli|signaling)/main\\.ts)$',
+      },
     },
     {
       name: 'browser-code-stays-in-src',

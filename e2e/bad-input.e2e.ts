@@ -26,10 +26,10 @@ afterAll(() => fleet?.close());
 
 describe('a folder that cannot be a release', () => {
   test('is empty', async () => {
-    const { page } = await openNewRollout();
+    await openNewRollout();
     const folder = join(await fleet.directory('drop'), 'empty');
     await mkdir(folder);
-    await dropFolder(page, folder);
+    await fleet.operator.dropFolder(folder);
     await expectFolderProblem(
       'The folder is empty. Choose the folder that your build wrote, with index.html in it.',
     );
@@ -43,7 +43,9 @@ describe('a folder that cannot be a release', () => {
         files: { 'index.html': undefined },
       }),
     );
-    await expectFolderProblem('The release has no index.html at its top, so a device could not start it.');
+    await expectFolderProblem(
+      'The folder has no index.html at its top, so a device could not start it. If yours is a symbolic link, put the file itself in its place: browsers pass links over.',
+    );
   });
 
   test('has a file that climbs out of it', async () => {
@@ -67,9 +69,9 @@ describe('a folder that cannot be a release', () => {
     const { page } = await openNewRollout();
     const folder = join(await fleet.directory('drop'), 'none');
     await mkdir(folder);
-    await dropFolder(page, folder);
+    await fleet.operator.dropFolder(folder);
     await page.getByTestId('folder-report').getByRole('alert').waitFor();
-    await dropFolder(page, await writeWebApp(await fleet.directory('app'), { version: '1.1.0' }));
+    await fleet.operator.dropFolder(await writeWebApp(await fleet.directory('app'), { version: '1.1.0' }));
     await expect
       .poll(() => page.getByRole('button', { name: 'Sign and start rollout' }).isEnabled(), {
         timeout: 30_000,
@@ -230,22 +232,6 @@ async function openNewRollout() {
   await operator.goTo('/rollouts/new');
   await operator.page.getByTestId('page-new-rollout').waitFor();
   return operator;
-}
-
-/** As a person drags it in from the file manager; a page cannot make such a drop itself. */
-async function dropFolder(page: Page, folder: string): Promise<void> {
-  const target = page.getByText(/^(Drop the folder of a web app here|.*: \d+ files?, )/).first();
-  await target.scrollIntoViewIfNeeded();
-  const box = (await target.boundingBox())!;
-  const devTools = await page.context().newCDPSession(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devTools.send('Input.dispatchDragEvent', {
-      type,
-      x: box.x + box.width / 2,
-      y: box.y + box.height / 2,
-      data: { items: [], files: [folder], dragOperationsMask: 1 },
-    });
-  await devTools.detach();
 }
 
 async function expectFolderProblem(problem: string): Promise<void> {

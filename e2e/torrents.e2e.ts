@@ -44,6 +44,7 @@ describe('stores and torrents in Chromium', () => {
     'content',
     'ledger',
     'records',
+    'hashing',
     'kept in records',
     'kept in local storage',
     'kept in a cache',

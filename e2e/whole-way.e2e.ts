@@ -1,4 +1,3 @@
-import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
 import type { OperatorActor } from '../cli/actors/operator-actor.ts';
@@ -8,8 +7,6 @@ import { SWAGGER_UI } from './fixtures/swagger-ui.ts';
 /** A guess: 12 MB to two kiosks and a few seconds on trial, on two cores that other browsers share. */
 const ROLLOUT_TIMEOUT_MS = 120_000;
 const SCREEN_TIMEOUT_MS = 30_000;
-/** DragOperation of the DevTools protocol. */
-const COPY = 1;
 
 describe('a folder of a web app', () => {
   const { product, previous, next } = SWAGGER_UI;
@@ -78,8 +75,7 @@ describe('a folder of a web app', () => {
   });
 
   test('is dropped on the dashboard as its next version, and both kiosks follow', async () => {
-    await operator.goTo('/rollouts/new');
-    await dropFolder(operator.page, next.folder);
+    await operator.dropFolder(next.folder);
     const report = operator.page.getByTestId('folder-report');
     await report.waitFor({ timeout: SCREEN_TIMEOUT_MS });
     expect(await report.innerText()).toMatch(new RegExp(`to fetch on ${previous.version}\\s+\\d`));
@@ -130,22 +126,6 @@ describe('a folder of a web app', () => {
     expect(activity).toContain(`site ${SITE}`);
   });
 });
-
-/** As a person drags it from the desktop; pages cannot make such a drop themselves. */
-async function dropFolder(page: Page, folder: string): Promise<void> {
-  const place = page.locator('.ff-drop');
-  await place.waitFor();
-  const box = (await place.boundingBox())!;
-  const devTools = await page.context().newCDPSession(page);
-  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
-    await devTools.send('Input.dispatchDragEvent', {
-      type,
-      x: box.x + box.width / 2,
-      y: box.y + box.height / 2,
-      data: { items: [], files: [folder], dragOperationsMask: COPY },
-    });
-  await devTools.detach();
-}
 
 /** Which two of the names each row has, in the names' order and without rows that have others. */
 function wordsOf(rows: readonly string[], names: readonly string[]): readonly string[] {

@@ -8,6 +8,8 @@ import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
+import { createFileHasher } from './adapters/file-hashing/hasher.ts';
+import { startHashingWorker } from './adapters/file-hashing/web-worker.ts';
 import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
@@ -65,6 +67,13 @@ async function open(): Promise<void> {
     exchange,
     box,
     probe: createCandidateProbe({ clock: browserClock }),
+    hasher: createFileHasher({
+      start: startHashingWorker(
+        () => new Worker(new URL('./hashing-worker.ts', import.meta.url), { type: 'module' }),
+      ),
+      clock: browserClock,
+      onFailure: (error) => console.warn('Files are hashed on this page, without a thread beside it.', error),
+    }),
     nearby: askNearbyServers,
     signaling: facts?.signaling ?? [],
     shellOrigin: location.origin,

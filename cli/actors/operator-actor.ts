@@ -12,6 +12,8 @@ export interface OperatorActor extends BrowserActor {
   /** Publishes the folder and starts a rollout to all devices; resolves on the rollout's page. */
   rollOutFolder(rollout: FolderRollout): Promise<void>;
   chooseFolder(folder: string): Promise<void>;
+  /** As a person drags it from the desktop onto the page of a new rollout. */
+  dropFolder(folder: string): Promise<void>;
   /** Opens the dialog of that button on the page that is open, confirms it and starts at once; resolves on the rollout's page. */
   goBack(button: string | RegExp, confirm?: string): Promise<void>;
   /** What the dashboard's devices page says, by device name. */
@@ -30,6 +32,9 @@ export interface FolderRollout {
   /** With that rule: for how long it may throw nothing. Absent: what the dashboard suggests. */
   readonly quietForSeconds?: number;
 }
+
+/** DragOperation of the DevTools protocol. */
+const COPY = 1;
 
 export interface DeviceSeen {
   readonly stage: string;
@@ -112,6 +117,22 @@ export async function openOperator(
       return invite('Device link');
     },
     chooseFolder,
+    dropFolder: async (folder) => {
+      await goTo('/rollouts/new');
+      const place = page.locator('.ff-drop');
+      await place.scrollIntoViewIfNeeded();
+      const box = (await place.boundingBox())!;
+      // Pages cannot make such a drop themselves.
+      const devTools = await page.context().newCDPSession(page);
+      for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+        await devTools.send('Input.dispatchDragEvent', {
+          type,
+          x: box.x + box.width / 2,
+          y: box.y + box.height / 2,
+          data: { items: [], files: [folder], dragOperationsMask: COPY },
+        });
+      await devTools.detach();
+    },
     rollOutFolder: async ({ folder, product, version, healthyWithinSeconds, quietForSeconds }) => {
       await chooseFolder(folder);
       await page.getByTestId('folder-report').waitFor({ timeout: 30_000 });

@@ -2,7 +2,9 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
 import { WireError } from '../../src/core/wire/refusal.ts';
 import { checkProduct, checkVersion } from '../../src/core/wire/release.ts';
-import { problemsOf } from '../../src/runtime/operator/publish.ts';
+import { problemsOf } from '../../src/runtime/operator/folder-problems.ts';
+import { leaveOut } from '../../src/runtime/operator/left-out.ts';
+import { decodeText } from '../../src/runtime/operator/package-facts.ts';
 import { InvalidOption } from './invalid-option.ts';
 
 /** A folder that can be published. */
@@ -47,7 +49,8 @@ async function readReleaseFolder(folder: string, fallbackVersion: string): Promi
     throw new InvalidOption(
       `"${folder}" is no folder. --release takes the folder of a built web app, with index.html at its top.`,
     );
-  const files = await listFiles(path);
+  // As the dashboard's page does, through which the demo publishes.
+  const files = leaveOut(await listFiles(path), new Set()).kept;
   const problem = problemsOf(files)[0];
   if (problem !== undefined) throw new InvalidOption(`"${folder}" cannot be published. ${problem}`);
   const named = await readPackage(path);
@@ -76,7 +79,8 @@ async function listFiles(folder: string) {
 }
 
 async function readPackage(folder: string): Promise<{ name?: string; version?: string }> {
-  const text = await readFile(join(folder, 'package.json'), 'utf8').catch(() => '{}');
+  const bytes = await readFile(join(folder, 'package.json')).catch(() => undefined);
+  const text = bytes === undefined ? '{}' : decodeText(bytes);
   try {
     const { name, version } = JSON.parse(text) as Record<string, unknown>;
     return {

@@ -55,7 +55,11 @@ export interface Torrents {
   create(
     name: string,
     files: readonly BundleFile[],
+    /** Told how many of the bundle's bytes are done, in rising order. */
+    onProgress?: (doneBytes: number) => void,
   ): Promise<{ readonly infoHash: InfoHash; readonly metainfo: Uint8Array }>;
+  /** The size of the metainfo that `create` would make of so many bytes. */
+  metainfoBytes(name: string, sizeBytes: number): number;
   /**
    * Fetches what is missing, then goes on seeding. Pieces that lie wholly in files of the content store are not
    * fetched. Refuses (bundle-failed, bad-metainfo) a metainfo whose hash, size or piece length is not what `bundle` says.

@@ -10,6 +10,7 @@ import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 export interface Bundles {
   /** Makes the torrent of files that are in the content store. */
   create: Torrents['create'];
+  metainfoBytes: Torrents['metainfoBytes'];
   hold(release: ReleaseId): Promise<void>;
   /** Checks the files of a release that is held, and fetches those that the content store has lost or spoilt. */
   repair(release: ReleaseId): Promise<void>;
@@ -158,6 +159,7 @@ export function createBundles(deps: {
 
   return {
     create: torrents.create,
+    metainfoBytes: torrents.metainfoBytes,
     hold: async (release) => {
       try {
         hold(release);

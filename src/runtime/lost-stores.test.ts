@@ -26,6 +26,7 @@ afterEach(async () => {
 /** A torrent engine that has every bundle at once. */
 const instantTorrents = (onEvent: (event: TorrentEvent) => void) => ({
   create: () => Promise.reject(new Error('a device makes no torrents')),
+  metainfoBytes: () => 0,
   hold: ({ infoHash }: { readonly infoHash: InfoHash }) =>
     onEvent({ type: 'bundle-complete', infoHash, bytesFrom: new Map(), bytesKept: 0 }),
   drop: async () => {},

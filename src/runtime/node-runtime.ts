@@ -94,6 +94,8 @@ export interface NodeRuntime {
   readonly signedRoots: SignedRoots;
   /** Makes the torrent of files that are in the content store. */
   createBundle: Torrents['create'];
+  /** The size of the metainfo that `createBundle` would make of so many bytes. */
+  metainfoBytes: Torrents['metainfoBytes'];
   /** Holds a release's bundle beside what the device's life asks for: a publisher seeds what it published. */
   seed(release: EntryId): void;
   /** As `seed`, and resolves when all of its files are here. Rejects with BundleFailed when they cannot be. */
@@ -356,6 +358,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     rooms: rooms.states,
     useSignaling: rooms.use,
     createBundle: bundles.create,
+    metainfoBytes: bundles.metainfoBytes,
     seed: (release) => queue.push(() => bundles.hold(release)),
     fetch: bundles.fetch,
     seedOnly: (releases) =>

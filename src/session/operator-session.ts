@@ -5,6 +5,7 @@ import { WireError } from '../core/wire/refusal.ts';
 import type { NearbyServers } from '../ports/browser.ts';
 import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';
+import type { FileHasher } from '../ports/file-hasher.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
 import { createBanStore } from '../runtime/ban-store.ts';
@@ -22,16 +23,17 @@ import { ackEntries, previewAck, previewRevoke, revokeKey } from '../runtime/ope
 import { makeBackup, openBackup } from '../runtime/operator/backup.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
 import { grantByRoot } from '../runtime/operator/grant-by-root.ts';
-import { inspectFolder } from '../runtime/operator/inspect-folder.ts';
+import { createFolderInspector, type FolderInspector } from '../runtime/operator/inspect-folder.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { cosignProposal, readProposal } from '../runtime/operator/proposals.ts';
 import { publishRelease } from '../runtime/operator/publish.ts';
 import { createRollingOut, type RollingOut } from '../runtime/operator/rolling-out.ts';
 import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { removeService, setService } from '../runtime/operator/services.ts';
+import { FolderChanged } from '../runtime/operator/source-file.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
 import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
-import { CommandRefused, type Commands } from '../store/commands.ts';
+import { CommandRefused, type Commands, FolderStale } from '../store/commands.ts';
 import type { WatchModel } from '../store/model.ts';
 import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
@@ -44,6 +46,8 @@ export interface OperatorSessionDeps {
   /** Closes backups. */
   readonly box: PassphraseBox;
   readonly probe: CandidateProbe;
+  /** Reads what a person chose from their disk. */
+  readonly hasher: FileHasher;
   readonly nearby: NearbyServers;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
@@ -75,6 +79,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
   let runtime: NodeRuntime | undefined;
   let watched: WatchedSites | undefined;
   let rollingOut: RollingOut | undefined;
+  let inspector: FolderInspector | undefined;
 
   const start = async (membership: MembershipRecord) => {
     const started = await startNode(ports, {
@@ -94,6 +99,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     runtime = started;
     watched = sites;
     rollingOut = createRollingOut(started, ports.content);
+    inspector = createFolderInspector(started, deps.hasher);
     deps.onRuntime({ runtime: started, watch: sites.model });
     for (const { entry } of started.node.view().releases.values())
       if (entry.author === started.identity.id) started.seed(entry.id);
@@ -209,7 +215,10 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       }).done;
       return device;
     }),
-    inspectFolder: refusing((files) => inspectFolder(files, current(), ports.keys)),
+    inspectFolder: refusing((files, options) => {
+      current();
+      return inspector!.inspect(files, options);
+    }),
     publishRelease: refusing((options) => publishRelease(current(), ports, options)),
     preview: (select) => (runtime === undefined ? [] : previewSelector(runtime, select)),
     planRollouts: (steps) => rolling().plan(steps),
@@ -314,6 +323,7 @@ function refusing<Args extends readonly unknown[], Result>(
     try {
       return await command(...args);
     } catch (error) {
+      if (error instanceof FolderChanged) throw new FolderStale(error.message);
       if (REFUSALS.some((refusal) => error instanceof refusal))
         throw new CommandRefused((error as Error).message);
       throw error;

@@ -40,6 +40,7 @@ function aDashboard(): { readonly session: OperatorSession; readonly fleet: () =
     exchange: undefined as never,
     box: undefined as never,
     probe: undefined as never,
+    hasher: undefined as never,
     nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
     shellOrigin: 'https://shell',

@@ -1,7 +1,7 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
 import type { Course } from '../core/rollout/course.ts';
-import type { EntryId, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { EntryId, FileHash, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
 import type {
   AckOptions,
@@ -33,18 +33,16 @@ export interface Commands {
     site: string;
     labels: Readonly<Record<string, string>>;
   }): Promise<NodeId>;
-  /** Looks at a folder before anything is signed. */
-  inspectFolder(files: readonly FolderFile[]): Promise<FolderReport>;
+  /** Looks at a folder before anything is signed, and reads all of it unless something is wrong. Rejects with FolderStale. */
+  inspectFolder(files: readonly FolderFile[], options: InspectOptions): Promise<FolderReport>;
+  /** Rejects with FolderStale; nothing is signed then. */
   publishRelease(options: {
-    files: readonly FolderFile[];
+    /** Of the report. */
+    files: readonly HashedFile[];
     product: string;
     version: string;
     health: HealthRule;
-    onProgress: (progress: {
-      readonly stage: 'hashing' | 'storing' | 'signing';
-      readonly doneBytes: number;
-      readonly sizeBytes: number;
-    }) => void;
+    onProgress: (progress: PublishProgress) => void;
   }): Promise<ReleaseId>;
   /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
   preview(select: Selector): readonly NodeId[];
@@ -165,27 +163,54 @@ export interface FolderFile {
   readonly read: () => Promise<Blob>;
 }
 
+export interface HashedFile extends FolderFile {
+  readonly hash: FileHash;
+}
+
+export interface InspectOptions {
+  /** Keys of what is left out otherwise. */
+  readonly include: ReadonlySet<string>;
+  readonly onProgress: (progress: { readonly doneBytes: number; readonly sizeBytes: number }) => void;
+  /** Rejects with its reason when another folder is looked at instead. */
+  readonly signal: AbortSignal;
+}
+
+/** `cutting`: the torrent's pieces are made. */
+export interface PublishProgress {
+  readonly stage: 'storing' | 'cutting' | 'signing';
+  readonly doneBytes: number;
+  readonly sizeBytes: number;
+}
+
 export interface FolderReport {
+  /** What would be published, by path; empty while there are problems. */
+  readonly files: readonly HashedFile[];
   readonly fileCount: number;
   readonly sizeBytes: number;
-  /** From package.json or the web manifest of the folder, when it has one. */
+  /** From package.json, when the folder has one. */
   readonly suggestedProduct: string | undefined;
   readonly suggestedVersion: string | undefined;
-  /** What changed against the newest release of the product `suggestedProduct`. */
-  readonly against:
-    | {
-        readonly version: string;
-        readonly added: number;
-        readonly changed: number;
-        readonly removed: number;
-        readonly same: number;
-        readonly bytesToFetch: number;
-      }
-    | undefined;
+  /** What no app needs on a device, or nobody should read there. */
+  readonly leftOut: readonly LeftOutModel[];
+  /** Folders one level down that could be published where this one cannot. */
+  readonly startable: readonly string[];
   /** Reasons not to publish; empty when it can be. Each says what, where and what to do. */
   readonly problems: readonly string[];
+}
+
+export interface LeftOutModel {
+  /** What `include` names it by. */
+  readonly key: string;
+  readonly kind: 'version-control' | 'system' | 'source-maps' | 'secret';
+  readonly paths: readonly string[];
+  readonly sizeBytes: number;
+  /** It is published all the same. */
+  readonly included: boolean;
 }
 
 export class CommandRefused extends Error {
   override readonly name = 'CommandRefused';
 }
+
+/** The folder is not what it was when it was chosen: it has to be chosen again. */
+export class FolderStale extends CommandRefused {}

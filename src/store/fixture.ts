@@ -1,10 +1,10 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
-import type { FleetId, NodeId, ReleaseId } from '../core/wire/ids.ts';
+import type { FileHash, FleetId, NodeId, ReleaseId } from '../core/wire/ids.ts';
 import type { NearbyServer } from '../core/wire/nearby-server.ts';
 import { servicePath } from '../core/wire/service.ts';
-import { CommandRefused, type Commands } from './commands.ts';
+import { CommandRefused, type Commands, type LeftOutModel } from './commands.ts';
 import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';
 import { createFixtureModel, type FixtureOptions } from './fixture-model.ts';
@@ -43,15 +43,20 @@ export function createFixture(options: FixtureOptions): {
       }
       return first;
     },
-    inspectFolder: async (files) => ({
+    inspectFolder: async (files, { include }) => ({
+      files: files.map((file, index) => ({
+        ...file,
+        hash: (model.releases[0]?.files[index]?.hash ?? first) as string as FileHash,
+      })),
       fileCount: files.length,
       sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
       suggestedProduct: 'menu',
       suggestedVersion: '1.5.0',
-      against: { version: '1.4.0', added: 2, changed: 14, removed: 1, same: 198, bytesToFetch: 1_204_224 },
+      leftOut: FIXTURE_LEFT_OUT.map((item) => ({ ...item, included: include.has(item.key) })),
+      startable: files.some((file) => file.path === 'index.html') ? [] : ['dist'],
       problems: files.some((file) => file.path === 'index.html')
         ? []
-        : ['index.html is missing from the top of the folder. Drop the folder that holds it.'],
+        : ['The folder has no index.html at its top, so a device could not start it.'],
     }),
     publishRelease: async ({ onProgress }) => {
       onProgress({ stage: 'storing', doneBytes: 9_000_000, sizeBytes: 19_312_400 });
@@ -108,6 +113,22 @@ export function createFixture(options: FixtureOptions): {
     return model.session.fleet;
   }
 }
+
+const FIXTURE_LEFT_OUT: readonly Omit<LeftOutModel, 'included'>[] = [
+  { key: '.env', kind: 'secret', paths: ['.env'], sizeBytes: 214 },
+  {
+    key: 'version-control',
+    kind: 'version-control',
+    paths: Array.from({ length: 812 }, (_, index) => `.git/objects/${(index * 7919).toString(16)}`),
+    sizeBytes: 3_204_112,
+  },
+  {
+    key: 'source-maps',
+    kind: 'source-maps',
+    paths: ['assets/app.js.map', 'assets/vendor.js.map'],
+    sizeBytes: 8_112_400,
+  },
+];
 
 /** One of signaling alone, and one with pages, as `npm start -- --lan` announces. */
 const FIXTURE_SERVERS: readonly NearbyServer[] = [

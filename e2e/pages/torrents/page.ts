@@ -1,4 +1,6 @@
 import { browserKeptPlaces } from '../../../src/adapters/browser/kept-places.ts';
+import { createFileHasher } from '../../../src/adapters/file-hashing/hasher.ts';
+import { startHashingWorker } from '../../../src/adapters/file-hashing/web-worker.ts';
 import { createContentStore } from '../../../src/adapters/idb/content-store.ts';
 import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
 import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
@@ -7,6 +9,7 @@ import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
 import type { NodeId } from '../../../src/core/wire/ids.ts';
 import { type AcceptanceCase, until } from '../../../src/ports/acceptance/acceptance-case.ts';
 import { contentStoreCases } from '../../../src/ports/acceptance/content-store.ts';
+import { fileHasherCases } from '../../../src/ports/acceptance/file-hasher.ts';
 import { keptPlaceCases } from '../../../src/ports/acceptance/kept-place.ts';
 import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
@@ -23,6 +26,18 @@ const kits: Readonly<Record<string, readonly AcceptanceCase[]>> = {
   content: contentStoreCases(() => createContentStore(fresh('content'))),
   ledger: ledgerStoreCases((name) => createLedgerStore(name)),
   records: recordStoreCases((name) => createRecordStore(name)),
+  hashing: fileHasherCases(
+    () =>
+      createFileHasher({
+        start: startHashingWorker(
+          () => new Worker(new URL('../../../src/hashing-worker.ts', import.meta.url), { type: 'module' }),
+        ),
+        clock: { schedule: () => () => {} },
+        onFailure: (error) => console.error(error),
+      }),
+    // What a browser refuses to read is on a disk: the e2e test of folders has that.
+    undefined,
+  ),
   'kept in records': keptPlaceCases((name) => keptPlace(0, name)),
   'kept in local storage': keptPlaceCases((name) => keptPlace(1, name)),
   'kept in a cache': keptPlaceCases((name) => keptPlace(2, name)),

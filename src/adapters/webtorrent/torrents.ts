@@ -36,7 +36,7 @@ export function createTorrents(deps: {
   };
 
   return {
-    async create(name, files) {
+    async create(name, files, onProgress) {
       const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
       const problem = layoutProblem(files, sizeBytes);
       if (problem !== undefined) throw new RangeError(problem);
@@ -63,8 +63,15 @@ export function createTorrents(deps: {
           at += part.length;
         }
         pieceHashes[index] = await sha1Hex(piece);
+        onProgress?.(index * pieceLengthBytes + piece.length);
       }
       return { infoHash: await infoHashOf(shape), metainfo: encodeMetainfo(shape).bytes };
+    },
+
+    metainfoBytes(name, sizeBytes) {
+      const pieceLengthBytes = pieceLengthFor(sizeBytes);
+      const pieceHashes = new Array<string>(Math.ceil(sizeBytes / pieceLengthBytes)).fill('00'.repeat(20));
+      return encodeMetainfo({ name, sizeBytes, pieceLengthBytes, pieceHashes }).bytes.length;
     },
 
     hold(bundle) {

@@ -40,6 +40,11 @@ export type HealthRule =
 
 /** A guess: an app of more files has to be packed; it keeps the manifest inside one entry. */
 export const MAX_RELEASE_FILES = 600;
+/**
+ * What a publisher puts into the body of a release, encoded. The rest of an entry is for what stands around it at its most (parents,
+ * authority, cosigners), so that what was signed once can be signed again, whatever the ledger has become.
+ */
+export const MAX_RELEASE_BODY_BYTES = 60_000;
 /** A guess, from what a kiosk's disk and a torrent of 512 pieces bear. */
 const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
 /** Where the app origin keeps what is the shell's: no release may shadow it. */

@@ -34,6 +34,30 @@ export function torrentTransferCases(fixture: TorrentsFixture): readonly Accepta
       await until(() => lastProgress(first)?.bytesSent === bundle.sizeBytes, 'the count of bytes sent');
     }),
 
+    withNodes(
+      'the size of a metainfo is known before it is made, and its making is told in bytes',
+      async (open) => {
+        const publisher = await open('publisher');
+        for (const sizes of [[0], [17], [900_000, 333_333], [5_000_000]]) {
+          const files = sizes.map((sizeBytes, at) => sampleBytes(sizeBytes, at + 1));
+          const { files: layout, sizeBytes } = await publish(publisher, files);
+          const told: number[] = [];
+          const { metainfo } = await publisher.torrents.create('menu-1.0', layout, (done) => told.push(done));
+          checkEqual(
+            publisher.torrents.metainfoBytes('menu-1.0', sizeBytes),
+            metainfo.length,
+            'the size of the metainfo',
+          );
+          checkEqual(told.at(-1) ?? 0, sizeBytes, 'the last progress');
+          checkEqual(
+            told,
+            [...told].sort((left, right) => left - right),
+            'progress',
+          );
+        }
+      },
+    ),
+
     withNodes('progress grows to the whole and is said at most four times a second', async (open) => {
       const [publisher, device] = [await open('publisher'), await open('device')];
       const bundle = await publish(publisher, [sampleBytes(3_000_000, 1)]);

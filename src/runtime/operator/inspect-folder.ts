@@ -1,93 +1,122 @@
-import { type FileHash, idFromBytes } from '../../core/wire/ids.ts';
-import type { ReleaseManifest } from '../../core/wire/release.ts';
-import type { Keys } from '../../ports/keys.ts';
+import { bundleLayout } from '../../core/wire/release.ts';
+import { type FileHasher, FileUnreadable } from '../../ports/file-hasher.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
-import { problemsOf, type SourceFile } from './publish.ts';
+import { normaliseNames } from './file-names.ts';
+import { manifestProblem, problemsOf, startableFolders } from './folder-problems.ts';
+import { type LeftOut, leaveOut } from './left-out.ts';
+import { type PackageFacts, readPackageFacts } from './package-facts.ts';
+import { FolderChanged, type HashedFile, type SourceFile } from './source-file.ts';
 
 export interface FolderFacts {
+  /** What would be published, by path; empty while there are problems. */
+  readonly files: readonly HashedFile[];
   readonly fileCount: number;
   readonly sizeBytes: number;
   readonly suggestedProduct: string | undefined;
   readonly suggestedVersion: string | undefined;
-  readonly against:
-    | {
-        readonly version: string;
-        readonly added: number;
-        readonly changed: number;
-        readonly removed: number;
-        readonly same: number;
-        readonly bytesToFetch: number;
-      }
-    | undefined;
+  readonly leftOut: readonly LeftOut[];
+  /** Folders one level down that could be published where this one cannot. */
+  readonly startable: readonly string[];
   readonly problems: readonly string[];
 }
 
-/** Looks at a folder before anything is signed: what is in it, what is wrong with it, what it changes. */
-export async function inspectFolder(
-  files: readonly SourceFile[],
-  runtime: NodeRuntime,
-  keys: Keys,
-): Promise<FolderFacts> {
-  const suggestion = await readSuggestion(files);
-  const problems = problemsOf(files);
-  const newest =
-    suggestion.product && problems.length === 0 ? newestOf(runtime, suggestion.product) : undefined;
+export interface InspectOptions {
+  /** Keys of what is left out otherwise (LeftOut). */
+  readonly include: ReadonlySet<string>;
+  readonly onProgress: (progress: { readonly doneBytes: number; readonly sizeBytes: number }) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Looks at folders before anything is signed: what is in one, what is wrong with it, and what each file is. */
+export interface FolderInspector {
+  /** Rejects with FolderChanged, and with the signal's reason when that is aborted. */
+  inspect(files: readonly SourceFile[], options: InspectOptions): Promise<FolderFacts>;
+}
+
+/** Files that are read at a time: the thread hashes one while the disk brings others. A guess. */
+const READ_AT_ONCE = 4;
+/** As long as the name of a torrent can be. */
+const LONGEST_NAME = 'x'.repeat(129);
+
+export function createFolderInspector(runtime: NodeRuntime, hasher: FileHasher): FolderInspector {
+  /** A person who ticks something in wants the rest of the folder not read again. */
+  const known = new WeakMap<SourceFile['read'], HashedFile['hash']>();
+
+  const hashAll = async (
+    files: readonly SourceFile[],
+    { onProgress, signal }: InspectOptions,
+  ): Promise<readonly HashedFile[]> => {
+    const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+    const hashed: HashedFile[] = [];
+    let doneBytes = 0;
+    const hash = async (file: SourceFile): Promise<HashedFile> => {
+      let seenBytes = 0;
+      const advance = (toBytes: number) => {
+        doneBytes += toBytes - seenBytes;
+        seenBytes = toBytes;
+        onProgress({ doneBytes, sizeBytes });
+      };
+      const before = known.get(file.read);
+      const made = before ?? (await hashOne(file, { onProgress: advance, signal }));
+      known.set(file.read, made);
+      advance(file.sizeBytes);
+      return { ...file, hash: made };
+    };
+    let next = 0;
+    const worker = async () => {
+      while (next < files.length) {
+        const at = next++;
+        hashed[at] = await hash(files[at]!);
+      }
+    };
+    await Promise.all(Array.from({ length: READ_AT_ONCE }, worker));
+    return hashed;
+  };
+
+  const hashOne = async (file: SourceFile, options: Parameters<FileHasher['hash']>[1]) => {
+    try {
+      return await hasher.hash(await file.read(), options);
+    } catch (error) {
+      if (error instanceof FileUnreadable) throw new FolderChanged(file.path);
+      throw error;
+    }
+  };
+
   return {
-    fileCount: files.length,
-    sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-    suggestedProduct: suggestion.product,
-    suggestedVersion: suggestion.version,
-    against: newest && (await compare(files, newest, keys)),
-    problems,
+    inspect: async (chosen, options) => {
+      const named = normaliseNames(chosen);
+      const { kept, leftOut } = leaveOut(named.files, options.include);
+      const sizeBytes = kept.reduce((sum, file) => sum + file.sizeBytes, 0);
+      const found = [...named.problems, ...problemsOf(kept)];
+      const facts = (problems: readonly string[], of: PackageFacts, files: readonly HashedFile[]) => ({
+        files,
+        fileCount: kept.length,
+        sizeBytes,
+        suggestedProduct: of.product,
+        suggestedVersion: of.version,
+        leftOut,
+        startable: kept.some(({ path }) => path === 'index.html') ? [] : startableFolders(kept),
+        problems,
+      });
+      const tooLong = (distinctBytes: number) =>
+        manifestProblem(kept, runtime.metainfoBytes(LONGEST_NAME, distinctBytes));
+      const problems = found.length > 0 ? found : [tooLong(sizeBytes) ?? []].flat();
+      const suggestion = await packageFacts(kept);
+      if (problems.length > 0) return facts(problems, suggestion, []);
+      const hashed = [...(await hashAll(kept, options))].sort((a, b) => (a.path < b.path ? -1 : 1));
+      const distinctBytes = bundleLayout(hashed).reduce((sum, file) => sum + file.sizeBytes, 0);
+      // Files that are the same make a smaller bundle, and that may have more pieces.
+      const late = tooLong(distinctBytes);
+      return late === undefined ? facts([], suggestion, hashed) : facts([late], suggestion, []);
+    },
   };
 }
 
-async function readSuggestion(files: readonly SourceFile[]): Promise<{ product?: string; version?: string }> {
-  const source = files.find(({ path, sizeBytes }) => path === 'package.json' && sizeBytes < 1024 * 1024);
-  if (source === undefined) return {};
+async function packageFacts(files: readonly SourceFile[]): Promise<PackageFacts> {
   try {
-    const { name, version } = JSON.parse(await (await source.read()).text()) as Record<string, unknown>;
-    return {
-      ...(typeof name === 'string' && { product: asProduct(name) }),
-      ...(typeof version === 'string' && { version: version.slice(0, 64) }),
-    };
-  } catch {
-    return {};
+    return await readPackageFacts(files);
+  } catch (error) {
+    if (error instanceof DOMException) throw new FolderChanged('package.json');
+    throw error;
   }
-}
-
-function asProduct(name: string): string {
-  return name
-    .toLowerCase()
-    .replace(/^@/, '')
-    .replace(/[^a-z0-9._-]+/g, '-')
-    .replace(/^[^a-z0-9]+/, '')
-    .slice(0, 64);
-}
-
-function newestOf({ node }: NodeRuntime, product: string): ReleaseManifest | undefined {
-  return Array.from(node.view().releases.values(), ({ manifest }) => manifest)
-    .filter((manifest) => manifest.product === product)
-    .sort((a, b) => b.counter - a.counter)[0];
-}
-
-async function compare(
-  files: readonly SourceFile[],
-  before: ReleaseManifest,
-  keys: Keys,
-): Promise<FolderFacts['against']> {
-  const known = new Map(before.files.map((file) => [file.path, file.hash]));
-  const held = new Set(before.files.map(({ hash }) => hash));
-  const counts = { added: 0, changed: 0, same: 0, bytesToFetch: 0 };
-  for (const file of files) {
-    const bytes = new Uint8Array(await (await file.read()).arrayBuffer());
-    const hash = idFromBytes<FileHash>(await keys.sha256(bytes));
-    const old = known.get(file.path);
-    known.delete(file.path);
-    if (old === undefined) counts.added++;
-    else if (old === hash) counts.same++;
-    else counts.changed++;
-    if (!held.has(hash)) counts.bytesToFetch += bytes.length;
-  }
-  return { version: before.version, ...counts, removed: known.size };
 }

@@ -1,34 +1,25 @@
 import { nextCounter } from '../../core/rollout/course.ts';
-import { type EntryId, type FileHash, idFromBytes, type ReleaseId } from '../../core/wire/ids.ts';
+import type { EntryId, FileHash, ReleaseId } from '../../core/wire/ids.ts';
 import { WireError } from '../../core/wire/refusal.ts';
 import {
   bundleLayout,
-  checkFilePath,
-  checkFiles,
   checkProduct,
   checkVersion,
   type HealthRule,
-  MAX_RELEASE_FILES,
   type ReleaseFile,
   type ReleaseManifest,
   releaseBody,
   releasePath,
 } from '../../core/wire/release.ts';
-import type { ContentStore } from '../../ports/content.ts';
-import type { Keys } from '../../ports/keys.ts';
+import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
+import { problemsOf } from './folder-problems.ts';
 import { ownGrant } from './own-grant.ts';
-
-/** One file of a folder that a person chose. */
-export interface SourceFile {
-  /** Relative to the folder, with "/" between names. */
-  readonly path: string;
-  readonly sizeBytes: number;
-  readonly read: () => Promise<Blob>;
-}
+import { FolderChanged, type HashedFile, slicesOf } from './source-file.ts';
 
 export interface PublishOptions {
-  readonly files: readonly SourceFile[];
+  /** As they were hashed when the folder was looked at. */
+  readonly files: readonly HashedFile[];
   readonly product: string;
   readonly version: string;
   readonly health: HealthRule;
@@ -36,48 +27,15 @@ export interface PublishOptions {
 }
 
 export interface PublishProgress {
-  readonly stage: 'hashing' | 'storing' | 'signing';
+  readonly stage: 'storing' | 'cutting' | 'signing';
   readonly doneBytes: number;
   readonly sizeBytes: number;
-}
-
-/** A guess: one file is hashed in one piece, so its size is what memory must bear. */
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
-
-/** Why a folder cannot be a release; empty when it can. Each says what, where and what to do. */
-export function problemsOf(
-  files: readonly { readonly path: string; readonly sizeBytes: number }[],
-): string[] {
-  if (files.length === 0)
-    return ['The folder is empty. Choose the folder that your build wrote, with index.html in it.'];
-  const problems: string[] = [];
-  const note = (check: () => unknown) => {
-    try {
-      check();
-    } catch (error) {
-      if (!(error instanceof WireError)) throw error;
-      const text = sentence(error.message);
-      if (!problems.includes(text)) problems.push(text);
-    }
-  };
-  for (const { path, sizeBytes } of files) {
-    note(() => checkFilePath(path));
-    if (sizeBytes > MAX_FILE_BYTES)
-      problems.push(`The file "${path}" is over 512 MiB. Split it or leave it out.`);
-  }
-  if (files.length > MAX_RELEASE_FILES)
-    problems.push(
-      `The folder has ${files.length} files; a release has at most ${MAX_RELEASE_FILES}. Bundle them, or leave source maps and the like out.`,
-    );
-  const unhashed = files.map(({ path, sizeBytes }) => ({ path, sizeBytes, hash: '' as FileHash }));
-  if (problems.length === 0) note(() => checkFiles(unhashed));
-  return problems;
 }
 
 /** Stores the files, makes the torrent, signs the release and goes on seeding it. */
 export async function publishRelease(
   runtime: NodeRuntime,
-  deps: { readonly keys: Keys; readonly content: ContentStore },
+  { content }: { readonly content: ContentStore },
   options: PublishOptions,
 ): Promise<ReleaseId> {
   const product = checkProduct(options.product);
@@ -87,10 +45,14 @@ export async function publishRelease(
   // Before the bytes are stored: a person who may not publish should not wait for that.
   ownGrant(runtime, 'release', `/releases/${product}`);
 
-  const files = await storeFiles(deps, options);
+  const files = await storeFiles(content, options);
+  const layout = bundleLayout(files);
+  const sizeBytes = layout.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const { infoHash, metainfo } = await runtime.createBundle(`${product}-${version}`, layout, (doneBytes) =>
+    options.onProgress({ stage: 'cutting', doneBytes, sizeBytes }),
+  );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.view(), product);
-  const { infoHash, metainfo } = await runtime.createBundle(`${product}-${version}`, bundleLayout(files));
   return writeRelease(runtime, {
     product,
     version,
@@ -117,21 +79,37 @@ export async function writeRelease(runtime: NodeRuntime, manifest: ReleaseManife
 }
 
 async function storeFiles(
-  { keys, content }: { readonly keys: Keys; readonly content: ContentStore },
+  content: ContentStore,
   { files, onProgress }: PublishOptions,
 ): Promise<readonly ReleaseFile[]> {
   const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
-  const stored: ReleaseFile[] = [];
+  const stored = new Set<FileHash>();
   let doneBytes = 0;
-  for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    onProgress({ stage: stored.length === 0 ? 'hashing' : 'storing', doneBytes, sizeBytes });
-    const bytes = new Uint8Array(await (await file.read()).arrayBuffer());
-    const hash = idFromBytes<FileHash>(await keys.sha256(bytes));
-    await content.putFile(hash, bytes.length, once(bytes));
-    stored.push({ path: file.path, hash, sizeBytes: bytes.length });
-    doneBytes += bytes.length;
+  const advance = (bytes: number) => {
+    doneBytes += bytes;
+    onProgress({ stage: 'storing', doneBytes, sizeBytes });
+  };
+  for (const file of files) {
+    if (stored.has(file.hash)) {
+      advance(file.sizeBytes);
+      continue;
+    }
+    const counted = async function* () {
+      for await (const bytes of slicesOf(file)) {
+        yield bytes;
+        advance(bytes.length);
+      }
+    };
+    try {
+      await content.putFile(file.hash, file.sizeBytes, counted());
+      stored.add(file.hash);
+    } catch (error) {
+      // The browser did not notice, and these are not the bytes that a person has seen the report of.
+      if (error instanceof ContentMismatch) throw new FolderChanged(file.path);
+      throw error;
+    }
   }
-  return stored;
+  return files.map(({ path, hash, sizeBytes: fileBytes }) => ({ path, hash, sizeBytes: fileBytes }));
 }
 
 /** The releases of the highest counter that counts: what the next one follows. */
@@ -141,12 +119,4 @@ function newestReleases({ node }: NodeRuntime, product: string): EntryId[] {
   );
   const highest = Math.max(...own.map(({ manifest }) => manifest.counter));
   return own.filter(({ manifest }) => manifest.counter === highest).map(({ id }) => id);
-}
-
-async function* once(bytes: Uint8Array): AsyncIterable<Uint8Array> {
-  yield bytes;
-}
-
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }

@@ -1,28 +1,23 @@
 import { Button } from '@mantine/core';
 import { useRef, useState } from 'react';
-import type { FolderFile, FolderReport } from '../../../store/commands.ts';
+import type { ReleaseRow } from '../../../store/model.ts';
+import { BytesLine } from '../../components/BytesLine.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
 import { Section } from '../Page.tsx';
-import { type ReadFolder, readChosenFolder, readDroppedFolder } from './read-folder.ts';
-
-export type FolderState =
-  | { readonly type: 'none' }
-  | { readonly type: 'reading' }
-  | { readonly type: 'refused'; readonly message: string }
-  | {
-      readonly type: 'read';
-      readonly name: string;
-      readonly files: readonly FolderFile[];
-      readonly report: FolderReport;
-    };
+import { FolderReportView } from './FolderReportView.tsx';
+import { readChosenFolder, readDroppedFolder } from './read-folder.ts';
+import type { Folder, FolderState } from './useFolder.ts';
 
 export function FolderStep(props: {
-  readonly state: FolderState;
-  readonly onFolder: (reading: Promise<ReadFolder>) => void;
+  readonly folder: Folder;
+  /** As the form has it: what the folder is held against. */
+  readonly product: string;
+  readonly releases: readonly ReleaseRow[];
 }) {
   const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
-  const { state } = props;
+  const { folder } = props;
+  const { state } = folder;
   return (
     <Section title="1. Folder">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: dropping is a second way; the button is the first */}
@@ -37,12 +32,18 @@ export function FolderStep(props: {
         onDrop={(event) => {
           event.preventDefault();
           setOver(false);
-          props.onFolder(readDroppedFolder(event.dataTransfer.items));
+          const { items } = event.dataTransfer;
+          folder.open((onFound) => readDroppedFolder(items, onFound));
         }}
       >
         <p>{headline(state)}</p>
+        {state.type === 'reading' ? (
+          <div className="ff-reading" data-testid="folder-progress" data-done-bytes={state.doneBytes}>
+            <BytesLine label="Reading the folder" doneBytes={state.doneBytes} sizeBytes={state.sizeBytes} />
+          </div>
+        ) : null}
         <Button variant="default" size="xs" onClick={() => input.current?.click()}>
-          {state.type === 'none' ? 'Choose folder' : 'Choose another folder'}
+          {buttonOf(state)}
         </Button>
         <input
           ref={input}
@@ -54,17 +55,27 @@ export function FolderStep(props: {
           {...{ webkitdirectory: '' }}
           onChange={(event) => {
             const { files } = event.currentTarget;
-            if (files !== null && files.length > 0) props.onFolder(Promise.resolve(readChosenFolder(files)));
+            const chosen = files === null ? [] : [...files];
             event.currentTarget.value = '';
+            if (chosen.length > 0) folder.open(() => Promise.resolve(readChosenFolder(chosen)));
           }}
         />
       </div>
       {state.type === 'refused' ? (
-        <p role="alert" className="ff-problem">
+        <p role="alert" className="ff-problem" data-testid="folder-refused">
           {state.message}
         </p>
       ) : null}
-      {state.type === 'read' ? <Report report={state.report} /> : null}
+      {state.type === 'read' ? (
+        <FolderReportView
+          report={state.report}
+          busy={state.busy}
+          product={props.product}
+          releases={props.releases}
+          onOpenBelow={folder.openBelow}
+          onToggle={folder.toggle}
+        />
+      ) : null}
     </Section>
   );
 }
@@ -73,10 +84,14 @@ function headline(state: FolderState): string {
   switch (state.type) {
     case 'none':
       return 'Drop the folder of a web app here. It needs an index.html.';
+    case 'listing':
+      return state.found === 0
+        ? 'Looking at the folder'
+        : `Looking at the folder: ${countOf(state.found, 'file')} so far`;
     case 'reading':
-      return 'Looking at the folder';
+      return `Reading ${state.name === '' ? 'what was dropped' : state.name}`;
     case 'refused':
-      return 'The folder could not be read.';
+      return 'This folder cannot be used.';
     case 'read':
       return `${state.name === '' ? 'The drop' : state.name}: ${countOf(state.report.fileCount, 'file')}, ${formatBytes(
         state.report.sizeBytes,
@@ -84,43 +99,7 @@ function headline(state: FolderState): string {
   }
 }
 
-function Report(props: { readonly report: FolderReport }) {
-  const { against, problems } = props.report;
-  return (
-    <div className="ff-stack" data-testid="folder-report">
-      {problems.length === 0 ? null : (
-        <div role="alert" className="ff-problem">
-          <strong>{countOf(problems.length, 'reason')} not to publish this folder</strong>
-          <ul className="ff-bullets">
-            {problems.map((problem) => (
-              <li key={problem}>{problem}</li>
-            ))}
-          </ul>
-        </div>
-      )}
-      {against === undefined ? (
-        <p className="ff-quiet">The first release of its product: devices fetch all of it.</p>
-      ) : (
-        <dl className="ff-changes">
-          <Change word="added" count={against.added} />
-          <Change word="changed" count={against.changed} />
-          <Change word="removed" count={against.removed} />
-          <Change word="the same" count={against.same} />
-          <div>
-            <dt>to fetch on {against.version}</dt>
-            <dd>{formatBytes(against.bytesToFetch)}</dd>
-          </div>
-        </dl>
-      )}
-    </div>
-  );
-}
-
-function Change(props: { readonly word: string; readonly count: number }) {
-  return (
-    <div>
-      <dt>{props.word}</dt>
-      <dd>{props.count.toLocaleString('en')}</dd>
-    </div>
-  );
+function buttonOf(state: FolderState): string {
+  if (state.type === 'none') return 'Choose folder';
+  return state.type === 'refused' ? 'Choose the folder again' : 'Choose another folder';
 }

@@ -1,61 +1,56 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/ids.ts';
+import { FolderStale, type PublishProgress } from '../../../store/commands.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { usePageParams } from '../hash-location.ts';
-import { messageOf } from '../notify.ts';
 import { Page } from '../Page.tsx';
 import { AudienceStep } from './AudienceStep.tsx';
 import { readAudience, toSelector } from './audience.ts';
+import { ExistingReleaseStep } from './ExistingReleaseStep.tsx';
 import { FolderStep } from './FolderStep.tsx';
 import { ReleaseStep } from './ReleaseStep.tsx';
-import type { ReadFolder } from './read-folder.ts';
-import { problemWithDraft, type ReleaseDraft, suggestDraft } from './release-draft.ts';
+import { EMPTY_DRAFT, problemWithDraft, type ReleaseDraft, suggestDraft } from './release-draft.ts';
 import { SignStep } from './SignStep.tsx';
 import { SourceChoice } from './SourceChoice.tsx';
+import { type FolderState, useFolder } from './useFolder.ts';
 import './new-rollout.css';
-import { ExistingReleaseStep } from './ExistingReleaseStep.tsx';
-import type { FolderState } from './FolderStep.tsx';
 
 /** From a folder, or from a release that is there already, to a running rollout, on one page. */
 export default function NewRolloutPage() {
   const commands = useCommands();
   const releases = useFleet((model) => model.releases);
   const [params, setParams] = usePageParams();
-  const [folder, setFolder] = useState<FolderState>({ type: 'none' });
-  const [draft, setDraft] = useState<ReleaseDraft>(() => suggestDraft(undefined));
+  const [draft, setDraft] = useState<ReleaseDraft>(EMPTY_DRAFT);
+  /** What stood in the form when the folder was chosen: what was typed since is kept. */
+  const whenChosen = useRef<ReleaseDraft>(EMPTY_DRAFT);
+  const folder = useFolder((report) => setDraft((held) => suggestDraft(report, held, whenChosen.current)));
   const [audience, setAudience] = useState(() => readAudience(params));
   const releaseId = params.get('release');
   const existing = releases.find((release) => release.id === releaseId);
   const fromFolder = releaseId === null;
+  const { state } = folder;
 
-  const inspect = async (reading: Promise<ReadFolder>) => {
-    setFolder({ type: 'reading' });
+  const publish = async (onProgress: (progress: PublishProgress) => void) => {
+    if (existing !== undefined) return existing.id;
+    if (state.type !== 'read') throw new Error('there is no folder to publish');
+    const { product, version, health } = draft;
     try {
-      const { name, files } = await reading;
-      const report = await commands.inspectFolder(files);
-      setFolder({ type: 'read', name, files, report });
-      setDraft((held) => suggestDraft(report, held));
+      const id = await commands.publishRelease({
+        files: state.report.files,
+        product: product.trim(),
+        version: version.trim(),
+        health,
+        onProgress,
+      });
+      setParams({ release: id });
+      return id;
     } catch (error) {
-      setFolder({ type: 'refused', message: messageOf(error) });
+      if (error instanceof FolderStale) folder.refuse(error);
+      throw error;
     }
   };
 
-  const publish = async (onProgress: Parameters<typeof commands.publishRelease>[0]['onProgress']) => {
-    if (existing !== undefined) return existing.id;
-    if (folder.type !== 'read') throw new Error('there is no folder to publish');
-    const { product, version } = draft;
-    const id = await commands.publishRelease({
-      files: folder.files,
-      product: product.trim(),
-      version: version.trim(),
-      health: draft.health,
-      onProgress,
-    });
-    setParams({ release: id });
-    return id;
-  };
-
-  const source = fromFolder ? problemWithFolder(folder) || problemWithDraft(draft, releases) : '';
+  const source = fromFolder ? problemWithFolder(state) || problemWithDraft(draft, releases) : '';
   const missing = !fromFolder && existing === undefined ? 'Choose a release.' : '';
   const reading = toSelector(audience);
   return (
@@ -66,7 +61,17 @@ export default function NewRolloutPage() {
       />
       {fromFolder ? (
         <>
-          <FolderStep state={folder} onFolder={inspect} />
+          <FolderStep
+            folder={{
+              ...folder,
+              open: (listing) => {
+                whenChosen.current = draft;
+                folder.open(listing);
+              },
+            }}
+            product={draft.product}
+            releases={releases}
+          />
           <ReleaseStep draft={draft} onChange={setDraft} releases={releases} />
         </>
       ) : (
@@ -89,12 +94,23 @@ export default function NewRolloutPage() {
         audience={reading}
         refusal={source || missing}
         publish={publish}
+        subject={existing?.id ?? folder.serial}
       />
     </Page>
   );
 }
 
-function problemWithFolder(folder: FolderState): string {
-  if (folder.type !== 'read') return 'Drop a folder first.';
-  return folder.report.problems.length > 0 ? 'Mend what is wrong with the folder.' : '';
+function problemWithFolder(state: FolderState): string {
+  switch (state.type) {
+    case 'none':
+      return 'Drop a folder first.';
+    case 'listing':
+    case 'reading':
+      return 'Wait until the folder is read.';
+    case 'refused':
+      return 'Choose the folder again.';
+    case 'read':
+      if (state.busy) return 'Wait until the folder is read.';
+      return state.report.problems.length > 0 ? 'Mend what is wrong with the folder.' : '';
+  }
 }

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/ids.ts';
-import type { Commands } from '../../../store/commands.ts';
-import { countOf, formatBytes, formatPercent } from '../../components/format.ts';
+import type { PublishProgress as Progress } from '../../../store/commands.ts';
+import { countOf } from '../../components/format.ts';
 import { describeSelector } from '../describe-selector.ts';
 import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
 import { FleetNameField, NAME_MISSING } from '../FleetNameField.tsx';
@@ -15,15 +15,9 @@ import { Section } from '../Page.tsx';
 import { UNDO_MS, usePendingStart } from '../pending-start.ts';
 import { wantsTypedName } from '../reach.ts';
 import type { AudienceReading } from './audience.ts';
+import { PublishProgress } from './PublishProgress.tsx';
 
-type OnProgress = Parameters<Commands['publishRelease']>[0]['onProgress'];
-type Progress = Parameters<OnProgress>[0];
-
-const STAGES: readonly { readonly stage: Progress['stage']; readonly label: string }[] = [
-  { stage: 'hashing', label: 'Hashing' },
-  { stage: 'storing', label: 'Storing' },
-  { stage: 'signing', label: 'Signing' },
-];
+type OnProgress = (progress: Progress) => void;
 
 export function SignStep(props: {
   readonly number: number;
@@ -35,6 +29,8 @@ export function SignStep(props: {
   /** Why it cannot be signed, from the steps above; empty when it can. */
   readonly refusal: string;
   readonly publish: (onProgress: OnProgress) => Promise<ReleaseId>;
+  /** What is published: what was said of another folder or release is said no longer. */
+  readonly subject: unknown;
 }) {
   const { audience } = props;
   const commands = useCommands();
@@ -44,6 +40,8 @@ export function SignStep(props: {
   const [typed, setTyped] = useState('');
   const [progress, setProgress] = useState<Progress | 'none'>('none');
   const [problem, setProblem] = useState('');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it is cleared for another subject
+  useEffect(() => setProblem(''), [props.subject]);
   const [pendingState, pending] = usePendingStart();
   const mayPublish = useRefusal('publish');
   const mayRollOut = useRefusal('roll-out');
@@ -70,7 +68,7 @@ export function SignStep(props: {
     if (audience.type === 'incomplete') return;
     const { select } = audience;
     setProblem('');
-    setProgress({ stage: 'hashing', doneBytes: 0, sizeBytes: 0 });
+    setProgress({ stage: 'storing', doneBytes: 0, sizeBytes: 0 });
     try {
       await fetchFiles();
       const release = await props.publish(setProgress);
@@ -126,37 +124,5 @@ export function SignStep(props: {
         <span className="ff-quiet ff-grow">{counting ? 'One rollout is about to start.' : refusal}</span>
       </div>
     </Section>
-  );
-}
-
-function PublishProgress(props: { readonly progress: Progress }) {
-  const at = STAGES.findIndex((each) => each.stage === props.progress.stage);
-  return (
-    <ol className="ff-stages" data-testid="publish-progress" data-stage={props.progress.stage}>
-      {STAGES.map((each, index) => {
-        const { doneBytes, sizeBytes } = props.progress;
-        const done = index < at ? 1 : 0;
-        return (
-          <li key={each.stage} className="ff-stage">
-            <span>{each.label}</span>
-            {index === at && sizeBytes > 0 ? (
-              <>
-                <progress value={doneBytes} max={sizeBytes} aria-label={each.label} />
-                <span className="ff-quiet">
-                  {formatPercent(doneBytes, sizeBytes)} of {formatBytes(sizeBytes)}
-                </span>
-              </>
-            ) : (
-              <>
-                <progress value={done} max={1} aria-label={each.label} />
-                <span className="ff-quiet">
-                  {done === 1 ? 'done' : index === at ? 'underway' : 'waiting'}
-                </span>
-              </>
-            )}
-          </li>
-        );
-      })}
-    </ol>
   );
 }

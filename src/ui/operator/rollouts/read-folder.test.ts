@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDroppedFolder, stripFolder } from './read-folder.ts';
+import { folderBelow, readDroppedFolder, stripFolder } from './read-folder.ts';
 
 function file(path: string) {
   return { path, sizeBytes: 1, read: async () => new Blob(['x']) };
@@ -27,6 +27,7 @@ function entry(path: string, children?: readonly object[]): object {
 function drop(...roots: object[]) {
   return readDroppedFolder(
     roots.map((root) => ({ webkitGetAsEntry: () => root }) as unknown as DataTransferItem),
+    () => {},
   );
 }
 
@@ -53,6 +54,11 @@ describe('a folder that was dropped', () => {
       'js/b.js',
       'js/c.js',
     ]);
+  });
+
+  it('can be left for a folder right below its top', () => {
+    const read = folderBelow(stripFolder([file('menu/dist/index.html'), file('menu/src/app.ts')]), 'dist');
+    expect(read).toMatchObject({ name: 'menu/dist', files: [{ path: 'index.html' }] });
   });
 
   it('is empty when nothing of it can be read', async () => {

@@ -11,8 +11,14 @@ export function readChosenFolder(files: Iterable<File>): ReadFolder {
   return stripFolder([...files].map((file) => toFolderFile(file.webkitRelativePath || file.name, file)));
 }
 
-/** Files and folders of a drop, read to the bottom. Rejects with the browser's error for what cannot be read. */
-export async function readDroppedFolder(items: Iterable<DataTransferItem>): Promise<ReadFolder> {
+/**
+ * Files and folders of a drop, read to the bottom; `onFound` with how many there are so far. Rejects with the browser's error for what
+ * cannot be read. Symbolic links are in neither kind of folder: Chromium leaves them out without a word.
+ */
+export async function readDroppedFolder(
+  items: Iterable<DataTransferItem>,
+  onFound: (count: number) => void,
+): Promise<ReadFolder> {
   const roots: FileSystemEntry[] = [];
   // The list is emptied as soon as the drop's handler returns: entries are taken before the first await.
   for (const item of items) {
@@ -20,14 +26,19 @@ export async function readDroppedFolder(items: Iterable<DataTransferItem>): Prom
     if (entry !== null) roots.push(entry);
   }
   const files: FolderFile[] = [];
-  for (const root of roots) await readEntry(root, files);
+  for (const root of roots) await readEntry(root, files, onFound);
   return stripFolder(files);
 }
 
-async function readEntry(entry: FileSystemEntry, into: FolderFile[]): Promise<void> {
+async function readEntry(
+  entry: FileSystemEntry,
+  into: FolderFile[],
+  onFound: (count: number) => void,
+): Promise<void> {
   if (isFile(entry)) {
     const file = await new Promise<File>((resolve, reject) => entry.file(resolve, reject));
     into.push(toFolderFile(entry.fullPath.replace(/^\//, ''), file));
+    onFound(into.length);
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
@@ -37,7 +48,7 @@ async function readEntry(entry: FileSystemEntry, into: FolderFile[]): Promise<vo
       reader.readEntries(resolve, reject),
     );
     if (batch.length === 0) return;
-    for (const child of batch) await readEntry(child, into);
+    for (const child of batch) await readEntry(child, into, onFound);
   }
 }
 
@@ -57,5 +68,16 @@ export function stripFolder(files: readonly FolderFile[]): ReadFolder {
   return {
     name: first.slice(0, -1),
     files: files.map((file) => ({ ...file, path: file.path.slice(first.length) })),
+  };
+}
+
+/** The folder of that name right below the top. */
+export function folderBelow(folder: ReadFolder, name: string): ReadFolder {
+  const prefix = `${name}/`;
+  return {
+    name: folder.name === '' ? name : `${folder.name}/${name}`,
+    files: folder.files
+      .filter(({ path }) => path.startsWith(prefix))
+      .map((file) => ({ ...file, path: file.path.slice(prefix.length) })),
   };
 }

@@ -1,22 +1,26 @@
 import { describe, expect, it } from 'vitest';
-import { problemWithVersion, suggestDraft } from './release-draft.ts';
+import { EMPTY_DRAFT, problemWithVersion, suggestDraft } from './release-draft.ts';
 
 const report = {
+  files: [],
   fileCount: 1,
   sizeBytes: 1,
   suggestedProduct: 'menu',
   suggestedVersion: undefined,
-  against: undefined,
+  leftOut: [],
+  startable: [],
   problems: [],
 };
 
 describe('a release before it is signed', () => {
   it('takes what the folder says and keeps what was typed', () => {
-    const held = suggestDraft(undefined);
-    expect(suggestDraft(report, { ...held, product: 'old', version: '3.0.0' })).toMatchObject({
-      product: 'menu',
+    const held = EMPTY_DRAFT;
+    expect(suggestDraft(report, { ...held, product: 'old', version: '3.0.0' }, held)).toMatchObject({
+      product: 'old',
       version: '3.0.0',
     });
+    const earlier = { ...held, product: 'old', version: '3.0.0' };
+    expect(suggestDraft(report, earlier, earlier)).toMatchObject({ product: 'menu', version: '3.0.0' });
   });
 
   it('sees that a version is taken in its own product only', () => {

@@ -14,12 +14,19 @@ export interface ReleaseDraft {
  */
 const DEFAULT_HEALTH: HealthRule = { type: 'quiet', forMs: 10_000 };
 
-/** Fills in what the folder says of itself; keeps what a person has typed when it says nothing. */
-export function suggestDraft(report: FolderReport | undefined, held?: ReleaseDraft): ReleaseDraft {
+export const EMPTY_DRAFT: ReleaseDraft = { product: '', version: '', health: DEFAULT_HEALTH };
+
+/** Fills in what the folder says of itself; keeps what it does not say, and what was typed since the folder was chosen. */
+export function suggestDraft(
+  report: FolderReport,
+  held: ReleaseDraft,
+  whenChosen: ReleaseDraft,
+): ReleaseDraft {
+  const { suggestedProduct, suggestedVersion } = report;
   return {
-    product: report?.suggestedProduct ?? held?.product ?? '',
-    version: report?.suggestedVersion ?? held?.version ?? '',
-    health: held?.health ?? DEFAULT_HEALTH,
+    ...held,
+    product: held.product === whenChosen.product ? (suggestedProduct ?? held.product) : held.product,
+    version: held.version === whenChosen.version ? (suggestedVersion ?? held.version) : held.version,
   };
 }
 
