@@ -134,8 +134,8 @@ export interface RolloutRow {
   readonly authorName: string;
   readonly startedAtMs: number;
   /** Superseded: a newer rollout of the same product exists. Void: it does not count, or its release does not. */
-  readonly standing: 'active' | 'superseded' | 'void';
-  /** Why it is void; empty else. */
+  readonly standing: 'active' | 'superseded' | 'taken-back' | 'void';
+  /** Why it is void or taken back; empty else. */
   readonly why: string;
   readonly devices: readonly RolloutDeviceRow[];
   readonly counts: {

@@ -111,7 +111,7 @@ describe('a rollout that came to nothing', () => {
     const { path, grant } = ada.node.ledger.accepted(rollout)!;
     await ada.write({ action: 'delete', path, parents: [rollout], grant, body: {} });
     expect(rollouts(ada)).toMatchObject([
-      { id: rollout, standing: 'void', why: 'a later entry took it back' },
+      { id: rollout, standing: 'taken-back', why: 'a later entry took it back' },
     ]);
   });
 });

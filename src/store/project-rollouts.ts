@@ -34,7 +34,9 @@ export function projectRollouts(
     .map((entry): RolloutRow => {
       const { release, select } = readRolloutBody(entry.body);
       const { product, version } = nameOf(node, release);
-      const why = standing.has(entry.id) ? whyReleaseIsVoid(node, release) : whyVoid(node, entry, 'rollout');
+      const { why, takenBack } = standing.has(entry.id)
+        ? { why: whyReleaseIsVoid(node, release), takenBack: false }
+        : whyVoid(node, entry, 'rollout');
       const matched = why === '' ? matchedDevices(node, { rollout: entry.id, select, admissions, rows }) : [];
       return {
         id: entry.id,
@@ -47,7 +49,9 @@ export function projectRollouts(
         startedAtMs: entry.timeMs,
         standing:
           why !== ''
-            ? 'void'
+            ? takenBack
+              ? 'taken-back'
+              : 'void'
             : followed.has(entry.id) || newestOfProduct.get(product) === entry.id
               ? 'active'
               : 'superseded',
@@ -72,13 +76,20 @@ function nameOf(node: Node, release: ReleaseId): { readonly product: string; rea
 function whyReleaseIsVoid(node: Node, release: ReleaseId): string {
   const entry = node.ledger.accepted(release);
   if (node.view().releases.has(release) || entry === undefined) return '';
-  return `its release does not count: ${whyVoid(node, entry, 'release')}`;
+  return `its release does not count: ${whyVoid(node, entry, 'release').why}`;
 }
 
 /** `what` stands at a path and is not what the path is. */
-function whyVoid(node: Node, { id, path }: Entry, what: 'rollout' | 'release'): string {
+function whyVoid(
+  node: Node,
+  { id, path }: Entry,
+  what: 'rollout' | 'release',
+): { readonly why: string; readonly takenBack: boolean } {
   const outcome = node.ledger.explain(path).entries.find(({ entry }) => entry.id === id)?.outcome;
-  return outcome === undefined ? '' : inWords(outcome, what);
+  return {
+    why: outcome === undefined ? '' : inWords(outcome, what),
+    takenBack: outcome?.type === 'superseded',
+  };
 }
 
 function inWords(outcome: Outcome, what: string): string {

@@ -1,7 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { View } from '../ledger/view.ts';
+import { compareBytes, encodeCbor } from '../wire/cbor.ts';
 import type { ReleaseId } from '../wire/ids.ts';
-import { readReleasePath } from '../wire/release.ts';
+import { type ReleaseManifest, readReleasePath, releaseBody } from '../wire/release.ts';
 
 /** How the files of a release come to devices. */
 export type Course =
@@ -25,17 +26,20 @@ export function courseOf(
   if (path === undefined) return undefined;
   const { releases } = ledger.view;
   const bars = barriers(path.product, ledger, rolledOut);
-  const files = releases.get(release)?.manifest.infoHash;
-  const free = Array.from(releases, ([id, { manifest }]) => ({ id, ...manifest }))
-    .filter(({ id, infoHash }) => id === release || infoHash === files)
-    .filter(
-      ({ id, product, counter }) =>
-        product === path.product && !bars.some((bar) => bar.release !== id && bar.counter >= counter),
-    )
+  const wanted = releases.get(release)?.manifest;
+  const free = Array.from(releases, ([id, { manifest }]) => ({ id, manifest, counter: manifest.counter }))
+    .filter(({ manifest }) => wanted !== undefined && isSameApp(manifest, wanted))
+    .filter(({ id, counter }) => !bars.some((bar) => bar.release !== id && bar.counter >= counter))
     .sort((a, b) => a.counter - b.counter)[0];
   return free === undefined
     ? { type: 'publish-again', counter: nextCounter(ledger.view, path.product) }
     : { type: 'roll-out', release: free.id, counter: free.counter };
+}
+
+/** Whether the two differ in their counters alone: a device that takes either runs the same and judges it alike. */
+function isSameApp(a: ReleaseManifest, b: ReleaseManifest): boolean {
+  const body = (manifest: ReleaseManifest) => encodeCbor(releaseBody({ ...manifest, counter: 0 }));
+  return a.infoHash === b.infoHash && compareBytes(body(a), body(b)) === 0;
 }
 
 /** One more than that of any release of the product that counts. */

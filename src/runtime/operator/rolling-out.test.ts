@@ -55,7 +55,7 @@ beforeEach(async () => {
   people = await createPeople();
   ({ ada } = people);
   content = createMemoryContentStore();
-  const files = [0, 1, 2, 3].map((version) => sampleBytes(10 + version, version + 1));
+  const files = Array.from({ length: 8 }, (_, version) => sampleBytes(10 + version, version + 1));
   hashes = await Promise.all(files.map(hashOf));
   for (const [version, bytes] of files.entries())
     await content.putFile(hashes[version]!, bytes.length, inChunks(bytes, 5));
@@ -119,6 +119,16 @@ describe('a release that devices may refuse (D3)', () => {
     expect(wishOf(door)).toBe('1.0.0 as 3');
   });
 
+  test('is not stood for by one of its files that is judged by another rule', async () => {
+    const first = await publish(1);
+    await rollOut(await publish(2));
+    await writeRelease(ada, { ...manifest(3, 1), health: { type: 'quiet', forMs: 1_000 } });
+    expect(rolling.plan([{ release: first, select: {} }])[0]?.course).toEqual({
+      type: 'publish-again',
+      counter: 4,
+    });
+  });
+
   test('is one still when the rollout above it was deleted: devices may have followed it', async () => {
     const first = await publish(1);
     const above = await rollOut(await publish(2));
@@ -166,6 +176,29 @@ describe('a release that devices may refuse (D3)', () => {
     });
     device.wish(wish.rollout, { release: wish.release, product, version, counter, health });
     expect(device.state().update.stage).toBe('fetching');
+  });
+
+  test('where two rollouts crossed is refused with the way out of it, and that is taken', async () => {
+    const seventh = await publish(7);
+    await rollOut(await publish(8, 2));
+    await rollOut(seventh);
+    const device = aDevice({
+      ...FRESH_DEVICE,
+      floors: { menu: [{ counter: 8, release: 'eighth' as ReleaseId }] },
+    });
+    const follow = () => {
+      const wish = wishFor(view(), view().devices.get(till)?.body)!;
+      const { product, version, counter, health } = view().releases.get(wish.release)!.manifest;
+      device.wish(wish.rollout, { release: wish.release, product, version, counter, health });
+      return device.state().update;
+    };
+    expect(follow()).toMatchObject({
+      stage: 'refused',
+      reason:
+        '7.0.0 is release 7 of menu, and this device has already run 8: it takes only higher numbers. Roll it out again, and its files are published under the next one',
+    });
+    await rolling.rollOut([{ release: seventh, select: { devices: [till] } }]);
+    expect(follow()).toMatchObject({ stage: 'fetching', subject: { version: '7.0.0', counter: 9 } });
   });
 });
 

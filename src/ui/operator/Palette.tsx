@@ -4,6 +4,7 @@ import { ModalDialog } from '../components/ModalDialog.tsx';
 import { useFleet } from './FleetContext.tsx';
 import { navigate } from './hash-location.ts';
 import { findItems, type PaletteItem } from './palette-search.ts';
+import { wordForStanding } from './rollouts/rollout-status.ts';
 import { ACTIONS, NAVIGATION } from './routes.tsx';
 
 export default function Palette(props: { readonly onClose: () => void }) {
@@ -92,7 +93,7 @@ function useItems(): readonly PaletteItem[] {
       ...rollouts.map((rollout) => ({
         path: `/rollouts/${rollout.id}`,
         title: `${rollout.product} ${rollout.version}`,
-        kind: `rollout, ${rollout.standing}`,
+        kind: `rollout, ${wordForStanding(rollout.standing)}`,
         words: rollout.authorName,
       })),
     ],

@@ -127,11 +127,12 @@ function NextStep(props: { readonly devices: number; readonly releases: number }
 function Attention() {
   const session = useOpenSession();
   const devices = useFleet((model) => model.devices);
+  const rollouts = useFleet((model) => model.rollouts);
   const tasks = useFleet((model) => model.tasks);
   const nowMs = useNow();
   const items = useMemo(
-    () => findAttention({ devices, session, tasks, nowMs }),
-    [devices, session, tasks, nowMs],
+    () => findAttention({ devices, rollouts, session, tasks, nowMs }),
+    [devices, rollouts, session, tasks, nowMs],
   );
   return (
     <Section title="Needs attention">

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { NodeId, RolloutId } from '../../../core/wire/ids.ts';
 import { createFixtureModel } from '../../../store/fixture-model.ts';
-import type { DeviceRow } from '../../../store/model.ts';
+import type { DeviceRow, RolloutRow } from '../../../store/model.ts';
 import type { OpenSession } from '../FleetContext.tsx';
 import { findAttention, LONG_AWAY_MS } from './attention.ts';
 
@@ -10,8 +11,14 @@ const [sample] = model.devices as readonly [DeviceRow];
 if (model.session.type !== 'open') throw new Error('the sample has an open session');
 const quiet: OpenSession = { ...model.session, storagePersistent: true };
 
-function find(devices: readonly DeviceRow[], session = quiet) {
-  return findAttention({ devices, session, tasks: [], nowMs });
+function find(devices: readonly DeviceRow[], session = quiet, rollouts: readonly Partial<RolloutRow>[] = []) {
+  return findAttention({
+    devices,
+    session,
+    rollouts: rollouts as readonly RolloutRow[],
+    tasks: [],
+    nowMs,
+  });
 }
 
 describe('what needs attention', () => {
@@ -35,6 +42,24 @@ describe('what needs attention', () => {
     expect(find([], { ...quiet, lostEntries: 3 })).toMatchObject([
       { tone: 'bad', count: 'This browser', text: expect.stringContaining('lost 3 entries') },
     ]);
+  });
+
+  it('tells whoever started a rollout that it came to nothing, until they start another', () => {
+    const lost = {
+      ...{ id: 'lost' as RolloutId, product: 'menu', version: '1.0.0', why: 'another one counts' },
+      ...{ author: quiet.self, standing: 'void' as const, startedAtMs: 1_000 },
+    };
+    expect(find([], quiet, [lost])).toMatchObject([
+      {
+        tone: 'bad',
+        text: 'No device follows menu 1.0.0: another one counts',
+        href: '#/rollouts/lost',
+      },
+    ]);
+    const later = { ...lost, id: 'later' as RolloutId, standing: 'active' as const, startedAtMs: 2_000 };
+    expect(find([], quiet, [later, lost])).toEqual([]);
+    expect(find([], quiet, [{ ...lost, author: 'somebody' as NodeId }])).toEqual([]);
+    expect(find([], quiet, [{ ...lost, standing: 'taken-back' }])).toEqual([]);
   });
 
   it('takes unknown storage for unknown, not for unsafe', () => {

@@ -1,4 +1,4 @@
-import type { DeviceRow, TaskRow } from '../../../store/model.ts';
+import type { DeviceRow, RolloutRow, TaskRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { needsAttention, type Tone } from '../../components/stage-status.ts';
 import type { OpenSession } from '../FleetContext.tsx';
@@ -22,12 +22,14 @@ const NEARLY_FULL = 0.9;
 export function findAttention(input: {
   readonly devices: readonly DeviceRow[];
   readonly session: OpenSession;
+  readonly rollouts: readonly RolloutRow[];
   readonly tasks: readonly TaskRow[];
   readonly nowMs: number;
 }): readonly AttentionItem[] {
   return [
     ...findFailed(input.devices),
     ...findShort(input.devices),
+    ...findVoid(input),
     ...findTasks(input.tasks),
     ...findAway(input),
     ...findOwn(input.session),
@@ -58,6 +60,30 @@ function findShort(devices: readonly DeviceRow[]): AttentionItem[] {
       href: '#/devices?state=short',
     },
   ];
+}
+
+/** What this person started and no device follows, until they have started another of the product. */
+function findVoid(input: {
+  readonly rollouts: readonly RolloutRow[];
+  readonly session: OpenSession;
+}): AttentionItem[] {
+  const own = input.rollouts.filter(({ author }) => author === input.session.self);
+  return own
+    .filter(
+      (rollout) =>
+        rollout.standing === 'void' &&
+        !own.some(
+          ({ product, startedAtMs }) => product === rollout.product && startedAtMs > rollout.startedAtMs,
+        ),
+    )
+    .map((rollout) => ({
+      key: `void ${rollout.id}`,
+      tone: 'bad',
+      count: 'Your rollout',
+      text: `No device follows ${rollout.product} ${rollout.version}: ${rollout.why}`,
+      action: 'Show',
+      href: `#/rollouts/${rollout.id}`,
+    }));
 }
 
 function findTasks(tasks: readonly TaskRow[]): AttentionItem[] {

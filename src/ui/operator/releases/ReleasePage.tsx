@@ -11,6 +11,7 @@ import { useFleet } from '../FleetContext.tsx';
 import { CourseNote, RollOutAction } from '../going-back/ReleaseCourse.tsx';
 import { MissingPage } from '../MissingPage.tsx';
 import { Page, Section } from '../Page.tsx';
+import { wordForStanding } from '../rollouts/rollout-status.ts';
 import { useTableState } from '../useTableState.ts';
 import { describeHealth, describeHeld } from './describe-release.ts';
 
@@ -181,7 +182,7 @@ function WhereItRuns(props: { readonly release: ReleaseRow }) {
             <li key={rollout.id} className="ff-row">
               <a href={`#/rollouts/${rollout.id}`}>{describeSelector(rollout.select)}</a>
               <span className="ff-quiet">
-                {rollout.standing}, started <Ago atMs={rollout.startedAtMs} />
+                {wordForStanding(rollout.standing)}, started <Ago atMs={rollout.startedAtMs} />
               </span>
             </li>
           ))}

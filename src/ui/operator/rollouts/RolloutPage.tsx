@@ -93,7 +93,8 @@ export default function RolloutPage() {
   const reason = params.get('reason') ?? '';
   const rows = rollout.devices.filter((row) => isShown(row, show, reason));
   const name = `${rollout.product} ${rollout.version}`;
-  if (rollout.standing === 'void') return <VoidRollout rollout={rollout} name={name} />;
+  if (rollout.standing === 'void' || rollout.standing === 'taken-back')
+    return <VoidRollout rollout={rollout} name={name} />;
   return (
     <Page
       name="rollout"

@@ -33,8 +33,12 @@ export function VoidRollout(props: { readonly rollout: RolloutRow; readonly name
       actions={<StatusMark status={statusOfRollout(rollout)} />}
     >
       <Section title="No device follows it">
-        <p className="ff-problem" data-testid="void-rollout">
-          This rollout does not count: {rollout.why}.
+        <p
+          className={rollout.standing === 'void' ? 'ff-problem' : 'ff-note'}
+          data-testid="void-rollout"
+          data-standing={rollout.standing}
+        >
+          This rollout {rollout.standing === 'void' ? 'does not count' : 'counts no more'}: {rollout.why}.
         </p>
         <p className="ff-quiet">
           It was signed {formatInstant(rollout.startedAtMs)}. The <a href="#/ledger">ledger</a> says of each

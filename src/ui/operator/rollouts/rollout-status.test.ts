@@ -16,6 +16,13 @@ describe('a rollout in one word', () => {
     });
   });
 
+  it('says that it was taken back, which is no fault', () => {
+    expect(statusOfRollout({ standing: 'taken-back', counts: none })).toEqual({
+      tone: 'still',
+      label: 'Taken back',
+    });
+  });
+
   it('does not call devices that are away underway', () => {
     expect(statusOfRollout({ standing: 'active', counts: none }).tone).toBe('still');
   });
