@@ -3,7 +3,7 @@ import { BytesLine } from '../../components/BytesLine.tsx';
 
 const STAGES: readonly { readonly stage: Progress['stage']; readonly label: string }[] = [
   { stage: 'storing', label: 'Storing' },
-  { stage: 'cutting', label: 'Making pieces' },
+  { stage: 'cutting', label: 'Pieces' },
   { stage: 'signing', label: 'Signing' },
 ];
 
