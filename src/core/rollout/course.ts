@@ -1,8 +1,7 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { View } from '../ledger/view.ts';
 import { compareBytes, encodeCbor } from '../wire/cbor.ts';
 import type { ReleaseId } from '../wire/ids.ts';
-import { type ReleaseManifest, readReleasePath, releaseBody } from '../wire/release.ts';
+import { type ReleaseManifest, readReleasePath, releaseBody, releasePath } from '../wire/release.ts';
 
 /** How the files of a release come to devices. */
 export type Course =
@@ -11,7 +10,7 @@ export type Course =
   /** Under the next counter: a device may have committed what bars the release itself (D3). */
   | { readonly type: 'publish-again'; readonly counter: number };
 
-type KnownLedger = Pick<Ledger, 'accepted' | 'standing' | 'view'>;
+type KnownLedger = Pick<Ledger, 'accepted' | 'standing' | 'view' | 'heads'>;
 
 /**
  * A floor is set by a commit, and a commit needs a rollout. So a release that no rollout ever stood above is taken by every device,
@@ -32,7 +31,7 @@ export function courseOf(
     .filter(({ id, counter }) => !bars.some((bar) => bar.release !== id && bar.counter >= counter))
     .sort((a, b) => a.counter - b.counter)[0];
   return free === undefined
-    ? { type: 'publish-again', counter: nextCounter(ledger.view, path.product) }
+    ? { type: 'publish-again', counter: nextCounter(ledger, path.product) }
     : { type: 'roll-out', release: free.id, counter: free.counter };
 }
 
@@ -42,12 +41,16 @@ function isSameApp(a: ReleaseManifest, b: ReleaseManifest): boolean {
   return a.infoHash === b.infoHash && compareBytes(body(a), body(b)) === 0;
 }
 
-/** One more than that of any release of the product that counts. */
-export function nextCounter(view: Pick<View, 'releases'>, product: string): number {
-  let highest = 0;
+/**
+ * More than that of any release of the product that counts, and none that was ever taken: a release that was voided can be brought
+ * back by an ack, and would have to win against another one in its place.
+ */
+export function nextCounter({ view, heads }: Pick<Ledger, 'view' | 'heads'>, product: string): number {
+  let next = 1;
   for (const { manifest } of view.releases.values())
-    if (manifest.product === product) highest = Math.max(highest, manifest.counter);
-  return highest + 1;
+    if (manifest.product === product) next = Math.max(next, manifest.counter + 1);
+  while (heads(releasePath(product, next)).length > 0) next++;
+  return next;
 }
 
 /** Releases of the product that a device may have committed, those that lost their place to another of the same counter among them. */

@@ -52,7 +52,7 @@ export async function publishRelease(
     options.onProgress({ stage: 'cutting', doneBytes, sizeBytes }),
   );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
-  const counter = nextCounter(runtime.node.view(), product);
+  const counter = nextCounter(runtime.node.ledger, product);
   return writeRelease(runtime, {
     product,
     version,

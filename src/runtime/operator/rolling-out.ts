@@ -129,7 +129,7 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
 
   const publishAgain = async (release: ReleaseId): Promise<ReleaseId> => {
     const manifest = manifestOf(release);
-    return writeRelease(runtime, { ...manifest, counter: nextCounter(node.view(), manifest.product) });
+    return writeRelease(runtime, { ...manifest, counter: nextCounter(ledger, manifest.product) });
   };
 
   const rollOutOne = async ({ release, select }: Step): Promise<RolloutId> => {
