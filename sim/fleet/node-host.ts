@@ -130,8 +130,9 @@ export function createNodeHost(
       return tell({ type: 'duplicate-pushed', item: itemOfEntry(id), from: source.from, hops });
     }
     const statement = fleet.openStatement(payload);
-    if (node.book.isNews(statement))
-      return tell({ type: 'statement-received', statement, bytes: payload, source });
+    const judgement = node.book.judge(statement, source.from);
+    if (judgement === 'news') return tell({ type: 'statement-received', statement, bytes: payload, source });
+    if (judgement === 'unwanted') return tell({ type: 'statement-turned-away', peer: source.from });
     const item = itemOfStatement(markOf(statement));
     return tell({ type: 'duplicate-pushed', item, from: source.from, hops });
   };
@@ -152,8 +153,10 @@ export function createNodeHost(
       case 'statements':
         for (const bytes of message.statements) {
           const statement = fleet.openStatement(bytes);
-          if (node.book.isNews(statement))
+          const judgement = node.book.judge(statement, from);
+          if (judgement === 'news')
             tell({ type: 'statement-received', statement, bytes, source: reconciled });
+          if (judgement === 'unwanted') tell({ type: 'statement-turned-away', peer: from });
         }
         return;
       default:
@@ -182,7 +185,7 @@ export function createNodeHost(
     handle: (fact) => {
       switch (fact.type) {
         case 'node-started':
-          return tell({ type: 'node-started', stored, heard: [] });
+          return tell({ type: 'node-started', stored, heard: [], marks: [] });
         case 'peers-introduced':
           return tell({ type: fact.type, peers: fact.peers.map(idOf) });
         case 'signal-arrived':

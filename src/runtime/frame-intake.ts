@@ -1,3 +1,4 @@
+import type { Judgement } from '../core/fleet/statement-book.ts';
 import type { NodeInput } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
 import type { ItemSource } from '../core/overlay/input.ts';
@@ -47,6 +48,8 @@ export function createFrameIntake(deps: {
       }
       case 'duplicate':
         return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
+      case 'unwanted':
+        return tell({ type: 'statement-turned-away', peer });
       case 'message':
         return tell({ type: 'message-received', peer, message: part.message });
     }
@@ -64,14 +67,17 @@ export function createFrameIntake(deps: {
       openEntry: entryChecks.open,
       openStatement: async (bytes) => {
         let item: ItemId | undefined;
+        let judgement: Judgement = 'unwanted';
         const statement = await openStatement(bytes, fleet, keys, (read) => {
           item = itemOfStatement(markOf(read));
-          return node.book.isNews(read);
+          judgement = node.book.judge(read, peer);
+          return judgement === 'news';
         });
-        return statement === undefined ? { type: 'known', item: item! } : { type: 'new', value: statement };
+        if (statement !== undefined) return { type: 'new', value: statement };
+        return (judgement as Judgement) === 'known' ? { type: 'known', item: item! } : { type: 'unwanted' };
       },
       deliver: (part) => {
-        const isIdle = part.type === 'message' || part.type === 'duplicate';
+        const isIdle = part.type !== 'entry' && part.type !== 'statement';
         if (isIdle && !idle.message(clock.monotonicMs())) return flood();
         deliver(peer, part);
       },

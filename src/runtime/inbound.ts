@@ -16,13 +16,16 @@ export type InboundPart =
       readonly hops: number | undefined;
     }
   /** It was pushed, and is here or about to be. */
-  | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number };
+  | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number }
+  | { readonly type: 'unwanted' };
 
 /** What checking bytes came to. */
 export type Opened<Value> =
   | { readonly type: 'new'; readonly value: Value }
   /** Here already, or about to be, or older than what is here. */
-  | { readonly type: 'known'; readonly item: ItemId };
+  | { readonly type: 'known'; readonly item: ItemId }
+  /** Nothing that this node takes from that neighbour. */
+  | { readonly type: 'unwanted' };
 
 /** The frames of one link, read in order while the signatures of several entries and statements are checked at once. */
 export interface Inbound {
@@ -94,17 +97,22 @@ export function createInbound(deps: InboundDeps): Inbound {
     const opened = await openEntry(envelope);
     return opened.type === 'new'
       ? ({ type: 'entry', received: opened.value, hops } as const)
-      : known(opened.item, envelope, hops);
+      : nothingNew(opened, envelope, hops);
   };
   const checkStatement = async (bytes: Uint8Array, hops: number | undefined) => {
     const opened = await openStatement(bytes);
     return opened.type === 'new'
       ? ({ type: 'statement', statement: opened.value, bytes, hops } as const)
-      : known(opened.item, bytes, hops);
+      : nothingNew(opened, bytes, hops);
   };
-  /** What came in bulk says nothing about the tree. */
-  const known = (item: ItemId, bytes: Uint8Array, hops: number | undefined): InboundPart | undefined => {
-    if (hops !== undefined) return { type: 'duplicate', item, hops };
+  const nothingNew = (
+    opened: Exclude<Opened<unknown>, { type: 'new' }>,
+    bytes: Uint8Array,
+    hops: number | undefined,
+  ): InboundPart | undefined => {
+    if (opened.type === 'unwanted') return opened;
+    // What came in bulk says nothing about the tree.
+    if (hops !== undefined) return { type: 'duplicate', item: opened.item, hops };
     if (!isClosed) deps.onKnown(bytes.length);
     return undefined;
   };

@@ -30,7 +30,7 @@ import { createHandCarried, type HandCarried } from './hand-carried.ts';
 import { createHighWater } from './high-water.ts';
 import { createLinkMeasuring } from './link-measuring.ts';
 import { createLinkTable } from './link-table.ts';
-import { openLedger, openStatements, saveStatements } from './opening.ts';
+import { openLedger, openMarks, openStatements, saveStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createReleaseRunner } from './release-runner.ts';
@@ -154,7 +154,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     clock,
     stored: heard,
     all: node.book.all,
-    save: (statements) => queue.push(() => saveStatements(records, statements)),
+    save: (statements) => queue.push(() => saveStatements(records, statements, node.book.marks())),
   });
 
   const tell = (input: NodeInput) => {
@@ -345,7 +345,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 
   tell({ type: 'bans-restored', kept: keptBans });
   tell({ type: 'sites-watched', sites: options.watchedSites });
-  tell({ type: 'node-started', stored, heard });
+  tell({ type: 'node-started', stored, heard, marks: await openMarks(records) });
   if (stored.damaged > 0)
     report({
       type: 'trouble',

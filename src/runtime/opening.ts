@@ -1,7 +1,9 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { StoredStatement } from '../core/node/input.ts';
-import type { FleetId } from '../core/wire/ids.ts';
+import type { FleetId, NodeId } from '../core/wire/ids.ts';
+import type { StatementMark } from '../core/wire/item.ts';
 import { WireError } from '../core/wire/refusal.ts';
+import { STATEMENT_KINDS } from '../core/wire/statement.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';
@@ -52,9 +54,35 @@ export async function openStatements(
   return opened;
 }
 
-/** Replaces what `openStatements` finds. */
-export function saveStatements(records: RecordStore, statements: readonly StoredStatement[]): Promise<void> {
-  return records.put({ statements: statements.map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })) });
+/** A guess: marks that are read back; more than a fleet has, with all that were ever removed from it. */
+const MAX_MARKS = 1_000_000;
+
+/** How far each member had come by what this node had heard. */
+export async function openMarks(records: RecordStore): Promise<readonly StatementMark[]> {
+  const saved = await records.get('statement-marks');
+  return (Array.isArray(saved) ? saved.slice(0, MAX_MARKS) : []).flatMap((item: unknown) => {
+    const [author, kind, session, sequence] = Array.isArray(item) ? (item as unknown[]) : [];
+    const known = STATEMENT_KINDS.find((name) => name === kind);
+    return typeof author === 'string' && known !== undefined && isCount(session) && isCount(sequence)
+      ? [{ author: author as NodeId, kind: known, session, sequence }]
+      : [];
+  });
+}
+
+/** Replaces what `openStatements` and `openMarks` find. */
+export function saveStatements(
+  records: RecordStore,
+  statements: readonly StoredStatement[],
+  marks: readonly StatementMark[],
+): Promise<void> {
+  return records.put({
+    statements: statements.map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })),
+    'statement-marks': marks.map(({ author, kind, session, sequence }) => [author, kind, session, sequence]),
+  });
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 async function withoutWireErrors<Value>(open: () => Promise<Value>): Promise<Value | undefined> {

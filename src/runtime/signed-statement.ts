@@ -11,19 +11,19 @@ import {
 import type { Identity, Keys } from '../ports/keys.ts';
 
 /**
- * Opens a statement from anywhere: undefined when it is no news, which costs no signature check. Throws WireError for what cannot
+ * Opens a statement from anywhere: undefined when it is not wanted, which costs no signature check. Throws WireError for what cannot
  * be read, belongs to another fleet, or is not signed by its author.
  */
 export async function openStatement(
   bytes: Uint8Array,
   fleet: FleetId,
   keys: Keys,
-  isNews: (statement: Statement) => boolean,
+  isWanted: (statement: Statement) => boolean,
 ): Promise<Statement | undefined> {
   const { signedBytes, signature } = decodeSignedStatement(bytes);
   const statement = decodeStatement(signedBytes);
   if (statement.fleet !== fleet) throw new WireError('a statement belongs to another fleet');
-  if (!isNews(statement)) return undefined;
+  if (!isWanted(statement)) return undefined;
   if (!(await keys.verify(bytesOfId(statement.author), statementMessage(signedBytes), signature)))
     throw new WireError("a statement's signature does not hold: it was changed, or signed by another key");
   return statement;

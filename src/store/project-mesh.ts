@@ -1,3 +1,4 @@
+import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
 import type { NodeId } from '../core/wire/ids.ts';
 import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
@@ -12,8 +13,10 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
     if (measured || !links.has(key)) links.set(key, link);
   };
   const present = new Set<NodeId>([node.self]);
-  for (const { statement } of node.book.current(nowMs)) {
-    if (statement.content.type !== 'lease' || statement.author === node.self) continue;
+  for (const heard of node.book.ofKind('lease')) {
+    const { statement } = heard;
+    if (statement.content.type !== 'lease' || statement.author === node.self || !isCurrent(heard, nowMs))
+      continue;
     present.add(statement.author);
     for (const { peer, rung } of statement.content.links)
       add({ from: statement.author, to: peer, rung, roundTripMs: undefined, traffic: undefined }, false);

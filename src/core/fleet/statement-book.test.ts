@@ -6,6 +6,7 @@ import { decodeStatement, encodeStatement, type Statement } from '../wire/statem
 import { createStatementBook, type HeardStatement, isCurrent } from './statement-book.ts';
 
 const LEASE_MS = 30_000;
+const NEIGHBOUR = 'neighbour' as NodeId;
 
 interface Said {
   readonly author?: string;
@@ -43,10 +44,15 @@ function heard(said: Said): HeardStatement {
   return { statement, bytes: Uint8Array.of(session, sequence), heardAtMs: said.heardAtMs ?? 0 };
 }
 
+/** A book in which only authors whose names begin with `stranger` are none. */
+function aBook(isMember: (author: string) => boolean = (author) => !author.startsWith('stranger')) {
+  return createStatementBook({ self: 'self' as NodeId, isMember });
+}
+
 /** Hears as a node does: what is no news is dropped. */
 function bookOf(...said: readonly Said[]) {
-  const book = createStatementBook();
-  for (const item of said.map(heard)) if (book.isNews(item.statement)) book.put(item);
+  const book = aBook();
+  for (const item of said.map(heard)) if (book.judge(item.statement) === 'news') book.put(item);
   return book;
 }
 
@@ -74,7 +80,7 @@ describe('of one author and kind the highest (session, sequence) counts (M4)', (
       [2, 1, true],
       [3, 0, true],
     ] as const)
-      expect(book.isNews(heard({ session, sequence }).statement)).toBe(isNews);
+      expect(book.judge(heard({ session, sequence }).statement, NEIGHBOUR)).toBe(isNews ? 'news' : 'known');
   });
 
   test('by its numbers and not by its clock', () => {
@@ -140,16 +146,88 @@ describe('what a neighbour lacks, by its marks (M2)', () => {
 });
 
 describe('Sybil: keys are free to make (M8)', () => {
-  test('statements of 4,096 authors are kept, and the one heard longest ago goes first', () => {
-    const book = createStatementBook();
-    const author = (at: number) => `author ${at}` as NodeId;
-    for (let at = 0; at < 4_096; at++) book.put(heard({ author: author(at) }));
+  const stranger = (at: number) => `stranger ${at}` as NodeId;
+
+  test('of members everything is kept, however many there are', () => {
+    const book = aBook();
+    for (let at = 0; at < 10_000; at++) book.put(heard({ author: `member ${at}` }));
+    expect(book.ofKind('lease')).toHaveLength(10_000);
+  });
+
+  test('no number of made-up keys costs the last word of a device that is away, nor lets an old one pass for news', () => {
+    const book = bookOf({ author: 'till', session: 7 });
+    for (let at = 0; at < 4_096; at++)
+      for (const kind of ['lease', 'alarm'] as const) {
+        const item = heard({ author: stranger(at), kind });
+        if (book.judge(item.statement, stranger(at)) === 'news') book.put(item);
+      }
+    expect(newest(book)).toEqual([7, 0]);
+    expect(book.judge(heard({ author: 'till', session: 6 }).statement, NEIGHBOUR)).toBe('known');
+  });
+
+  test('a stranger is heard from its own mouth alone, and of its lease alone', () => {
+    const book = aBook();
+    const lease = heard({ author: stranger(1) }).statement;
+    expect(book.judge(lease, NEIGHBOUR)).toBe('unwanted');
+    expect(book.judge(lease, stranger(1))).toBe('news');
+    expect(book.judge(heard({ author: stranger(1), kind: 'alarm' }).statement, stranger(1))).toBe('unwanted');
+  });
+
+  test('leases of 64 strangers are kept, the one heard longest ago goes first', () => {
+    const book = aBook();
+    for (let at = 0; at < 64; at++) book.put(heard({ author: stranger(at) }));
     // Heard again, so it is not the oldest any more.
-    book.put(heard({ author: author(0), sequence: 1 }));
-    book.put(heard({ author: 'one more' }));
-    expect(book.all()).toHaveLength(4_096);
-    expect(book.newest(author(0), 'lease')).toBeDefined();
-    expect(book.newest(author(1), 'lease')).toBeUndefined();
-    expect(book.newest('one more' as NodeId, 'lease')).toBeDefined();
+    book.put(heard({ author: stranger(0), sequence: 1 }));
+    book.put(heard({ author: stranger(64) }));
+    expect(book.ofKind('lease')).toHaveLength(64);
+    expect(book.newest(stranger(0), 'lease')).toBeDefined();
+    expect(book.newest(stranger(1), 'lease')).toBeUndefined();
+  });
+
+  test('what a stranger says is neither passed on nor stored, but what this node says of itself is', () => {
+    const book = bookOf({ author: stranger(1) }, { author: 'self' }, { author: 'till' });
+    const authors = (items: readonly HeardStatement[]) => items.map(({ statement }) => statement.author);
+    expect(authors(book.current(0))).toEqual(['self', 'till']);
+    expect(authors(book.all())).toEqual(['self', 'till']);
+    expect(authors(book.lackedBy([], 0))).toEqual(['self', 'till']);
+  });
+});
+
+describe('who is known changes with the ledger (M8)', () => {
+  test('a stranger that is admitted brings what it said of itself', () => {
+    const members = new Set<string>();
+    const book = aBook((author) => members.has(author));
+    book.put(heard({ author: 'till' }));
+    expect(book.current(0)).toEqual([]);
+    members.add('till');
+    book.reconsider(['till' as NodeId]);
+    expect(newest(book)).toEqual([1, 0]);
+    expect(book.current(0)).toHaveLength(1);
+  });
+
+  test('of a member that is removed nothing is left but how far it came, so that none of it counts as news later', () => {
+    const members = new Set(['till']);
+    const book = aBook((author) => members.has(author));
+    book.put(heard({ author: 'till', session: 4, sequence: 2 }));
+    members.clear();
+    book.reconsider();
+    expect(book.all()).toEqual([]);
+    expect(newest(book)).toBeUndefined();
+    members.add('till');
+    book.reconsider();
+    expect(book.judge(heard({ author: 'till', session: 4, sequence: 2 }).statement, NEIGHBOUR)).toBe('known');
+    expect(book.judge(heard({ author: 'till', session: 4, sequence: 3 }).statement, NEIGHBOUR)).toBe('news');
+  });
+
+  test('marks outlive the statements: a book that lost these takes no old one for news', () => {
+    const before = bookOf({ author: 'till', session: 3, sequence: 5 }, { author: 'till', kind: 'alarm' });
+    const after = aBook();
+    after.restoreMarks(before.marks());
+    expect(after.marks()).toEqual(before.marks());
+    expect(after.holds({ author: 'till' as NodeId, kind: 'lease', session: 3, sequence: 5 })).toBe(true);
+    expect(after.judge(heard({ author: 'till', session: 3, sequence: 4 }).statement, NEIGHBOUR)).toBe(
+      'known',
+    );
+    expect(after.judge(heard({ author: 'till', session: 3, sequence: 6 }).statement, NEIGHBOUR)).toBe('news');
   });
 });

@@ -2,22 +2,35 @@ import type { NodeId } from '../wire/ids.ts';
 import type { StatementMark } from '../wire/item.ts';
 import type { Statement, StatementKind } from '../wire/statement.ts';
 
-/** The newest statement of each author and kind, and when this node heard it. */
+/**
+ * The newest statement of each author and kind, and when this node heard it. Whom the ledger knows is bounded by the ledger and by nobody
+ * else; strangers share a small lent space, and are heard from their own mouths alone (M8).
+ */
 export interface StatementBook {
-  /** True if it is newer than what is here of its author and kind: keep it, pass it on. */
-  isNews(statement: Statement): boolean;
-  /** True if what the mark names, or newer of its author and kind, is here. */
+  /** What to do with a statement that came over a link, or of this node itself where none is named; before its signature is checked. */
+  judge(statement: Statement, from?: NodeId): Judgement;
+  /** Whether what the mark names, or newer of its author and kind, is or was here. */
   holds(mark: StatementMark): boolean;
+  /** Whether what this author says is taken from others, and passed on. */
+  isHeardOf(author: NodeId): boolean;
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
   ofKind(kind: StatementKind): readonly HeardStatement[];
-  /** All that is kept, what ran out too: a lease tells when a device was last seen. */
+  /** All of members that is kept, what ran out too: a lease tells when a device was last seen. */
   all(): readonly HeardStatement[];
-  /** All that may still be passed on: everything but what ran out. */
+  /** How far each member has come, also where what it said is gone: an old statement must not count as news. */
+  marks(): readonly StatementMark[];
+  restoreMarks(marks: readonly StatementMark[]): void;
+  /** All that may be passed on: of members and of this node, but for what ran out. */
   current(nowMs: number): readonly HeardStatement[];
   /** Those of the current ones that a node with `marks` lacks. */
   lackedBy(marks: readonly StatementMark[], nowMs: number): readonly HeardStatement[];
+  /** The ledger may know these authors now, or know them no more; all where none is named. */
+  reconsider(authors?: readonly NodeId[]): void;
 }
+
+/** `news`: keep it. `known`: it, or newer, is here. `unwanted`: a stranger's, which is none of this node's business. */
+export type Judgement = 'news' | 'known' | 'unwanted';
 
 export interface HeardStatement {
   readonly statement: Statement;
@@ -26,49 +39,108 @@ export interface HeardStatement {
   readonly heardAtMs: number;
 }
 
-/**
- * A guess: authors whose statements are kept. Keys are free to make (Sybil attack), so without a bound a peer could fill
- * the memory; the one heard longest ago goes first.
- */
-const MAX_AUTHORS = 4096;
+/** A guess: more than a node has links; the one heard longest ago goes first. Attack (Sybil): keys are free to make. */
+const MAX_STRANGERS = 64;
 
-export function createStatementBook(): StatementBook {
-  const byAuthor = new Map<NodeId, Map<StatementKind, HeardStatement>>();
+type Kinds = Map<StatementKind, HeardStatement>;
+type Place = Pick<StatementMark, 'session' | 'sequence'>;
 
-  const newest = (author: NodeId, kind: StatementKind) => byAuthor.get(author)?.get(kind);
+export function createStatementBook(deps: {
+  readonly self: NodeId;
+  /** Whether the ledger knows the author: it was admitted, or holds a grant or a root key. */
+  readonly isMember: (author: NodeId) => boolean;
+}): StatementBook {
+  const { self, isMember } = deps;
+  const byMember = new Map<NodeId, Kinds>();
+  /** Of members, and of who was one. */
+  const reached = new Map<NodeId, Map<StatementKind, Place>>();
+  /** Leases of strangers, the one heard longest ago first. */
+  const strangers = new Map<NodeId, HeardStatement>();
 
-  const all = (): HeardStatement[] => Array.from(byAuthor.values(), (kinds) => [...kinds.values()]).flat();
+  const isHeardOf = (author: NodeId) => author === self || isMember(author);
+
+  const placeOf = (author: NodeId, kind: StatementKind): Place | undefined =>
+    reached.get(author)?.get(kind) ?? (kind === 'lease' ? strangers.get(author)?.statement : undefined);
+
+  const reach = (author: NodeId, kind: StatementKind, place: Place) => {
+    const kinds = reached.get(author) ?? new Map<StatementKind, Place>();
+    reached.set(author, kinds);
+    const known = kinds.get(kind);
+    if (known === undefined || follows(place, known))
+      kinds.set(kind, { session: place.session, sequence: place.sequence });
+  };
+
+  const putOfMember = (heard: HeardStatement) => {
+    const { statement } = heard;
+    const { author, content } = statement;
+    const kinds: Kinds = byMember.get(author) ?? new Map();
+    kinds.set(content.type, heard);
+    byMember.set(author, kinds);
+    reach(author, content.type, statement);
+  };
+
+  const putOfStranger = (heard: HeardStatement) => {
+    const { author } = heard.statement;
+    strangers.delete(author);
+    strangers.set(author, heard);
+    const oldest = strangers.size > MAX_STRANGERS ? strangers.keys().next().value : undefined;
+    if (oldest !== undefined) strangers.delete(oldest);
+  };
+
+  const reconsider = (author: NodeId) => {
+    const lease = strangers.get(author);
+    if (!isHeardOf(author)) byMember.delete(author);
+    else if (lease !== undefined) {
+      strangers.delete(author);
+      const place = placeOf(author, 'lease');
+      if (place === undefined || follows(lease.statement, place)) putOfMember(lease);
+    }
+  };
+
+  const all = (): HeardStatement[] => Array.from(byMember.values(), (kinds) => [...kinds.values()]).flat();
   const current = (nowMs: number) => all().filter((item) => isCurrent(item, nowMs));
 
   return {
-    newest,
-    ofKind: (kind) =>
-      Array.from(byAuthor.values(), (kinds) => kinds.get(kind)).filter((heard) => heard !== undefined),
-    all,
-    current,
-    holds: (mark) => {
-      const known = newest(mark.author, mark.kind);
-      return known !== undefined && !follows(mark, known.statement);
+    isHeardOf,
+    judge: (statement, from) => {
+      const { author, content } = statement;
+      const isOfItself = from === author && content.type === 'lease';
+      if (from !== undefined && !isHeardOf(author) && !isOfItself) return 'unwanted';
+      const place = placeOf(author, content.type);
+      return place === undefined || follows(statement, place) ? 'news' : 'known';
     },
-    isNews: (statement) => {
-      const known = newest(statement.author, statement.content.type);
-      return known === undefined || follows(statement, known.statement);
+    holds: (mark) => {
+      const place = placeOf(mark.author, mark.kind);
+      return place !== undefined && !follows(mark, place);
     },
     put: (heard) => {
-      const { author, content } = heard.statement;
-      const kinds = byAuthor.get(author) ?? new Map<StatementKind, HeardStatement>();
-      kinds.set(content.type, heard);
-      byAuthor.delete(author);
-      byAuthor.set(author, kinds);
-      const oldest = byAuthor.size > MAX_AUTHORS ? byAuthor.keys().next().value : undefined;
-      if (oldest !== undefined) byAuthor.delete(oldest);
+      if (isHeardOf(heard.statement.author)) putOfMember(heard);
+      else putOfStranger(heard);
     },
+    newest: (author, kind) =>
+      byMember.get(author)?.get(kind) ?? (kind === 'lease' ? strangers.get(author) : undefined),
+    ofKind: (kind) => [
+      ...Array.from(byMember.values(), (kinds) => kinds.get(kind)).filter((heard) => heard !== undefined),
+      ...(kind === 'lease' ? strangers.values() : []),
+    ],
+    all,
+    marks: () =>
+      Array.from(reached, ([author, kinds]) =>
+        Array.from(kinds, ([kind, place]) => ({ author, kind, ...place })),
+      ).flat(),
+    restoreMarks: (marks) => {
+      for (const { author, kind, ...place } of marks) reach(author, kind, place);
+    },
+    current,
     lackedBy: (marks, nowMs) => {
       const theirs = new Map(marks.map((mark) => [`${mark.kind} ${mark.author}`, mark]));
       return current(nowMs).filter(({ statement }) => {
         const mark = theirs.get(`${statement.content.type} ${statement.author}`);
         return mark === undefined || follows(statement, mark);
       });
+    },
+    reconsider: (authors) => {
+      for (const author of authors ?? [...strangers.keys(), ...byMember.keys()]) reconsider(author);
     },
   };
 }
@@ -79,10 +151,7 @@ export function isCurrent({ statement, heardAtMs }: HeardStatement, nowMs: numbe
   return 'validMs' in content ? nowMs < heardAtMs + content.validMs : true;
 }
 
-function follows(
-  statement: { session: number; sequence: number },
-  known: { session: number; sequence: number },
-): boolean {
+function follows(statement: Place, known: Place): boolean {
   return (
     statement.session > known.session ||
     (statement.session === known.session && statement.sequence > known.sequence)

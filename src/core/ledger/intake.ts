@@ -6,7 +6,8 @@ export interface Intake {
   knows(id: EntryId): boolean;
   isRefused(id: EntryId): boolean;
   refuse(id: EntryId): void;
-  stall(received: ReceivedEntry, missing: readonly EntryId[]): void;
+  /** The entry that is forgotten for it, if there are too many. */
+  stall(received: ReceivedEntry, missing: readonly EntryId[]): EntryId | undefined;
   /** Those that waited for this entry and, as far as `isSettled` tells, for nothing else. They wait no longer. */
   release(settled: EntryId, isSettled: (id: EntryId) => boolean): readonly ReceivedEntry[];
 }
@@ -50,6 +51,7 @@ export function createIntake(): Intake {
       }
       const oldest = stalled.size > MAX_STALLED ? stalled.keys().next().value : undefined;
       if (oldest !== undefined) forget(oldest);
+      return oldest;
     },
     release: (settled, isSettled) => {
       const ready: ReceivedEntry[] = [];

@@ -6,6 +6,8 @@ import type { Rule } from './verdict.ts';
 export type LedgerEvent =
   | { readonly type: 'entry-accepted'; readonly id: EntryId }
   | { readonly type: 'entry-stalled'; readonly id: EntryId; readonly missing: readonly EntryId[] }
+  /** It waited for what it refers to, and was dropped for others that do: it may be received again. */
+  | { readonly type: 'entry-forgotten'; readonly id: EntryId }
   | { readonly type: 'entry-refused'; readonly id: EntryId; readonly rule: Rule; readonly reason: string }
   /** Once for each change of the view, in order. */
   | {

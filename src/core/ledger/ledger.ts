@@ -170,8 +170,9 @@ export function createLedger(fleet: FleetId): Ledger {
       } else {
         const missing = references.filter((id) => !accepted.has(id));
         if (missing.length > 0) {
-          intake.stall(received, missing);
+          const forgotten = intake.stall(received, missing);
           events.push({ type: 'entry-stalled', id: entry.id, missing });
+          if (forgotten !== undefined) events.push({ type: 'entry-forgotten', id: forgotten });
           continue;
         }
         const known = references.map((id) => accepted.get(id)!);

@@ -161,7 +161,11 @@ export function rolesOf(view: View, node: NodeId): readonly ('root' | GrantedRol
  * is out until an ack. An invitation's key is nobody's.
  */
 export function isMember(view: View, node: NodeId): boolean {
-  if (view.quarantined.has(node)) return false;
+  return !view.quarantined.has(node) && isOfFleet(view, node);
+}
+
+/** As `isMember`, and those that are quarantined too: they are known, and no more than the ledger has taken in. */
+export function isOfFleet(view: View, node: NodeId): boolean {
   return (
     view.devices.has(node) ||
     view.rootKeys.includes(node) ||

@@ -21,7 +21,7 @@ function aNode(device: DeviceState | undefined) {
       .flatMap((effect) =>
         effect.type === 'sign-statement' && effect.content.type === 'alarm' ? [effect.content.reason] : [],
       );
-  tell({ type: 'node-started', stored: written, heard: [] });
+  tell({ type: 'node-started', stored: written, heard: [], marks: [] });
   return {
     tell,
     at: (atMs: number) => {

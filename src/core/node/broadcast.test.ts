@@ -39,7 +39,7 @@ const CONTENTS: Readonly<Record<'lease' | 'receipt' | 'alarm' | 'summary', State
 
 /** A node with a neighbour of its own site, one of another, and a dashboard. */
 function setUp(self: string) {
-  const book = createStatementBook();
+  const book = createStatementBook({ self: id(self), isMember: () => true });
   const broadcast = createBroadcast({
     self: id(self),
     siteOf,
@@ -124,7 +124,7 @@ describe('what overtakes on a slow link (G5)', () => {
       siteOf,
       isMember: () => true,
       ledger: { knows: () => true, envelope: () => new Uint8Array(1) },
-      book: createStatementBook(),
+      book: createStatementBook({ self: id('tills-1'), isMember: () => true }),
     });
     broadcast.handle({ type: 'link-up', peer: id('tills-2'), dialled: false }, 0, () => 0.5);
     const entry = { id: idFromBytes<EntryId>(new Uint8Array(32)), action, path } as Entry;

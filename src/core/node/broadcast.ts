@@ -69,7 +69,9 @@ export function createBroadcast(deps: {
   const { self, siteOf, isMember, ledger, book } = deps;
   const holds = (item: ItemId) => {
     const reference = referenceOf(item);
-    return reference.type === 'entry' ? ledger.knows(reference.id) : book.holds(reference.mark);
+    if (reference.type === 'entry') return ledger.knows(reference.id);
+    // What strangers say is taken from nobody but themselves, so it is not missing.
+    return !book.isHeardOf(reference.mark.author) || book.holds(reference.mark);
   };
   const topicOf = (author: NodeId, kind: StatementKind): Topic => {
     const site = OF_ITS_SITE.has(kind) ? siteOf(author) : undefined;

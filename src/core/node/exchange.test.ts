@@ -7,6 +7,8 @@ import { decodeMessage, encodeMessage, type LinkMessage } from '../wire/message.
 import { isReconciliation } from '../wire/reconciliation.ts';
 import { createExchange } from './exchange.ts';
 
+const NOW = { nowMs: 0, steadyMs: 0 };
+
 /** An end whose envelopes are the ids themselves: the exchange never looks inside. */
 function createEnd(self: NodeId, held: readonly EntryId[]) {
   const entries = held.map((id) => ({ id }) as Entry);
@@ -16,7 +18,7 @@ function createEnd(self: NodeId, held: readonly EntryId[]) {
     exchange: createExchange({
       self,
       ledger,
-      book: createStatementBook(),
+      book: createStatementBook({ self, isMember: () => true }),
       isWanted: () => true,
       isWantedBy: () => true,
     }),
@@ -29,28 +31,47 @@ function createEnd(self: NodeId, held: readonly EntryId[]) {
 
 type End = ReturnType<typeof createEnd>;
 
-/** A link from open to close; returns what went over it. */
-function link(a: End, b: End): LinkMessage[] {
+/** A link whose messages are delivered as the test likes, each end's in their order. */
+function createLink(a: End, b: End) {
   const said: LinkMessage[] = [];
   const underway: { from: End; to: End; message: LinkMessage }[] = [];
-  const carryOut = (from: End, to: End, effects: ReturnType<End['exchange']['onReconciliation']>) => {
+  const other = (end: End) => (end === a ? b : a);
+  const carryOut = (from: End, effects: ReturnType<End['exchange']['onReconciliation']>) => {
     for (const effect of effects) {
-      if (effect.type !== 'send-message') throw new Error(`an honest end caused: ${effect.type}`);
-      underway.push({ from, to, message: decodeMessage(encodeMessage(effect.message)) });
+      if (effect.type !== 'send-message') throw new Error(`an honest end caused: ${JSON.stringify(effect)}`);
+      underway.push({ from, to: other(from), message: decodeMessage(encodeMessage(effect.message)) });
     }
   };
-  carryOut(a, b, a.exchange.open(b.self, 0, Math.random));
-  carryOut(b, a, b.exchange.open(a.self, 0, Math.random));
-  for (let next = underway.shift(); next !== undefined; next = underway.shift()) {
-    const { from, to, message } = next;
-    said.push(message);
-    if (message.type === 'entries')
-      for (const envelope of message.envelopes) to.accept(idFromBytes(envelope));
-    else if (message.type === 'inventory') carryOut(to, from, to.exchange.onInventory(from.self, message, 0));
-    else if (isReconciliation(message)) carryOut(to, from, to.exchange.onReconciliation(from.self, message));
-  }
-  a.exchange.close(b.self);
-  b.exchange.close(a.self);
+  return {
+    said,
+    open: (end: End) => carryOut(end, end.exchange.open(other(end).self, 0, Math.random)),
+    deliver: (count: number) => {
+      for (let at = 0; at < count; at++) {
+        const next = underway.shift();
+        if (next === undefined) return;
+        const { from, to, message } = next;
+        said.push(message);
+        if (message.type === 'entries')
+          for (const envelope of message.envelopes) to.accept(idFromBytes(envelope));
+        else if (message.type === 'inventory') carryOut(to, to.exchange.onInventory(from.self, message, 0));
+        else if (isReconciliation(message))
+          carryOut(to, to.exchange.onReconciliation(from.self, message, NOW, Math.random));
+      }
+    },
+    close: () => {
+      a.exchange.close(b.self);
+      b.exchange.close(a.self);
+    },
+  };
+}
+
+/** A link from open to close; returns what went over it. */
+function link(a: End, b: End): LinkMessage[] {
+  const { said, open, deliver, close } = createLink(a, b);
+  open(a);
+  open(b);
+  deliver(Number.POSITIVE_INFINITY);
+  close();
   return said;
 }
 
@@ -82,11 +103,31 @@ test('what came between two links is found by the second, and nothing travels tw
   expect(a.ids()).toEqual(b.ids());
 });
 
+test('a session that is begun while messages of the one before are under way finds what both lack (R8)', () => {
+  const all = sampleIds(5, 300);
+  for (const [first, second] of [
+    [NODE_A, NODE_B],
+    [NODE_B, NODE_A],
+  ] as const)
+    for (let delivered = 0; delivered < 8; delivered++) {
+      const a = createEnd(first, all.slice(0, 200));
+      const b = createEnd(second, all.slice(100));
+      const link = createLink(a, b);
+      link.open(a);
+      link.open(b);
+      link.deliver(delivered);
+      link.open(a);
+      link.deliver(Number.POSITIVE_INFINITY);
+      expect(a.ids()).toEqual([...all].sort());
+      expect(b.ids()).toEqual([...all].sort());
+    }
+});
+
 test('a peer that breaks the rules is named to the node, and a frame without a link is nothing (M7)', () => {
   const { exchange } = createEnd(NODE_A, sampleIds(4, 10));
-  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 })).toEqual([]);
+  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, NOW, Math.random)).toEqual([]);
   exchange.open(NODE_B, 0, Math.random);
-  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 })).toEqual([
+  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, NOW, Math.random)).toEqual([
     { type: 'refused', reason: 'it does not greet first' },
   ]);
 });

@@ -1,5 +1,6 @@
 import type { StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { type Budget, createBudget } from '../overlay/budget.ts';
 import type { ReconciliationEffect } from '../reconciliation/effect.ts';
 import { createIdSet } from '../reconciliation/id-set.ts';
 import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
@@ -11,10 +12,11 @@ import type { Statement } from '../wire/statement.ts';
 import type { NodeEffect } from './effect.ts';
 
 /**
- * Anti-entropy on connect: the two ends reconcile their sets of entries and name their newest statements, and each sends what the
- * other lacks. Entries accepted after `open` are for the broadcast, which reaches every link that is up.
+ * Anti-entropy: the two ends of a link reconcile their sets of entries and name their newest statements, and each sends what the other
+ * lacks. Entries accepted after `open` are for the broadcast, which reaches every link that is up.
  */
 export interface Exchange {
+  /** On connect, and again on a link that stands (R8); nothing while the other end has not greeted yet. */
   open(peer: NodeId, nowMs: number, random: () => number): readonly NodeEffect[];
   onInventory(
     peer: NodeId,
@@ -24,6 +26,8 @@ export interface Exchange {
   onReconciliation(
     peer: NodeId,
     message: ReconciliationMessage,
+    time: { readonly nowMs: number; readonly steadyMs: number },
+    random: () => number,
   ): readonly (NodeEffect | Extract<ReconciliationEffect, { type: 'refused' }>)[];
   close(peer: NodeId): void;
 }
@@ -33,8 +37,15 @@ const MARKS_PER_FRAME = 768;
 /** A guess: the most marks that are taken from a peer, so that none can fill the memory with them. */
 const MAX_INVENTORY = 200_000;
 
+/** A guess: sessions that a neighbour may begin on a link that stands. Attack: each costs this node one look at all its ids. */
+const SESSIONS_BEGUN_BY_ONE = { burst: 4, perSecond: 1 / 30 } as const;
+
 interface Underway {
   readonly session: ReconciliationSession;
+  /** Not the first of its link: what comes before the other end's greeting belongs to the one before. */
+  readonly isAgain: boolean;
+  greeted: boolean;
+  readonly begunByPeer: Budget;
   /** Undefined once the other end's last mark has been answered. */
   marks: StatementMark[] | undefined;
 }
@@ -68,32 +79,49 @@ export function createExchange(deps: {
       return [effect.type === 'refused' ? effect : { ...effect, to: peer }];
     });
 
+  const open = (peer: NodeId, nowMs: number, random: () => number): NodeEffect[] => {
+    const before = underway.get(peer);
+    // The other end's greeting would be taken for the answer to the second one.
+    if (before?.greeted === false) return [];
+    catchUp();
+    const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256));
+    const session = createReconciliationSession({ ids, leads: self < peer, nonce });
+    const begunByPeer = before?.begunByPeer ?? createBudget(SESSIONS_BEGUN_BY_ONE);
+    underway.set(peer, { session, isAgain: before !== undefined, greeted: false, begunByPeer, marks: [] });
+    return [
+      { type: 'send-message', to: peer, message: session.greeting },
+      ...inventoryFrames(nowMs).map((message): NodeEffect => ({ type: 'send-message', to: peer, message })),
+    ];
+  };
+
+  const inventoryFrames = (nowMs: number): LinkMessage[] => {
+    const marks = book
+      .current(nowMs)
+      .flatMap(({ statement }) => (deps.isWanted(statement) ? [markOf(statement)] : []));
+    const frames = Math.max(1, Math.ceil(marks.length / MARKS_PER_FRAME));
+    return Array.from({ length: frames }, (_, index) => ({
+      type: 'inventory',
+      statements: marks.slice(index * MARKS_PER_FRAME, (index + 1) * MARKS_PER_FRAME),
+      last: index === frames - 1,
+    }));
+  };
+
+  const onReconciliation: Exchange['onReconciliation'] = (peer, message, time, random) => {
+    const known = underway.get(peer);
+    if (known === undefined) return [];
+    if (message.type !== 'greet')
+      return known.isAgain && !known.greeted ? [] : perform(peer, known.session.receive(message));
+    if (!known.greeted) {
+      known.greeted = true;
+      return perform(peer, known.session.receive(message));
+    }
+    if (!known.begunByPeer.take(time.steadyMs))
+      return [{ type: 'refused', reason: 'it begins again and again' }];
+    return [...open(peer, time.nowMs, random), ...onReconciliation(peer, message, time, random)];
+  };
+
   return {
-    open: (peer, nowMs, random) => {
-      catchUp();
-      const nonce = Uint8Array.from({ length: NONCE_BYTES }, () => Math.floor(random() * 256));
-      const session = createReconciliationSession({ ids, leads: self < peer, nonce });
-      underway.set(peer, { session, marks: [] });
-      const marks = book
-        .current(nowMs)
-        .flatMap(({ statement }) => (deps.isWanted(statement) ? [markOf(statement)] : []));
-      const frames = Math.max(1, Math.ceil(marks.length / MARKS_PER_FRAME));
-      return [
-        { type: 'send-message', to: peer, message: session.greeting },
-        ...Array.from(
-          { length: frames },
-          (_, index): NodeEffect => ({
-            type: 'send-message',
-            to: peer,
-            message: {
-              type: 'inventory',
-              statements: marks.slice(index * MARKS_PER_FRAME, (index + 1) * MARKS_PER_FRAME),
-              last: index === frames - 1,
-            },
-          }),
-        ),
-      ];
-    },
+    open,
     onInventory: (peer, message, nowMs) => {
       const known = underway.get(peer);
       if (known?.marks === undefined) return [];
@@ -113,7 +141,7 @@ export function createExchange(deps: {
         message: { type: 'statements', statements },
       }));
     },
-    onReconciliation: (peer, message) => perform(peer, underway.get(peer)?.session.receive(message) ?? []),
+    onReconciliation,
     close: (peer) => {
       underway.delete(peer);
     },

@@ -6,7 +6,7 @@ import { createNode } from './node.ts';
 test('a goodbye ends the link, whether or not its connection closes too (H12)', () => {
   const [self, peer] = ['self' as NodeId, 'peer' as NodeId];
   const node = createNode({ self, fleet: 'fleet' as FleetId, device: undefined, mark: EMPTY_MARK });
-  node.handle({ type: 'node-started', stored: [], heard: [] }, 0, () => 0.5);
+  node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, 0, () => 0.5);
   node.handle({ type: 'link-up', peer, dialled: true }, 1, () => 0.5);
   const effects = node.handle(
     { type: 'message-received', peer, message: { type: 'goodbye', reason: 'the page was closed' } },

@@ -3,10 +3,11 @@ import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
 import type { InfoHash, NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
+import type { ItemId, StatementMark } from '../wire/item.ts';
 import type { KeptBans } from '../wire/kept-bans.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Rung, Statement } from '../wire/statement.ts';
+import type { AntiEntropyTimer } from './anti-entropy.ts';
 
 /** How a link is doing, as it was measured last. */
 export interface LinkFacts {
@@ -24,6 +25,8 @@ export type NodeInput =
       readonly type: 'node-started';
       readonly stored: readonly ReceivedEntry[];
       readonly heard: readonly StoredStatement[];
+      /** How far each member had come, as the book's own. */
+      readonly marks: readonly StatementMark[];
     }
   /** Told once, before any link is up. */
   | { readonly type: 'bans-restored'; readonly kept: KeptBans }
@@ -48,6 +51,8 @@ export type NodeInput =
       readonly bytes: Uint8Array;
       readonly source: ItemSource;
     }
+  /** A neighbour brought what a stranger says (M8). */
+  | { readonly type: 'statement-turned-away'; readonly peer: NodeId }
   /** A neighbour pushed what is here already, or older than what is here. */
   | {
       readonly type: 'duplicate-pushed';
@@ -103,6 +108,7 @@ export type NodeTimer =
   | 'bans'
   | 'summary'
   | 'rewire'
+  | AntiEntropyTimer
   | `overlay:${OverlayTimer}`
   | `device:${DeviceTimer}`;
 

@@ -25,7 +25,7 @@ function startedNode() {
         return effect.type === 'sign-statement' && effect.content.type === 'lease' ? ['signed'] : [];
       });
   };
-  step({ type: 'node-started', stored: [], heard: [] });
+  step({ type: 'node-started', stored: [], heard: [], marks: [] });
   return step;
 }
 

@@ -5,16 +5,18 @@ import type { DeviceState } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
-import { isMember, type View } from '../ledger/view.ts';
+import { isMember, isOfFleet, type View } from '../ledger/view.ts';
 import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
+import { admittedAt } from '../wire/admission.ts';
 import type { Entry } from '../wire/entry.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import { LEASE_MS } from '../wire/statement.ts';
+import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
@@ -66,7 +68,7 @@ export function createNode(deps: {
 }): Node {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
-  const book = createStatementBook();
+  const book = createStatementBook({ self, isMember: (node) => isOfFleet(ledger.view, node) });
   const siteOf = (node: NodeId) => ledger.view.devices.get(node)?.body.site;
   const broadcast = createBroadcast({
     self,
@@ -87,6 +89,9 @@ export function createNode(deps: {
   const progress = new Map<InfoHash, BundleProgress>();
   const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
   const exchange = createExchange({ self, ledger, book, ...broadcast });
+  const antiEntropy = createAntiEntropy();
+  /** Neighbours that brought what strangers say: these may be members that this node does not know yet. */
+  const turnedAway = new Set<NodeId>();
   let started = false;
   /** The lease's timer is set to its short delay. */
   let renewing = false;
@@ -96,6 +101,8 @@ export function createNode(deps: {
   let keeping = false;
   let effects: NodeEffect[] = [];
   let now = 0;
+  /** Only goes forward, whatever the wall clock does. */
+  let steadyMs = 0;
   let chance: () => number = () => 0;
 
   const currentView = (): View => ledger.view;
@@ -212,6 +219,7 @@ export function createNode(deps: {
     for (const { id } of accepted) effects.push({ type: 'append-entry', id, envelope: ledger.envelope(id)! });
     for (const event of events) {
       effects.push({ type: 'report', event });
+      if (event.type === 'entry-forgotten') effects.push(...antiEntropy.need());
       if (event.type === 'entry-refused' && source.type !== 'own')
         onMisbehaviour(source.from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
@@ -220,10 +228,24 @@ export function createNode(deps: {
       effects.push({ type: 'report', event: { type: 'ledger-rebuilt' } });
       renewSoon();
     }
-    if (changesMembers(events, accepted)) tellOverlay({ type: 'members-changed' });
+    onMembers(membersTouched(events, accepted));
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
     followWish('wish-changed');
+  };
+
+  const onMembers = (touched: readonly NodeId[] | 'all') => {
+    if (touched.length === 0) return;
+    tellOverlay({ type: 'members-changed' });
+    book.reconsider(touched === 'all' ? undefined : touched);
+    for (const peer of turnedAway) effects.push(...antiEntropy.need(peer));
+    turnedAway.clear();
+  };
+
+  const reconcileAgain = (timer: AntiEntropyTimer) => {
+    const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, steadyMs, chance);
+    effects.push(...scheduled);
+    if (peer !== undefined) effects.push(...exchange.open(peer, now, chance));
   };
 
   const sanction = (steps: readonly MisbehaviourEffect[]) => {
@@ -239,16 +261,18 @@ export function createNode(deps: {
     effects.push({ type: 'hang-up', peer, reason: `the other node said goodbye: ${reason}` });
 
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
-    for (const effect of exchange.onReconciliation(peer, message))
+    for (const effect of exchange.onReconciliation(peer, message, { nowMs: now, steadyMs }, chance))
       if (effect.type === 'refused') {
         onMisbehaviour(peer, `reconciliation: ${effect.reason}`, peer);
         effects.push({ type: 'hang-up', peer, reason: `reconciliation: ${effect.reason}` });
       } else effects.push(effect);
   };
 
-  const onStart = ({ stored, heard }: Extract<NodeInput, { type: 'node-started' }>) => {
+  const onStart = ({ stored, heard, marks }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
-    for (const item of heard) if (book.isNews(item.statement)) book.put(item);
+    for (const item of heard)
+      if (book.isHeardOf(item.statement.author) && book.judge(item.statement) === 'news') book.put(item);
+    book.restoreMarks(marks);
     followWish('device-started');
     started = true;
     effects.push(...watch.look(now));
@@ -257,17 +281,21 @@ export function createNode(deps: {
     publishLease();
     effects.push(...watch.publishBeacon());
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(now, chance) });
+    effects.push(...antiEntropy.start(chance));
   };
 
   const onTimer = (timer: NodeTimer) => {
     if (timer === 'lease') {
       effects.push(...watch.look(now));
+      if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined)
+        effects.push(...antiEntropy.need());
       publishLease();
     } else if (timer === 'beacon') effects.push(...watch.publishBeacon());
     else if (timer === 'bans') sanction(misbehaviour.handleTimer(now));
     else if (timer === 'mark') keepMark();
     else if (timer === 'summary') speak();
     else if (timer === 'rewire') perform(wires.offerAgain());
+    else if (timer === 'catch-up' || timer === 'anti-entropy') reconcileAgain(timer);
     else if (timer.startsWith('overlay:'))
       tellOverlay({ type: 'timer-fired', timer: timer.slice('overlay:'.length) as OverlayTimer });
     else tellDevice({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' });
@@ -294,12 +322,15 @@ export function createNode(deps: {
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
         effects.push(...exchange.open(input.peer, now, chance));
+        antiEntropy.onLinkUp(input.peer);
         perform(wires.onLinkUp(input.peer));
         return renewSoon();
       case 'link-down':
         links.delete(input.peer);
         wires.onLinkDown(input.peer);
         exchange.close(input.peer);
+        antiEntropy.onLinkDown(input.peer);
+        turnedAway.delete(input.peer);
         effects.push({
           type: 'report',
           event: { type: 'neighbor-down', peer: input.peer, reason: input.reason },
@@ -327,14 +358,19 @@ export function createNode(deps: {
         return onEntry(input.received, input.source);
       case 'statement-received': {
         const { statement, bytes, source } = input;
-        if (!book.isNews(statement)) return;
+        if (book.judge(statement, source.type === 'own' ? undefined : source.from) !== 'news') return;
         const heard = { statement, bytes, heardAtMs: now };
         book.put(heard);
+        // What a stranger says of itself goes no further than to its own neighbours, and into nobody's log.
+        if (!book.isHeardOf(statement.author)) return;
         spread(broadcast.onStatementAccepted(statement, source, now, chance));
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
         if (statement.content.type === 'beacon') keepMarkSoon();
         return;
       }
+      case 'statement-turned-away':
+        turnedAway.add(input.peer);
+        return;
       case 'duplicate-pushed':
         return spread(broadcast.onDuplicate(input.item, input.from, input.hops, now, chance));
       case 'peer-misbehaved':
@@ -368,6 +404,7 @@ export function createNode(deps: {
     bans: misbehaviour,
     handle: (input, nowMs, random) => {
       effects = [];
+      if (started) steadyMs += Math.max(0, nowMs - now);
       now = nowMs;
       chance = random;
       handleInput(input);
@@ -378,17 +415,16 @@ export function createNode(deps: {
 
 const OF_AUTHORITY: ReadonlySet<string> = new Set(['root', 'grant', 'revoke', 'ack']);
 
-/** Whether other nodes may be members than before, or of another site. */
-function changesMembers(events: readonly LedgerEvent[], accepted: readonly Entry[]): boolean {
-  return (
+/** Nodes that may be members now and were not, or the other way round, or of another site. */
+function membersTouched(
+  events: readonly LedgerEvent[],
+  accepted: readonly Entry[],
+): readonly NodeId[] | 'all' {
+  const isOfAuthority =
     accepted.some(({ action }) => OF_AUTHORITY.has(action)) ||
-    events.some(
-      (event) =>
-        event.type === 'author-quarantined' ||
-        event.type === 'root-forked' ||
-        (event.type === 'path-changed' && event.path.startsWith('/devices/')),
-    )
-  );
+    events.some(({ type }) => type === 'author-quarantined' || type === 'root-forked');
+  if (isOfAuthority) return 'all';
+  return events.flatMap((event) => (event.type === 'path-changed' ? (admittedAt(event.path) ?? []) : []));
 }
 
 /** An entry that waited for another came by whatever way, some time ago: neighbours are told of it as of what comes in bulk. */

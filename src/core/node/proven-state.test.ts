@@ -75,7 +75,7 @@ function aTill({ genesis, writer }: Fleet, stored: readonly Entry[], mark: HighW
     effects.push(...more);
     return more;
   };
-  tell({ type: 'node-started', stored: stored.map(writer.received), heard: [] });
+  tell({ type: 'node-started', stored: stored.map(writer.received), heard: [], marks: [] });
   return {
     node,
     tell,

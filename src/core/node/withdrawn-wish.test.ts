@@ -46,7 +46,7 @@ function aTill({ writer }: Fleet, device: DeviceState, stored: readonly Entry[])
     nowMs += 10;
     effects.push(...node.handle(input, nowMs, () => 0.5));
   };
-  tell({ type: 'node-started', stored: stored.map(writer.received), heard: [] });
+  tell({ type: 'node-started', stored: stored.map(writer.received), heard: [], marks: [] });
   return {
     receive: (...entries: readonly Entry[]) => {
       for (const entry of entries)

@@ -28,6 +28,13 @@ export function readAdmissionBody(body: CborMap): AdmissionBody {
   };
 }
 
+const DEVICES = '/devices/';
+
 export function admissionPath(device: NodeId): string {
-  return `/devices/${device}`;
+  return `${DEVICES}${device}`;
+}
+
+/** Whose admission stands at the path; undefined where none can. */
+export function admittedAt(path: string): NodeId | undefined {
+  return path.startsWith(DEVICES) ? (path.slice(DEVICES.length) as NodeId) : undefined;
 }

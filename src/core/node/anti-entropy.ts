@@ -1,0 +1,85 @@
+import { type Budget, createBudget } from '../overlay/budget.ts';
+import type { NodeId } from '../wire/ids.ts';
+
+/**
+ * When to reconcile with a neighbour again on a link that stands (R8). Broadcast may lose what nobody pushes a second time, and a link
+ * that never breaks would never find out.
+ */
+export interface AntiEntropy {
+  onLinkUp(peer: NodeId): void;
+  onLinkDown(peer: NodeId): void;
+  /** Something is missing here; `from` is a neighbour that has more, where that is known. */
+  need(from?: NodeId): readonly AntiEntropyEffect[];
+  /** Begins the seldom rounds. */
+  start(random: () => number): readonly AntiEntropyEffect[];
+  /** The neighbour to reconcile with now, if there is one and it is time. */
+  handleTimer(
+    timer: AntiEntropyTimer,
+    nowMs: number,
+    random: () => number,
+  ): { readonly peer: NodeId | undefined; readonly effects: readonly AntiEntropyEffect[] };
+}
+
+/** `catch-up`: something is missing. `anti-entropy`: a seldom round, whether anything is or not. */
+export type AntiEntropyTimer = 'catch-up' | 'anti-entropy';
+
+export interface AntiEntropyEffect {
+  readonly type: 'schedule-timer';
+  readonly timer: AntiEntropyTimer;
+  readonly delayMs: number;
+}
+
+/** A guess: what comes together is looked for together. Longer spares messages, shorter shows a newcomer sooner what was said. */
+const SOON_MS = 500;
+/** A guess: pause before all neighbours are asked in vain once more. */
+const AGAIN_MS = 10_000;
+/** A guess: a round with nothing to find costs some hundred bytes and the marks of statements. Longer finds a loss later. */
+const SELDOM_MS = 600_000;
+/** Less than a neighbour takes (R8). */
+const ROUNDS_WITH_ONE = { burst: 2, perSecond: 1 / 60 } as const;
+
+export function createAntiEntropy(): AntiEntropy {
+  const budgets = new Map<NodeId, Budget>();
+  /** Those that have what is missing. */
+  const offering = new Set<NodeId>();
+  let isNeeded = false;
+
+  const schedule = (timer: AntiEntropyTimer, delayMs: number): readonly AntiEntropyEffect[] => [
+    { type: 'schedule-timer', timer, delayMs },
+  ];
+  /** Spread, so that the nodes of a site that started together do not all ask at once. */
+  const seldom = (random: () => number) => schedule('anti-entropy', SELDOM_MS * (0.75 + 0.5 * random()));
+
+  const pick = (nowMs: number, random: () => number): NodeId | undefined => {
+    const peers = [...budgets.keys()];
+    const first = Math.floor(random() * peers.length);
+    const turned = [...peers.slice(first), ...peers.slice(0, first)];
+    const inOrder = [...turned.filter((peer) => offering.has(peer)), ...turned];
+    return inOrder.find((peer) => budgets.get(peer)!.take(nowMs));
+  };
+
+  return {
+    onLinkUp: (peer) => {
+      budgets.set(peer, createBudget(ROUNDS_WITH_ONE));
+    },
+    onLinkDown: (peer) => {
+      budgets.delete(peer);
+      offering.delete(peer);
+    },
+    need: (from) => {
+      if (from !== undefined && budgets.has(from)) offering.add(from);
+      if (isNeeded) return [];
+      isNeeded = true;
+      return schedule('catch-up', SOON_MS);
+    },
+    start: seldom,
+    handleTimer: (timer, nowMs, random) => {
+      const peer = pick(nowMs, random);
+      if (peer === undefined)
+        return { peer, effects: timer === 'anti-entropy' ? seldom(random) : schedule(timer, AGAIN_MS) };
+      isNeeded = false;
+      offering.delete(peer);
+      return { peer, effects: timer === 'anti-entropy' ? seldom(random) : [] };
+    },
+  };
+}
