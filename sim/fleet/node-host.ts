@@ -8,6 +8,7 @@ import type { FleetId, NodeId } from '../../src/core/wire/ids.ts';
 import { itemOfEntry, itemOfStatement, markOf } from '../../src/core/wire/item.ts';
 import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
 import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
+import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { FleetFacts } from './fleet.ts';
 import type { Host, HostServices } from './host.ts';
@@ -55,11 +56,13 @@ export function createNodeHost(
   let sequence = 0;
   /** Statements that are being signed. */
   const pending: (() => void)[] = [];
-  const tell = (input: NodeInput): number => {
-    const effects = node.handle(input, services.nowMs(), services.random);
-    for (const effect of effects) perform(effect);
-    return effects.length;
-  };
+  const { tell } = createPump<NodeInput, NodeEffect>({
+    handle: (input) => node.handle(input, services.nowMs(), services.random),
+    carryOut: (effects) => effects.forEach(perform),
+    onFault: (error) => {
+      throw error;
+    },
+  });
 
   const perform = (effect: NodeEffect) => {
     switch (effect.type) {
@@ -175,7 +178,11 @@ export function createNodeHost(
 
   return {
     admits: (peer) => node.admits(idOf(peer)),
-    offerSignal: (to, signal) => tell({ type: 'signal-offered', to: idOf(to), signal, search: true }) > 0,
+    offerSignal: (to, signal) => {
+      if (node.links.size === 0) return false;
+      tell({ type: 'signal-offered', to: idOf(to), signal, search: true });
+      return true;
+    },
     held: () => node.ledger.entries().map(({ id }) => id),
     publish: (named) => {
       const received = fleet.write();

@@ -10,6 +10,7 @@ import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/co
 import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/item.ts';
 import type { OverlayMessage, Topic } from '../../src/core/wire/overlay.ts';
 import type { StatementKind } from '../../src/core/wire/statement.ts';
+import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { FleetFacts } from './fleet.ts';
@@ -101,11 +102,13 @@ export function createOverlayHost(
     }
   };
 
-  const tell = (input: OverlayInput): number => {
-    const effects = overlay.handle(input, services.nowMs(), services.random);
-    for (const effect of effects) perform(effect);
-    return effects.length;
-  };
+  const { tell } = createPump<OverlayInput, OverlayEffect>({
+    handle: (input) => overlay.handle(input, services.nowMs(), services.random),
+    carryOut: (effects) => effects.forEach(perform),
+    onFault: (error) => {
+      throw error;
+    },
+  });
 
   const onMisbehaviour = (peer: NodeId, reason: string) => {
     services.refused(indexOf(peer), reason);
@@ -199,7 +202,11 @@ export function createOverlayHost(
 
   return {
     admits: (peer) => overlay.admits(idOf(peer)),
-    offerSignal: (to, signal) => tell({ type: 'signal-offered', to: idOf(to), signal, search: true }) > 0,
+    offerSignal: (to, signal) => {
+      if (overlay.neighbours.size === 0) return false;
+      tell({ type: 'signal-offered', to: idOf(to), signal, search: true });
+      return true;
+    },
     held: () => held,
     publish: (named, scope) => {
       if (scope === 'site') return say('receipt', named);

@@ -186,10 +186,9 @@ export function createNetwork<Carried extends Frame>(deps: {
       const link = links[from]!.get(to);
       if (link === undefined) return;
       const wasOpen = link.open;
-      if (links[from]!.get(to) === link) links[from]!.delete(to);
-      simulation.schedule(0, () => {
-        if (alive[from] && !links[from]!.has(to)) tell(from, { type: 'link-down', peer: to, reason });
-      });
+      links[from]!.delete(to);
+      // At once, as a real link table does: the host's pump keeps it until the effects beside the hang-up are carried out.
+      if (alive[from]) tell(from, { type: 'link-down', peer: to, reason });
       if (!wasOpen) return;
       // The goodbye travels behind what was sent before it.
       const direction = from === link.a ? link.aToB : link.bToA;

@@ -33,6 +33,7 @@ import { createLinkTable } from './link-table.ts';
 import { openLedger, openMarks, openStatements, saveStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
+import { createPump } from './pump.ts';
 import { createReleaseRunner } from './release-runner.ts';
 import { createRungClimbing } from './rung-climbing.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
@@ -157,12 +158,15 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     save: (statements) => queue.push(() => saveStatements(records, statements, node.book.marks())),
   });
 
-  const tell = (input: NodeInput) => {
-    if (closed) return;
-    const effects = node.handle(input, clock.nowMs(), random);
-    carryOut(effects);
-    if (input.type !== 'message-received') report({ type: 'changed' });
-  };
+  const pump = createPump<NodeInput, NodeEffect>({
+    handle: (input) => node.handle(input, clock.nowMs(), random),
+    carryOut: (effects, input) => {
+      carryOut(effects);
+      if (input.type !== 'message-received') report({ type: 'changed' });
+    },
+    onFault: trouble('an input could not be handled'),
+  });
+  const { tell } = pump;
 
   /** Effects on links, timers and watchers take place at once; those that must be kept before others go in order. */
   const carryOut = (effects: readonly NodeEffect[]) => {
@@ -389,6 +393,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       byHand.close();
       const linksGone = table.close();
       closed = true;
+      pump.close();
       climbing.close();
       stopWatchingNetwork();
       rooms.close();
