@@ -43,7 +43,8 @@ export type DeviceInput =
  * `verdict`: the candidate's time to show health is up. `silence`: no beat came for too long. `settled`: a start went well. `steady`: the
  * running release has gone on for long. `restart`: the frame of the running release is tried again.
  */
-export type DeviceTimer = 'verdict' | 'silence' | 'settled' | 'steady' | 'restart';
+export const DEVICE_TIMERS = ['verdict', 'silence', 'settled', 'steady', 'restart'] as const;
+export type DeviceTimer = (typeof DEVICE_TIMERS)[number];
 
 export type DeviceEffect =
   /** Must be kept before any later effect of the same list is carried out. */

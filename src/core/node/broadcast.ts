@@ -118,9 +118,6 @@ export function createBroadcast(deps: {
     switch (effect.type) {
       case 'push-item':
         return push(effect.to, effect.item, effect.hops, effect.priority);
-      case 'schedule-timer':
-      case 'cancel-timer':
-        return [{ ...effect, timer: `overlay:${effect.timer}` }];
       default:
         return [effect];
     }

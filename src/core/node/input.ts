@@ -7,7 +7,6 @@ import type { ItemId, StatementMark } from '../wire/item.ts';
 import type { KeptBans } from '../wire/kept-bans.ts';
 import type { LinkMessage } from '../wire/message.ts';
 import type { Rung, Statement } from '../wire/statement.ts';
-import type { AntiEntropyTimer } from './anti-entropy.ts';
 
 /** How a link is doing, as it was measured last. */
 export interface LinkFacts {
@@ -101,16 +100,20 @@ export type PlainMessage = Exclude<LinkMessage, { type: 'push' | 'entries' | 'st
 /** By name, or all: at a dashboard. */
 export type WatchedSites = readonly string[] | 'all';
 
-export type NodeTimer =
-  | 'lease'
-  | 'beacon'
-  | 'mark'
-  | 'bans'
-  | 'summary'
-  | 'rewire'
-  | AntiEntropyTimer
-  | `overlay:${OverlayTimer}`
-  | `device:${DeviceTimer}`;
+/** Those of the node itself, beside its machines'. */
+export const OWN_TIMERS = [
+  'lease',
+  'beacon',
+  'mark',
+  'bans',
+  'summary',
+  'rewire',
+  'catch-up',
+  'anti-entropy',
+] as const;
+
+/** Of the node and of all its machines; no two of them have one of the same name. */
+export type NodeTimer = (typeof OWN_TIMERS)[number] | OverlayTimer | DeviceTimer;
 
 export interface StoredStatement {
   readonly statement: Statement;

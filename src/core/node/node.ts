@@ -1,12 +1,13 @@
 import { joinFloors } from '../device/floors.ts';
-import type { DeviceEffect, DeviceInput, Wished } from '../device/input.ts';
+import { DEVICE_TIMERS, type DeviceEffect, type DeviceInput, type Wished } from '../device/input.ts';
 import { createDeviceMachine, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import { isMember, isOfFleet, type View } from '../ledger/view.ts';
-import type { ItemSource, OverlayInput, OverlayTimer } from '../overlay/overlay.ts';
+import { OVERLAY_TIMERS } from '../overlay/input.ts';
+import type { ItemSource, OverlayInput } from '../overlay/overlay.ts';
 import { createWires, type WireEffect } from '../overlay/wires.ts';
 import { wishFor } from '../rollout/wish.ts';
 import { admittedAt } from '../wire/admission.ts';
@@ -117,12 +118,6 @@ export function createNode(deps: {
   const perform = (steps: readonly (WireEffect | DeviceEffect)[]) => {
     for (const step of steps) {
       switch (step.type) {
-        case 'schedule-timer':
-          effects.push({ ...step, timer: `device:${step.timer}` });
-          break;
-        case 'cancel-timer':
-          effects.push({ ...step, timer: `device:${step.timer}` });
-          break;
         case 'publish-receipt':
           effects.push({ type: 'sign-statement', content: receiptOf(step, currentView(), progress) });
           renewSoon();
@@ -285,20 +280,28 @@ export function createNode(deps: {
   };
 
   const onTimer = (timer: NodeTimer) => {
-    if (timer === 'lease') {
-      effects.push(...watch.look(now));
-      if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined)
-        effects.push(...antiEntropy.need());
-      publishLease();
-    } else if (timer === 'beacon') effects.push(...watch.publishBeacon());
-    else if (timer === 'bans') sanction(misbehaviour.handleTimer(now));
-    else if (timer === 'mark') keepMark();
-    else if (timer === 'summary') speak();
-    else if (timer === 'rewire') perform(wires.offerAgain());
-    else if (timer === 'catch-up' || timer === 'anti-entropy') reconcileAgain(timer);
-    else if (timer.startsWith('overlay:'))
-      tellOverlay({ type: 'timer-fired', timer: timer.slice('overlay:'.length) as OverlayTimer });
-    else tellDevice({ type: 'timer-fired', timer: timer.slice('device:'.length) as 'verdict' });
+    if (isOneOf(OVERLAY_TIMERS, timer)) return tellOverlay({ type: 'timer-fired', timer });
+    if (isOneOf(DEVICE_TIMERS, timer)) return tellDevice({ type: 'timer-fired', timer });
+    switch (timer) {
+      case 'lease':
+        effects.push(...watch.look(now));
+        if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined)
+          effects.push(...antiEntropy.need());
+        return publishLease();
+      case 'beacon':
+        return void effects.push(...watch.publishBeacon());
+      case 'bans':
+        return sanction(misbehaviour.handleTimer(now));
+      case 'mark':
+        return keepMark();
+      case 'summary':
+        return speak();
+      case 'rewire':
+        return perform(wires.offerAgain());
+      case 'catch-up':
+      case 'anti-entropy':
+        return reconcileAgain(timer);
+    }
   };
 
   const handleInput = (input: NodeInput) => {
@@ -411,6 +414,10 @@ export function createNode(deps: {
       return effects;
     },
   };
+}
+
+function isOneOf<const Name extends NodeTimer>(names: readonly Name[], timer: NodeTimer): timer is Name {
+  return (names as readonly NodeTimer[]).includes(timer);
 }
 
 const OF_AUTHORITY: ReadonlySet<string> = new Set(['root', 'grant', 'revoke', 'ack']);

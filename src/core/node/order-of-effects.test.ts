@@ -37,7 +37,7 @@ describe('an entry that comes', () => {
 
 describe('members are looked for again', () => {
   const looksAgain = (effects: ReturnType<ReturnType<typeof aNode>['hear']>) =>
-    effects.some((effect) => effect.type === 'schedule-timer' && effect.timer === 'overlay:redial');
+    effects.some((effect) => effect.type === 'schedule-timer' && effect.timer === 'redial');
 
   test('when an entry may have made some, and not for every other one (M14)', () => {
     const { write, written, grant, hear } = aNode();

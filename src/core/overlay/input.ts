@@ -68,11 +68,13 @@ export type ItemSource =
 /** Which items overtake others on a link that is slow: urgent a revoke or an abort, background what a node says of itself. */
 export type Priority = 'urgent' | 'normal' | 'background';
 
-export type OverlayTimer =
-  | 'redial'
-  | 'shuffle'
-  | 'active-view'
-  | 'announce'
-  | 'graft'
-  | 'optimise'
-  | 'relays';
+export const OVERLAY_TIMERS = [
+  'redial',
+  'shuffle',
+  'active-view',
+  'announce',
+  'graft',
+  'optimise',
+  'relays',
+] as const;
+export type OverlayTimer = (typeof OVERLAY_TIMERS)[number];
