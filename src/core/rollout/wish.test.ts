@@ -104,5 +104,6 @@ test('what a node that only seeds holds is what some device is wished to run, an
   ];
   expect([...wishedReleases(wishing(rollouts), [till, board])].sort()).toEqual(['a', 'b']);
   expect([...wishedReleases(wishing(rollouts), [till])]).toEqual(['b']);
+  expect([...wishedReleases(wishing(rollouts.slice(1)), [till, board])]).toEqual(['b']);
   expect([...wishedReleases(wishing(rollouts), [])]).toEqual([]);
 });
