@@ -195,14 +195,13 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   /** What runs goes on to run, and to be watched. */
   const commit = ({ rollout, subject }: OnTrial) => {
-    const { running } = state;
     const warnings = shown?.trial?.warnings();
     verdict.close();
     if (shown !== undefined) shown = { ...shown, trial: undefined };
     const floor = { counter: subject.counter, release: subject.release };
     const change = {
       running: subject,
-      fallback: running?.release === subject.release ? state.fallback : running,
+      fallback: state.running,
       floors: joinFloors(state.floors, { [subject.product]: [floor] }),
       badStarts: 0,
     };
