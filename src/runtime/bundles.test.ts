@@ -34,7 +34,7 @@ beforeEach(() => {
   [retained, dropped, begun, told, troubles] = [[], [], [], [], []];
   const torrents: Torrents = {
     create: () => Promise.reject(new Error('nothing is published here')),
-      metainfoBytes: () => 0,
+    metainfoBytes: () => 0,
     hold: ({ infoHash }) => {
       begun.push(infoHash);
     },
