@@ -87,6 +87,52 @@ describe('addresses on the app origin (A5)', { timeout: 60_000 }, () => {
   });
 });
 
+/** The colour in a corner of the window, where no page of these tests draws anything. */
+async function cornerColor(): Promise<readonly number[]> {
+  const { width, height } = scene.shell.viewportSize()!;
+  const png = await scene.shell.screenshot({
+    clip: { x: width - 30, y: height - 30, width: 20, height: 20 },
+  });
+  return scene.shell.evaluate(
+    async (address) => {
+      const image = Object.assign(new Image(), { src: address });
+      await image.decode();
+      const drawing = new OffscreenCanvas(1, 1).getContext('2d')!;
+      drawing.drawImage(image, 0, 0);
+      return [...drawing.getImageData(0, 0, 1, 1).data.slice(0, 3)];
+    },
+    `data:image/png;base64,${png.toString('base64')}`,
+  );
+}
+
+describe('a page without a background of its own (A5)', { timeout: 60_000 }, () => {
+  it.each(['light', 'dark'] as const)(
+    "lies on the browser's, whatever the shell's is, in %s",
+    async (scheme) => {
+      await scene.shell.emulateMedia({ colorScheme: scheme });
+      await scene.shell.evaluate(() => {
+        document.documentElement.style.colorScheme = 'light dark';
+        document.body.style.background = 'rgb(200, 0, 0)';
+      });
+      await vi.waitFor(async () => expect(await cornerColor()).toEqual([255, 255, 255]), WAIT);
+    },
+  );
+
+  it('is dark where it says that it can be, and the person wants it', async () => {
+    scene.ship('dark', { 'index.html': '<meta name="color-scheme" content="dark light"><h1>dark</h1>' });
+    await scene.shell.emulateMedia({ colorScheme: 'dark' });
+    await scene.shell.evaluate(() => {
+      document.documentElement.style.colorScheme = 'light dark';
+      document.body.style.background = 'rgb(200, 0, 0)';
+    });
+    await scene.run('dark');
+    await vi.waitFor(async () => {
+      const color = await cornerColor();
+      expect(color.every((part) => part === color[0] && part < 40)).toBe(true);
+    }, WAIT);
+  });
+});
+
 describe('a file that the frame is sent to (A12)', { timeout: 60_000 }, () => {
   it.each([
     ['/readme.txt', 'plain words'],

@@ -19,6 +19,8 @@ export function appFrame(address: string, title: string, shown: boolean): HTMLIF
   frame.referrerPolicy = 'no-referrer';
   Object.assign(frame.style, {
     border: '0',
+    // What a page without a background of its own lies on in a window of its own; a frame would show the shell's through.
+    background: 'Canvas',
     display: shown ? 'block' : 'none',
     width: '100%',
     height: '100%',

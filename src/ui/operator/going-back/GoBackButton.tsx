@@ -4,6 +4,7 @@ import type { ReleaseId } from '../../../core/wire/ids.ts';
 import type { WayBack, WayBackFrom } from '../../../store/commands.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
+import { goBackLabel } from './plan-words.ts';
 
 const GoBackDialog = lazy(() => import('./GoBackDialog.tsx'));
 
@@ -31,7 +32,7 @@ export function GoBackButton(props: {
   if (way.steps.length === 0) return null;
   return (
     <OpensDialog
-      label={only === undefined ? 'Go back' : `Go back to ${only.label}`}
+      label={goBackLabel(only, way.now, releases)}
       title={`Go back from ${props.name}`}
       wayTo={wayTo}
       confirm="Go back"

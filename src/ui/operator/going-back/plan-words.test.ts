@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeId, ReleaseId } from '../../../core/wire/ids.ts';
 import type { PlannedStep } from '../../../store/commands.ts';
 import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
-import { awayWords, holdersOf, sentenceOf, someNames, titleOf } from './plan-words.ts';
+import { awayWords, goBackLabel, holdersOf, sentenceOf, someNames, titleOf } from './plan-words.ts';
 
 const step = (course: PlannedStep['course'], devices = 1): PlannedStep => ({
   release: 'one' as ReleaseId,
@@ -11,6 +11,22 @@ const step = (course: PlannedStep['course'], devices = 1): PlannedStep => ({
   course,
 });
 const again = { type: 'publish-again', counter: 7 } as const;
+
+describe('a button that goes back', () => {
+  const named = (id: string, product: string, label: string) => ({ id: id as ReleaseId, product, label });
+  const [one, two, other] = [
+    named('1', 'menu', '1.0.0'),
+    named('2', 'menu', '2.0.0'),
+    named('3', 'ads', '1.0.0'),
+  ];
+  const label = (to: typeof one | undefined, now: typeof one) => goBackLabel(to, [now.id], [one, two, other]);
+
+  it('says the version, and the product where it is another one', () => {
+    expect(label(one, two)).toBe('Go back to 1.0.0');
+    expect(label(other, two)).toBe('Go back to ads 1.0.0');
+    expect(label(undefined, two)).toBe('Go back');
+  });
+});
 
 describe('what a step will do', () => {
   it('is said before it is done, with the number that it takes', () => {

@@ -11,6 +11,17 @@ export function nameOfRelease(releases: readonly Named[], id: ReleaseId, fallbac
   return release === undefined ? fallback : `${release.product} ${release.label}`;
 }
 
+/** "Go back to 1.0.0", on the page of something that runs `now`; another product is named too. */
+export function goBackLabel(
+  to: Named | undefined,
+  now: readonly ReleaseId[],
+  releases: readonly Named[],
+): string {
+  if (to === undefined) return 'Go back';
+  const other = releases.some(({ id, product }) => now.includes(id) && product !== to.product);
+  return `Go back to ${other ? `${to.product} ${to.label}` : to.label}`;
+}
+
 /** What a step will do, as the sentence that follows a button or begins a line. */
 export function sentenceOf({ course, release }: PlannedStep, name: string, devices: number): string {
   const to = countOf(devices, 'device');
