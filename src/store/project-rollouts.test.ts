@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
 import { type FileHash, type InfoHash, idFromBytes, type ReleaseId } from '../core/wire/ids.ts';
+import { releaseBody } from '../core/wire/release.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { startRollout } from '../runtime/operator/actions.ts';
 import { revokeKey } from '../runtime/operator/authority-actions.ts';
@@ -22,15 +23,18 @@ beforeEach(async () => {
 afterEach(() => people.close());
 
 const publish = (by: NodeRuntime, counter: number, version = '1.0.0') =>
-  writeRelease(by, {
-    product: 'menu',
-    version,
-    counter,
-    files: [{ path: 'index.html', hash: idFromBytes<FileHash>(new Uint8Array(32).fill(1)), sizeBytes: 10 }],
-    health: { type: 'call', withinMs: 10_000 },
-    infoHash: '1'.repeat(40) as InfoHash,
-    metainfo: new Uint8Array(8),
-  });
+  writeRelease(
+    by,
+    releaseBody({
+      product: 'menu',
+      version,
+      counter,
+      files: [{ path: 'index.html', hash: idFromBytes<FileHash>(new Uint8Array(32).fill(1)), sizeBytes: 10 }],
+      health: { type: 'call', withinMs: 10_000 },
+      infoHash: '1'.repeat(40) as InfoHash,
+      metainfo: new Uint8Array(8),
+    }),
+  );
 const rollOut = (by: NodeRuntime, release: ReleaseId) => startRollout(by, { release, select: {} });
 const rollouts = ({ node }: NodeRuntime) => projectRollouts(node, [], createRolledOut(node.ledger)());
 

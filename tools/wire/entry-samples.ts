@@ -116,6 +116,17 @@ export const BODY_SAMPLES: readonly Sample[] = [
       select: { devices: [node(0x24)], sites: ['Lobby'], labels: { floor: '1' } },
     }),
   ),
+  bodyOf('rollout body', 'of a later version, in waves and by hardware', {
+    ...rolloutBody({ release: id(5), select: { sites: ['Lobby'] } }),
+    select: { sites: ['Lobby'], hardware: ['arm64'] },
+    waves: [1, 10, 100],
+    needs: ['waves'],
+  }),
+  bodyOf('release body', 'of a later version, with a patch', {
+    ...releaseBody(MANIFEST),
+    patch: { from: bytes32(5) },
+    needs: ['patch'],
+  }),
   bodyOf('revert body', 'revert', revertBody(id(2))),
   bodyOf('link body', 'link', linkBody(id(2))),
   bodyOf('slink body', 'slink', slinkBody('/channels/stable')),

@@ -7,7 +7,14 @@ export type Wished =
   /** The ledger lacks entries that it had: what it says of wishes may be old. */
   | { readonly type: 'unknown' }
   | { readonly type: 'nothing' }
-  | { readonly type: 'release'; readonly rollout: RolloutId; readonly subject: Subject };
+  | { readonly type: 'release'; readonly rollout: RolloutId; readonly subject: Subject }
+  /** The rollout or its release asks for what this version does not know. */
+  | {
+      readonly type: 'not-understood';
+      readonly rollout: RolloutId;
+      readonly subject: Subject;
+      readonly lacking: readonly string[];
+    };
 
 /** What the frame in which a release runs tells of it. All but `frame-failed` can be made up by the release. */
 export type FrameFact =

@@ -25,7 +25,7 @@ const STEADY_MS = 600_000;
 /** A guess: pause before a running release whose frame failed is started again. */
 const RESTART_MS = 5_000;
 
-/** The life of one device's releases (docs/protocol.md, D1 to D12). */
+/** The life of one device's releases (docs/protocol.md, D1 to D13). */
 export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   let state = initial;
   let effects: DeviceEffect[] = [];
@@ -105,7 +105,11 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       return;
     }
     const isKnown = update.stage !== 'idle' && update.rollout === wished.rollout;
-    if (!isKnown || update.stage === 'withdrawn') follow(wished, voided);
+    // A device that was given a later version in the meantime may take what it had to refuse.
+    const isOpen = update.stage === 'withdrawn' || (update.stage === 'refused' && !followed);
+    if (wished.type === 'not-understood') {
+      if (!isKnown || isUnderway(update) || isOpen) turnDown(wished, lackingWords(wished.lacking));
+    } else if (!isKnown || isOpen) follow(wished, voided);
     else if (isUnderway(update) && !followed) takeUp({ ...update, subject: wished.subject });
   };
 
@@ -126,11 +130,23 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     const isHighest = floors.some((known) => known.release === subject.release);
     if (floor !== undefined && subject.counter <= floor && !isHighest) {
       const reason = `${subject.version} is release ${subject.counter} of ${subject.product}, and this device has already run ${floor}: it takes only higher numbers. Roll it out again, and its files are published under the next one`;
-      reach({ stage: 'refused', rollout, subject, reason });
-      keepNeeded();
-    } else reach({ stage: 'announced', rollout, subject });
+      turnDown(wished, reason);
+      return;
+    }
+    reach({ stage: 'announced', rollout, subject });
     if (onTrial) resume();
-    if (state.update.stage === 'announced') beginFetch(state.update);
+    beginFetch({ stage: 'announced', rollout, subject });
+  };
+
+  /** Goes on with what runs. A candidate of an earlier rollout goes too: nobody wishes it any more. */
+  const turnDown = ({ rollout, subject }: Pick<Chosen, 'rollout' | 'subject'>, reason: string) => {
+    const { update } = state;
+    const onTrial = shown?.trial !== undefined;
+    followed = true;
+    if (update.stage === 'refused' && update.rollout === rollout && update.reason === reason) return;
+    reach({ stage: 'refused', rollout, subject, reason });
+    keepNeeded();
+    if (onTrial) resume();
   };
 
   /** What is not committed holds only while its wish stands: whoever took it back must not see it installed. */
@@ -344,4 +360,8 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   };
 
   return { state: () => state, handle };
+}
+
+function lackingWords(lacking: readonly string[]): string {
+  return `it asks for ${lacking.map((name) => `"${name}"`).join(', ')}, which this version of Fieldfare does not know: update the page that this device runs`;
 }

@@ -4,7 +4,7 @@ import type { GrantBody, GrantedRole } from '../wire/grant.ts';
 import type { EntryId, NodeId, ReleaseId } from '../wire/ids.ts';
 import { isWithin } from '../wire/path.ts';
 import { type ReleaseManifest, readReleaseBody } from '../wire/release.ts';
-import { type RolloutBody, readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
+import { type ReadRolloutBody, readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
 import { readSlinkBody } from '../wire/tree.ts';
 import type { PathValue } from './path-rule.ts';
 
@@ -39,7 +39,7 @@ export interface StandingGrant {
 export interface StandingRollout {
   readonly entry: Entry;
   readonly number: number;
-  readonly body: RolloutBody;
+  readonly body: ReadRolloutBody;
 }
 
 /** The part of the view that hangs on paths, kept up as paths change. */
@@ -142,7 +142,7 @@ function releaseAt(path: string, value: PathValue): ReleaseManifest | undefined 
     : undefined;
 }
 
-function rolloutAt(path: string, value: PathValue): RolloutBody | undefined {
+function rolloutAt(path: string, value: PathValue): ReadRolloutBody | undefined {
   return rolloutNumber(path) !== undefined && isJudgedAt(path, value, 'create', 'update')
     ? readRolloutBody(value.content.body)
     : undefined;

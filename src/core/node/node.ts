@@ -14,6 +14,7 @@ import { admittedAt } from '../wire/admission.ts';
 import type { Entry } from '../wire/entry.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
+import { readNeeds } from '../wire/needs.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import { LEASE_MS } from '../wire/statement.ts';
@@ -188,11 +189,14 @@ export function createNode(deps: {
     // What is not found in a ledger that lost entries may only be missing there.
     if (release === undefined) return { type: shortfall === undefined ? 'nothing' : 'unknown' };
     const { product, version, counter, health } = release.manifest;
-    return {
-      type: 'release',
+    const chosen = {
       rollout: wish!.rollout,
       subject: { release: wish!.release, product, version, counter, health },
     };
+    const lacking = [...wish!.lacking, ...readNeeds(release.entry.body)];
+    return lacking.length > 0
+      ? { type: 'not-understood', ...chosen, lacking }
+      : { type: 'release', ...chosen };
   };
 
   const voidedFloors = ({ floors }: DeviceState): ReleaseId[] =>

@@ -1,7 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import type { View } from '../ledger/view.ts';
 import { compareBytes, encodeCbor } from '../wire/cbor.ts';
 import type { ReleaseId } from '../wire/ids.ts';
-import { type ReleaseManifest, readReleasePath, releaseBody, releasePath } from '../wire/release.ts';
+import { readReleasePath, releasePath } from '../wire/release.ts';
 
 /** How the files of a release come to devices. */
 export type Course =
@@ -10,6 +11,7 @@ export type Course =
   /** Under the next counter: a device may have committed what bars the release itself (D3). */
   | { readonly type: 'publish-again'; readonly counter: number };
 
+type KnownRelease = NonNullable<ReturnType<View['releases']['get']>>;
 type KnownLedger = Pick<Ledger, 'accepted' | 'standing' | 'view' | 'heads'>;
 
 /**
@@ -25,9 +27,9 @@ export function courseOf(
   if (path === undefined) return undefined;
   const { releases } = ledger.view;
   const bars = barriers(path.product, ledger, rolledOut);
-  const wanted = releases.get(release)?.manifest;
-  const free = Array.from(releases, ([id, { manifest }]) => ({ id, manifest, counter: manifest.counter }))
-    .filter(({ manifest }) => wanted !== undefined && isSameApp(manifest, wanted))
+  const wanted = releases.get(release);
+  const free = Array.from(releases, ([id, known]) => ({ id, known, counter: known.manifest.counter }))
+    .filter(({ known }) => wanted !== undefined && isSameApp(known, wanted))
     .filter(({ id, counter }) => !bars.some((bar) => bar.release !== id && bar.counter >= counter))
     .sort((a, b) => a.counter - b.counter)[0];
   return free === undefined
@@ -36,9 +38,9 @@ export function courseOf(
 }
 
 /** Whether the two differ in their counters alone: a device that takes either runs the same and judges it alike. */
-function isSameApp(a: ReleaseManifest, b: ReleaseManifest): boolean {
-  const body = (manifest: ReleaseManifest) => encodeCbor(releaseBody({ ...manifest, counter: 0 }));
-  return a.infoHash === b.infoHash && compareBytes(body(a), body(b)) === 0;
+function isSameApp(a: KnownRelease, b: KnownRelease): boolean {
+  const body = ({ entry }: KnownRelease) => encodeCbor({ ...entry.body, counter: 0 });
+  return a.manifest.infoHash === b.manifest.infoHash && compareBytes(body(a), body(b)) === 0;
 }
 
 /**

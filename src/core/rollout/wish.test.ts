@@ -18,9 +18,14 @@ const board: AdmissionBody = {
   labels: { screen: 'wide' },
 };
 
-const rollout = (id: string, release: string, select: Selector): Wishing['rollouts'][number] => ({
+const rollout = (
+  id: string,
+  release: string,
+  select: Selector,
+  lacking: readonly string[] = [],
+): Wishing['rollouts'][number] => ({
   entry: { id: id as RolloutId },
-  body: { release: release as ReleaseId, select },
+  body: { release: release as ReleaseId, select, lacking },
 });
 const wishing = (
   rollouts: readonly Wishing['rollouts'][number][],
@@ -81,14 +86,24 @@ describe('a device follows (D12)', () => {
   const second = rollout('second', 'b', { sites: ['Harbour'] });
 
   test('the newest rollout that names it', () => {
-    expect(wishFor(wishing([first, second]), till)).toEqual({ rollout: 'second', release: 'b' });
-    expect(wishFor(wishing([first, second]), board)).toEqual({ rollout: 'first', release: 'a' });
+    expect(wishFor(wishing([first, second]), till)).toMatchObject({ rollout: 'second', release: 'b' });
+    expect(wishFor(wishing([first, second]), board)).toMatchObject({ rollout: 'first', release: 'a' });
     expect(wishFor(wishing([second]), board)).toBeUndefined();
   });
 
   test('none whose release does not count, and then the one before', () => {
-    expect(wishFor(wishing([first, second], ['b']), till)).toEqual({ rollout: 'first', release: 'a' });
+    expect(wishFor(wishing([first, second], ['b']), till)).toMatchObject({ rollout: 'first', release: 'a' });
     expect(wishFor(wishing([first, second], ['a', 'b']), till)).toBeUndefined();
+  });
+
+  test('one that it cannot understand, if what it does understand names it: the one before is over (D13)', () => {
+    const later = rollout('later', 'c', { sites: ['Harbour'] }, ['waves']);
+    expect(wishFor(wishing([first, later]), till)).toEqual({
+      rollout: 'later',
+      release: 'c',
+      lacking: ['waves'],
+    });
+    expect(wishFor(wishing([first, later]), board)).toEqual({ rollout: 'first', release: 'a', lacking: [] });
   });
 
   test('none as long as it is not admitted', () => {

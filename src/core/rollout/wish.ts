@@ -1,17 +1,22 @@
 import type { AdmissionBody } from '../wire/admission.ts';
 import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
-import type { RolloutBody, Selector } from '../wire/rollout.ts';
+import type { ReadRolloutBody, Selector } from '../wire/rollout.ts';
 
 /** What a device is wished to run, and by which rollout. */
 export interface Wish {
   readonly rollout: RolloutId;
   readonly release: ReleaseId;
+  /** What its rollout asks for beyond what this version knows. */
+  readonly lacking: readonly string[];
 }
 
 /** The part of a view that wishes are read from. */
 export interface Wishing {
   /** In rising order. */
-  readonly rollouts: readonly { readonly entry: { readonly id: RolloutId }; readonly body: RolloutBody }[];
+  readonly rollouts: readonly {
+    readonly entry: { readonly id: RolloutId };
+    readonly body: ReadRolloutBody;
+  }[];
   /** Those that count. */
   readonly releases: { has(release: ReleaseId): boolean };
 }
@@ -32,7 +37,7 @@ export function wishFor(
 ): Wish | undefined {
   if (device === undefined) return undefined;
   const newest = rollouts.findLast(({ body }) => selects(body.select, device) && releases.has(body.release));
-  return newest && { rollout: newest.entry.id, release: newest.body.release };
+  return newest && { rollout: newest.entry.id, release: newest.body.release, lacking: newest.body.lacking };
 }
 
 /** What any of the devices is wished to run: what a node that only seeds holds for them. */

@@ -1,5 +1,6 @@
 import type { CborValue } from './cbor.ts';
 import { bytesOfId, type FileHash, type InfoHash } from './ids.ts';
+import { readNeeds } from './needs.ts';
 import { WireError } from './refusal.ts';
 import {
   type CborMap,
@@ -69,6 +70,7 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
   if (body.kind !== 'release') throw new WireError('the body is not that of a release');
   const files = readList(body.files, 'files', MAX_RELEASE_FILES).map(readFile);
   checkFiles(files);
+  readNeeds(body);
   return {
     product: checkProduct(readText(body.product, 'product', 64)),
     version: checkVersion(readText(body.version, 'version', 64)),

@@ -1,11 +1,18 @@
 import { bytesOfId, type NodeId, type ReleaseId } from './ids.ts';
 import { LABEL_BOUNDS } from './limits.ts';
+import { readNeeds, unknownConditions } from './needs.ts';
+import { WireError } from './refusal.ts';
 import { type CborMap, readId, readList, readMap, readName, readTexts } from './shape.ts';
 
 /** Body of a rollout: the standing wish that the devices which `select` names run `release`. At /rollouts/<number>. */
 export interface RolloutBody {
   readonly release: ReleaseId;
   readonly select: Selector;
+}
+
+/** As it is read: `lacking` names what it asks for beyond what this version knows. Where it names anything, nothing is done by it. */
+export interface ReadRolloutBody extends RolloutBody {
+  readonly lacking: readonly string[];
 }
 
 /** Which devices a rollout is for. Every condition that is named must hold; an empty one names all devices. */
@@ -31,7 +38,8 @@ export function rolloutBody(rollout: RolloutBody): CborMap {
   };
 }
 
-export function readRolloutBody(body: CborMap): RolloutBody {
+export function readRolloutBody(body: CborMap): ReadRolloutBody {
+  if (body.kind !== 'rollout') throw new WireError('the body is not that of a rollout');
   const select = readMap(body.select, 'select');
   return {
     release: readId<ReleaseId>(body.release, 'the release of the rollout'),
@@ -50,6 +58,7 @@ export function readRolloutBody(body: CborMap): RolloutBody {
         labels: readTexts(select.labels, 'selected labels', LABEL_BOUNDS),
       }),
     },
+    lacking: [...readNeeds(body), ...unknownConditions(select, ['devices', 'sites', 'labels'])],
   };
 }
 

@@ -7,10 +7,11 @@ import {
   checkVersion,
   type HealthRule,
   type ReleaseFile,
-  type ReleaseManifest,
+  readReleaseBody,
   releaseBody,
   releasePath,
 } from '../../core/wire/release.ts';
+import type { CborMap } from '../../core/wire/shape.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { problemsOf } from './folder-problems.ts';
@@ -53,26 +54,19 @@ export async function publishRelease(
   );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.ledger, product);
-  return writeRelease(runtime, {
-    product,
-    version,
-    counter,
-    files,
-    health: options.health,
-    infoHash,
-    metainfo,
-  });
+  const { health } = options;
+  return writeRelease(runtime, releaseBody({ product, version, counter, files, health, infoHash, metainfo }));
 }
 
-/** Signs a release whose files are in the content store, and goes on seeding it. */
-export async function writeRelease(runtime: NodeRuntime, manifest: ReleaseManifest): Promise<ReleaseId> {
-  const { product, counter } = manifest;
+/** Signs a release of that body whose files are in the content store, and goes on seeding it. */
+export async function writeRelease(runtime: NodeRuntime, body: CborMap): Promise<ReleaseId> {
+  const { product, counter } = readReleaseBody(body);
   const release = await runtime.write({
     action: 'create',
     path: releasePath(product, counter),
     parents: newestReleases(runtime, product),
     grant: ownGrant(runtime, 'release', `/releases/${product}`),
-    body: releaseBody(manifest),
+    body,
   });
   runtime.seed(release);
   return release;

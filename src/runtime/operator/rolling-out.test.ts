@@ -10,7 +10,7 @@ import {
   type NodeId,
   type ReleaseId,
 } from '../../core/wire/ids.ts';
-import type { ReleaseManifest } from '../../core/wire/release.ts';
+import { type ReleaseManifest, releaseBody } from '../../core/wire/release.ts';
 import type { Selector } from '../../core/wire/rollout.ts';
 import { hashOf, inChunks, sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import type { ContentStore } from '../../ports/content.ts';
@@ -70,7 +70,7 @@ beforeEach(async () => {
 afterEach(() => people.close());
 
 const publish = (counter: number, version = counter, by = ada) =>
-  writeRelease(by, manifest(counter, version));
+  writeRelease(by, releaseBody(manifest(counter, version)));
 const rollOut = (release: ReleaseId, select: Selector = {}, by = ada) =>
   startRollout(by, { release, select });
 const view = () => ada.node.view();
@@ -101,6 +101,18 @@ describe('a release that devices may refuse (D3)', () => {
     expect(wishOf(till)).toBe('1.0.0 as 3');
   });
 
+  test('is published again with all that a later version has put into it, of which this one knows nothing (W10)', async () => {
+    const later = { patch: { from: 'x' }, needs: ['patch'] };
+    const first = await writeRelease(ada, { ...releaseBody(manifest(1, 1)), ...later });
+    const plain = await publish(2, 1);
+    await rollOut(await publish(3));
+    await rolling.rollOut([{ release: first, select: {} }]);
+    await rolling.rollOut([{ release: plain, select: { sites: ['Pier'] } }]);
+    const bodies = [...view().releases.values()].map(({ entry }) => entry.body);
+    expect(bodies.find(({ counter }) => counter === 4)).toMatchObject(later);
+    expect(bodies.find(({ counter }) => counter === 5)).not.toHaveProperty('patch');
+  });
+
   test('is rolled out as it is while no rollout has stood above it', async () => {
     const first = await publish(1);
     await publish(2);
@@ -122,7 +134,7 @@ describe('a release that devices may refuse (D3)', () => {
   test('is not stood for by one of its files that is judged by another rule', async () => {
     const first = await publish(1);
     await rollOut(await publish(2));
-    await writeRelease(ada, { ...manifest(3, 1), health: { type: 'quiet', forMs: 1_000 } });
+    await writeRelease(ada, releaseBody({ ...manifest(3, 1), health: { type: 'quiet', forMs: 1_000 } }));
     expect(rolling.plan([{ release: first, select: {} }])[0]?.course).toEqual({
       type: 'publish-again',
       counter: 4,
@@ -304,7 +316,7 @@ describe('going back', () => {
     const first = await publish(1);
     await rollOut(first);
     await rollOut(await publish(2));
-    const signs = await writeRelease(ada, manifest(1, 3, 'signs'));
+    const signs = await writeRelease(ada, releaseBody(manifest(1, 3, 'signs')));
     await rollOut(signs, { sites: ['Pier'] });
     const { steps } = rolling.wayBack({ type: 'product-of', release: first }, first);
     expect(steps).toMatchObject([{ select: { devices: [till, menu] } }]);

@@ -128,8 +128,10 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
   };
 
   const publishAgain = async (release: ReleaseId): Promise<ReleaseId> => {
-    const manifest = manifestOf(release);
-    return writeRelease(runtime, { ...manifest, counter: nextCounter(ledger, manifest.product) });
+    const { product } = manifestOf(release);
+    // As it was signed, with what a later version may have put into it.
+    const { body } = ledger.accepted(release)!;
+    return writeRelease(runtime, { ...body, counter: nextCounter(ledger, product) });
   };
 
   const rollOutOne = async ({ release, select }: Step): Promise<RolloutId> => {

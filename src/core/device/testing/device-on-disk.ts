@@ -58,6 +58,8 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE) {
       voided = nowVoided;
       wishes({ type: 'release', rollout: rollout as RolloutId, subject: release });
     },
+    wishBeyond: (rollout: string, release: Subject, lacking: readonly string[]) =>
+      wishes({ type: 'not-understood', rollout: rollout as RolloutId, subject: release, lacking }),
     withdraw: () => wishes({ type: 'nothing' }),
     wished: () => wished,
     complete: (release: Subject) => handle({ type: 'bundle-complete', release: release.release }),
