@@ -94,14 +94,13 @@ async function cornerColor(): Promise<readonly number[]> {
     clip: { x: width - 30, y: height - 30, width: 20, height: 20 },
   });
   return scene.shell.evaluate(
-    async (address) => {
-      const image = Object.assign(new Image(), { src: address });
-      await image.decode();
+    async (bytes) => {
+      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(bytes)]));
       const drawing = new OffscreenCanvas(1, 1).getContext('2d')!;
-      drawing.drawImage(image, 0, 0);
+      drawing.drawImage(bitmap, 0, 0);
       return [...drawing.getImageData(0, 0, 1, 1).data.slice(0, 3)];
     },
-    `data:image/png;base64,${png.toString('base64')}`,
+    [...png],
   );
 }
 
