@@ -4,12 +4,12 @@ import { build, defineConfig, type InlineConfig } from 'vite';
 import { embedScript } from './src/app-origin/embed-script.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const SCRIPTS = ['bridge', 'service-worker', 'client'] as const;
+const SCRIPTS = ['bridge', 'service-worker'] as const;
 const OUT_DIR = fromRoot('dist/app-origin/.fieldfare');
 
 /**
- * One classic script with no imports left: a service worker of the app origin must not depend on module workers,
- * and a release gets its client by a plain script tag.
+ * One classic script with no imports left: a service worker of the app origin must not depend on module workers. The
+ * script that pages of a release get is built into the worker's.
  */
 function classicScript(name: (typeof SCRIPTS)[number], emptyOutDir: boolean): InlineConfig {
   return {

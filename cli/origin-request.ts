@@ -10,10 +10,17 @@ export interface OriginRequest {
   /** What the client typed, `hostname` or `hostname:port`. */
   readonly authority: string;
   readonly pathname: string;
+  readonly method: string;
 }
 
+const READING: readonly string[] = ['GET', 'HEAD'];
+
 /** Sets the headers that every answer carries. Undefined when the request was refused and has been answered. */
-export function openRequest(request: IncomingMessage, response: ServerResponse): OriginRequest | undefined {
+export function openRequest(
+  request: IncomingMessage,
+  response: ServerResponse,
+  methods = READING,
+): OriginRequest | undefined {
   // A process of its own for each origin, so that a release that hangs does not hang the shell (HTML, origin-keyed agent clusters).
   response.setHeader('Origin-Agent-Cluster', '?1');
   response.setHeader('X-Content-Type-Options', 'nosniff');
@@ -21,9 +28,10 @@ export function openRequest(request: IncomingMessage, response: ServerResponse):
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('Cache-Control', 'no-cache');
-  if (request.method !== 'GET' && request.method !== 'HEAD') {
-    response.setHeader('Allow', 'GET, HEAD');
-    refuse(response, 405, 'Only GET and HEAD are answered here.');
+  const { method = 'GET' } = request;
+  if (!methods.includes(method)) {
+    response.setHeader('Allow', methods.join(', '));
+    refuse(response, 405, `Only ${methods.join(' and ')} are answered here.`);
     return undefined;
   }
   const authority = parseAuthority(request.headers.host);
@@ -38,6 +46,7 @@ export function openRequest(request: IncomingMessage, response: ServerResponse):
     hostname: authority.hostname,
     authority: authority.port === undefined ? authority.hostname : `${authority.hostname}:${authority.port}`,
     pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
+    method,
   };
 }
 

@@ -80,8 +80,8 @@ function shellPolicy(appOrigin: string): string {
     "img-src 'self' data: blob:",
     "font-src 'self'",
     "manifest-src 'self'",
-    // Signaling may be any server that the operator names.
-    "connect-src 'self' ws: wss:",
+    // Signaling may be any server that the operator names. The app origin is asked to clear itself.
+    `connect-src 'self' ws: wss: ${appOrigin}`,
     "worker-src 'self' blob:",
     `frame-src ${appOrigin}`,
     "object-src 'none'",

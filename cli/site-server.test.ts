@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket, WebSocketServer } from 'ws';
+import { SHELL_ORIGIN } from '../src/app-origin/protocol.ts';
 import { createSiteServer, type SiteServer } from './site-server.ts';
 
 interface Answer {
@@ -23,7 +24,9 @@ beforeAll(async () => {
     'shell/service-worker.js': 'shell worker',
     'shell/assets/index-abc123.js': 'script',
     'app-origin/.fieldfare/bridge.html': 'bridge',
-    'app-origin/.fieldfare/service-worker.js': 'app worker',
+    'app-origin/.fieldfare/bridge.js': `hear('${SHELL_ORIGIN}')`,
+    'app-origin/.fieldfare/client.js': 'client',
+    'app-origin/.fieldfare/service-worker.js': `serve('${SHELL_ORIGIN}')`,
     'app-origin/index.html': 'unsigned',
   };
   for (const [path, text] of Object.entries(files)) {
@@ -156,10 +159,64 @@ describe('the app origin', () => {
     expect(bridge.headers['origin-agent-cluster']).toBe('?1');
   });
 
-  it('lets its service worker control the whole origin', async () => {
-    const worker = await ask(site.appOriginPort, '/.fieldfare/service-worker.js');
+  it('lets its service worker control the whole origin, and writes the shell into it', async () => {
+    const host = `till.local:${site.appOriginPort}`;
+    const worker = await ask(site.appOriginPort, '/.fieldfare/service-worker.js', { host });
     expect(worker.headers['service-worker-allowed']).toBe('/');
     expect(worker.headers['cache-control']).toBe('no-cache');
+    expect(worker.headers['content-type']).toMatch(/^text\/javascript/);
+    expect(worker.body).toBe(`serve('http://till.local:${site.port}')`);
+    const bridge = await ask(site.appOriginPort, '/.fieldfare/bridge.js', { host });
+    expect(bridge.body).toBe(`hear('http://till.local:${site.port}')`);
+  });
+
+  it.each([
+    '/.fieldfare/service-worker.js?',
+    '/.fieldfare/service-worker.js?shell=http://evil',
+    '/.fieldfare/%73ervice-worker.js',
+    '/.fieldfare//service-worker.js',
+    '//.fieldfare/service-worker.js',
+    '/.fieldfare/./service-worker.js',
+    '/.fieldfare/service-worker.js/',
+    '/.fieldfare/service-worker.js;a',
+    '/.FIELDFARE/service-worker.js',
+    '/.fieldfare/bridge.html?shell=http://evil',
+  ])('answers nothing under %s, another spelling (A15)', async (path) => {
+    const answer = await ask(site.appOriginPort, path);
+    expect(answer.status).toBe(404);
+    expect(answer.headers['service-worker-allowed']).toBeUndefined();
+  });
+
+  it.each(['bridge.js', 'bridge.html', 'client.js'])(
+    'gives nobody %s as the script of a service worker (A15)',
+    async (name) => {
+      const answer = await ask(site.appOriginPort, `/.fieldfare/${name}`, { 'service-worker': 'script' });
+      expect(answer.status).toBe(404);
+    },
+  );
+
+  it('is cleared for the shell of the same host, and for nobody else (A16)', async () => {
+    const port = site.appOriginPort;
+    const shell = `http://till:${site.port}`;
+    const reset = (origin: Record<string, string>, method = 'POST') =>
+      ask(port, '/.fieldfare/reset', { host: `till:${port}`, ...origin }, method);
+    const cleared = await reset({ origin: shell });
+    expect(cleared.status).toBe(204);
+    expect(cleared.headers['clear-site-data']).toBe('"storage", "cookies", "cache"');
+    expect(cleared.headers['access-control-allow-origin']).toBe(shell);
+    expect(cleared.headers['access-control-allow-credentials']).toBe('true');
+    for (const refused of [
+      await reset({ origin: `http://till:${port}` }),
+      await reset({ origin: 'http://evil' }),
+      await reset({}),
+      await reset({ origin: shell }, 'GET'),
+      await reset({ origin: shell }, 'PUT'),
+    ]) {
+      expect(refused.status).toBeGreaterThanOrEqual(403);
+      expect(refused.headers['clear-site-data']).toBeUndefined();
+    }
+    const elsewhere = await ask(port, '/.fieldfare/bridge.html', { origin: shell }, 'POST');
+    expect(elsewhere.status).toBe(405);
   });
 
   it('has nothing else, so no unsigned file can pass for a release', async () => {
@@ -169,6 +226,7 @@ describe('the app origin', () => {
       '/.fieldfare/',
       '/.fieldfare/../index.html',
       '/.fieldfare/none.js',
+      '/.fieldfare/client.js',
     ]) {
       const answer = await ask(site.appOriginPort, path);
       expect(answer.status).toBe(404);

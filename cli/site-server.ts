@@ -69,7 +69,11 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
   );
   appOrigin.on(
     'request',
-    createAppOrigin({ directory: `${options.distDirectory}/app-origin/.fieldfare`, shellPort: port }),
+    createAppOrigin({
+      directory: `${options.distDirectory}/app-origin/.fieldfare`,
+      // The same host by the name that the browser uses, on the port before.
+      shellOriginOf: ({ scheme, hostname }) => new URL(`${scheme}://${hostname}:${port}`).origin,
+    }),
   );
   shell.on('upgrade', (request, socket, head) => {
     socket.on('error', () => socket.destroy());

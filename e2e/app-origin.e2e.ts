@@ -190,7 +190,11 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
     await scene.untilEvent('release-beat');
     expect(await scene.eventsOf('release-warning')).toEqual([]);
     await scene.shell.evaluate(() => window.harness.stop());
-    await vi.waitFor(() => expect(scene.shell.frames()).toHaveLength(1), WAIT);
+    await vi.waitFor(
+      () =>
+        expect(scene.shell.frames().filter((frame) => !frame.url().includes('/.fieldfare/'))).toHaveLength(1),
+      WAIT,
+    );
   });
 
   it('loads a route of a single-page app again as its first page', async () => {
@@ -208,6 +212,7 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
   it('says what to do when the release has no first page', async () => {
     scene.ship('empty', { 'readme.txt': 'nothing to run' });
     await scene.openShell(10);
+    await scene.runUntilReloaded('empty');
     await scene.run('empty');
     await scene.untilEvent('frame-failed');
     expect((await scene.eventsOf('frame-failed'))[0]?.reason).toContain('index.html');
@@ -217,9 +222,10 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
     await scene.origins.closeApp();
     // The shell that was opened for each test may have installed the worker already.
     await scene.reopen({ appServer: 'gone', haste: 10 });
+    await scene.runUntilReloaded('hello');
     await scene.run('hello');
-    await scene.untilEvent('frame-failed');
-    expect((await scene.eventsOf('frame-failed'))[0]?.reason).toContain('see that its server runs');
+    await scene.untilEvent('app-origin-failed');
+    expect((await scene.eventsOf('app-origin-failed'))[0]?.reason).toContain('see that its server runs');
   });
 });
 
@@ -248,6 +254,8 @@ async function expectNoEscape(foreign: ForeignServer): Promise<void> {
     plainPage: 'done: hello',
     ownServiceWorkerGone: 'done: true',
     shellDocument: 'refused: SecurityError',
+    bridgeDocument: 'refused: SecurityError',
+    framedBridge: 'done: not to be reached',
     shellStorage: 'refused: SecurityError',
     ownStorage: 'done: ',
     popup: 'done: true',

@@ -1,6 +1,7 @@
 import { lazy, StrictMode, Suspense, useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
-import { createReleaseFrame } from './adapters/app-frame/release-frame.ts';
+import { createReleaseFrame, SETTLED_AFTER_MS } from './adapters/app-frame/release-frame.ts';
+import { createReloadOnce } from './adapters/app-frame/reload-once.ts';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
 import { onPageLeaving } from './adapters/browser/page-leaving.ts';
@@ -10,6 +11,7 @@ import { watchStorage } from './adapters/browser/storage-facts.ts';
 import { createBrowserPorts } from './browser-ports.ts';
 import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused } from './ports/content.ts';
+import type { ReleaseFrame } from './ports/release-frame.ts';
 import { loadMembership } from './runtime/membership-record.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 import { registerShell } from './service-worker/register.ts';
@@ -20,6 +22,7 @@ import { KioskPage } from './ui/kiosk/KioskPage.tsx';
 /** The kiosk page's composition root. */
 const kiosk = createKioskStore(browserClock);
 let session: KioskSession | undefined;
+let frame: ReleaseFrame | undefined;
 /** What the doctor needs of the page, once it is open. */
 let settleOpened: (of: { ports: RuntimePorts; urls: () => Promise<readonly string[]> }) => void = () => {};
 const opened = new Promise<Parameters<typeof settleOpened>[0]>((resolve) => {
@@ -78,10 +81,11 @@ async function open(): Promise<void> {
     ports,
     urls: async () => (await loadMembership(ports.records))?.signaling ?? facts.signaling,
   });
-  const frame = createReleaseFrame({
+  frame = createReleaseFrame({
     appOrigin: facts.appOrigin,
     container: document.getElementById('release')!,
     clock: browserClock,
+    reloadOnce: createReloadOnce(sessionStorage, () => location.reload()),
   });
   session = createKioskSession({
     ports,
@@ -101,8 +105,12 @@ async function open(): Promise<void> {
 
 /** A newer shell never interrupts an update: it waits until the device is at rest. */
 function applyWhenIdle(apply: () => void): void {
-  if (session === undefined || session.mayReload()) apply();
-  else browserClock.schedule(5_000, () => applyWhenIdle(apply));
+  if (session !== undefined && !session.mayReload()) browserClock.schedule(5_000, () => applyWhenIdle(apply));
+  else if (frame === undefined) apply();
+  else {
+    frame.stop();
+    browserClock.schedule(SETTLED_AFTER_MS, apply);
+  }
 }
 
 const DoctorScreen = lazy(() => import('./ui/kiosk/DoctorScreen.tsx'));

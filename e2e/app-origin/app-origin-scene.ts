@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright';
 import { expect, vi } from 'vitest';
 import type { FrameEvent } from '../../src/ports/release-frame.ts';
-import { type Origins, startOrigins } from './origins.ts';
+import { type OriginHosts, type Origins, startOrigins } from './origins.ts';
 import type {} from './shell-page.ts';
 
 export const WAIT = { timeout: 20_000, interval: 50 };
@@ -17,8 +17,10 @@ export interface AppOriginScene {
   openShell(haste?: number): Promise<void>;
   ship(name: string, files: Record<string, string | Uint8Array>): void;
   run(name: string): Promise<void>;
+  /** A start that fails, for which the shell loads its page again. */
+  runUntilReloaded(name: string): Promise<void>;
   eventsOf<Type extends FrameEvent['type']>(type: Type): Promise<EventOf<Type>[]>;
-  untilEvent(type: FrameEvent['type']): Promise<void>;
+  untilEvent(type: FrameEvent['type'], timeoutMs?: number): Promise<void>;
   /** The frame of the running release. */
   releasePage(): Promise<Frame>;
   /** Sends the frame of the running release to an address; resolves when a page of it beats there. */
@@ -36,8 +38,8 @@ export type EventOf<Type> = FrameEvent extends infer Event
     : never
   : never;
 
-export async function openAppOriginScene(): Promise<AppOriginScene> {
-  const origins = await startOrigins();
+export async function openAppOriginScene(hosts?: OriginHosts): Promise<AppOriginScene> {
+  const origins = await startOrigins(hosts);
   const browser: Browser = await chromium.launch({
     executablePath: '/usr/bin/chromium',
     args: [
@@ -78,15 +80,23 @@ export async function openAppOriginScene(): Promise<AppOriginScene> {
       for (const [path, text] of Object.entries(files)) origins.releases.set(`${name}/${path}`, text);
     },
     run: (name) => scene.shell.evaluate((release) => window.harness.run(release), name),
+    runUntilReloaded: async (name) => {
+      const reloaded = scene.shell.waitForEvent('load');
+      await scene.run(name);
+      await reloaded;
+    },
     eventsOf: async <Type extends FrameEvent['type']>(type: Type) => {
       const events = await scene.shell.evaluate(() => window.harness.events);
       return events.filter(({ type: found }) => found === type) as EventOf<Type>[];
     },
-    untilEvent: async (type) => {
-      await vi.waitFor(async () => {
-        const events = await scene.shell.evaluate(() => window.harness.events);
-        expect(events.map((event) => event.type)).toContain(type);
-      }, WAIT);
+    untilEvent: async (type, timeoutMs = WAIT.timeout) => {
+      await vi.waitFor(
+        async () => {
+          const events = await scene.shell.evaluate(() => window.harness.events);
+          expect(events.map((event) => event.type)).toContain(type);
+        },
+        { ...WAIT, timeout: timeoutMs },
+      );
     },
     releasePage: async () => {
       const frame = await (await scene.shell.waitForSelector('[data-release-frame]')).contentFrame();

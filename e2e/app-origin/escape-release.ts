@@ -45,10 +45,16 @@ const tries = {
     new Worker(URL.createObjectURL(new Blob([source]))).onmessage = ({ data }) => resolve(data);
   }),
   serviceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/own-worker.js'),
-  narrowServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/service-worker.js?shell=' + encodeURIComponent(location.ancestorOrigins[0]), { scope: '/part/' }),
+  narrowServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/service-worker.js', { scope: '/part/' }),
   clientAsServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/client.js', { scope: '/.fieldfare/' }),
-  ownServiceWorkerGone: () => navigator.serviceWorker === undefined && window.RTCPeerConnection === undefined,
+  ownServiceWorkerGone: () => !('serviceWorker' in navigator) && window.RTCPeerConnection === undefined,
   shellDocument: () => parent.document.title,
+  bridgeDocument: () => [...Array(parent.length).keys()].map((at) => parent[at]).filter((frame) => frame !== window).map((frame) => frame.document.title).join(),
+  framedBridge: () => new Promise((resolve) => {
+    const bridge = document.body.appendChild(document.createElement('iframe'));
+    bridge.onload = () => resolve(bridge.contentDocument === null ? 'not to be reached' : bridge.contentDocument.title);
+    bridge.src = '/.fieldfare/bridge.html';
+  }),
   shellStorage: () => parent.indexedDB.open('keys'),
   ownStorage: async () => (await indexedDB.databases()).map(({ name }) => name).join(),
   topNavigation: () => { top.location.href = foreign + '/top'; },

@@ -1,49 +1,45 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { createAppOrigin } from '../../cli/app-origin.ts';
 import { embedScript } from '../../src/app-origin/embed-script.ts';
-import { mediaTypeOf } from '../../src/app-origin/media-types.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
-/** The shell's origin and the app origin, each a server of its own on localhost. */
+/** The shell's origin and the app origin, each a server of its own on this machine. */
 export interface Origins {
   readonly shell: string;
   readonly app: string;
   /** Files by the path below which the shell's server has them: "<release>/<file>". */
   readonly releases: Map<string, string | Uint8Array>;
+  /** Scripts that the app origin's server has besides, by their path: as it never should. */
+  readonly planted: Map<string, string>;
   /** From here on the app origin's server takes no connection. */
   closeApp(): Promise<void>;
   openApp(): Promise<void>;
   close(): Promise<void>;
 }
 
-export async function startOrigins(): Promise<Origins> {
+/** Names of this machine by which a browser finds the two; `*.localhost` are such, and secure contexts. */
+export interface OriginHosts {
+  readonly shell: string;
+  readonly app: string;
+}
+
+const ONE_HOST: OriginHosts = { shell: 'localhost', app: 'localhost' };
+
+export async function startOrigins(hosts = ONE_HOST): Promise<Origins> {
   const built = await mkdtemp(join(tmpdir(), 'app-origin-'));
-  for (const name of ['bridge', 'client', 'service-worker'])
+  for (const name of ['bridge', 'service-worker'])
     await buildScript(`src/app-origin/${name}.ts`, built, name);
+  await copyFile(fromRoot('src/app-origin/bridge.html'), join(built, 'bridge.html'));
   await buildScript('e2e/app-origin/shell-page.ts', built, 'shell-page');
 
   const releases = new Map<string, string | Uint8Array>();
-  const appServer = () =>
-    createServer(async (request, response) => {
-      const path = new URL(request.url ?? '/', 'http://localhost').pathname;
-      const name = /^\/\.fieldfare\/(bridge\.html|(?:bridge|client|service-worker)\.js)$/.exec(path)?.[1];
-      if (!name) return void response.writeHead(404).end();
-      const file = name === 'bridge.html' ? fromRoot('src/app-origin/bridge.html') : join(built, name);
-      response.setHeader('Origin-Agent-Cluster', '?1');
-      response.setHeader('Service-Worker-Allowed', '/');
-      response.setHeader('Content-Type', mediaTypeOf(name));
-      response.end(await readFile(file));
-    });
-
-  let app = await listen(appServer(), 0);
-  const appOrigin = originOf(app);
-  const appPort = (app.address() as AddressInfo).port;
   const shell = await listen(
     createServer(async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
@@ -52,7 +48,7 @@ export async function startOrigins(): Promise<Origins> {
         response.setHeader('Content-Type', 'text/html');
         response.setHeader(
           'Content-Security-Policy',
-          `default-src 'self'; style-src 'unsafe-inline'; frame-src ${appOrigin}`,
+          `default-src 'self'; style-src 'unsafe-inline'; frame-src ${appOrigin}; connect-src 'self' ${appOrigin}`,
         );
         response.end(
           '<!doctype html><title>Shell</title><style>html,body,#stage{height:100%;margin:0}</style>' +
@@ -75,11 +71,26 @@ export async function startOrigins(): Promise<Origins> {
     }),
     0,
   );
+  const shellOrigin = originOf(shell, hosts.shell);
+  const planted = new Map<string, string>();
+  const answer = createAppOrigin({ directory: built, shellOriginOf: () => shellOrigin });
+  const appServer = () =>
+    createServer((request, response) => {
+      const script = planted.get(request.url ?? '');
+      if (script === undefined) return answer(request, response);
+      response
+        .writeHead(200, { 'Content-Type': 'text/javascript', 'Service-Worker-Allowed': '/' })
+        .end(script);
+    });
+  let app = await listen(appServer(), 0);
+  const appOrigin = originOf(app, hosts.app);
+  const appPort = (app.address() as AddressInfo).port;
 
   return {
-    shell: originOf(shell),
+    shell: shellOrigin,
     app: appOrigin,
     releases,
+    planted,
     closeApp: () => closeServer(app),
     async openApp() {
       if (!app.listening) app = await listen(appServer(), appPort);
@@ -122,6 +133,6 @@ function closeServer(server: Server): Promise<void> {
   });
 }
 
-function originOf(server: Server): string {
-  return `http://localhost:${(server.address() as AddressInfo).port}`;
+function originOf(server: Server, host: string): string {
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
 }

@@ -1,6 +1,7 @@
 /** A shell of nothing but the release frame, for tests to drive. */
 
 import { createReleaseFrame } from '../../src/adapters/app-frame/release-frame.ts';
+import { createReloadOnce } from '../../src/adapters/app-frame/reload-once.ts';
 import { createContentStore } from '../../src/adapters/idb/content-store.ts';
 import type { FileHash } from '../../src/core/wire/ids.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles } from '../../src/ports/release-frame.ts';
@@ -31,6 +32,7 @@ const container = document.querySelector<HTMLElement>('#stage')!;
 const frame = createReleaseFrame({
   appOrigin: query.get('appOrigin') ?? '',
   container,
+  reloadOnce: createReloadOnce(sessionStorage, () => location.reload()),
   clock: {
     nowMs: () => Date.now(),
     monotonicMs: () => performance.now(),
@@ -84,6 +86,7 @@ window.harness = {
   events: [],
   async run(name) {
     running = name;
+    sessionStorage.running = name;
     const events: FrameEvent[] = [];
     Object.assign(window.harness, { events });
     frame.run({ context: contextOf(name, { greeting: 'moin' }), files: await filesOf(name) }, (event) =>
@@ -97,3 +100,8 @@ window.harness = {
   },
   reads,
 };
+
+// As a kiosk: a page that loads itself again starts what it ran.
+const [navigation] = performance.getEntriesByType('navigation');
+if ((navigation as PerformanceNavigationTiming).type === 'reload')
+  void window.harness.run(sessionStorage.running);

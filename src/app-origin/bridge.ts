@@ -1,36 +1,24 @@
 /**
- * A hidden page of the app origin: registers the worker and passes it the shell's ports. A release shares its origin
- * and can script it, so the shell makes a new bridge for every run and believes none.
+ * A hidden page of the app origin: registers the worker, sees that it stays, and passes it the shell's ports. Releases
+ * run in an agent cluster of their own (Document-Isolation-Policy), so they cannot script it; the shell still believes
+ * it no more than them, since it is of their origin.
  */
 import {
   type BridgeMessage,
   isPortOffer,
   isPortRequest,
   type PortOffer,
-  SHELL_PARAMETER,
-  WORKER_SCRIPT_PATH,
+  SHELL_ORIGIN,
+  type TakingNotice,
 } from './protocol.ts';
+import { createRegistrar } from './registrar.ts';
 
-const shellOrigin = new URL(new URLSearchParams(location.search).get(SHELL_PARAMETER) ?? '').origin;
+/** A guess: so long a release that unregisters the worker can go on; a look costs the browser a fraction of a millisecond. */
+const LOOK_EVERY_MS = 500;
 
+/** Any target will do: `frame-ancestors` lets no other page than the shell be the parent, and nothing said is secret. */
 function tellShell(message: BridgeMessage): void {
-  window.parent.postMessage(message, shellOrigin);
-}
-
-/** Resolves once the worker that speaks for this shell serves; with the server gone, that is the one already there. */
-async function activeRegistration(): Promise<ServiceWorkerRegistration> {
-  const script = `${WORKER_SCRIPT_PATH}?${new URLSearchParams({ [SHELL_PARAMETER]: shellOrigin })}`;
-  const registration = await navigator.serviceWorker.register(script, { scope: '/', updateViaCache: 'none' });
-  const newest = registration.installing ?? registration.waiting ?? registration.active;
-  if (newest && newest.state !== 'activated')
-    await new Promise<void>((resolve, reject) => {
-      newest.addEventListener('statechange', () => {
-        if (newest.state === 'activated') resolve();
-        if (newest.state === 'redundant')
-          reject(new Error(`${script} could not be installed: see that it is served whole`));
-      });
-    });
-  return registration;
+  window.parent.postMessage(message, '*');
 }
 
 async function start(): Promise<void> {
@@ -38,21 +26,40 @@ async function start(): Promise<void> {
     throw new Error(
       `no service worker is allowed on ${location.origin}: serve it over https or as localhost`,
     );
-  const registration = await activeRegistration();
-  window.addEventListener('message', (event) => {
-    const [port] = event.ports;
-    if (event.source !== window.parent || event.origin !== shellOrigin || !port || !isPortOffer(event.data))
-      return;
-    const offer: PortOffer = { type: 'port-offer' };
+  if (new URL(SHELL_ORIGIN).hostname.endsWith('.invalid'))
+    throw new Error(
+      `the server of ${location.origin} must write the shell's origin into the files that it serves`,
+    );
+  const workers = navigator.serviceWorker;
+  const registrar = createRegistrar(workers, location.origin);
+  let registration = await registrar.register();
+
+  const mend = async (): Promise<void> => {
+    if (await registrar.isIntact()) return;
+    const notice: TakingNotice = { type: 'registration-taken' };
+    registration.active?.postMessage(notice);
+    registration = await registrar.register();
+  };
+
+  window.addEventListener('message', async ({ source, origin, data, ports: [port] }) => {
+    if (source !== window.parent || origin !== SHELL_ORIGIN || !port || !isPortOffer(data)) return;
+    // The shell opens a page once the worker has the port, and a page of no registration is the server's.
+    await mend().catch(() => undefined);
+    const offer: PortOffer = { type: 'port-offer', begins: data.begins };
     registration.active?.postMessage(offer, [port]);
   });
-  navigator.serviceWorker.addEventListener('message', (event) => {
-    if (isPortRequest(event.data)) tellShell({ type: 'port-wanted' });
+  workers.addEventListener('message', ({ data }) => {
+    if (isPortRequest(data)) tellShell({ type: 'port-wanted' });
   });
-  navigator.serviceWorker.startMessages();
+  workers.startMessages();
   tellShell({ type: 'port-wanted' });
   // Offline this fails, and the worker that is there goes on.
   registration.update().catch(() => undefined);
+
+  for (;;) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await mend().catch(() => undefined);
+  }
 }
 
 start().catch((error: unknown) => {

@@ -84,9 +84,10 @@ function clientOfParent(): Client | undefined {
   }
 }
 
+// Before the client listens for errors: what is refused here is none of the release's.
+limitReach(window);
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
 refuseSynchronousRequests(window, client[REPORT]);
 Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });
-limitReach(window);

@@ -1,10 +1,9 @@
 /**
  * Takes from a page what a release has no use for, so that an app which looks for it first goes on without: the browser
- * ends a page that opens WebRTC under our headers, and the worker that serves the page is not the release's to change.
- * Best effort, and not the boundary: a frame of about:blank has all of it again. The boundary is the headers of every
- * response and the shell's own origin.
+ * ends a page that opens WebRTC under our headers, and the worker that serves the page is not the release's to change. Best effort, and not the boundary: a frame of `srcdoc` has all of it again. The boundary is
+ * the headers of every response, what the worker refuses, and the shell's own origin.
  */
-export function limitReach(page: Window): void {
+export function limitReach(page: Window & typeof globalThis): void {
   for (const name of ['RTCPeerConnection', 'webkitRTCPeerConnection', 'RTCDataChannel', 'WebTransport'])
     Reflect.deleteProperty(page, name);
   Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');

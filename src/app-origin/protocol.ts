@@ -16,8 +16,10 @@ export const CLIENT_SCRIPT_PATH = `${RESERVED_PATH}client.js`;
 /** Followed by the path of a file of the release: its bytes, also where a navigation of its own address shows a page around it. */
 export const BARE_FILE_PATH = `${RESERVED_PATH}file/`;
 export const WORKER_SCRIPT_PATH = `${RESERVED_PATH}service-worker.js`;
-/** Names the shell's origin to the bridge and the worker, in the query of their addresses. */
-export const SHELL_PARAMETER = 'shell';
+/** What the shell asks the app origin's server to clear that origin by. */
+export const RESET_PATH = `${RESERVED_PATH}reset`;
+/** Stands in the built bridge and worker for the shell's origin, which the server writes over it. */
+export const SHELL_ORIGIN = 'https://shell-origin.invalid';
 
 /** A guess: ordinary builds stay below 200, and a request must stay small. */
 const MAX_PATH_CHARACTERS = 1024;
@@ -38,6 +40,13 @@ export type BridgeMessage =
 /** shell -> bridge (window.postMessage) and bridge -> worker (ServiceWorker.postMessage); carries one port. */
 export interface PortOffer {
   readonly type: 'port-offer';
+  /** No page of this run was opened yet: whoever is there was left behind by an earlier one. */
+  readonly begins: boolean;
+}
+
+/** bridge -> worker: somebody unregistered it, or registered another beside it; it is being mended. */
+export interface TakingNotice {
+  readonly type: 'registration-taken';
 }
 
 /** worker -> bridge (Client.postMessage): the worker was stopped and forgot its port. */
@@ -49,6 +58,8 @@ export interface PortRequest {
 export type WorkerMessage =
   /** The port has arrived; the first page may be opened. */
   | { readonly type: 'port-taken' }
+  /** A page of this run wrote to the worker, which no page of ours but the bridge does, or took its registration. */
+  | { readonly type: 'worker-disturbed' }
   /** Bytes [start, end) of a file of the release, at most MAX_PART_BYTES and at least one; `id` names the answer. */
   | {
       readonly type: 'part-wanted';
@@ -105,7 +116,11 @@ export function parseBridgeMessage(data: unknown): BridgeMessage | undefined {
 }
 
 export function isPortOffer(data: unknown): data is PortOffer {
-  return isRecord(data) && data.type === 'port-offer';
+  return isRecord(data) && data.type === 'port-offer' && typeof data.begins === 'boolean';
+}
+
+export function isTakingNotice(data: unknown): data is TakingNotice {
+  return isRecord(data) && data.type === 'registration-taken';
 }
 
 export function isPortRequest(data: unknown): data is PortRequest {
@@ -114,7 +129,7 @@ export function isPortRequest(data: unknown): data is PortRequest {
 
 export function parseWorkerMessage(data: unknown): WorkerMessage | undefined {
   if (!isRecord(data)) return undefined;
-  if (data.type === 'port-taken') return { type: 'port-taken' };
+  if (data.type === 'port-taken' || data.type === 'worker-disturbed') return { type: data.type };
   if (data.type === 'part-taken' && typeof data.ticket === 'string')
     return { type: 'part-taken', ticket: data.ticket };
   const { id, path, start, end } = data;

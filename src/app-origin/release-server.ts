@@ -26,7 +26,7 @@ interface ServedFile {
 
 /** Answers requests for a release's files as a static host does, from what the shell hands over. Never rejects. */
 export function createReleaseServer(deps: {
-  readonly files: ShellFiles;
+  readonly files: Pick<ShellFiles, 'release'>;
   readonly shellOrigin: string;
 }): (request: ReleaseRequest) => Promise<Response> {
   const policy = releasePolicy(deps.shellOrigin);

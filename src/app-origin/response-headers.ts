@@ -1,8 +1,19 @@
+/** Headers that say what the code of an answer may reach, and who may reach it. */
+export type ReachPolicy = Readonly<Record<string, string>>;
+
 /**
  * What a release may reach: what it shipped, and nothing else. `unsafe-inline` and `unsafe-eval` stay, since ordinary
  * builds need them and the policy is here to hold the whole release in, not to guard it from itself.
  */
-export function releasePolicy(shellOrigin: string): string {
+export function releasePolicy(shellOrigin: string): ReachPolicy {
+  return {
+    'Content-Security-Policy': releaseSources(shellOrigin),
+    // Gives a release SharedArrayBuffer, and an agent cluster in which the bridge is not: neither can script the other.
+    'Document-Isolation-Policy': 'isolate-and-require-corp',
+  };
+}
+
+function releaseSources(shellOrigin: string): string {
   return [
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
     "connect-src 'self' data: blob:",
@@ -14,27 +25,28 @@ export function releasePolicy(shellOrigin: string): string {
   ].join('; ');
 }
 
-/** The bridge runs one script of ours and registers one worker. */
-export function bridgePolicy(shellOrigin: string): string {
-  return [
+/** The bridge runs one script of ours and registers one worker. No page of a release may frame it. */
+export function bridgePolicy(shellOrigin: string): ReachPolicy {
+  const sources = [
     "default-src 'none'",
     "script-src 'self'",
     "worker-src 'self'",
     "base-uri 'none'",
-    `frame-ancestors ${shellOrigin} 'self'`,
-  ].join('; ');
+    `frame-ancestors ${shellOrigin}`,
+  ];
+  return { 'Content-Security-Policy': sources.join('; ') };
 }
 
 /** Headers of every response that the worker makes. `sizeBytes` is undefined where it is not known before the body is. */
 export function responseHeaders(
   mediaType: string,
-  policy: string,
+  policy: ReachPolicy,
   sizeBytes: number | undefined,
 ): Record<string, string> {
   return {
     'Content-Type': mediaType,
     ...(sizeBytes !== undefined && { 'Content-Length': String(sizeBytes) }),
-    'Content-Security-Policy': policy,
+    ...policy,
     // Attack: a release sends what it knows past the policy. WebRTC (Chromium knows no `webrtc 'block'`), preconnect and
     // speculation rules all reached a foreign server under the policy alone, and none did with this. Chromium 156 ends
     // the process of a page that opens WebRTC under it.

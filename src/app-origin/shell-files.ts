@@ -4,6 +4,8 @@ import { MAX_PARTS, parseShellMessage, type WorkerMessage } from './protocol.ts'
 export interface ShellFiles {
   /** Takes the shell's newest port; what is still wanted is asked again there. */
   take(port: MessagePort): void;
+  /** Tells the shell, where it has given a port. */
+  tellDisturbed(): void;
   /** Once the shell has told which release runs. Rejects when it is silent. */
   release(): Promise<ServedRelease>;
 }
@@ -155,6 +157,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       };
       send({ type: 'port-taken' });
     },
+    tellDisturbed: () => send({ type: 'worker-disturbed' }),
     release: () =>
       new Promise((resolve, reject) => {
         if (running !== undefined) return resolve(running);

@@ -7,24 +7,51 @@ export interface WorkerScope {
   readonly registration: { readonly scope: string };
   readonly clients: {
     claim(): Promise<void>;
-    matchAll(options: { includeUncontrolled: boolean; type: 'window' }): Promise<readonly WorkerClient[]>;
+    matchAll(options: {
+      includeUncontrolled: boolean;
+      type: 'window' | 'all';
+    }): Promise<readonly WorkerClient[]>;
   };
   skipWaiting(): Promise<void>;
-  addEventListener(type: 'install' | 'activate', listener: (event: ExtendableEvent) => void): void;
+  /** Throws in a module worker. */
+  importScripts(...scripts: readonly string[]): void;
+  addEventListener(type: 'install', listener: (event: InstallEvent) => void): void;
+  addEventListener(type: 'activate', listener: (event: ExtendableEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
-  addEventListener(type: 'message', listener: (event: MessageEvent) => void): void;
+  addEventListener(type: 'message', listener: (event: WorkerMessageEvent) => void): void;
 }
 
 export interface WorkerClient {
+  readonly id: string;
+  /** As it was loaded; `history` does not change it. */
   readonly url: string;
-  postMessage(message: unknown): void;
+  postMessage(message: unknown, transfer?: readonly Transferable[]): void;
+}
+
+/** ServiceWorker static routing API; Chromium alone has it. */
+interface InstallEvent extends ExtendableEvent {
+  addRoutes?(routes: readonly StaticRoute[]): Promise<void>;
+}
+
+export interface StaticRoute {
+  readonly condition: { readonly urlPattern: string };
+  readonly source: 'race-network-and-fetch-handler';
 }
 
 interface ExtendableEvent {
   waitUntil(work: Promise<unknown>): void;
 }
 
-interface FetchEvent {
+/** ExtendableMessageEvent; no worker writes to this one. */
+interface WorkerMessageEvent {
+  readonly data: unknown;
+  readonly ports: readonly MessagePort[];
+  readonly source: WorkerClient | null;
+}
+
+export interface FetchEvent {
   readonly request: Request;
+  /** Of the page or worker that asks. */
+  readonly clientId: string;
   respondWith(response: Promise<Response>): void;
 }

@@ -59,4 +59,8 @@ export type FrameEvent =
       readonly source: string;
     }
   /** The frame could not be started at all. */
-  | { readonly type: 'frame-failed'; readonly reason: string };
+  | { readonly type: 'frame-failed'; readonly reason: string }
+  /** The frame could not be started, and no other release's could: the app origin has no worker that serves. */
+  | { readonly type: 'app-origin-failed'; readonly reason: string }
+  /** The frame could not be started; the page is loaded again in a moment to try once more. Nothing follows. */
+  | { readonly type: 'frame-reloads' };

@@ -22,7 +22,9 @@ describe('the shell, asked for parts of files over a port (A9)', () => {
     open.push(port1, port2);
     const heard: ShellMessage[] = [];
     const onTaken = vi.fn();
-    answerFiles(port1, 'run 1', { sizes: SIZES, read }, onTaken);
+    const onDisturbed = vi.fn();
+    const release = { run: 'run 1', files: { sizes: SIZES, read } };
+    answerFiles(port1, release, { taken: onTaken, disturbed: onDisturbed });
     port2.onmessage = ({ data }) => void heard.push(data);
     const want = (id: number, path: string, start = 0, end = 1) =>
       port2.postMessage({ type: 'part-wanted', id, path, start, end });

@@ -3,13 +3,17 @@ import type { ReleaseFiles } from '../../ports/release-frame.ts';
 
 /**
  * Tells a worker which files a release has and answers its questions for parts of them, until the port is closed.
- * `onTaken` is called when the worker has the port.
+ * `on.taken` is called when the worker has the port, and `on.disturbed` when a page of the release writes to the worker.
  *
  * The worker's messages may be the release's own. They can name parts of files of this release and nothing else, and no
  * more than MAX_PARTS of these are in memory here or on their way. Attack: a release takes the port from the bridge, asks,
  * and never reads what comes. A part counts until its ticket comes back, which stands in the part alone.
  */
-export function answerFiles(port: MessagePort, run: string, files: ReleaseFiles, onTaken: () => void): void {
+export function answerFiles(
+  port: MessagePort,
+  { run, files }: { readonly run: string; readonly files: ReleaseFiles },
+  on: { readonly taken: () => void; readonly disturbed: () => void },
+): void {
   const tickets = new Set<string>();
   const tell = (message: ShellMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
 
@@ -30,7 +34,8 @@ export function answerFiles(port: MessagePort, run: string, files: ReleaseFiles,
 
   port.onmessage = ({ data }) => {
     const message = parseWorkerMessage(data);
-    if (message?.type === 'port-taken') onTaken();
+    if (message?.type === 'port-taken') on.taken();
+    if (message?.type === 'worker-disturbed') on.disturbed();
     if (message?.type === 'part-taken') tickets.delete(message.ticket);
     if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };

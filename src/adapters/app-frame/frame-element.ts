@@ -1,4 +1,4 @@
-import { BRIDGE_PAGE_PATH, SHELL_PARAMETER } from '../../app-origin/protocol.ts';
+import { BRIDGE_PAGE_PATH } from '../../app-origin/protocol.ts';
 
 /**
  * Scripts and same-origin, since an opaque origin gets no service worker; the app origin is never the shell's, so the
@@ -31,6 +31,5 @@ export function appFrame(address: string, title: string, shown: boolean): HTMLIF
 
 /** A hidden frame of the page that installs the app origin's worker and passes it ports. */
 export function bridgeFrame(appOrigin: string): HTMLIFrameElement {
-  const shell = new URLSearchParams({ [SHELL_PARAMETER]: location.origin });
-  return appFrame(`${appOrigin}${BRIDGE_PAGE_PATH}?${shell}`, 'Fieldfare bridge', false);
+  return appFrame(`${appOrigin}${BRIDGE_PAGE_PATH}`, 'Fieldfare bridge', false);
 }

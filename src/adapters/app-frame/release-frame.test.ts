@@ -9,6 +9,7 @@ it.each(['https://till:4400', 'https://till:4401/', 'https://till:4401/app', 'ti
   (appOrigin) => {
     const container = {} as HTMLElement;
     const clock = { nowMs: () => 0, monotonicMs: () => 0, schedule: () => () => {} };
-    expect(() => createReleaseFrame({ appOrigin, container, clock })).toThrow(RangeError);
+    const reloadOnce = { isLeft: false, reload() {}, restore() {} };
+    expect(() => createReleaseFrame({ appOrigin, container, clock, reloadOnce })).toThrow(RangeError);
   },
 );

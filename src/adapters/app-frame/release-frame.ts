@@ -1,12 +1,21 @@
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
-import { installWorker } from './install-worker.ts';
+import { openBridge } from './bridge.ts';
 import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
+import type { ReloadOnce } from './reload-once.ts';
 
 /**
- * Installs the app origin's worker at once, so that a first release also runs when its server is gone by then.
- * Throws a RangeError when `appOrigin` is not an origin, or is the shell's own.
+ * How long after a release was taken down the page may be left: what the release did to its worker while it went, the
+ * bridge has mended by then. Later is safe, and the screen is empty for longer.
  */
-export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
+export const SETTLED_AFTER_MS = 2_500;
+
+/**
+ * Throws a RangeError when `appOrigin` is not an origin, or is the shell's own. A start that fails loads the page again,
+ * once, before it is told.
+ */
+export function createReleaseFrame(
+  deps: ReleaseRunPlace & { readonly reloadOnce: ReloadOnce },
+): ReleaseFrame {
   if (!URL.canParse(deps.appOrigin) || new URL(deps.appOrigin).origin !== deps.appOrigin)
     throw new RangeError(
       `the app origin must be an origin like https://kiosk.example:8443, not "${deps.appOrigin}"`,
@@ -15,11 +24,12 @@ export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
   if (deps.appOrigin === location.origin)
     throw new RangeError(`the app origin is the shell's own, ${deps.appOrigin}: serve it on another port`);
 
+  const { reloadOnce } = deps;
   let run: ReleaseRun | undefined;
   let closed = false;
-  const endInstall = installWorker(deps);
+  let cancelReload = () => {};
+  const bridge = openBridge({ ...deps, onMessage: (message) => run?.onBridge(message) });
   const stop = () => {
-    endInstall();
     run?.end();
     run = undefined;
   };
@@ -29,13 +39,27 @@ export function createReleaseFrame(deps: ReleaseRunPlace): ReleaseFrame {
       if (closed) throw new Error('the release frame is closed: make another to run a release');
       // Before the new one begins no page of the old one is left that could act in its place.
       stop();
-      run = startRun({ ...deps, release, onEvent });
+      run = startRun({
+        ...deps,
+        bridge,
+        release,
+        mayReset: !reloadOnce.isLeft,
+        onEvent,
+        onStarted: reloadOnce.restore,
+        onStartFailed: (event) => {
+          if (!reloadOnce.isLeft) return onEvent(event);
+          cancelReload = deps.clock.schedule(SETTLED_AFTER_MS, reloadOnce.reload);
+          onEvent({ type: 'frame-reloads' });
+        },
+      });
     },
     update: (context) => run?.update(context),
     stop,
     close() {
       closed = true;
+      cancelReload();
       stop();
+      bridge.close();
     },
   };
 }

@@ -1,30 +1,24 @@
 import {
+  type BridgeMessage,
   type ContextMessage,
   type PageSigns,
-  type PortOffer,
-  parseBridgeMessage,
   parseClientMessage,
 } from '../../app-origin/protocol.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
-import { answerFiles } from './file-answers.ts';
-import { appFrame, bridgeFrame } from './frame-element.ts';
+import type { Bridge } from './bridge.ts';
+import { appFrame } from './frame-element.ts';
+import { handOver } from './hand-over.ts';
 import { createMessageBudgets } from './message-budget.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
   update(context: ReleaseContext): void;
+  onBridge(message: BridgeMessage): void;
   /** Idempotent; no event follows. */
   end(): void;
 }
 
-/**
- * A guess: the first start installs the worker, which takes a slow kiosk a second or two. It also covers the time that
- * Chromium takes to end the process of a release that hangs, which the next page of that origin would else wait for.
- */
-const BRIDGE_TIMEOUT_MS = 8_000;
-/** A second bridge cures a start that fell into the end of the last process. */
-const BRIDGE_ATTEMPTS = 2;
 /** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
 const PAGE_TIMEOUT_MS = 20_000;
 /** Each is shown to an operator; more of them say nothing new. */
@@ -43,76 +37,50 @@ export interface ReleaseRunPlace {
 
 export function startRun(
   deps: ReleaseRunPlace & {
+    readonly bridge: Bridge;
     readonly release: RunnableRelease;
+    /** As of `handOver`. */
+    readonly mayReset: boolean;
     readonly onEvent: (event: FrameEvent) => void;
+    /** The release's first page runs. */
+    readonly onStarted: () => void;
+    /** In place of an event: nothing runs. */
+    readonly onStartFailed: (event: Extract<FrameEvent, { reason: string }>) => void;
   },
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
   const withinBudget = createMessageBudgets(clock.monotonicMs);
-  /** The same on each port of this run, so that the worker goes on where it lost one. */
-  const run = crypto.randomUUID();
   let context = release.context;
-  let bridge: HTMLIFrameElement | undefined;
   let page: HTMLIFrameElement | undefined;
-  let port: MessagePort | undefined;
   let cancelTimeout = () => {};
-  let attempts = 0;
   const notices = { 'release-error': 0, 'release-warning': 0 };
   let pageStarted = false;
   /** What the page that began last has shown. */
   let shown = new Set<keyof PageSigns>();
 
-  openBridge();
   window.addEventListener('message', onMessage);
-
-  function openBridge(): void {
-    attempts += 1;
-    bridge?.remove();
-    bridge = bridgeFrame(appOrigin);
-    container.append(bridge);
-    cancelTimeout = clock.schedule(BRIDGE_TIMEOUT_MS, () => {
-      if (attempts < BRIDGE_ATTEMPTS) openBridge();
-      else
-        fail(
-          `the app origin ${appOrigin} did not answer: see that its server runs, that this browser trusts its ` +
-            'certificate, and that it is on the same site as this page',
-        );
-    });
-  }
-
-  function offerPort(): void {
-    port?.close();
-    const channel = new MessageChannel();
-    port = channel.port1;
-    answerFiles(channel.port1, run, release.files, openPage);
-    const offer: PortOffer = { type: 'port-offer' };
-    bridge?.contentWindow?.postMessage(offer, appOrigin, [channel.port2]);
-  }
+  const files = handOver({
+    ...deps,
+    files: release.files,
+    onTaken: openPage,
+    onFailed: (reason) => failStart('app-origin-failed', reason),
+    onDisturbed: () => fail('it meddles with the worker that serves it'),
+  });
 
   function openPage(): void {
-    if (page) return;
-    cancelTimeout();
     page = appFrame(`${appOrigin}/`, `${context.release.product} ${context.release.version}`, true);
     page.dataset.releaseFrame = context.release.version;
     container.append(page);
     cancelTimeout = clock.schedule(PAGE_TIMEOUT_MS, () =>
-      fail(
+      failStart(
+        'frame-failed',
         `the first page of the release did not start in ${PAGE_TIMEOUT_MS / 1000} s: see that it ships an index.html`,
       ),
     );
   }
 
   function onMessage(event: MessageEvent): void {
-    if (event.origin !== appOrigin) return;
-    if (bridge && event.source === bridge.contentWindow) onBridgeMessage(event);
-    else if (page && event.source === page.contentWindow) onPageMessage(event);
-  }
-
-  function onBridgeMessage(event: MessageEvent): void {
-    const message = parseBridgeMessage(event.data);
-    if (message === undefined || !withinBudget(message.type)) return;
-    if (message?.type === 'port-wanted') offerPort();
-    else fail(`the worker of the app origin ${appOrigin} could not start: ${message.reason}`);
+    if (event.origin === appOrigin && page && event.source === page.contentWindow) onPageMessage(event);
   }
 
   function onPageMessage(event: MessageEvent): void {
@@ -122,8 +90,9 @@ export function startRun(
     switch (message.type) {
       case 'page-started':
         shown = new Set();
-        pageStarted = true;
         cancelTimeout();
+        if (!pageStarted) deps.onStarted();
+        pageStarted = true;
         sendContext();
         deps.onEvent(message);
         break;
@@ -159,6 +128,11 @@ export function startRun(
     page?.contentWindow?.postMessage(message, appOrigin);
   }
 
+  function failStart(type: 'app-origin-failed' | 'frame-failed', reason: string): void {
+    end();
+    deps.onStartFailed({ type, reason });
+  }
+
   function fail(reason: string): void {
     end();
     deps.onEvent({ type: 'frame-failed', reason });
@@ -167,10 +141,9 @@ export function startRun(
   function end(): void {
     cancelTimeout();
     window.removeEventListener('message', onMessage);
-    port?.close();
+    files.end();
     page?.remove();
-    bridge?.remove();
-    port = page = bridge = undefined;
+    page = undefined;
   }
 
   return {
@@ -178,6 +151,7 @@ export function startRun(
       context = newContext;
       if (pageStarted) sendContext();
     },
+    onBridge: files.onBridge,
     end,
   };
 }

@@ -16,7 +16,7 @@ export type Wished =
       readonly lacking: readonly string[];
     };
 
-/** What the frame in which a release runs tells of it. All but `frame-failed` can be made up by the release. */
+/** What the frame in which a release runs tells of it. All but the last three can be made up by the release. */
 export type FrameFact =
   /** A page of the release began; `page` is its path. */
   | { readonly type: 'page-started'; readonly page: string }
@@ -29,7 +29,11 @@ export type FrameFact =
   /** Anything else that a developer would want to know of. */
   | { readonly type: 'release-warning'; readonly message: string }
   /** Nothing runs. */
-  | { readonly type: 'frame-failed'; readonly reason: string };
+  | { readonly type: 'frame-failed'; readonly reason: string }
+  /** Nothing runs, since no release could: it is none of this one's doing. */
+  | { readonly type: 'app-origin-failed'; readonly reason: string }
+  /** The device's program is about to start again, to start this release once more. */
+  | { readonly type: 'frame-reloads' };
 
 /** What happened at or around the device. */
 export type DeviceInput =

@@ -162,6 +162,61 @@ test('the frame of a running release that cannot start is tried again, and in th
   expect(device.shows()).toBe('release-1');
 });
 
+test('a running release is not given up because nothing can be run, and is tried for as long as that lasts (D8)', () => {
+  const device = aDeviceRunning(subject(1));
+  device.crash();
+  for (let start = 0; start < 5 * MAX_STARTS; start++) {
+    device.tell({ type: 'app-origin-failed', reason: 'no worker' });
+    expect(device.armed('silence')).toBe(false);
+    device.pass(5_000);
+    expect(device.shows()).toBe('release-1');
+  }
+  expect(device.state().running).toEqual(subject(1));
+});
+
+test('a candidate that cannot be tried because nothing can be run is taken back (D6)', () => {
+  const device = aDeviceRunning(subject(1));
+  device.wish('second', subject(2));
+  device.complete(subject(2));
+  device.tell({ type: 'app-origin-failed', reason: 'no worker' });
+  expect(device.state().update).toMatchObject({ stage: 'rolled-back', reason: 'no worker' });
+  expect(device.shows()).toBe('release-1');
+});
+
+describe('a start for which the program starts again counts as none (D8)', () => {
+  test('of the running release', () => {
+    const device = aDeviceRunning(subject(1));
+    device.crash();
+    const counted = device.disk().badStarts;
+    device.tell({ type: 'frame-reloads' });
+    device.crash();
+    expect(device.disk().badStarts).toBe(counted);
+    expect(device.shows()).toBe('release-1');
+  });
+
+  test('of a candidate', () => {
+    const device = aDeviceRunning(subject(1));
+    device.wish('second', subject(2));
+    device.complete(subject(2));
+    device.tell({ type: 'frame-reloads' });
+    for (let start = 1; start <= MAX_STARTS; start++) {
+      device.crash();
+      expect(device.shows()).toBe('release-2');
+    }
+    device.crash();
+    expect(device.state().update.stage).toBe('rolled-back');
+  });
+
+  test('and one that is then not made is found out by the watch (D11)', () => {
+    const device = aDeviceRunning(subject(1));
+    device.wish('second', subject(2));
+    device.complete(subject(2));
+    device.tell({ type: 'frame-reloads' });
+    device.pass(30_000);
+    expect(device.state().update.stage).toBe('rolled-back');
+  });
+});
+
 test('whatever happens in whatever order: floors only rise, and only what was healthy ever counts as running (D3, D4)', () => {
   const counter = fc.integer({ min: 1, max: 5 });
   const steps = fc.oneof(
@@ -180,6 +235,8 @@ test('whatever happens in whatever order: floors only rise, and only what was he
       { type: 'release-painted' },
       { type: 'release-error', message: 'x' },
       { type: 'frame-failed', reason: 'x' },
+      { type: 'app-origin-failed', reason: 'x' },
+      { type: 'frame-reloads' },
     ),
     fc
       .constantFrom<DeviceTimer>('verdict', 'silence', 'restart', 'settled')

@@ -283,7 +283,9 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const onFrameFact = (fact: FrameFact & { readonly run: number }) => {
     if (shown === undefined || fact.run !== shown.run) return;
-    if (fact.type === 'frame-failed') return onFrameFailed(fact.reason);
+    if (fact.type === 'frame-reloads') return onReload();
+    if (fact.type === 'app-origin-failed') persist(settledStart());
+    if (fact.type === 'app-origin-failed' || fact.type === 'frame-failed') return onFrameFailed(fact.reason);
     if (fact.type === 'page-started') shown.loaded = false;
     if (fact.type === 'release-loaded') onLoaded();
     if (fact.type === 'page-started' || fact.type === 'release-loaded' || fact.type === 'release-beat')
@@ -299,6 +301,14 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
       { type: 'schedule-timer', timer: 'settled', delayMs: SETTLED_MS },
       { type: 'schedule-timer', timer: 'steady', delayMs: STEADY_MS },
     );
+  };
+
+  /** This start counts as none. Should the device not start again after all, the watch that is armed finds out. */
+  const onReload = () => {
+    const { update } = state;
+    if (shown?.trial === undefined) persist(settledStart());
+    else if (update.stage === 'probation' || update.stage === 'switching')
+      persist({ update: { ...update, starts: Math.max(0, update.starts - 1) } });
   };
 
   const onFrameFailed = (reason: string) => {

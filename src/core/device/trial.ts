@@ -16,7 +16,10 @@ export type Verdict = { readonly type: 'healthy' } | { readonly type: 'unwell'; 
  * else: a page that hangs once it has met the rule never sends one.
  */
 export interface Trial {
-  onFact(fact: Exclude<FrameFact, { type: 'frame-failed' }>, nowMs: number): Verdict | undefined;
+  onFact(
+    fact: Exclude<FrameFact, { type: 'frame-failed' | 'app-origin-failed' | 'frame-reloads' }>,
+    nowMs: number,
+  ): Verdict | undefined;
   /** The timer of `time` fired. */
   onTime(nowMs: number): Verdict | undefined;
   warnings(): ReleaseWarnings;

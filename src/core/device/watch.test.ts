@@ -107,6 +107,8 @@ test('no release runs without an armed watch, and none is committed but by a bea
       { type: 'release-error', message: 'x' },
       { type: 'release-warning', message: 'x' },
       { type: 'frame-failed', reason: 'x' },
+      { type: 'app-origin-failed', reason: 'x' },
+      { type: 'frame-reloads' },
     ),
     fc.constantFrom('/', '/a').map((page) => ({ type: 'page-started' as const, page })),
   );
@@ -148,7 +150,7 @@ test('no release runs without an armed watch, and none is committed but by a bea
         switch (step.type) {
           case 'fact':
             isBeat = step.fact.type === 'release-beat' && !step.late;
-            if (step.fact.type === 'frame-failed' && !step.late) failedRun = run;
+            if (/^(frame|app-origin)-failed$/.test(step.fact.type) && !step.late) failedRun = run;
             device.tell(step.fact, step.late ? run - 1 : run);
             break;
           case 'wish':
