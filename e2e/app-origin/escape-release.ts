@@ -47,7 +47,7 @@ const tries = {
   serviceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/own-worker.js'),
   narrowServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/service-worker.js', { scope: '/part/' }),
   clientAsServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/client.js', { scope: '/.fieldfare/' }),
-  ownServiceWorkerGone: () => !('serviceWorker' in navigator) && window.RTCPeerConnection === undefined,
+  ownServiceWorkerGone: () => !('serviceWorker' in navigator) && window.RTCPeerConnection === undefined && window.SharedWorker === undefined,
   shellDocument: () => parent.document.title,
   bridgeDocument: () => [...Array(parent.length).keys()].map((at) => parent[at]).filter((frame) => frame !== window).map((frame) => frame.document.title).join(),
   framedBridge: () => new Promise((resolve) => {

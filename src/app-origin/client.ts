@@ -1,5 +1,6 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
 import type { ReleaseContext } from '../ports/release-frame.ts';
+import { startBlobWorkers } from './blob-workers.ts';
 import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
 import { parseContextMessage } from './protocol.ts';
@@ -85,6 +86,7 @@ function clientOfParent(): Client | undefined {
 }
 
 // Before the client listens for errors: what is refused here is none of the release's.
+startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);

@@ -5,6 +5,7 @@
  *   shell  --(iframe)-->  bridge  --(postMessage)-->  worker     hands over a MessagePort, and again when it is lost
  *   worker <==========  MessagePort  ==========>      shell      files of the release, asked for part by part
  *   client <--(postMessage)-->  shell                            context in; starts, load, paint, health, beats, errors out
+ *   worker --(postMessage)-->  client                            the script of a worker that starts from a blob
  */
 import type { ReleaseContext } from '../ports/release-frame.ts';
 
@@ -18,6 +19,8 @@ export const BARE_FILE_PATH = `${RESERVED_PATH}file/`;
 export const WORKER_SCRIPT_PATH = `${RESERVED_PATH}service-worker.js`;
 /** What the shell asks the app origin's server to clear that origin by. */
 export const RESET_PATH = `${RESERVED_PATH}reset`;
+/** Below it the worker serves the script of a blob from which a page starts a worker. */
+export const BLOB_WORKER_PATH = `${RESERVED_PATH}blob-worker/`;
 /** Stands in the built bridge and worker for the shell's origin, which the server writes over it. */
 export const SHELL_ORIGIN = 'https://shell-origin.invalid';
 
@@ -52,6 +55,18 @@ export interface TakingNotice {
 /** worker -> bridge (Client.postMessage): the worker was stopped and forgot its port. */
 export interface PortRequest {
   readonly type: 'port-request';
+}
+
+/** worker -> client (Client.postMessage), with a port for the answer: the script of a worker that its page starts. */
+export interface BlobRequest {
+  readonly type: 'blob-wanted';
+  readonly address: string;
+}
+
+/** client -> worker, over that port; undefined when the page has no such blob. */
+export interface BlobAnswer {
+  readonly type: 'blob';
+  readonly blob: Blob | undefined;
 }
 
 /** worker -> shell, over the port. */
@@ -125,6 +140,15 @@ export function isTakingNotice(data: unknown): data is TakingNotice {
 
 export function isPortRequest(data: unknown): data is PortRequest {
   return isRecord(data) && data.type === 'port-request';
+}
+
+export function isBlobRequest(data: unknown): data is BlobRequest {
+  return isRecord(data) && data.type === 'blob-wanted' && typeof data.address === 'string';
+}
+
+export function parseBlobAnswer(data: unknown): BlobAnswer | undefined {
+  if (!isRecord(data) || data.type !== 'blob') return undefined;
+  return { type: 'blob', blob: data.blob instanceof Blob ? data.blob : undefined };
 }
 
 export function parseWorkerMessage(data: unknown): WorkerMessage | undefined {

@@ -4,7 +4,7 @@ import { createFileStreams } from './file-stream.ts';
 import { clientInjection } from './inject-client.ts';
 import { isPage, mediaTypeOf } from './media-types.ts';
 import { BARE_FILE_PATH } from './protocol.ts';
-import { releasePolicy, responseHeaders } from './response-headers.ts';
+import { releasePolicy, responseHeaders, workerPolicy } from './response-headers.ts';
 import type { ServedRelease, ShellFiles } from './shell-files.ts';
 import { FOLDER_PAGE, placeOf } from './static-host.ts';
 import { isShown, shownTypeOf, type ViewedFile, viewPage } from './view-page.ts';
@@ -92,7 +92,10 @@ export function createReleaseServer(deps: {
       return reply(null, mediaType, 0, 416, { 'Content-Range': `bytes */${sizeBytes}` });
     const range: ByteRange = asked === 'whole' ? { start: 0, end: sizeBytes } : asked;
     const length = range.end - range.start;
-    const headers: Readonly<Record<string, string>> = changed ? {} : { 'Accept-Ranges': 'bytes' };
+    const headers: Readonly<Record<string, string>> = {
+      ...(!changed && { 'Accept-Ranges': 'bytes' }),
+      ...(request.destination === 'worker' && workerPolicy(deps.shellOrigin)),
+    };
     const partial = asked === 'whole' ? undefined : `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
     const answer = (body: Body) =>
       partial === undefined

@@ -4,20 +4,31 @@ export type ReachPolicy = Readonly<Record<string, string>>;
 /**
  * What a release may reach: what it shipped, and nothing else. `unsafe-inline` and `unsafe-eval` stay, since ordinary
  * builds need them and the policy is here to hold the whole release in, not to guard it from itself.
+ *
+ * No worker from a blob. Attack: a shared worker from a blob, which no policy tells from a dedicated one, is kept alive
+ * beyond its release (`extendedLifetime`), and the next release hears it.
  */
 export function releasePolicy(shellOrigin: string): ReachPolicy {
   return {
-    'Content-Security-Policy': releaseSources(shellOrigin),
+    'Content-Security-Policy': releaseSources(shellOrigin, "'self'"),
     // Gives a release SharedArrayBuffer, and an agent cluster in which the bridge is not: neither can script the other.
     'Document-Isolation-Policy': 'isolate-and-require-corp',
   };
 }
 
-function releaseSources(shellOrigin: string): string {
+/** The same for a release's dedicated workers, which can make no shared ones. */
+export function workerPolicy(shellOrigin: string): ReachPolicy {
+  return {
+    ...releasePolicy(shellOrigin),
+    'Content-Security-Policy': releaseSources(shellOrigin, "'self' blob:"),
+  };
+}
+
+function releaseSources(shellOrigin: string, workers: string): string {
   return [
     "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:",
     "connect-src 'self' data: blob:",
-    "worker-src 'self' blob:",
+    `worker-src ${workers}`,
     "form-action 'self'",
     "base-uri 'self'",
     "object-src 'none'",

@@ -3,6 +3,7 @@
  * and not kept in a cache, because the release could write to any cache of its origin and so plant a client or a bridge
  * that outlives it; the browser's own copy of this script it cannot reach.
  */
+import { blobOfPage } from './blob-answers.ts';
 import bridgePage from './bridge.html?raw';
 import bridgeScript from './bridge.ts?script';
 import clientScript from './client.ts?script';
@@ -11,6 +12,7 @@ import { mediaTypeOf } from './media-types.ts';
 import { assertOwnRegistration } from './own-registration.ts';
 import {
   BARE_FILE_PATH,
+  BLOB_WORKER_PATH,
   BRIDGE_PAGE_PATH,
   BRIDGE_SCRIPT_PATH,
   CLIENT_SCRIPT_PATH,
@@ -22,7 +24,7 @@ import {
   SHELL_ORIGIN,
 } from './protocol.ts';
 import { createReleaseServer } from './release-server.ts';
-import { bridgePolicy, responseHeaders } from './response-headers.ts';
+import { bridgePolicy, responseHeaders, workerPolicy } from './response-headers.ts';
 import { createShellFiles } from './shell-files.ts';
 import type { FetchEvent, StaticRoute, WorkerClient, WorkerScope } from './worker-scope.ts';
 
@@ -92,6 +94,9 @@ async function requestPort(): Promise<void> {
 async function respond({ request, clientId }: FetchEvent): Promise<Response> {
   const { origin, pathname } = new URL(request.url);
   if (origin !== scope.location.origin || leftBehind.has(clientId)) return Response.error();
+  // Attack: a shared worker outlives its release, and the next one hears it.
+  if (request.destination === 'sharedworker') return refusal(403, 'No shared worker runs here.');
+  if (pathname.startsWith(BLOB_WORKER_PATH)) return blobWorker(pathname, clientId);
   if (pathname.startsWith(RESERVED_PATH) && !pathname.startsWith(BARE_FILE_PATH))
     return reservedFile(pathname);
   return serveRelease(request);
@@ -101,6 +106,13 @@ function reservedFile(pathname: string): Response {
   const text = RESERVED_FILES.get(pathname);
   if (text === undefined) return refusal(404, `${RESERVED_PATH} is kept for Fieldfare; it has no such file.`);
   return answer(200, new TextEncoder().encode(text), mediaTypeOf(pathname));
+}
+
+async function blobWorker(address: string, clientId: string): Promise<Response> {
+  const blob = await blobOfPage(scope, clientId, address);
+  if (blob === undefined) return refusal(404, 'The page that started this worker has no such blob.');
+  const mediaType = 'text/javascript; charset=utf-8';
+  return new Response(blob, { headers: responseHeaders(mediaType, workerPolicy(SHELL_ORIGIN), blob.size) });
 }
 
 function refusal(status: number, words: string): Response {

@@ -7,6 +7,7 @@ export interface WorkerScope {
   readonly registration: { readonly scope: string };
   readonly clients: {
     claim(): Promise<void>;
+    get(id: string): Promise<WorkerClient | undefined>;
     matchAll(options: {
       includeUncontrolled: boolean;
       type: 'window' | 'all';
