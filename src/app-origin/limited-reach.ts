@@ -1,3 +1,5 @@
+import { refuseServiceWorkers } from './refused-service-worker.ts';
+
 /**
  * Takes from a page what a release has no use for, so that an app which looks for it first goes on without: the browser
  * ends a page that opens WebRTC under our headers, shared workers are refused, and the worker that serves the page is not
@@ -13,5 +15,5 @@ export function limitReach(page: Window & typeof globalThis): void {
     'SharedWorker',
   ])
     Reflect.deleteProperty(page, name);
-  Reflect.deleteProperty(Navigator.prototype, 'serviceWorker');
+  refuseServiceWorkers(page);
 }

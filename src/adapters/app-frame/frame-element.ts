@@ -7,8 +7,8 @@ import { BRIDGE_PAGE_PATH } from '../../app-origin/protocol.ts';
  * would take the screen from the shell.
  */
 const SANDBOX = 'allow-scripts allow-same-origin allow-forms';
-/** A screen's video may have sound and fill the screen; no camera, microphone, location or device. */
-const PERMISSIONS = 'autoplay; fullscreen';
+/** A screen's video may have sound, fill the screen and keep it lit; no camera, microphone, location or device. */
+const PERMISSIONS = 'autoplay; fullscreen; screen-wake-lock';
 
 /** A frame of the app origin; a shown one fills its container. */
 export function appFrame(address: string, title: string, shown: boolean): HTMLIFrameElement {
