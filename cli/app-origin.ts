@@ -10,7 +10,7 @@ import {
   SHELL_ORIGIN,
   WORKER_SCRIPT_PATH,
 } from '../src/app-origin/protocol.ts';
-import { type OriginRequest, openRequest, refuse } from './origin-request.ts';
+import { clearCookies, type OriginRequest, openRequest, refuse } from './origin-request.ts';
 
 export interface AppOriginOptions {
   /** The built `.fieldfare` directory. */
@@ -37,6 +37,7 @@ export function createAppOrigin(options: AppOriginOptions): RequestListener {
       method === 'POST' && address === RESET_PATH ? ['POST'] : undefined,
     );
     if (asked === undefined) return;
+    clearCookies(request, response);
     const shell = options.shellOriginOf(asked);
     response.setHeader('Content-Security-Policy', `default-src 'none'; frame-ancestors ${shell}`);
     if (method === 'POST') reset(request, response, shell);

@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { BEARS_COOKIES } from '../signaling/sent-cookies.ts';
 import { type CertificateAuthority, openCertificateAuthority } from './certificate-authority.ts';
 import { type LanNames, lanNames } from './lan-names.ts';
 import { listen } from './listen.ts';
@@ -32,7 +33,7 @@ export async function createLanSite(options: LanSiteOptions): Promise<LanSite> {
   let leaf = await authority.issue(names, Date.now());
   const site = await createSiteServer({ ...options, tls: leaf });
 
-  const trustServer = createServer(createTrustPage(authority, site.port));
+  const trustServer = createServer(BEARS_COOKIES, createTrustPage(authority, site.port));
   let trustPort: number;
   try {
     trustPort = await listen(trustServer, options.port === 0 ? 0 : site.port + 2, options.host);

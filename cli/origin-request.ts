@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { TLSSocket } from 'node:tls';
+import { sendsTooManyCookies } from '../signaling/sent-cookies.ts';
 import { parseAuthority } from './authority.ts';
 
 /** A request as both origins see it, after the checks that they share. */
@@ -28,6 +29,7 @@ export function openRequest(
   response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
   response.setHeader('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
   response.setHeader('Cache-Control', 'no-cache');
+  if (sendsTooManyCookies(request)) response.setHeader('Clear-Site-Data', '"cookies"');
   const { method = 'GET' } = request;
   if (!methods.includes(method)) {
     response.setHeader('Allow', methods.join(', '));
@@ -48,6 +50,14 @@ export function openRequest(
     pathname: (request.url ?? '/').split('?', 1)[0] ?? '/',
     method,
   };
+}
+
+/**
+ * For what devices alone ask for: their browser keeps no cookie of this host, not one, since the next release would find
+ * what the last has left.
+ */
+export function clearCookies(request: IncomingMessage, response: ServerResponse): void {
+  if (request.headers.cookie !== undefined) response.setHeader('Clear-Site-Data', '"cookies"');
 }
 
 export function refuse(response: ServerResponse, status: number, sentence: string): void {

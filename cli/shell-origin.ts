@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import sirv from 'sirv';
 import { NEARBY_PATH, type NearbyServersEndpoint } from './nearby-servers.ts';
-import { openRequest, refuse } from './origin-request.ts';
+import { clearCookies, openRequest, refuse } from './origin-request.ts';
 
 const SITE_PATH = '/fieldfare.json';
+const KIOSK_PATH = '/kiosk.html';
 export const SIGNALING_PATH = '/signaling';
 
 /** What the pages learn about where they came from. */
@@ -44,6 +45,7 @@ export function createShellOrigin(options: ShellOriginOptions): RequestListener 
       shellPolicy(`${asked.scheme}://${asked.hostname}:${options.appOriginPort}`),
     );
     response.setHeader('Permissions-Policy', PERMISSIONS);
+    if (asked.pathname === KIOSK_PATH) clearCookies(request, response);
 
     if (asked.pathname === SITE_PATH) {
       const webSocket = asked.scheme === 'https' ? 'wss' : 'ws';

@@ -236,6 +236,58 @@ describe('the app origin', () => {
   });
 });
 
+describe('cookies that a release has set on this host (A20)', () => {
+  /** What Chromium sends at most: 180 of 4 KiB. */
+  const cookie = Array.from({ length: 180 }, (_, at) => `c${at}=${'x'.repeat(4090)}`).join('; ');
+
+  it.each(['/kiosk.html', '/fieldfare.json', '/service-worker.js', '/none'])(
+    'are borne by the shell and cleared, at %s',
+    async (path) => {
+      const page = { accept: 'text/html' };
+      const [without, borne] = [
+        await ask(site.port, path, page),
+        await ask(site.port, path, { ...page, cookie }),
+      ];
+      expect(borne.status).toBe(without.status);
+      expect(borne.body).toBe(without.body);
+      expect(borne.headers['clear-site-data']).toBe('"cookies"');
+    },
+  );
+
+  it.each(['/.fieldfare/bridge.html', '/.fieldfare/service-worker.js'])(
+    'are borne by the app origin and cleared, at %s',
+    async (path) => {
+      const borne = await ask(site.appOriginPort, path, { cookie });
+      expect(borne.status).toBe(200);
+      expect(borne.headers['clear-site-data']).toBe('"cookies"');
+    },
+  );
+
+  it('are borne by signaling', async () => {
+    const socket = new WebSocket(`ws://127.0.0.1:${site.port}/signaling`, { headers: { cookie } });
+    expect(await new Promise((resolve) => socket.once('message', (data) => resolve(String(data))))).toBe(
+      'hello',
+    );
+    socket.terminate();
+  });
+
+  it('are cleared down to the last where devices alone ask', async () => {
+    for (const answer of [
+      await ask(site.port, '/kiosk.html?name=till', { cookie: 'a=1' }),
+      await ask(site.appOriginPort, '/.fieldfare/bridge.html', { cookie: 'a=1' }),
+      await ask(site.appOriginPort, '/none', { cookie: 'a=1' }),
+    ])
+      expect(answer.headers['clear-site-data']).toBe('"cookies"');
+    expect((await ask(site.port, '/kiosk.html')).headers['clear-site-data']).toBeUndefined();
+  });
+
+  it('are left alone elsewhere as long as they are few: another service on this host may have its users by them', async () => {
+    const answer = await ask(site.port, '/index.html', { cookie: `session=${'x'.repeat(1000)}` });
+    expect(answer.headers['clear-site-data']).toBeUndefined();
+    expect(answer.headers['set-cookie']).toBeUndefined();
+  });
+});
+
 describe('a port that is taken', () => {
   it('is named, with what to do', async () => {
     const options = {

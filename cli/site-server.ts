@@ -2,6 +2,7 @@ import { createServer as createHttpServer, type IncomingMessage, type Server } f
 import { createServer as createHttpsServer, type Server as HttpsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { FoundServer } from '../signaling/discovery/find.ts';
+import { BEARS_COOKIES } from '../signaling/sent-cookies.ts';
 import { createAppOrigin } from './app-origin.ts';
 import { listen, PortUnavailable } from './listen.ts';
 import { createNearbyServersEndpoint } from './nearby-servers.ts';
@@ -126,7 +127,9 @@ async function openPair(
 }
 
 function openServer(tls: TlsMaterial | undefined): OriginServer {
-  return tls === undefined ? createHttpServer() : createHttpsServer({ cert: tls.certificate, key: tls.key });
+  return tls === undefined
+    ? createHttpServer(BEARS_COOKIES)
+    : createHttpsServer({ ...BEARS_COOKIES, cert: tls.certificate, key: tls.key });
 }
 
 function stopServer(server: OriginServer): Promise<void> {

@@ -80,6 +80,34 @@ describe('a call that ordinary builds make (A18)', { timeout: 60_000 }, () => {
     );
     expect(texts).toEqual(['first', 'second', 'third', '']);
   });
+
+  it('keeps cookies, which are its product’s and go to no server', async () => {
+    scene.ship('counter', {
+      'index.html': '<h1></h1><script src="/app.js"></script>',
+      'app.js': `
+        const visits = Number(/visits=(\\d+)/.exec(document.cookie)?.[1] ?? 0) + 1;
+        document.cookie = 'visits=' + visits + '; Max-Age=86400; Path=/; SameSite=Lax';
+        document.cookie = 'session=' + visits;
+        document.querySelector('h1').textContent = document.cookie;`,
+    });
+    await scene.run('counter');
+    const heading = async () => (await scene.releasePage()).textContent('h1').catch(() => undefined);
+    await expect.poll(heading).toBe('visits=1; session=1');
+    await (await scene.releasePage()).evaluate('location.reload()');
+    await expect.poll(heading).toBe('visits=2; session=2');
+    await scene.openShell();
+    await scene.run('counter');
+    await expect.poll(heading).toBe('visits=3; session=3');
+    expect(await (await scene.releasePage()).evaluate('typeof cookieStore')).toBe('undefined');
+    expect(await scene.context.cookies()).toEqual([]);
+
+    scene.ship('other', {
+      'index.html':
+        '<h1></h1><script>document.querySelector("h1").textContent = "[" + document.cookie + "]"</script>',
+    });
+    await scene.run('other');
+    await expect.poll(heading).toBe('[]');
+  });
 });
 
 /** Adds one to the memory that it gets, and says so. */

@@ -6,6 +6,7 @@ import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import type { Announcer } from './discovery/announce.ts';
 import { hostLabel } from './discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions } from './ice-options.ts';
+import { BEARS_COOKIES, sendsTooManyCookies } from './sent-cookies.ts';
 import { createSignalingServer } from './server.ts';
 import { type IceConfiguration, issueIce } from './turn-credentials.ts';
 
@@ -57,7 +58,8 @@ const command = defineCommand({
       keys: createNobleKeys({ randomness: { bytes: (count) => new Uint8Array(randomBytes(count)) } }),
     });
     let announcer: Announcer | undefined;
-    const server = createServer((_request, response) => {
+    const server = createServer(BEARS_COOKIES, (request, response) => {
+      if (sendsTooManyCookies(request)) response.setHeader('clear-site-data', '"cookies"');
       response.writeHead(426, { 'content-type': 'text/plain', upgrade: 'websocket' });
       response.end('This is a Fieldfare signaling server; it speaks WebSocket only.\n');
     });

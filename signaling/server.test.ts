@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -52,8 +52,8 @@ const message = (socket: WebSocket) =>
   new Promise<Uint8Array>((resolve) =>
     socket.once('message', (data: Buffer) => resolve(Uint8Array.from(data))),
   );
-const opened = async (to = url) => {
-  const socket = new WebSocket(to);
+const opened = async (to = url, headers: Readonly<Record<string, string>> = {}) => {
+  const socket = new WebSocket(to, { headers });
   socket.on('error', () => undefined);
   await new Promise((resolve) => socket.once('open', resolve));
   return socket;
@@ -133,6 +133,18 @@ describe('signaling server', () => {
     for (const socket of sockets) socket.terminate();
   });
 
+  test.each([
+    ['many cookies, which it tells the browser to drop', 5000, true],
+    ['few cookies, which it leaves alone', 100, false],
+  ])('is opened with %s (A20)', async (_name, characters, dropped) => {
+    const socket = new WebSocket(url, { headers: { cookie: `a=${'x'.repeat(characters)}` } });
+    const upgrade = new Promise<IncomingMessage>((resolve) => socket.once('upgrade', resolve));
+    expect((await upgrade).headers['set-cookie']?.includes('a=; Max-Age=0; Path=/; Secure') ?? false).toBe(
+      dropped,
+    );
+    socket.terminate();
+  });
+
   test('closing tells every socket and may be repeated; later sockets are cut', async () => {
     const socket = await opened();
     const told = closed(socket);
@@ -163,7 +175,8 @@ describe('signaling/main.ts', () => {
   test('says where it listens, and stops cleanly when it is told to', { timeout: 20_000 }, async () => {
     const { child, output, exit } = run('--port', '0');
     await expect.poll(output, { timeout: 15_000 }).toMatch(/ws:\/\/localhost:\d+/);
-    const socket = await opened(/ws:\S+/.exec(output())![0]);
+    // As many cookies as a browser can send (A20).
+    const socket = await opened(/ws:\S+/.exec(output())![0], { cookie: `a=${'x'.repeat(730_000)}` });
     const told = closed(socket);
     child.kill('SIGTERM');
     expect((await told).code).toBe(1001);

@@ -10,6 +10,7 @@ import { addressGroup } from './address-group.ts';
 import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
 import { createRoomsState, handleRooms, type RoomsEffect, type RoomsInput, type SocketId } from './rooms.ts';
+import { cookieExpiries, sendsTooManyCookies } from './sent-cookies.ts';
 
 /** A socket whose other end takes nothing is dropped when this much waits for it. A guess. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
@@ -56,6 +57,10 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     clientTracking: true,
     maxPayload: MAX_SIGNALING_MESSAGE_BYTES,
     perMessageDeflate: false,
+  });
+  server.on('headers', (headers, request) => {
+    if (sendsTooManyCookies(request))
+      headers.push(...cookieExpiries(request).map((line) => `Set-Cookie: ${line}`));
   });
   let nextId: SocketId = 1;
   let closing: Promise<void> | undefined;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { createAppOrigin } from '../../cli/app-origin.ts';
+import { BEARS_COOKIES } from '../../signaling/sent-cookies.ts';
 import { embedScript } from '../../src/app-origin/embed-script.ts';
 
 const fromRoot = (path: string) => fileURLToPath(new URL(`../../${path}`, import.meta.url));
@@ -41,7 +42,7 @@ export async function startOrigins(hosts = ONE_HOST): Promise<Origins> {
 
   const releases = new Map<string, string | Uint8Array>();
   const shell = await listen(
-    createServer(async (request, response) => {
+    createServer(BEARS_COOKIES, async (request, response) => {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
       response.setHeader('Origin-Agent-Cluster', '?1');
       if (path === '/') {
@@ -75,7 +76,7 @@ export async function startOrigins(hosts = ONE_HOST): Promise<Origins> {
   const planted = new Map<string, string>();
   const answer = createAppOrigin({ directory: built, shellOriginOf: () => shellOrigin });
   const appServer = () =>
-    createServer((request, response) => {
+    createServer(BEARS_COOKIES, (request, response) => {
       const script = planted.get(request.url ?? '');
       if (script === undefined) return answer(request, response);
       response

@@ -1,6 +1,7 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
 import type { ReleaseContext } from '../ports/release-frame.ts';
 import { startBlobWorkers } from './blob-workers.ts';
+import { keepCookies } from './kept-cookies.ts';
 import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
 import { parseContextMessage } from './protocol.ts';
@@ -88,6 +89,7 @@ function clientOfParent(): Client | undefined {
 // Before the client listens for errors: what is refused here is none of the release's.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
+keepCookies(window, decodeURIComponent(document.currentScript?.dataset.product ?? ''));
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientInjection, headOffset } from './inject-client.ts';
 
-const TAG = '<script src="/.fieldfare/client.js"></script>';
+const TAG = '<script src="/.fieldfare/client.js" data-product="men%C3%BC"></script>';
 
 /** The document after it went through in these parts. */
 async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -11,7 +11,7 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
       controller.close();
     },
   });
-  return new Uint8Array(await new Response(document.pipeThrough(clientInjection())).arrayBuffer());
+  return new Uint8Array(await new Response(document.pipeThrough(clientInjection('menü'))).arrayBuffer());
 }
 const inject = async (html: string) =>
   new TextDecoder().decode(await injected(new TextEncoder().encode(html)));

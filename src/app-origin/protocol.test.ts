@@ -93,9 +93,10 @@ describe('what comes over the port to the worker', () => {
       ['c', -1],
       [7, 3],
     ]);
-    expect(parseShellMessage({ type: 'release-files', run: 'r', sizes })).toEqual({
+    expect(parseShellMessage({ type: 'release-files', run: 'r', product: 'menu', sizes })).toEqual({
       type: 'release-files',
       run: 'r',
+      product: 'menu',
       sizes: new Map([['a.js', 3]]),
     });
   });

@@ -89,7 +89,13 @@ export type WorkerMessage =
 /** shell -> worker, over the port. */
 export type ShellMessage =
   /** First on each port, which is of one run of a release: the size of each file in bytes, by path. */
-  | { readonly type: 'release-files'; readonly run: string; readonly sizes: ReadonlyMap<string, number> }
+  | {
+      readonly type: 'release-files';
+      readonly run: string;
+      /** Its cookies are kept under this name. */
+      readonly product: string;
+      readonly sizes: ReadonlyMap<string, number>;
+    }
   | { readonly type: 'part'; readonly id: number; readonly ticket: string; readonly bytes: Uint8Array }
   | { readonly type: 'part-failed'; readonly id: number; readonly reason: string };
 
@@ -167,8 +173,13 @@ export function parseWorkerMessage(data: unknown): WorkerMessage | undefined {
 export function parseShellMessage(data: unknown): ShellMessage | undefined {
   if (!isRecord(data)) return undefined;
   if (data.type === 'release-files')
-    return typeof data.run === 'string' && data.sizes instanceof Map
-      ? { type: 'release-files', run: data.run, sizes: new Map([...data.sizes].filter(isFileSize)) }
+    return typeof data.run === 'string' && typeof data.product === 'string' && data.sizes instanceof Map
+      ? {
+          type: 'release-files',
+          run: data.run,
+          product: data.product,
+          sizes: new Map([...data.sizes].filter(isFileSize)),
+        }
       : undefined;
   const { id } = data;
   if (!isCount(id)) return undefined;

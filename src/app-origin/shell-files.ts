@@ -12,6 +12,7 @@ export interface ShellFiles {
 
 /** One run of a release. */
 export interface ServedRelease {
+  readonly product: string;
   /** Of each file, in bytes, by path. */
   readonly sizes: ReadonlyMap<string, number>;
   /**
@@ -97,11 +98,11 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
     if (silence === undefined) listen();
   };
 
-  const onRelease = (run: string, sizes: ReadonlyMap<string, number>) => {
+  const onRelease = (run: string, product: string, sizes: ReadonlyMap<string, number>) => {
     if (running?.run !== run) {
       // Half of a file would come from one release and half from another.
       failParts('another release runs');
-      running = { run, sizes, read: (...part) => read(run, ...part) };
+      running = { run, product, sizes, read: (...part) => read(run, ...part) };
     }
     introduced = true;
     for (const { resolve } of newcomers.splice(0)) resolve(running);
@@ -142,7 +143,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       asked.clear();
       newPort.onmessage = ({ data }) => {
         const message = port === newPort ? parseShellMessage(data) : undefined;
-        if (message?.type === 'release-files') onRelease(message.run, message.sizes);
+        if (message?.type === 'release-files') onRelease(message.run, message.product, message.sizes);
         if (message?.type === 'part') {
           send({ type: 'part-taken', ticket: message.ticket });
           onPart(message.id, message.bytes);

@@ -11,7 +11,7 @@ import type { ReleaseFiles } from '../../ports/release-frame.ts';
  */
 export function answerFiles(
   port: MessagePort,
-  { run, files }: { readonly run: string; readonly files: ReleaseFiles },
+  { run, product, files }: { readonly run: string; readonly product: string; readonly files: ReleaseFiles },
   on: { readonly taken: () => void; readonly disturbed: () => void },
 ): void {
   const tickets = new Set<string>();
@@ -39,5 +39,5 @@ export function answerFiles(
     if (message?.type === 'part-taken') tickets.delete(message.ticket);
     if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };
-  tell({ type: 'release-files', run, sizes: files.sizes });
+  tell({ type: 'release-files', run, product, sizes: files.sizes });
 }

@@ -46,6 +46,7 @@ function scene(mayReset: boolean, server: 'clears' | 'away' = 'away') {
           return () => clearTimeout(timer);
         },
       },
+      product: 'menu',
       files: { sizes: new Map(), read: async () => new Uint8Array() },
       mayReset,
       ...on,

@@ -23,6 +23,7 @@ export function handOver(deps: {
   readonly appOrigin: string;
   readonly bridge: Bridge;
   readonly clock: Clock;
+  readonly product: string;
   readonly files: ReleaseFiles;
   /** The origin may be cleared when nothing else helps. What releases keep there is lost. */
   readonly mayReset: boolean;
@@ -45,7 +46,11 @@ export function handOver(deps: {
     port?.close();
     const channel = new MessageChannel();
     port = channel.port1;
-    answerFiles(channel.port1, { run, files: deps.files }, { taken, disturbed: deps.onDisturbed });
+    answerFiles(
+      channel.port1,
+      { run, product: deps.product, files: deps.files },
+      { taken, disturbed: deps.onDisturbed },
+    );
     bridge.offer(channel.port2, !settled);
   };
   const taken = () => {

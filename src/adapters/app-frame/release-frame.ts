@@ -1,5 +1,6 @@
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
 import { openBridge } from './bridge.ts';
+import { deleteCookies } from './delete-cookies.ts';
 import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
 import type { ReloadOnce } from './reload-once.ts';
 
@@ -29,10 +30,13 @@ export function createReleaseFrame(
   let closed = false;
   let cancelReload = () => {};
   const bridge = openBridge({ ...deps, onMessage: (message) => run?.onBridge(message) });
+  const sweep = () => void deleteCookies(window.cookieStore).catch(() => undefined);
   const stop = () => {
     run?.end();
     run = undefined;
+    sweep();
   };
+  sweep();
 
   return {
     run(release, onEvent) {
@@ -45,7 +49,11 @@ export function createReleaseFrame(
         release,
         mayReset: !reloadOnce.isLeft,
         onEvent,
-        onStarted: reloadOnce.restore,
+        onStarted: () => {
+          reloadOnce.restore();
+          // What the last release set while it was being taken down.
+          sweep();
+        },
         onStartFailed: (event) => {
           if (!reloadOnce.isLeft) return onEvent(event);
           cancelReload = deps.clock.schedule(SETTLED_AFTER_MS, reloadOnce.reload);

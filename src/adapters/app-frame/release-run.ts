@@ -61,6 +61,7 @@ export function startRun(
   window.addEventListener('message', onMessage);
   const files = handOver({
     ...deps,
+    product: context.release.product,
     files: release.files,
     onTaken: openPage,
     onFailed: (reason) => failStart('app-origin-failed', reason),

@@ -1,0 +1,27 @@
+/** What Chromium says of a cookie, beyond the standard's name and value. */
+interface VisibleCookie {
+  readonly name?: string;
+  readonly domain?: string | null;
+  readonly path?: string;
+  readonly partitioned?: boolean;
+}
+
+/** `cookieStore` of a page. */
+export interface VisibleCookies {
+  getAll(): Promise<readonly VisibleCookie[]>;
+  delete(cookie: Required<VisibleCookie>): Promise<void>;
+}
+
+/**
+ * Deletes the cookies that scripts of this page can see. Attack: cookies know no ports, so those of a release go to the
+ * shell's server with each request, for as long as they live. Those under other paths the servers clear. A browser
+ * without `cookieStore` leaves it all to them.
+ */
+export async function deleteCookies(cookies: VisibleCookies | undefined): Promise<void> {
+  if (cookies === undefined) return;
+  await Promise.all(
+    (await cookies.getAll()).map(async ({ name, domain = null, path = '/', partitioned = false }) => {
+      if (name !== undefined) await cookies.delete({ name, domain, path, partitioned });
+    }),
+  );
+}
