@@ -42,7 +42,7 @@ const CASES: readonly Case[] = [
     name: 'lacks its script',
     app: { version: '2.2.0', files: { 'app.js': undefined } },
     rule: QUIET_FOR_10_S,
-    reason: 'a script of the release could not be loaded',
+    reason: 'A script of the release could not be loaded',
   },
   {
     name: 'hangs in an endless loop before it has loaded',
