@@ -1,3 +1,5 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
 import type { OperatorActor } from '../cli/actors/operator-actor.ts';
@@ -64,6 +66,21 @@ test('with every browser gone, and after its own power cut, it alone serves a ki
     ({ stage, version }) => stage === 'committed' && version === '1.0.0',
     COMMIT_TIMEOUT_MS,
   );
+});
+
+test('with its ledger file torn by a power cut and rotted, it says so, keeps the file, and has all else', async () => {
+  await node.kill();
+  const ledger = join(folder, 'ledger');
+  const name = (await readdir(ledger)).find((each) => each.startsWith('ledger-'));
+  const bytes = await readFile(join(ledger, name!));
+  bytes[100]! ^= 1;
+  const damaged = Buffer.concat([bytes, bytes.subarray(0, 77)]);
+  await writeFile(join(ledger, name!), damaged);
+  node = startNodeActor({ folder });
+  await node.untilLine(/^the stored ledger was damaged in 2 places; .* is kept as .*damaged-1$/);
+  expect(await readFile(join(ledger, 'damaged-1'))).toEqual(damaged);
+  // The kiosk sends again what was lost.
+  await node.untilLine(new RegExp(`^Harbour cafes: 1 link, .*${PRODUCT} 1\\.0\\.0 100 %$`));
 });
 
 test('it stops when it is told to', async () => {

@@ -24,6 +24,7 @@ import { createBundles } from './bundles.ts';
 import { createCounters } from './counters.ts';
 import { createDraws } from './draws.ts';
 import { createEffectQueue } from './effect-queue.ts';
+import { createEntryKeeping } from './entry-keeping.ts';
 import { openEnvelope } from './envelope.ts';
 import { createFrameIntake } from './frame-intake.ts';
 import { createHandCarried, type HandCarried } from './hand-carried.ts';
@@ -149,6 +150,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
   const random = createDraws(randomness);
   const queue = createEffectQueue(trouble('an effect failed'));
+  const keeping = createEntryKeeping(ports.ledgerStore);
   const watchers = createWatchers(trouble('a watcher failed'));
   const timers = createTimers<NodeTimer>(clock, (timer) => tell({ type: 'timer-fired', timer }));
   const saving = createStatementSaving({
@@ -172,7 +174,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const carryOut = (effects: readonly NodeEffect[]) => {
     const entries = effects.filter((effect) => effect.type === 'append-entry');
     if (entries.length > 0)
-      queue.push(() => ports.ledgerStore.append(entries.map(({ id, envelope }) => ({ key: id, envelope }))));
+      queue.push(() => keeping.keep(entries.map(({ id, envelope }) => ({ key: id, envelope }))));
     for (const effect of effects) {
       switch (effect.type) {
         case 'append-entry':
@@ -353,7 +355,9 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   if (stored.damaged > 0)
     report({
       type: 'trouble',
-      what: `${stored.damaged} stored entries were damaged; peers will send them again`,
+      what:
+        `the stored ledger was damaged in ${stored.damaged} ${stored.damaged === 1 ? 'place' : 'places'}; neighbours send again what was lost` +
+        (stored.keptAs === undefined ? '' : `, and what was there is kept as ${stored.keptAs}`),
     });
 
   return {
@@ -401,6 +405,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       measuring.close();
       saving.close();
       runner?.close();
+      queue.push(() => keeping.keep([]));
       await queue.drained();
       await bundles.close();
       await linksGone;

@@ -17,8 +17,8 @@ export async function openLedger(
   store: LedgerStore,
   keys: Keys,
   fleet: FleetId,
-): Promise<readonly ReceivedEntry[] & { readonly damaged: number }> {
-  const { envelopes, damaged } = await store.load();
+): Promise<readonly ReceivedEntry[] & { readonly damaged: number; readonly keptAs: string | undefined }> {
+  const { envelopes, damaged, keptAs } = await store.load();
   const opened: ReceivedEntry[] = [];
   let refused = 0;
   const take = (received: ReceivedEntry | undefined) => {
@@ -34,7 +34,7 @@ export async function openLedger(
     if (underWay.length === CHECKS_AT_ONCE) take(await underWay.shift());
   }
   for (const received of underWay) take(await received);
-  return Object.assign(opened, { damaged: damaged + refused });
+  return Object.assign(opened, { damaged: damaged + refused, keptAs });
 }
 
 /** What this node last heard of others, its inventory of who is offline. */

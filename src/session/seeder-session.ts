@@ -52,7 +52,10 @@ export async function openSeederSession(
     frame: undefined,
   });
   const listeners = new Set<(trouble: string | undefined) => void>();
+  /** Trouble of the start, for the first who listens. */
+  const early: string[] = [];
   const tell = (trouble: string | undefined) => {
+    if (listeners.size === 0 && trouble !== undefined) early.push(trouble);
     for (const listener of listeners) listener(trouble);
   };
   let seeded: readonly ReleaseId[] = [];
@@ -84,6 +87,7 @@ export async function openSeederSession(
     state: () => stateOf(runtime, seeded),
     subscribe: (listener) => {
       listeners.add(listener);
+      for (const trouble of early.splice(0)) listener(trouble);
       return () => listeners.delete(listener);
     },
     close: async () => {

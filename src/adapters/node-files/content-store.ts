@@ -1,53 +1,37 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, rename, stat, statfs } from 'node:fs/promises';
 import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
-import { flushFolder, isAbsence, openFolder, readIfThere, remove } from './folder.ts';
+import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
+import { openFolder, openIfThere, readIfThere, readRange, writeBeside, writeWhole } from './folder.ts';
 
 /** The content store of a node in Node: a file under `files` by its hash, a piece under `pieces` by bundle and index. */
-export async function createFileContentStore(root: string): Promise<ContentStore> {
-  const folder = await openFolder(root);
+export async function createFileContentStore(root: string, disk: Disk = nodeDisk): Promise<ContentStore> {
+  const folder = await openFolder(disk, root);
   const files = folder.path('files');
   const pieces = folder.path('pieces');
   /** Half a file is nobody's: what a crash left here is swept at the next start. */
   const incoming = folder.path('incoming');
   await folder.run('opening the content', async () => {
-    await remove(incoming);
-    for (const path of [files, pieces, incoming]) await mkdir(path, { recursive: true, mode: 0o700 });
+    await disk.remove(incoming);
+    for (const path of [files, pieces, incoming]) await disk.makeFolder(path);
+    await disk.flushFolder(root);
   });
   const fileAt = (hash: FileHash) => folder.path('files', hash);
   const pieceAt = (bundle: InfoHash, index: number) => folder.path('pieces', bundle, String(index));
 
   return {
-    hasFile: (hash) =>
-      folder.run('looking for a file', () =>
-        stat(fileAt(hash)).then(
-          () => true,
-          (error: unknown) => {
-            if (isAbsence(error)) return false;
-            throw error;
-          },
-        ),
-      ),
+    hasFile: (hash) => folder.run('looking for a file', () => disk.isThere(fileAt(hash))),
 
     readFile: (hash, start, end) =>
       folder.run('reading a file', async () => {
-        const file = await open(fileAt(hash), 'r').catch((error: unknown) => {
-          if (isAbsence(error)) return undefined;
-          throw error;
-        });
+        const file = await openIfThere(disk, fileAt(hash));
         if (file === undefined) return undefined;
         try {
-          const { size } = await file.stat();
-          if (!(start >= 0 && start <= end && end <= size))
-            throw new RangeError(`bytes ${start} to ${end} of a file of ${size} bytes`);
-          const bytes = new Uint8Array(end - start);
-          for (let at = 0; at < bytes.length; ) {
-            const { bytesRead } = await file.read(bytes, at, bytes.length - at, start + at);
-            if (bytesRead === 0) return undefined;
-            at += bytesRead;
-          }
-          return bytes;
+          const sizeBytes = await file.sizeBytes();
+          if (!(start >= 0 && start <= end && end <= sizeBytes))
+            throw new RangeError(`bytes ${start} to ${end} of a file of ${sizeBytes} bytes`);
+          const bytes = await readRange(file, start, end);
+          return bytes.length === end - start ? bytes : undefined;
         } finally {
           await file.close();
         }
@@ -55,75 +39,53 @@ export async function createFileContentStore(root: string): Promise<ContentStore
 
     putFile: (hash, sizeBytes, chunks) =>
       folder.run('writing a file', async () => {
-        const beside = folder.path('incoming', randomUUID());
-        try {
-          await writeChecked(beside, hash, sizeBytes, chunks);
-          await rename(beside, fileAt(hash));
-          await flushFolder(files);
-        } finally {
-          await remove(beside);
-        }
+        await writeBeside(disk, folder.path('incoming', randomUUID()), fileAt(hash), async (file) => {
+          await writeChecked(file, hash, sizeBytes, chunks);
+          await file.flush();
+        });
+        await disk.flushFolder(files);
       }),
 
     getPiece: (bundle, index) =>
-      folder.run('reading a piece', async () => {
-        const bytes = await readIfThere(pieceAt(bundle, index));
-        return bytes && new Uint8Array(bytes);
-      }),
+      folder.run('reading a piece', () => readIfThere(disk, pieceAt(bundle, index))),
 
     putPiece: (bundle, index, bytes) =>
       folder.run('writing a piece', async () => {
-        await mkdir(folder.path('pieces', bundle), { recursive: true, mode: 0o700 });
-        const beside = folder.path('incoming', randomUUID());
-        const file = await open(beside, 'w', 0o600);
-        try {
-          await file.writeFile(bytes);
-        } finally {
-          await file.close();
-        }
+        await disk.makeFolder(folder.path('pieces', bundle));
         // Not flushed: a lost piece is fetched again, and every piece is checked when it is used.
-        await rename(beside, pieceAt(bundle, index));
+        await writeBeside(disk, folder.path('incoming', randomUUID()), pieceAt(bundle, index), (file) =>
+          writeWhole(file, bytes),
+        );
       }),
 
-    dropPieces: (bundle) => folder.run('dropping pieces', () => remove(folder.path('pieces', bundle))),
+    dropPieces: (bundle) => folder.run('dropping pieces', () => disk.remove(folder.path('pieces', bundle))),
 
     retain: (keep) =>
       folder.run('deleting files', async () => {
-        for (const name of await readdir(files))
-          if (!keep.has(name as FileHash)) await remove(fileAt(name as FileHash));
+        for (const name of await disk.names(files))
+          if (!keep.has(name as FileHash)) await disk.remove(fileAt(name as FileHash));
       }),
 
-    estimate: () =>
-      folder.run('asking for room', async () => {
-        const { bsize, blocks, bavail } = await statfs(root);
-        return { usedBytes: (blocks - bavail) * bsize, quotaBytes: blocks * bsize };
-      }),
+    estimate: () => folder.run('asking for room', () => disk.room(root)),
 
     close: folder.close,
   };
 }
 
 async function writeChecked(
-  path: string,
+  file: DiskFile,
   hash: FileHash,
   sizeBytes: number,
   chunks: AsyncIterable<Uint8Array>,
 ): Promise<void> {
-  const file = await open(path, 'w', 0o600);
-  try {
-    const hashing = createHash('sha256');
-    let total = 0;
-    for await (const bytes of chunks) {
-      total += bytes.length;
-      if (total > sizeBytes)
-        throw new ContentMismatch(`more than the ${sizeBytes} bytes of file ${hash} came`);
-      hashing.update(bytes);
-      await file.writeFile(bytes);
-    }
-    if (total !== sizeBytes || idFromBytes<FileHash>(new Uint8Array(hashing.digest())) !== hash)
-      throw new ContentMismatch(`the bytes do not make the SHA-256 and size of file ${hash}`);
-    await file.sync();
-  } finally {
-    await file.close();
+  const hashing = createHash('sha256');
+  let total = 0;
+  for await (const bytes of chunks) {
+    total += bytes.length;
+    if (total > sizeBytes) throw new ContentMismatch(`more than the ${sizeBytes} bytes of file ${hash} came`);
+    hashing.update(bytes);
+    await writeWhole(file, bytes);
   }
+  if (total !== sizeBytes || idFromBytes<FileHash>(new Uint8Array(hashing.digest())) !== hash)
+    throw new ContentMismatch(`the bytes do not make the SHA-256 and size of file ${hash}`);
 }

@@ -1,116 +1,129 @@
-import { open } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
-import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
+import { randomBytes } from 'node:crypto';
 import type { LedgerStore } from '../../ports/stores.ts';
-import { openFolder, readIfThere, replaceFile } from './folder.ts';
+import { codeOf, type Disk, nodeDisk } from './disk.ts';
+import { openFolder, readIfThere, replaceFile, writeBeside, writeWhole } from './folder.ts';
+import { encodeFrame, type LedgerRecord, MARKER_BYTES, readFrames } from './ledger-frames.ts';
+
+/** A guess: enough to see what a disk does again and again; each may be as large as the ledger. */
+const DAMAGED_FILES_KEPT = 3;
 
 /**
- * The ledger of a node in one file that only grows. A batch of records is: its length and CRC-32 (4 bytes each, little endian), then
- * for each record the lengths of key and envelope (2 and 4 bytes) and both. A batch that was not written whole fails its checksum, so
- * an append is kept whole or not at all.
+ * The ledger of a node in one file that only grows, a frame for each append (`ledger-frames.ts`). The marker of its frames is in its
+ * name, and so cannot be lost apart from it. What a write that failed left in the file is cut off; until that succeeds nothing more is
+ * appended. A file that is damaged is mended when it is read: it is kept as `damaged-<number>`, the newest three of them, and what is
+ * whole in it goes to a new one; until that succeeds nothing is appended either.
  */
-export async function createFileLedgerStore(root: string): Promise<LedgerStore> {
-  const folder = await openFolder(root);
-  const path = folder.path('ledger');
-  let known: Set<string> | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+export async function createFileLedgerStore(root: string, disk: Disk = nodeDisk): Promise<LedgerStore> {
+  const folder = await openFolder(disk, root);
+  const name = await folder.run('opening the ledger', async () => ledgerName(await disk.names(root)));
+  const path = folder.path(name);
+  const marker = Buffer.from(name.slice(NAME_PREFIX.length), 'hex');
+  /** Keys of what is in the file; undefined until it was read, and mended if it had to be. */
+  let keys: Set<string> | undefined;
+  /** Where the file has to end before it may grow again. */
+  let cutAt: number | undefined;
 
-  const inTurn = <Result>(doing: string, work: () => Promise<Result>): Promise<Result> => {
-    const result = folder.run(doing, async () => {
-      await last.catch(() => undefined);
-      return work();
+  /** Resolves with where the file is kept as it was, if it was damaged. */
+  const mend = async (bytes: Uint8Array, { records, whole, damaged }: ReturnType<typeof readFrames>) => {
+    const keptAs = damaged === 0 ? undefined : await replaceDamaged(bytes, whole);
+    keys = new Set(records.map(({ key }) => key));
+    cutAt = undefined;
+    return keptAs;
+  };
+
+  const replaceDamaged = async (bytes: Uint8Array, whole: readonly Uint8Array[]): Promise<string> => {
+    const numbers = damagedNumbers(await disk.names(root));
+    const keptAs = folder.path(damagedName((numbers[0] ?? 0) + 1));
+    await writeBeside(disk, `${path}.new`, path, async (file) => {
+      await writeWhole(file, Buffer.concat(whole));
+      await file.flush();
+      // Only now, so that a disk that takes no new file does not gather one copy a start.
+      await keepAside(disk, path, bytes, keptAs);
     });
-    last = result;
-    return result;
+    await disk.flushFolder(root);
+    for (const number of numbers.slice(DAMAGED_FILES_KEPT - 1))
+      await disk.remove(folder.path(damagedName(number)));
+    return keptAs;
   };
 
   const read = async () => {
-    const { records, damaged } = readBatches((await readIfThere(path)) ?? Buffer.alloc(0));
-    known = new Set(records.map(({ key }) => key));
-    if (damaged > 0) await replaceFile(path, records.length === 0 ? Buffer.alloc(0) : encodeBatch(records));
-    return { envelopes: records.map(({ envelope }) => envelope), damaged };
+    const bytes = (await readIfThere(disk, path)) ?? new Uint8Array(0);
+    return { bytes, found: readFrames(marker, bytes) };
+  };
+
+  const write = async (frame: Uint8Array) => {
+    const file = await disk.open(path, 'append');
+    try {
+      if (cutAt !== undefined) await file.truncate(cutAt);
+      const sizeBytes = await file.sizeBytes();
+      cutAt = sizeBytes;
+      try {
+        await writeWhole(file, frame);
+        await file.flush();
+      } catch (error) {
+        await file.truncate(sizeBytes).catch(() => undefined);
+        throw error;
+      }
+      if (sizeBytes === 0) await disk.flushFolder(root);
+      cutAt = undefined;
+    } finally {
+      await file.close();
+    }
   };
 
   return {
-    load: () => inTurn('reading the ledger', read),
+    load: () =>
+      folder.inTurn('reading the ledger', async () => {
+        const { bytes, found } = await read();
+        const { records, damaged } = found;
+        // What can be read is given even when the disk takes nothing: the next append mends it, or says why that fails.
+        const keptAs = await mend(bytes, found).catch(() => undefined);
+        const envelopes = records.map(({ envelope }) => envelope);
+        return keptAs === undefined ? { envelopes, damaged } : { envelopes, damaged, keptAs };
+      }),
     append: (records) =>
-      inTurn('appending to the ledger', async () => {
-        if (known === undefined) await read();
+      folder.inTurn('appending to the ledger', async () => {
+        if (keys === undefined) {
+          const { bytes, found } = await read();
+          await mend(bytes, found);
+        }
         const fresh = new Map<string, LedgerRecord>();
         for (const record of records)
-          if (!known!.has(record.key) && !fresh.has(record.key)) fresh.set(record.key, record);
+          if (!keys!.has(record.key) && !fresh.has(record.key)) fresh.set(record.key, record);
         if (fresh.size === 0) return;
-        const file = await open(path, 'a', 0o600);
-        try {
-          await file.writeFile(encodeBatch([...fresh.values()]));
-          await file.datasync();
-        } finally {
-          await file.close();
-        }
-        for (const key of fresh.keys()) known!.add(key);
+        await write(encodeFrame(marker, [...fresh.values()]));
+        for (const key of fresh.keys()) keys!.add(key);
       }),
     close: folder.close,
   };
 }
 
-interface LedgerRecord {
-  readonly key: string;
-  readonly envelope: Uint8Array;
+const NAME_PREFIX = 'ledger-';
+const NAME = new RegExp(`^${NAME_PREFIX}[0-9a-f]{${2 * MARKER_BYTES}}$`);
+
+function ledgerName(names: readonly string[]): string {
+  return (
+    names.filter((name) => NAME.test(name)).sort()[0] ??
+    `${NAME_PREFIX}${randomBytes(MARKER_BYTES).toString('hex')}`
+  );
 }
 
-const BATCH_HEADER_BYTES = 8;
-const RECORD_HEADER_BYTES = 6;
-const MAX_KEY_BYTES = 1024;
+const damagedName = (number: number) => `damaged-${number}`;
 
-function encodeBatch(records: readonly LedgerRecord[]): Buffer {
-  const parts = records.flatMap(({ key, envelope }) => {
-    const name = Buffer.from(key);
-    const header = Buffer.alloc(RECORD_HEADER_BYTES);
-    header.writeUInt16LE(name.length, 0);
-    header.writeUInt32LE(envelope.length, 2);
-    return [header, name, envelope];
-  });
-  const body = Buffer.concat(parts);
-  const header = Buffer.alloc(BATCH_HEADER_BYTES);
-  header.writeUInt32LE(body.length, 0);
-  header.writeUInt32LE(crc32(body), 4);
-  return Buffer.concat([header, body]);
+/** The numbers of the damaged files that are kept, the newest first. */
+function damagedNumbers(names: readonly string[]): readonly number[] {
+  return names
+    .flatMap((name) => /^damaged-([1-9]\d{0,9})$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((one, other) => other - one);
 }
 
-/** Goes on after a batch that fails its checksum; what follows a length that cannot be is one damage more. */
-function readBatches(bytes: Buffer): { readonly records: readonly LedgerRecord[]; readonly damaged: number } {
-  const records = new Map<string, LedgerRecord>();
-  let damaged = 0;
-  for (let at = 0; at < bytes.length; ) {
-    const end =
-      at + BATCH_HEADER_BYTES <= bytes.length ? at + BATCH_HEADER_BYTES + bytes.readUInt32LE(at) : Infinity;
-    if (end > bytes.length) {
-      damaged += 1;
-      break;
-    }
-    const body = bytes.subarray(at + BATCH_HEADER_BYTES, end);
-    const inBatch = crc32(body) === bytes.readUInt32LE(at + 4) ? readBatch(body) : undefined;
-    if (inBatch === undefined) damaged += 1;
-    for (const record of inBatch ?? []) if (!records.has(record.key)) records.set(record.key, record);
-    at = end;
+/** A second name for the file, which costs no room; a copy where the file system has no second names. */
+async function keepAside(disk: Disk, path: string, bytes: Uint8Array, keptAs: string): Promise<void> {
+  try {
+    await disk.link(path, keptAs);
+  } catch (error) {
+    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'].includes(codeOf(error) ?? '')) throw error;
+    await replaceFile(disk, keptAs, bytes);
   }
-  return { records: [...records.values()], damaged };
-}
-
-function readBatch(body: Buffer): readonly LedgerRecord[] | undefined {
-  const records: LedgerRecord[] = [];
-  for (let at = 0; at < body.length; ) {
-    if (at + RECORD_HEADER_BYTES > body.length) return undefined;
-    const keyBytes = body.readUInt16LE(at);
-    const envelopeBytes = body.readUInt32LE(at + 2);
-    const envelopeAt = at + RECORD_HEADER_BYTES + keyBytes;
-    const end = envelopeAt + envelopeBytes;
-    if (keyBytes > MAX_KEY_BYTES || envelopeBytes > MAX_FRAME_BYTES || end > body.length) return undefined;
-    records.push({
-      key: body.toString('utf8', at + RECORD_HEADER_BYTES, envelopeAt),
-      envelope: new Uint8Array(body.subarray(envelopeAt, end)),
-    });
-    at = end;
-  }
-  return records;
 }

