@@ -4,11 +4,12 @@ import { createReleaseFrame, SETTLED_AFTER_MS } from './adapters/app-frame/relea
 import { createReloadOnce } from './adapters/app-frame/reload-once.ts';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
 import { browserClock } from './adapters/browser/clock.ts';
+import { forgetDatabases } from './adapters/browser/forget.ts';
 import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
-import { createBrowserPorts } from './browser-ports.ts';
+import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused } from './ports/content.ts';
 import type { ReleaseFrame } from './ports/release-frame.ts';
@@ -94,6 +95,13 @@ async function open(): Promise<void> {
     shellOrigin: location.origin,
     frame,
     store: kiosk,
+    forget: async () => {
+      ports.records.close();
+      ports.ledgerStore.close();
+      ports.content.close();
+      await forgetDatabases(databasesOf('device'));
+      location.reload();
+    },
   });
   onPageLeaving(window, () => void session?.close());
   const joinLink = /#\/join\/(.*)$/.exec(location.href)?.[1];
@@ -112,6 +120,8 @@ function applyWhenIdle(apply: () => void): void {
     browserClock.schedule(SETTLED_AFTER_MS, apply);
   }
 }
+
+const leave = () => void session?.leave();
 
 const DoctorScreen = lazy(() => import('./ui/kiosk/DoctorScreen.tsx'));
 
@@ -137,5 +147,5 @@ function Kiosk({ store }: { readonly store: KioskStore['store'] }) {
         <DoctorScreen examine={examine} />
       </Suspense>
     );
-  return <KioskPage model={model} />;
+  return <KioskPage model={model} leave={leave} />;
 }

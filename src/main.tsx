@@ -81,7 +81,7 @@ async function open(): Promise<void> {
       unfollow();
       unfollow = () => {};
       if (shown === undefined) fleet.setSession({ type: 'no-fleet' });
-      else unfollow = fleet.follow(shown.runtime, { storage, watch: shown.watch });
+      else unfollow = fleet.follow(shown.runtime, { ...shown, storage });
     },
     forget: async () => {
       ports.records.close();

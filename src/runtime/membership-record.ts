@@ -1,6 +1,8 @@
 import { type EntryId, type FleetId, fromBase64Url, idFromBytes } from '../core/wire/ids.ts';
+import { type JoinLink, MAX_SIGNALING_SERVERS } from '../core/wire/join-link.ts';
 import { MAX_NAME_CHARACTERS } from '../core/wire/limits.ts';
 import type { RecordStore } from '../ports/stores.ts';
+import type { Invitation } from './take-up-invitation.ts';
 
 /** Which fleet this installation belongs to; the fleet's id is pinned here when it joins. */
 export interface MembershipRecord {
@@ -9,7 +11,7 @@ export interface MembershipRecord {
   /** What this installation calls itself: the person's or the device's name. */
   readonly name: string;
   /** An invitation that has not been taken up yet. */
-  readonly invitation: { readonly grant: EntryId; readonly seed: Uint8Array } | undefined;
+  readonly invitation: Invitation | undefined;
 }
 
 export async function loadMembership(records: RecordStore): Promise<MembershipRecord | undefined> {
@@ -32,6 +34,22 @@ export async function loadMembership(records: RecordStore): Promise<MembershipRe
 
 export function saveMembership(records: RecordStore, membership: MembershipRecord): Promise<void> {
   return records.put({ membership });
+}
+
+/** To be called when what the invitation gives stands in the ledger. */
+export async function forgetInvitation(records: RecordStore): Promise<void> {
+  const membership = await loadMembership(records);
+  if (membership?.invitation !== undefined)
+    await saveMembership(records, { ...membership, invitation: undefined });
+}
+
+/** A further link to the fleet of this installation, when another invitation is needed: it takes the place of the one before. */
+export function withLink(membership: MembershipRecord, link: JoinLink): MembershipRecord {
+  return {
+    ...membership,
+    signaling: [...new Set([...membership.signaling, ...link.signaling])].slice(0, MAX_SIGNALING_SERVERS),
+    invitation: link.invitation ?? membership.invitation,
+  };
 }
 
 function readStoredId(value: unknown): EntryId | undefined {

@@ -85,7 +85,7 @@ export interface NodeRuntime {
   readonly identity: Identity;
   rooms(): readonly RoomState[];
   /** First contact is made at these servers from now on. */
-  useSignaling(urls: readonly string[]): void;
+  meetAt(urls: readonly string[]): void;
   /** Signs an entry as this node, takes it in and passes it on. Rejects with WireError when its own ledger refuses it. */
   write(draft: EntryDraft): Promise<EntryId>;
   /** Signs an entry as its author and names who else must sign it. Nothing is taken in; its number is spent either way. */
@@ -364,7 +364,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     node,
     identity,
     rooms: rooms.states,
-    useSignaling: rooms.use,
+    meetAt: rooms.use,
     createBundle: bundles.create,
     metainfoBytes: bundles.metainfoBytes,
     seed: (release) => queue.push(() => bundles.hold(release)),

@@ -3,10 +3,17 @@ import { decodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
-import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import { createBanStore } from '../runtime/ban-store.ts';
+import { createHighWater } from '../runtime/high-water.ts';
+import {
+  loadMembership,
+  type MembershipRecord,
+  saveMembership,
+  withLink,
+} from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import { newPairingCode, offerPairing, PairingFailed } from '../runtime/pairing.ts';
-import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+import { createPendingInvitation, type PendingInvitation } from '../runtime/pending-invitation.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 
 export interface KioskSessionDeps {
@@ -16,12 +23,16 @@ export interface KioskSessionDeps {
   readonly shellOrigin: string;
   readonly frame: ReleaseFrame;
   readonly store: KioskStore;
+  /** Deletes all that this page stored, and loads it again. */
+  readonly forget: () => Promise<void>;
 }
 
 /** A device's life: pairing until it has a fleet, then its node. */
 export interface KioskSession {
   /** `joinLink` is the text behind "#/join/" of the page's address, and `name` what its address calls the device. */
   open(address: { readonly joinLink: string | undefined; readonly name: string | undefined }): Promise<void>;
+  /** Leaves a fleet that has not admitted this device, so that it can be paired anew. One that is in or runs a release stays: anybody may stand before it. */
+  leave(): Promise<void>;
   /** No update is under way: the page may be loaded again. */
   mayReload(): boolean;
   close(): Promise<void>;
@@ -43,6 +54,7 @@ const RETRY_MS = 3_000;
 export function createKioskSession(deps: KioskSessionDeps): KioskSession {
   const { ports, store } = deps;
   let runtime: NodeRuntime | undefined;
+  let pending: PendingInvitation | undefined;
   let closed = false;
 
   const start = async (membership: MembershipRecord) => {
@@ -54,18 +66,33 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       frame: deps.frame,
     });
     runtime = started;
-    store.follow(started);
-    const { invitation } = membership;
-    if (invitation !== undefined)
-      takeUpInvitation(started, ports.keys, invitation, membership.name)
-        .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
-        .catch((error: unknown) => console.warn('The invitation could not be taken up:', error));
+    store.follow(started, () => pending?.state());
+    takeUp(started, membership);
+    return started;
+  };
+
+  const takeUp = (started: NodeRuntime, { invitation, name }: MembershipRecord) => {
+    pending?.close();
+    pending =
+      invitation &&
+      createPendingInvitation({ runtime: started, ports, invitation, name, onChange: store.refresh });
+    store.refresh();
   };
 
   const join = async (link: JoinLink, name: string) => {
     const membership = { ...link, name };
     await saveMembership(ports.records, membership);
     await start(membership);
+  };
+
+  /** A further invitation to the fleet that has not admitted this device yet (J8); any other link changes nothing (J3). */
+  const renew = async (started: NodeRuntime, membership: MembershipRecord, joinLink: string) => {
+    const link = readLink(joinLink);
+    if (link?.fleet !== membership.fleet || link.invitation === undefined || isAdmitted(started)) return;
+    const renewed = withLink(membership, link);
+    await saveMembership(ports.records, renewed);
+    started.meetAt(renewed.signaling);
+    takeUp(started, renewed);
   };
 
   /** Shows codes, one after another, until an operator has typed one. */
@@ -115,7 +142,10 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
   return {
     open: async ({ joinLink, name }) => {
       const known = await loadMembership(ports.records);
-      if (known !== undefined) return start(known);
+      if (known !== undefined) {
+        const started = await start(known);
+        return joinLink === undefined ? undefined : renew(started, known, joinLink);
+      }
       let problem = '';
       if (joinLink !== undefined) {
         try {
@@ -132,11 +162,35 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       const stage = runtime?.node.device()?.update.stage;
       return stage === undefined || AT_REST.has(stage);
     },
+    leave: async () => {
+      if (runtime === undefined || isAdmitted(runtime)) return;
+      if (runtime.node.device()?.running !== undefined) return;
+      const { fleet } = runtime.node.ledger;
+      pending?.close();
+      await runtime.close();
+      await createHighWater(ports.places).forget(fleet);
+      await createBanStore(ports.places).forget(fleet);
+      await deps.forget();
+    },
     close: async () => {
       closed = true;
+      pending?.close();
       await runtime?.close();
     },
   };
+}
+
+function isAdmitted({ node }: NodeRuntime): boolean {
+  return node.view().devices.has(node.self);
+}
+
+function readLink(text: string): JoinLink | undefined {
+  try {
+    return decodeJoinLink(text);
+  } catch (error) {
+    if (error instanceof WireError) return undefined;
+    throw error;
+  }
 }
 
 async function defaultName(ports: RuntimePorts): Promise<string> {

@@ -11,7 +11,12 @@ import type { PassphraseBox } from '../ports/passphrase-box.ts';
 import { createBanStore } from '../runtime/ban-store.ts';
 import { BundleFailed } from '../runtime/bundles.ts';
 import { createHighWater } from '../runtime/high-water.ts';
-import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import {
+  loadMembership,
+  type MembershipRecord,
+  saveMembership,
+  withLink,
+} from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import {
   admitDevice,
@@ -32,7 +37,11 @@ import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { removeService, setService } from '../runtime/operator/services.ts';
 import { FolderChanged } from '../runtime/operator/source-file.ts';
 import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
-import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+import {
+  createPendingInvitation,
+  type PendingInvitation,
+  type PendingState,
+} from '../runtime/pending-invitation.ts';
 import { CommandRefused, type Commands, FolderStale } from '../store/commands.ts';
 import type { WatchModel } from '../store/model.ts';
 import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';
@@ -62,6 +71,8 @@ export interface OperatorSessionDeps {
 export interface ShownNode {
   readonly runtime: NodeRuntime;
   readonly watch: () => WatchModel;
+  /** What it was invited with and has not taken up. */
+  readonly invitation: () => PendingState | undefined;
 }
 
 /** A dashboard's life: opening what was stored, founding or joining a fleet, acting, leaving. */
@@ -80,6 +91,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
   let watched: WatchedSites | undefined;
   let rollingOut: RollingOut | undefined;
   let inspector: FolderInspector | undefined;
+  let pending: PendingInvitation | undefined;
 
   const start = async (membership: MembershipRecord) => {
     const started = await startNode(ports, {
@@ -100,14 +112,17 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     watched = sites;
     rollingOut = createRollingOut(started, ports.content);
     inspector = createFolderInspector(started, deps.hasher);
-    deps.onRuntime({ runtime: started, watch: sites.model });
+    deps.onRuntime({ runtime: started, watch: sites.model, invitation: () => pending?.state() });
     for (const { entry } of started.node.view().releases.values())
       if (entry.author === started.identity.id) started.seed(entry.id);
-    const { invitation } = membership;
-    if (invitation !== undefined)
-      takeUpInvitation(started, ports.keys, invitation, membership.name)
-        .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
-        .catch((error: unknown) => console.warn('The invitation could not be taken up:', error));
+    takeUp(started, membership);
+  };
+
+  const takeUp = (started: NodeRuntime, { invitation, name }: MembershipRecord) => {
+    pending?.close();
+    pending =
+      invitation &&
+      createPendingInvitation({ runtime: started, ports, invitation, name, onChange: () => {} });
   };
 
   const current = (): NodeRuntime => {
@@ -125,7 +140,21 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       throw new CommandRefused('This browser is in a fleet already. Leave it in Settings first.');
   };
 
+  /** A person whose invitation ended opens another one to the same fleet (J8). */
+  const renew = async (started: NodeRuntime, link: JoinLink) => {
+    const known = await loadMembership(ports.records);
+    if (known === undefined)
+      throw new CommandRefused('This browser does not know its fleet. Load the page again.');
+    const membership = withLink(known, link);
+    await saveMembership(ports.records, membership);
+    started.meetAt(membership.signaling);
+    takeUp(started, membership);
+    return link.fleet;
+  };
+
   const join = async (joined: JoinLink, personName: string) => {
+    if (runtime?.node.ledger.fleet === joined.fleet && joined.invitation !== undefined)
+      return renew(runtime, joined);
     refuseSecondFleet();
     const membership = { ...joined, name: personName.trim() || 'Operator' };
     await saveMembership(ports.records, membership);
@@ -145,7 +174,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
 
   const signaling = createSignalingChoice({
     records: ports.records,
-    use: (urls) => current().useSignaling(urls),
+    use: (urls) => current().meetAt(urls),
   });
 
   const commands: Commands = {
@@ -288,6 +317,8 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       runtime = undefined;
       watched?.close();
       watched = undefined;
+      pending?.close();
+      pending = undefined;
       await leaving?.close();
       // Its marks outlive its databases on purpose: whoever leaves and joins again has lost nothing.
       if (leaving !== undefined) {
@@ -308,6 +339,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
     },
     close: async () => {
       watched?.close();
+      pending?.close();
       await runtime?.close();
     },
   };

@@ -3,9 +3,15 @@ import type { ReleaseId } from '../core/wire/ids.ts';
 import type { JoinLink } from '../core/wire/join-link.ts';
 import { WireError } from '../core/wire/refusal.ts';
 import { bundleLayout } from '../core/wire/release.ts';
-import { loadMembership, type MembershipRecord, saveMembership } from '../runtime/membership-record.ts';
+import {
+  loadMembership,
+  type MembershipRecord,
+  saveMembership,
+  withLink,
+} from '../runtime/membership-record.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
-import { takeUpInvitation } from '../runtime/take-up-invitation.ts';
+import { createPendingInvitation, type PendingInvitation } from '../runtime/pending-invitation.ts';
+import { wordsForInvitation } from '../store/invitation-words.ts';
 
 /** A node that runs no releases: it keeps the ledger, and holds for the others what any device of the fleet is wished to run. */
 export interface SeederSession {
@@ -78,10 +84,21 @@ export async function openSeederSession(
     tell(event.type === 'trouble' ? event.what : undefined);
   });
   follow();
-  if (membership.invitation !== undefined)
-    takeUpInvitation(runtime, ports.keys, membership.invitation, membership.name)
-      .then(() => saveMembership(ports.records, { ...membership, invitation: undefined }))
-      .catch((error: unknown) => tell(`the invitation could not be taken up: ${String(error)}`));
+  const { invitation, name } = membership;
+  let pending: PendingInvitation | undefined;
+  let said = '';
+  const sayInvitation = () => {
+    const state = pending?.state();
+    if (state === undefined || state.type === 'awaited' || state.type === 'ready') return;
+    const { title, text, needsAnother } = wordsForInvitation(state, 'this node');
+    // What the clock says is in the text and would be said again and again.
+    if (title !== said)
+      tell(`${title}. ${text}${needsAnother === 'no' ? '' : ' For another one start it with --join.'}`);
+    said = title;
+  };
+  if (invitation !== undefined)
+    pending = createPendingInvitation({ runtime, ports, invitation, name, onChange: sayInvitation });
+  sayInvitation();
 
   return {
     state: () => stateOf(runtime, seeded),
@@ -94,6 +111,7 @@ export async function openSeederSession(
       if (closed) return;
       closed = true;
       cancel?.();
+      pending?.close();
       listeners.clear();
       await runtime.close();
     },
@@ -110,7 +128,7 @@ async function membershipOf(
   if (saved !== undefined && link !== undefined && link.fleet !== saved.fleet)
     throw new WireError('This node belongs to another fleet than the link. Give it a folder of its own.');
   if (link === undefined) return saved!;
-  const joined = { ...link, name };
+  const joined = saved === undefined ? { ...link, name } : withLink(saved, link);
   await saveMembership(records, joined);
   return joined;
 }

@@ -1,13 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FleetId, idFromBytes } from '../core/wire/ids.ts';
-import { encodeJoinLink } from '../core/wire/join-link.ts';
+import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
+import { loadMembership } from '../runtime/membership-record.ts';
 import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';
+import { writeDeviceInvitation } from '../runtime/operator/actions.ts';
+import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { createPeople, type People } from '../runtime/operator/testing/people.ts';
+import type { PendingState } from '../runtime/pending-invitation.ts';
 import { CommandRefused } from '../store/commands.ts';
 import { createKioskStore } from '../store/kiosk-store.ts';
 import { createKioskSession } from './kiosk-session.ts';
-import { createOperatorSession, type OperatorSession } from './operator-session.ts';
+import { createOperatorSession } from './operator-session.ts';
 
 const [HARBOUR, PIER] = [1, 2].map((fill) => idFromBytes<FleetId>(new Uint8Array(32).fill(fill))) as [
   FleetId,
@@ -33,8 +37,9 @@ afterEach(async () => {
 });
 
 /** A page's session on the stores of `ports`, as if the page was loaded again each time. */
-function aDashboard(): { readonly session: OperatorSession; readonly fleet: () => FleetId | undefined } {
+function aDashboard() {
   let runtime: NodeRuntime | undefined;
+  let invitation: () => PendingState | undefined = () => undefined;
   const session = createOperatorSession({
     ports,
     exchange: undefined as never,
@@ -46,11 +51,12 @@ function aDashboard(): { readonly session: OperatorSession; readonly fleet: () =
     shellOrigin: 'https://shell',
     onRuntime: (shown) => {
       runtime = shown?.runtime;
+      invitation = shown?.invitation ?? invitation;
     },
     forget: async () => ports.records.put({ membership: undefined }),
   });
   open.push(session);
-  return { session, fleet: () => runtime?.node.ledger.fleet };
+  return { session, fleet: () => runtime?.node.ledger.fleet, invitation: () => invitation() };
 }
 
 function aKiosk() {
@@ -62,6 +68,7 @@ function aKiosk() {
     shellOrigin: 'https://shell',
     frame: NO_FRAME,
     store,
+    forget: async () => ports.records.put({ membership: undefined }),
   });
   open.push(session);
   return { session, model: () => store.store.getState() };
@@ -104,6 +111,112 @@ describe('a node that is in a fleet joins no other (J3)', () => {
     await session.open({ joinLink: linkTo(HARBOUR).slice(0, 20), name: 'till' });
     expect(model()).toMatchObject({ type: 'pairing', problem: expect.stringContaining('cut short') });
     expect(await ports.records.get('membership')).toBeUndefined();
+  });
+});
+
+describe('an invitation that a page could not take up (J8)', () => {
+  const YEAR_MS = 365 * 86_400_000;
+  let offsetMs = 0;
+  beforeEach(() => {
+    offsetMs = 0;
+    ports = { ...ports, clock: { ...ports.clock, nowMs: () => Date.now() + offsetMs } };
+  });
+
+  /** A link of the people's fleet, whose entries this browser has already, as if a neighbour had sent them. */
+  const invited = async (kind: 'device' | 'person', expiresAtMs: number) => {
+    const { ada, keys } = people;
+    const seed = crypto.getRandomValues(new Uint8Array(32));
+    const grant =
+      kind === 'device'
+        ? await writeDeviceInvitation(ada, keys, { seed, expiresAtMs, site: 'Harbour', labels: {} })
+        : await writePersonInvitation(ada, keys, {
+            seed,
+            expiresAtMs,
+            name: 'Invitation for a person',
+            roles: ['operator'],
+            path: '/',
+            mayGrant: false,
+          });
+    await ports.ledgerStore.append(
+      ada.node.ledger.entries().map(({ id }) => ({ key: id, envelope: ada.node.ledger.envelope(id)! })),
+    );
+    return encodeJoinLink({ fleet: people.fleet, signaling: [], invitation: { grant, seed } });
+  };
+  const kept = async () => (await loadMembership(ports.records))?.invitation !== undefined;
+  const again = async () => open.pop()?.close();
+
+  test('at a kiosk waits for the clock, says so on its screen, and counts at the next start', async () => {
+    const joinLink = await invited('device', Date.now() + 60_000);
+    offsetMs = YEAR_MS;
+    const kiosk = aKiosk();
+    await kiosk.session.open({ joinLink, name: 'till' });
+    await expect.poll(kiosk.model).toMatchObject({ admitted: false, invitation: { type: 'ended' } });
+    expect(await kept()).toBe(true);
+    await again();
+    offsetMs = 0;
+    const next = aKiosk();
+    await next.session.open({ joinLink: undefined, name: undefined });
+    await expect
+      .poll(next.model)
+      .toMatchObject({ admitted: true, deviceName: 'till', invitation: undefined });
+    expect(await kept()).toBe(false);
+  });
+
+  test('at a kiosk gives way to another one of the same fleet, until the kiosk is in', async () => {
+    const ended = await invited('device', Date.now() - 1);
+    await aKiosk().session.open({ joinLink: ended, name: 'till' });
+    await again();
+    const kiosk = aKiosk();
+    await kiosk.session.open({ joinLink: await invited('device', Date.now() + 60_000), name: 'other' });
+    await expect.poll(kiosk.model).toMatchObject({ admitted: true, deviceName: 'till' });
+    await again();
+    await aKiosk().session.open({ joinLink: ended, name: 'till' });
+    expect(await kept()).toBe(false);
+  });
+
+  test('attack: who can open an address on an admitted kiosk names it no signaling servers', async () => {
+    await aKiosk().session.open({ joinLink: await invited('device', Date.now() + 60_000), name: 'till' });
+    await expect.poll(kept).toBe(false);
+    await again();
+    const link = decodeJoinLink(await invited('device', Date.now() + 60_000));
+    const joinLink = encodeJoinLink({ ...link, signaling: ['wss://elsewhere'] });
+    await aKiosk().session.open({ joinLink, name: 'till' });
+    expect(await loadMembership(ports.records)).toMatchObject({ signaling: [] });
+  });
+
+  test('at a kiosk ends with the fleet that it leaves, and an admitted one does not leave', async () => {
+    const kiosk = aKiosk();
+    await kiosk.session.open({ joinLink: await invited('device', Date.now() - 1), name: 'till' });
+    await kiosk.session.leave();
+    expect(await loadMembership(ports.records)).toBeUndefined();
+
+    const admitted = aKiosk();
+    await admitted.session.open({ joinLink: await invited('device', Date.now() + 60_000), name: 'till' });
+    await expect.poll(admitted.model).toMatchObject({ admitted: true });
+    await admitted.session.leave();
+    expect(await loadMembership(ports.records)).toBeDefined();
+  });
+
+  test('at a dashboard waits for the clock too, and gives way to another one', async () => {
+    const ended = await invited('person', Date.now() - 1);
+    const dashboard = aDashboard();
+    await dashboard.session.commands.joinFleet(ended, 'Bea');
+    expect(dashboard.invitation()).toMatchObject({ type: 'ended' });
+    await again();
+    offsetMs = -YEAR_MS;
+    const next = aDashboard();
+    await next.session.open();
+    await expect.poll(next.invitation).toBeUndefined();
+    await expect.poll(kept).toBe(false);
+    offsetMs = 0;
+
+    const further = await invited('person', Date.now() + 60_000);
+    await again();
+    const last = aDashboard();
+    await last.session.open();
+    await last.session.commands.joinFleet(further, '');
+    await expect.poll(kept).toBe(false);
+    await expect(last.session.commands.joinFleet(linkTo(PIER), '')).rejects.toThrow(/in a fleet already/);
   });
 });
 

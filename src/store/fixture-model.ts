@@ -47,6 +47,7 @@ export function createFixtureModel(options: FixtureOptions): FleetModel {
       storage: { usedBytes: 48_700_000, quotaBytes: 2_100_000_000 },
       storagePersistent: false,
       lostEntries: 0,
+      invitation: undefined,
     },
     devices,
     releases: releases.map((release) => ({

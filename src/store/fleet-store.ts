@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Node } from '../core/node/node.ts';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
+import type { PendingState } from '../runtime/pending-invitation.ts';
 import { createActivityLog } from './activity-log.ts';
 import type { FleetModel, SessionModel, WatchModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';
@@ -46,6 +47,7 @@ export interface FleetStore {
 export interface BesideNode {
   readonly storage: () => StorageFacts;
   readonly watch: () => WatchModel;
+  readonly invitation: () => PendingState | undefined;
 }
 
 export interface StorageFacts {
@@ -79,7 +81,7 @@ export function createFleetStore(clock: {
         const summaries = readSiteSummaries(node, nowMs);
         const devices = projectDevices(node, { history, summaries, watch }, nowMs);
         store.setState({
-          session: projectSession(runtime, beside.storage()),
+          session: projectSession(runtime, beside),
           devices,
           sites: projectSites(node, devices, summaries, watch),
           watch,
@@ -142,7 +144,8 @@ function lostEntries(node: Node): number {
   return shortfall === undefined ? 0 : Math.max(1, shortfall.entries);
 }
 
-function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionModel {
+function projectSession(runtime: NodeRuntime, beside: BesideNode): SessionModel {
+  const storage = beside.storage();
   const view = runtime.node.view();
   return {
     type: 'open',
@@ -154,5 +157,6 @@ function projectSession(runtime: NodeRuntime, storage: StorageFacts): SessionMod
     storage: storage.usage,
     storagePersistent: storage.persistent,
     lostEntries: lostEntries(runtime.node),
+    invitation: beside.invitation(),
   };
 }

@@ -1,3 +1,4 @@
+import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { DeviceStage, SignalingRow } from './model.ts';
 
 /** What the kiosk page shows around, or instead of, a running release. */
@@ -22,6 +23,8 @@ export type KioskModel =
       readonly site: string | undefined;
       /** False until an operator's entry for this device has arrived. */
       readonly admitted: boolean;
+      /** The invitation that it has not taken up yet; undefined when there is none. */
+      readonly invitation: PendingState | undefined;
       readonly links: number;
       readonly signaling: SignalingRow['state'];
       readonly stage: DeviceStage;

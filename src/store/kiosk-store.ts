@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
+import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { KioskModel } from './kiosk-model.ts';
 
 const FLUSH_MS = 250;
@@ -7,8 +8,10 @@ const FLUSH_MS = 250;
 export interface KioskStore {
   readonly store: StoreApi<KioskModel>;
   set(model: KioskModel): void;
-  /** Shows this runtime until the returned function is called. */
-  follow(runtime: NodeRuntime): () => void;
+  /** Shows this runtime until the returned function is called, with what it has not taken up. */
+  follow(runtime: NodeRuntime, invitation: () => PendingState | undefined): () => void;
+  /** What is followed beside the runtime may have changed. */
+  refresh(): void;
 }
 
 export function createKioskStore(clock: {
@@ -16,19 +19,22 @@ export function createKioskStore(clock: {
 }): KioskStore {
   const store = createStore<KioskModel>(() => ({ type: 'opening' }));
   const set = (model: KioskModel) => store.setState(model, true);
+  let refresh = () => {};
   return {
     store,
     set,
-    follow: (runtime) => {
+    refresh: () => refresh(),
+    follow: (runtime, invitation) => {
       let cancel: (() => void) | undefined;
       const flush = () => {
         cancel = undefined;
-        set(projectKiosk(runtime));
+        set(projectKiosk(runtime, invitation()));
+      };
+      refresh = () => {
+        cancel ??= clock.schedule(FLUSH_MS, flush);
       };
       flush();
-      const stop = runtime.subscribe(() => {
-        cancel ??= clock.schedule(FLUSH_MS, flush);
-      });
+      const stop = runtime.subscribe(refresh);
       return () => {
         stop();
         cancel?.();
@@ -37,7 +43,7 @@ export function createKioskStore(clock: {
   };
 }
 
-function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
+function projectKiosk({ node, rooms }: NodeRuntime, invitation: PendingState | undefined): KioskModel {
   const view = node.view();
   const state = node.device();
   const update = state?.update ?? { stage: 'idle' as const };
@@ -53,6 +59,7 @@ function projectKiosk({ node, rooms }: NodeRuntime): KioskModel {
     deviceName: admission?.name,
     site: admission?.site,
     admitted: admission !== undefined,
+    invitation,
     links: node.links.size,
     signaling: states.includes('joined') ? 'joined' : states.includes('dialing') ? 'dialing' : 'lost',
     stage: update.stage,

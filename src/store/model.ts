@@ -4,6 +4,7 @@ import type { HealthRule } from '../core/wire/release.ts';
 import type { ReleaseWarnings } from '../core/wire/release-warnings.ts';
 import type { Selector } from '../core/wire/rollout.ts';
 import type { Freshness } from '../core/wire/statement.ts';
+import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { RootModel } from './authority-model.ts';
 
 export type { DeviceStage, HealthRule, Selector };
@@ -45,6 +46,8 @@ export type SessionModel =
       readonly storagePersistent: boolean | undefined;
       /** Entries that this browser had and its storage lost, at least so many; 0 while nothing is missing. */
       readonly lostEntries: number;
+      /** The invitation that this browser has not taken up yet; undefined when there is none. */
+      readonly invitation: PendingState | undefined;
     };
 
 export type Role = 'root' | 'release' | 'operator' | 'beacon' | 'device';

@@ -1,9 +1,10 @@
+import { useState } from 'react';
 import { FetchProgress } from './FetchProgress.tsx';
 import { type JoinedModel, wordsForLoss, wordsForScreen } from './joined-words.ts';
 import { SignalLine } from './SignalLine.tsx';
 
 /** Fills the screen of a device that runs no app. */
-export function JoinedScreen(props: { readonly model: JoinedModel }) {
+export function JoinedScreen(props: { readonly model: JoinedModel; readonly leave: () => void }) {
   const { model } = props;
   const words = wordsForScreen(model);
   return (
@@ -19,7 +20,23 @@ export function JoinedScreen(props: { readonly model: JoinedModel }) {
       </dl>
       <SignalLine state={reach(model)} text={reachWords(model)} />
       {model.links === 0 && <a href="#/doctor">Check the connection</a>}
+      {!model.admitted && <PairAnew leave={props.leave} />}
     </div>
+  );
+}
+
+/** Nobody has admitted this screen, so it has nothing to lose but the invitation: it is asked once more, and no more. */
+function PairAnew(props: { readonly leave: () => void }) {
+  const [asked, setAsked] = useState(false);
+  return (
+    <button
+      type="button"
+      className="kiosk-button"
+      data-leave={asked ? 'asked' : 'offered'}
+      onClick={() => (asked ? props.leave() : setAsked(true))}
+    >
+      {asked ? 'Forget this fleet and show a pairing code' : 'Pair this screen anew'}
+    </button>
   );
 }
 

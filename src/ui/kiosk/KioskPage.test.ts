@@ -12,6 +12,7 @@ const JOINED: JoinedModel = {
   deviceName: 'till-4',
   site: 'harbour',
   admitted: true,
+  invitation: undefined,
   links: 2,
   signaling: 'joined',
   stage: 'idle',
@@ -24,7 +25,8 @@ const JOINED: JoinedModel = {
 };
 const RUNNING = { product: 'till', version: '1.0.0' };
 
-const render = (model: KioskModel) => renderToStaticMarkup(createElement(KioskPage, { model }));
+const render = (model: KioskModel) =>
+  renderToStaticMarkup(createElement(KioskPage, { model, leave: () => {} }));
 const wordsOf = (html: string) =>
   html
     .replaceAll(/<[^>]+>/g, ' ')
@@ -62,7 +64,9 @@ describe('the kiosk page', () => {
     expect(wordsOf(render({ type: 'refused', reason: 'No storage.', remedy: 'Free some.' }))).toContain(
       'Free some.',
     );
-    expect(wordsOf(render({ ...JOINED, admitted: false }))).toContain('An operator has to admit it');
+    expect(wordsOf(render({ ...JOINED, admitted: false }))).toContain(
+      'If no operator has admitted it, pair it anew',
+    );
   });
 
   it('counts progress in bytes that are here, and never past the whole', () => {
@@ -116,6 +120,26 @@ describe('the kiosk page', () => {
     const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' } });
     expect(html).toContain('kiosk-over');
     expect(wordsOf(html)).toBe('Version 1.0.0: on trial');
+  });
+
+  it('says what became of its invitation, and what to do that can be done (J8)', () => {
+    const [endedAtMs, dayMs] = [Date.UTC(2027, 2, 10), 86_400_000];
+    const words = (invitation: JoinedModel['invitation']) =>
+      wordsOf(render({ ...JOINED, admitted: false, invitation }));
+    const ended = { type: 'ended', endedAtMs, nowMs: endedAtMs + 366 * dayMs } as const;
+    expect(words({ ...ended, clocks: { aheadMs: 367 * dayMs, clocks: 3 } })).toMatch(
+      /The clock is wrong .* 367 days ahead of 3 neighbours\. Set the clock: this screen then joins by itself\./,
+    );
+    expect(words({ ...ended, clocks: undefined })).toMatch(
+      /set the clock: .* Otherwise ask .* pair this screen anew/,
+    );
+    expect(words({ ...ended, clocks: { aheadMs: 0, clocks: 1 } })).toMatch(
+      /has ended .* Ask .* pair this screen anew/,
+    );
+    expect(words({ type: 'taken-back' })).toMatch(/taken back .* revoked .* Ask .* pair this screen anew/);
+    expect(words({ type: 'refused', reason: 'no room' })).toMatch(/It failed: no room\. Ask/);
+    expect(words({ type: 'awaited' })).not.toMatch(/Ask/);
+    expect(render({ ...JOINED, admitted: true })).not.toContain('data-leave');
   });
 
   it.each(DEVICE_STAGES.filter((stage) => stage !== 'probation'))(

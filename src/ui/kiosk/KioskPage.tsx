@@ -8,7 +8,11 @@ import './kiosk.css';
  * The kiosk's own face. A running release fills the element `#release`, which kiosk.html has
  * before this page; the page then lies over it, clear and open to touch.
  */
-export function KioskPage(props: { readonly model: KioskModel }) {
+export function KioskPage(props: {
+  readonly model: KioskModel;
+  /** Forgets the fleet, for a screen that no operator has admitted. */
+  readonly leave: () => void;
+}) {
   const { model } = props;
   const joined = model.type === 'joined' ? model : undefined;
   // On trial, a device's first release is on the screen before it counts as the running one.
@@ -26,12 +30,12 @@ export function KioskPage(props: { readonly model: KioskModel }) {
       data-signaling={'signaling' in model ? model.signaling : undefined}
       data-code={model.type === 'pairing' ? model.code : undefined}
     >
-      {over ? <UpdateStrip model={joined} /> : <Screen model={model} />}
+      {over ? <UpdateStrip model={joined} /> : <Screen {...props} />}
     </main>
   );
 }
 
-function Screen(props: { readonly model: KioskModel }) {
+function Screen(props: Parameters<typeof KioskPage>[0]) {
   const { model } = props;
   switch (model.type) {
     case 'opening':
@@ -52,6 +56,6 @@ function Screen(props: { readonly model: KioskModel }) {
     case 'pairing':
       return <PairingScreen model={model} />;
     case 'joined':
-      return <JoinedScreen model={model} />;
+      return <JoinedScreen model={model} leave={props.leave} />;
   }
 }

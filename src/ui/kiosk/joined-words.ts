@@ -1,3 +1,4 @@
+import { wordsForInvitation } from '../../store/invitation-words.ts';
 import type { KioskModel } from '../../store/kiosk-model.ts';
 import type { DeviceStage } from '../../store/model.ts';
 
@@ -29,12 +30,7 @@ const OUTCOME: Partial<Record<DeviceStage, string>> = {
 export function wordsForScreen(model: JoinedModel): Words {
   const fleet = model.fleetName ?? 'its fleet';
   const version = model.target ? `version ${model.target.version}` : 'the app';
-  if (!model.admitted)
-    return {
-      title: 'Waiting for an operator',
-      text: `This screen has joined ${fleet}. An operator has to admit it on the dashboard, under Devices.`,
-      tone: 'calm',
-    };
+  if (!model.admitted) return wordsForStranger(model, fleet);
   switch (model.stage) {
     case 'failed':
     case 'refused':
@@ -76,6 +72,23 @@ export function wordsForScreen(model: JoinedModel): Words {
         tone: 'calm',
       };
   }
+}
+
+function wordsForStranger({ invitation }: JoinedModel, fleet: string): Words {
+  if (invitation === undefined)
+    return {
+      title: 'Waiting for an operator',
+      text: `This screen has joined ${fleet}, and its admission has not arrived. If no operator has admitted it, pair it anew: it then shows a code for the dashboard.`,
+      tone: 'calm',
+    };
+  const { title, text, needsAnother } = wordsForInvitation(invitation, 'this screen');
+  if (needsAnother === 'no') return { title, text, tone: invitation.type === 'ended' ? 'trouble' : 'calm' };
+  const ask = needsAnother === 'perhaps' ? 'Otherwise ask' : 'Ask';
+  return {
+    title,
+    text: `${text} ${ask} an operator for a new one and open it here, or pair this screen anew.`,
+    tone: 'trouble',
+  };
 }
 
 /** What a screen says while its storage lacks entries that it had. */

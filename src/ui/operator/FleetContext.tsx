@@ -39,7 +39,7 @@ export function useOpenSession(): OpenSession {
 
 /** Empty when the session's key may do it, else why not. The node checks again; this only saves a click. */
 export function useRefusal(right: 'admit' | 'configure' | 'publish' | 'roll-out'): string {
-  const { roles } = useOpenSession();
+  const { roles, invitation } = useOpenSession();
   const need: Role = right === 'publish' ? 'release' : 'operator';
   if (roles.includes(need)) return '';
   const act = {
@@ -48,5 +48,7 @@ export function useRefusal(right: 'admit' | 'configure' | 'publish' | 'roll-out'
     publish: 'publish releases',
     'roll-out': 'start rollouts',
   }[right];
+  if (invitation !== undefined)
+    return `This browser may not ${act} yet: its invitation is not taken up. The overview says why.`;
   return `This browser's key may not ${act}. Ask a person with root rights to grant it the ${need} role.`;
 }

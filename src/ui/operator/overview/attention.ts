@@ -1,3 +1,4 @@
+import { wordsForInvitation } from '../../../store/invitation-words.ts';
 import type { DeviceRow, RolloutRow, TaskRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { needsAttention, type Tone } from '../../components/stage-status.ts';
@@ -125,6 +126,12 @@ function findAway(input: {
 function findOwn(session: OpenSession): AttentionItem[] {
   const items: AttentionItem[] = [];
   const here = { tone: 'warning', count: 'This browser', action: 'Settings', href: '#/settings' } as const;
+  if (session.invitation !== undefined) {
+    const { title, text, needsAnother } = wordsForInvitation(session.invitation, 'this browser');
+    const advice =
+      needsAnother === 'no' ? '' : ' If you need a new one, ask for it and open its link in this browser.';
+    items.push({ ...here, key: 'invitation', text: `${title}. ${text}${advice}` });
+  }
   if (session.lostEntries > 0) {
     items.push({
       ...here,
