@@ -8,6 +8,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   ledger: () => import('./ledger.ts').then(({ ledger }) => ledger),
   link: () => import('./link.ts').then(({ link }) => link),
   reconcile: () => import('./reconcile.ts').then(({ reconcile }) => reconcile),
+  signaling: () => import('./signaling.ts').then(({ signaling }) => signaling),
   verify: () => import('./verify.ts').then(({ verify }) => verify),
 };
 

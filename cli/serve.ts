@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +6,9 @@ import { renderUnicodeCompact } from 'uqr';
 import { findServers } from '../signaling/discovery/find.ts';
 import { hostLabel } from '../signaling/discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions, valuesOf } from '../signaling/ice-options.ts';
+import { openJoinChecks } from '../signaling/join-checks.ts';
 import { createSignalingServer, type SignalingServer } from '../signaling/server.ts';
 import { type IceConfiguration, issueIce } from '../signaling/turn-credentials.ts';
-import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { AuthorityUnusable } from './certificate-authority.ts';
 import { announcedAddresses, lanAddress, lanNames } from './lan-names.ts';
 import { createLanSite } from './lan-site.ts';
@@ -71,7 +70,7 @@ export const serve = defineCommand({
           `There are no built pages in ${distDirectory}: run \`npm run build\`, or \`npm start\`, which builds them.`,
         );
       }
-      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : createSignaling(ice);
+      const signalingServer = rawArgs.includes('--no-signaling') ? undefined : await createSignaling(ice);
       const options = { port, distDirectory, signaling, signalingServer, findServers };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
@@ -88,10 +87,9 @@ export const serve = defineCommand({
   },
 });
 
-function createSignaling(ice: IceConfiguration): SignalingServer {
-  const randomness = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
+async function createSignaling(ice: IceConfiguration): Promise<SignalingServer> {
   return createSignalingServer({
-    keys: createNobleKeys({ randomness }),
+    keys: await openJoinChecks(),
     issueIce: (member) => issueIce(ice, member, Date.now()),
   });
 }

@@ -1,11 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
 import { isIPv4 } from 'node:net';
 import { defineCommand, runMain } from 'citty';
-import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import type { Announcer } from './discovery/announce.ts';
 import { hostLabel } from './discovery/host-label.ts';
 import { ICE_ARGUMENTS, InvalidIceOption, readIceOptions } from './ice-options.ts';
+import { openJoinChecks } from './join-checks.ts';
 import { BEARS_COOKIES, sendsTooManyCookies } from './sent-cookies.ts';
 import { createSignalingServer } from './server.ts';
 import { type IceConfiguration, issueIce } from './turn-credentials.ts';
@@ -55,7 +54,7 @@ const command = defineCommand({
     }
     const signaling = createSignalingServer({
       issueIce: (member) => issueIce(ice, member, Date.now()),
-      keys: createNobleKeys({ randomness: { bytes: (count) => new Uint8Array(randomBytes(count)) } }),
+      keys: await openJoinChecks(),
     });
     let announcer: Announcer | undefined;
     const server = createServer(BEARS_COOKIES, (request, response) => {

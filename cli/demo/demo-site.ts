@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { openJoinChecks } from '../../signaling/join-checks.ts';
 import { createSignalingServer } from '../../signaling/server.ts';
-import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
 import { PortUnavailable } from '../listen.ts';
 import { createSiteServer, type SiteServer } from '../site-server.ts';
 import { DemoFailed } from './demo-failed.ts';
@@ -19,6 +18,7 @@ export async function openDemoSite(): Promise<SiteServer> {
     throw new DemoFailed(
       'The pages are not built: run `npm run demo`, which builds them, or `npm run build`.',
     );
+  const keys = await openJoinChecks();
   const lastPort = FIRST_PORT + 2 * (PORT_PAIRS - 1);
   for (let port = FIRST_PORT; ; port += 2) {
     try {
@@ -27,7 +27,7 @@ export async function openDemoSite(): Promise<SiteServer> {
         host: 'localhost',
         distDirectory: DIST_DIRECTORY,
         signaling: [],
-        signalingServer: createSignalingServer({ keys: createNobleKeys({ randomness }) }),
+        signalingServer: createSignalingServer({ keys }),
         tls: undefined,
       });
     } catch (error) {
@@ -39,5 +39,3 @@ export async function openDemoSite(): Promise<SiteServer> {
     }
   }
 }
-
-const randomness = { bytes: (count: number) => new Uint8Array(randomBytes(count)) };
