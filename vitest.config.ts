@@ -7,6 +7,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['{src,signaling,cli,bench,nat-lab,sim,tools}/**/*.test.{ts,tsx}'],
+          // Limits for what hangs, no measure of what is slow: a machine may have much else to do.
+          testTimeout: 60_000,
+          expect: { poll: { timeout: 30_000 } },
         },
       },
       {

@@ -3,17 +3,19 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
-import { createTimerClock } from '../src/adapters/loopback/clock.ts';
+import { createManualClock, createTimerClock } from '../src/adapters/loopback/clock.ts';
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { createRelayFallback } from '../src/adapters/relay/connector.ts';
 import { createWebSocketSignaling } from '../src/adapters/websocket/signaling.ts';
 import { decodeServerMessage, encodeClientMessage, relayMessage } from '../src/core/wire/signaling.ts';
+import type { Clock } from '../src/ports/clock.ts';
 import type { Connection, Connector, RelayPath } from '../src/ports/connections.ts';
+import type { RelayLimits } from './relay-budget.ts';
 import { createSignalingServer, type SignalingServer } from './server.ts';
 
 const randomness = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
 const keys = createNobleKeys({ randomness });
-const clock = createTimerClock();
+const clock: Clock = createTimerClock();
 const signaling = createWebSocketSignaling({
   clock,
   WebSocket: WebSocket as unknown as typeof globalThis.WebSocket,
@@ -32,8 +34,11 @@ let http: Server;
 let server: SignalingServer;
 let url: string;
 
-const start = async (limits: Parameters<typeof createSignalingServer>[0]['relayLimits'] = {}) => {
-  server = createSignalingServer({ keys, relayLimits: limits });
+const start = async (
+  relayLimits: Partial<RelayLimits> = {},
+  serverClock: Pick<Clock, 'monotonicMs' | 'schedule'> = clock,
+) => {
+  server = createSignalingServer({ keys, relayLimits, clock: serverClock });
   http = createServer();
   http.on('upgrade', server.handleUpgrade);
   await new Promise<void>((resolve) => http.listen(0, 'localhost', resolve));
@@ -74,39 +79,71 @@ async function connect(): Promise<[Connection, Connection]> {
   return Promise.all([a.opened, b.opened]);
 }
 
-async function carry(from: Connection, to: Connection, sizeBytes: number): Promise<number> {
+/** Resolves when all of it has come; `received` tells how much has so far. */
+function carry(
+  from: Connection,
+  to: Connection,
+  sizeBytes: number,
+): { readonly all: Promise<void>; readonly received: () => number } {
   const [out, into] = [from.openChannel(1), to.openChannel(1)];
   let receivedBytes = 0;
-  const all = new Promise<void>((resolve) =>
+  const came = new Promise<void>((resolve) =>
     into.onBytes((bytes) => {
       receivedBytes += bytes.length;
       if (receivedBytes >= sizeBytes) resolve();
     }),
   );
-  const beganMs = performance.now();
-  await out.write(new Uint8Array(sizeBytes));
-  await all;
-  return performance.now() - beganMs;
+  const all = out.write(new Uint8Array(sizeBytes)).then(() => came);
+  return { all, received: () => receivedBytes };
 }
 
 describe('a relayed connection over the real server (S13 to S15)', () => {
   test('carries bulk bytes, goes on when both rooms are gone, and tells its round trip', async () => {
     const [a, b] = await connect();
-    await carry(a, b, 512 * 1024);
+    await carry(a, b, 512 * 1024).all;
     await expect.poll(async () => (await a.stats()).roundTripMs).toBeGreaterThan(0);
     expect((await b.stats()).bytesReceived).toBeGreaterThan(512 * 1024);
     a.close('done');
     await new Promise<string>((resolve) => b.onClose(resolve));
   });
 
-  test('a sender over the rate is held back and loses nothing', async () => {
+  test('a sender over the rate is held back until its time has passed, and loses nothing (S14)', async () => {
+    const KIB = 1024;
     await server.close();
     http.close();
-    await start({ nodeBytesPerSecond: 512 * 1024, burstSeconds: 0.25 });
+    const time = createManualClock();
+    let paused = 0;
+    const serverClock = {
+      monotonicMs: time.monotonicMs,
+      schedule: (delayMs: number, run: () => void) => {
+        paused += 1;
+        const cancel = time.schedule(delayMs, () => {
+          paused -= 1;
+          run();
+        });
+        return () => {
+          paused -= 1;
+          cancel();
+        };
+      },
+    };
+    await start({ nodeBytesPerSecond: 512 * KIB, burstSeconds: 0.25 }, serverClock);
     const [a, b] = await connect();
-    const tookMs = await carry(a, b, 640 * 1024);
-    // A quarter second's worth at once, one second's for the rest.
-    expect(tookMs).toBeGreaterThan(900);
+    const sizeBytes = 640 * KIB;
+    const { all, received } = carry(a, b, sizeBytes);
+    let done = false;
+    void all.then(() => {
+      done = true;
+    });
+    while (!done) {
+      // No time passes by itself: it is not read from any more until somebody moves the clock.
+      await expect.poll(() => done || paused > 0).toBe(true);
+      const allowedBytes = (128 + (512 * time.monotonicMs()) / 1000) * KIB;
+      // What it has read when it is told to pause goes through: one read of a socket.
+      expect(received()).toBeLessThanOrEqual(allowedBytes + 64 * KIB);
+      await time.advance(100);
+    }
+    expect(time.monotonicMs()).toBeGreaterThan(800);
     a.close('done');
   });
 

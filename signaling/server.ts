@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
 import { bytesOfId, type NodeId } from '../src/core/wire/ids.ts';
 import { CHALLENGE_BYTES, CLOSE_MALFORMED, MAX_SIGNALING_MESSAGE_BYTES } from '../src/core/wire/signaling.ts';
+import type { Clock } from '../src/ports/clock.ts';
 import type { Keys } from '../src/ports/keys.ts';
 import { addressGroup } from './address-group.ts';
 import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
@@ -22,15 +23,25 @@ const LIVENESS_INTERVAL_MS = 30_000;
 /** How long a refused socket has to answer the close before it is cut. */
 const CLOSE_GRACE_MS = 2_000;
 
+const PLATFORM_CLOCK: Pick<Clock, 'monotonicMs' | 'schedule'> = {
+  monotonicMs: () => performance.now(),
+  schedule: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
 export interface SignalingServerOptions {
   /** Only `verify` is used. */
   readonly keys: Pick<Keys, 'verify'>;
   /** DEFAULT_ROOMS_LIMITS where absent. */
   readonly limits?: Partial<RoomsLimits>;
-  /** The STUN and TURN servers that a member is lent; none where absent. */
   /** DEFAULT_RELAY_LIMITS where absent. */
   readonly relayLimits?: Partial<RelayLimits>;
+  /** The STUN and TURN servers that a member is lent; none where absent. */
   readonly issueIce?: (member: NodeId) => IceGrant;
+  /** What rates are measured by and pauses last by; the platform's where absent. */
+  readonly clock?: Pick<Clock, 'monotonicMs' | 'schedule'>;
 }
 
 export interface SignalingServer {
@@ -41,7 +52,7 @@ export interface SignalingServer {
 }
 
 export function createSignalingServer(options: SignalingServerOptions): SignalingServer {
-  const { issueIce = () => NO_ICE_GRANT } = options;
+  const { issueIce = () => NO_ICE_GRANT, clock = PLATFORM_CLOCK } = options;
   const state = createRoomsState(
     { ...DEFAULT_ROOMS_LIMITS, ...options.limits },
     { ...DEFAULT_RELAY_LIMITS, ...options.relayLimits },
@@ -49,7 +60,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
   const sockets = new Map<SocketId, WebSocket>();
   const alive = new WeakSet<WebSocket>();
   /** Sockets that are not read because of how much they sent. */
-  const pauses = new Map<WebSocket, NodeJS.Timeout>();
+  const pauses = new Map<WebSocket, () => void>();
   /** Sockets that are not read because the other end takes nothing. */
   const heldBy = new Map<WebSocket, WebSocket>();
   const server = new WebSocketServer({
@@ -66,7 +77,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
   let closing: Promise<void> | undefined;
 
   const feed = (input: RoomsInput) => {
-    for (const effect of handleRooms(state, input, performance.now())) carryOut(effect);
+    for (const effect of handleRooms(state, input, clock.monotonicMs())) carryOut(effect);
   };
 
   /** Reading goes on when the pause is over and the other end has taken what waits for it. */
@@ -82,13 +93,13 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     }
     if (pauseMs <= 0) return;
     source.pause();
-    clearTimeout(pauses.get(source));
+    pauses.get(source)?.();
     pauses.set(
       source,
-      setTimeout(() => {
+      clock.schedule(pauseMs, () => {
         pauses.delete(source);
         if (!heldBy.has(source)) source.resume();
-      }, pauseMs),
+      }),
     );
   };
   const letGo = (source: WebSocket) => {
@@ -138,7 +149,7 @@ export function createSignalingServer(options: SignalingServerOptions): Signalin
     socket.on('close', () => {
       sockets.delete(id);
       heldBy.delete(socket);
-      clearTimeout(pauses.get(socket));
+      pauses.get(socket)?.();
       pauses.delete(socket);
       for (const [source, target] of heldBy) if (target === socket) letGo(source);
       feed({ type: 'socket-closed', socket: id });

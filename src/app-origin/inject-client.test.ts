@@ -79,10 +79,41 @@ describe('the place of the client script (A7)', () => {
       expect(new TextDecoder().decode(await injected(...parts))).toBe(`<head>${TAG}<title>ü</title>`);
   });
 
-  it('is found in time that grows with the document', () => {
-    const start = performance.now();
-    headOffset(`<html ${'a="'.repeat(200_000)}`);
-    headOffset('<!-- -->'.repeat(100_000));
-    expect(performance.now() - start).toBeLessThan(1_000);
+  it.each([
+    ['quotes that open nothing', (length: number) => `<html ${'a="'.repeat(length)}`],
+    ['comments', (length: number) => '<!-- -->'.repeat(length)],
+    ['spaces before quotes', (length: number) => `<html ${' "'.repeat(length)}`],
+  ])('attack: %s cost steps that grow with the document, and no faster', (_, document) => {
+    const stepsOf = (length: number) => {
+      const counted = countedText(document(length));
+      headOffset(counted.text);
+      return counted.steps();
+    };
+    const steps = stepsOf(1_000);
+    expect(steps).toBeGreaterThan(1_000);
+    expect(stepsOf(4_000)).toBeLessThan(4.5 * steps);
   });
 });
+
+/** A text that counts the characters that are looked at. */
+function countedText(content: string): { readonly text: string; readonly steps: () => number } {
+  let steps = 0;
+  const text = new Proxy(new String(content), {
+    get: (_, name) => {
+      if (typeof name === 'string' && /^\d+$/.test(name)) {
+        steps += 1;
+        return content[Number(name)];
+      }
+      if (name === 'indexOf')
+        return (searched: string, from = 0) => {
+          const found = content.indexOf(searched, from);
+          steps += (found < 0 ? content.length : found) - from;
+          return found;
+        };
+      const value = content[name as 'slice'];
+      steps += 1;
+      return typeof value === 'function' ? value.bind(content) : value;
+    },
+  });
+  return { text: text as unknown as string, steps: () => steps };
+}

@@ -23,7 +23,7 @@ export function createRecorder<Event>(): Recorder<Event> {
       if (waiter === undefined) events.push(event);
       else waiter(event);
     },
-    next(timeoutMs = 5_000) {
+    next(timeoutMs = 20_000) {
       return new Promise((resolve, reject) => {
         if (events.length > 0) return resolve(events.shift()!);
         const timer = setTimeout(() => reject(new Error(`nothing came within ${timeoutMs} ms`)), timeoutMs);
