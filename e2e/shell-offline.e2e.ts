@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
@@ -14,6 +14,7 @@ import { type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
 /** A guess: small apps, on two cores that other browsers share. */
 const COMMIT_TIMEOUT_MS = 90_000;
 const PAGE_TIMEOUT_MS = 30_000;
+const SHELL = new URL('../dist/shell/', import.meta.url);
 
 let scene: Scene;
 let operator: OperatorActor;
@@ -25,21 +26,57 @@ describe('the shell', () => {
   });
   afterEach(() => scene?.close());
 
-  test('can be installed, both its pages', async () => {
-    for (const path of ['/', '/kiosk.html']) {
-      await operator.page.goto(`${scene.site.shellUrl}${path}`);
-      await workerServes(operator.page);
-      await operator.page.reload();
-      expect(await operator.page.evaluate(() => navigator.serviceWorker.controller?.scriptURL)).toBe(
+  const APPS = [
+    { page: 'index.html', path: '/', name: 'Fieldfare', shows: '[data-testid=page-first-run]' },
+    { page: 'kiosk.html', path: '/kiosk.html', name: 'Fieldfare kiosk', shows: '[data-kiosk=pairing]' },
+  ] as const;
+
+  test.each(APPS)(
+    'links $page, as it is built, to a manifest of its own that starts there',
+    async ({ page, path, name }) => {
+      const manifest = await builtManifestOf(page);
+      expect(manifest).toMatchObject({ name, id: path, start_url: path, scope: path });
+      for (const { src } of manifest.icons) await readFile(new URL(`.${src}`, SHELL));
+      expect(
+        new Set((await Promise.all(APPS.map((app) => builtManifestOf(app.page)))).map(({ id }) => id)).size,
+      ).toBe(APPS.length);
+    },
+  );
+
+  test.each(APPS)(
+    'installs $page as an app that starts there, with its server and without',
+    async ({ path, name, shows }) => {
+      const { page, context } = operator;
+      await page.goto(`${scene.site.shellUrl}${path}`);
+      await workerServes(page);
+      await page.reload();
+      expect(await page.evaluate(() => navigator.serviceWorker.controller?.scriptURL)).toBe(
         `${scene.site.shellUrl}/service-worker.js`,
       );
-      const devTools = await operator.context.newCDPSession(operator.page);
-      const manifest = await devTools.send('Page.getAppManifest');
-      expect(manifest.errors).toEqual([]);
-      expect(JSON.parse(manifest.data ?? '{}')).toMatchObject({ name: 'Fieldfare', display: 'standalone' });
+      const devTools = await context.newCDPSession(page);
+      const { errors, data } = await devTools.send('Page.getAppManifest');
+      expect(errors).toEqual([]);
+      expect(JSON.parse(data ?? '{}')).toMatchObject({ name });
+      // What Chromium itself makes of it, addresses resolved.
+      const { appId } = await devTools.send('Page.getAppId');
+      expect(appId).toBe(`${scene.site.shellUrl}${path}`);
       expect((await devTools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([]);
-    }
-  });
+
+      const start = new URL(JSON.parse(data ?? '{}').start_url, page.url()).href;
+      for (const served of [true, false]) {
+        if (!served) await killServers();
+        await page.goto('about:blank');
+        await page.goto(start);
+        await page.locator(shows).waitFor({ state: 'attached', timeout: PAGE_TIMEOUT_MS });
+        // The browser asks for it again and again.
+        expect(
+          await page.evaluate(
+            async () => (await fetch(document.querySelector<HTMLLinkElement>('link[rel=manifest]')!.href)).ok,
+          ),
+        ).toBe(true);
+      }
+    },
+  );
 
   test('starts without its servers: the dashboard knows its fleet', async () => {
     await operator.createFleet('Harbour cafes', 'Ada');
@@ -168,6 +205,18 @@ describe('a new build of the shell', () => {
     await openEveryPage();
   });
 });
+
+interface AppManifest {
+  readonly id: string;
+  readonly icons: readonly { readonly src: string }[];
+}
+
+/** The manifest that a page of the build names. */
+async function builtManifestOf(page: string): Promise<AppManifest> {
+  const html = await readFile(new URL(page, SHELL), 'utf8');
+  const href = /<link rel="manifest" href="([^"]+)"/.exec(html)?.[1];
+  return JSON.parse(await readFile(new URL(`.${href}`, SHELL), 'utf8'));
+}
 
 type ReleaseWindow = { fieldfare: { healthy(): void } };
 
