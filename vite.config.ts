@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
@@ -27,7 +28,11 @@ function preactOnTheKiosk(): Plugin {
   };
 }
 
-/** What libraries bring along for old runtimes and every browser has, or for what we never ask of them: 34 kB gz a page. */
+function webTorrentVersion(): string {
+  return JSON.parse(readFileSync(fromRoot('node_modules/webtorrent/package.json'), 'utf8')).version;
+}
+
+/** What libraries bring along for old runtimes and every browser has, or for what we never ask of them: 40 kB gz a page. */
 const SMALLER: Readonly<Record<string, string>> = {
   debug: `const off = () => {}; off.enabled = false; export default () => off;`,
   // streamx decodes with it where a stream is asked for text.
@@ -48,6 +53,18 @@ const SMALLER: Readonly<Record<string, string>> = {
   'create-torrent': `const refuse = () => { throw new Error('torrents are made by src/adapters/webtorrent/metainfo.ts'); };
   export const parseInput = refuse;
   export default refuse;`,
+  // Torrents are given as metainfo (src/adapters/webtorrent/engine.ts). The engine names each one by a link too, which nobody reads.
+  'magnet-uri': `export const encode = () => '';
+  export default () => { throw new Error('torrents are given as metainfo'); };`,
+};
+
+/** The same for files of WebTorrent's own, as its modules name them: it serves nothing over HTTP here and gets nothing from there. */
+const SMALLER_IN_WEBTORRENT: Readonly<Record<string, string>> = {
+  './lib/server.js': `export class BrowserServer { constructor() { throw new Error('releases are served by the app origin'); } }
+  export const NodeServer = BrowserServer;`,
+  './webconn.js': `export default class { constructor() { throw new Error('there are no web seeds here'); } }`,
+  // The whole of its package.json for one line.
+  './version.cjs': `module.exports = ${JSON.stringify(webTorrentVersion())};`,
 };
 
 /** The development server cannot replace modules within dependencies, so it takes WebTorrent's bundle for browsers. */
@@ -61,6 +78,12 @@ function bundledWebTorrent(): Plugin {
 
 function leaveOutWhatBrowsersHave(): Plugin {
   const mark = '\0smaller:';
+  const smaller: Readonly<Record<string, string>> = {
+    ...SMALLER,
+    ...Object.fromEntries(
+      Object.entries(SMALLER_IN_WEBTORRENT).map(([source, code]) => [`webtorrent/${source}`, code]),
+    ),
+  };
   return {
     name: 'leave-out-what-browsers-have',
     config: () => ({
@@ -76,8 +99,12 @@ function leaveOutWhatBrowsersHave(): Plugin {
     }),
     apply: 'build',
     enforce: 'pre',
-    resolveId: (source) => (source in SMALLER ? `${mark}${source}` : null),
-    load: (id) => (id.startsWith(mark) ? SMALLER[id.slice(mark.length)] : null),
+    resolveId: (source, importer) => {
+      if (source in SMALLER) return `${mark}${source}`;
+      const ofWebTorrent = importer?.includes('/node_modules/webtorrent/') && source in SMALLER_IN_WEBTORRENT;
+      return ofWebTorrent ? `${mark}webtorrent/${source}` : null;
+    },
+    load: (id) => (id.startsWith(mark) ? smaller[id.slice(mark.length)] : null),
   };
 }
 
@@ -93,6 +120,8 @@ export default defineConfig({
     outDir: 'dist/shell',
     emptyOutDir: true,
     target: 'es2023',
+    // Chromium, Firefox from 115 and Safari from 17 preload modules by themselves; others load them a little later.
+    modulePreload: { polyfill: false },
     // What the size budgets are read from.
     manifest: true,
     rolldownOptions: {

@@ -7,12 +7,10 @@ import { createRecordStore } from './adapters/idb/record-store.ts';
 import { createSpake2Exchange } from './adapters/noble/spake2.ts';
 import { createRelayFallback } from './adapters/relay/connector.ts';
 import { createSimplePeerConnector } from './adapters/simple-peer/connector.ts';
-import { createPassphraseBox } from './adapters/webcrypto/passphrase-box.ts';
 import { createWebSocketSignaling } from './adapters/websocket/signaling.ts';
 import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import { createBrowserKeys } from './browser-keys.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
-import type { PassphraseBox } from './ports/passphrase-box.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 
 /** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
@@ -29,7 +27,6 @@ export function databasesOf(page: 'operator' | 'device'): readonly string[] {
 export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
   readonly ports: RuntimePorts;
   readonly exchange: PairingExchange;
-  readonly box: PassphraseBox;
 }> {
   const name = databaseName(page);
   const records = await createRecordStore(name);
@@ -57,6 +54,5 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
       randomness,
     },
     exchange: createSpake2Exchange({ subtle, randomness }),
-    box: createPassphraseBox({ subtle, randomness }),
   };
 }

@@ -1,7 +1,7 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createCandidateProbe } from './adapters/browser/candidate-probe.ts';
-import { browserClock } from './adapters/browser/clock.ts';
+import { browserClock, browserRandomness } from './adapters/browser/clock.ts';
 import { forgetDatabases } from './adapters/browser/forget.ts';
 import { askNearbyServers } from './adapters/browser/nearby-servers.ts';
 import { onPageLeaving } from './adapters/browser/page-leaving.ts';
@@ -10,6 +10,7 @@ import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
 import { createFileHasher } from './adapters/file-hashing/hasher.ts';
 import { startHashingWorker } from './adapters/file-hashing/web-worker.ts';
+import { createPassphraseBox } from './adapters/webcrypto/passphrase-box.ts';
 import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
@@ -58,14 +59,14 @@ async function open(): Promise<void> {
     show(NOT_OPEN);
   });
   const { createOperatorSession } = await import('./session/operator-session.ts');
-  const { ports, exchange, box } = await createBrowserPorts('operator');
+  const { ports, exchange } = await createBrowserPorts('operator');
   const facts = await loadSiteFacts(ports.records, location);
   const storage = watchStorage(navigator.storage);
   let unfollow = () => {};
   const session = createOperatorSession({
     ports,
     exchange,
-    box,
+    box: createPassphraseBox({ subtle: crypto.subtle, randomness: browserRandomness }),
     probe: createCandidateProbe({ clock: browserClock }),
     hasher: createFileHasher({
       start: startHashingWorker(
