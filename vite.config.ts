@@ -8,8 +8,8 @@ const fromRoot = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
 /** What the kiosk page takes from React, and where Preact has it. */
 const PREACT: Readonly<Record<string, string>> = {
-  react: 'preact/compat',
-  'react-dom/client': 'preact/compat/client',
+  react: 'preact/hooks',
+  'react-dom/client': '\0preact-root',
   'react/jsx-runtime': 'preact/jsx-runtime',
 };
 
@@ -23,8 +23,13 @@ function preactOnTheKiosk(): Plugin {
     resolveId(source, importer) {
       const twin = PREACT[source];
       if (twin === undefined || !kiosk.some((path) => importer?.startsWith(path))) return null;
-      return this.resolve(twin, importer, { skipSelf: true });
+      return twin.startsWith('\0') ? twin : this.resolve(twin, importer, { skipSelf: true });
     },
+    load: (id) =>
+      id === PREACT['react-dom/client']
+        ? `import { render } from 'preact';
+           export const createRoot = (container) => ({ render: (element) => render(element, container) });`
+        : null,
   };
 }
 

@@ -14,6 +14,7 @@ let visitors: BrowserActor[] = [];
 
 beforeAll(async () => {
   fleet = await openStandingFleet(['till']);
+  await fleet.operator.setConfig('strip', 'all');
   await fleet.settle({ version: '1.0.0' });
 });
 

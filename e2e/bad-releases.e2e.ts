@@ -8,6 +8,7 @@ let kiosk: KioskActor;
 
 beforeAll(async () => {
   fleet = await openStandingFleet(['counter']);
+  await fleet.operator.setConfig('strip', 'all');
   kiosk = fleet.kiosk('counter');
 });
 afterAll(() => fleet?.close());

@@ -22,6 +22,7 @@ beforeEach(async () => {
   operator = await scene.operator('operator');
   await operator.createFleet('Harbour cafes', 'Ada');
   kiosk = await scene.pairedKiosk(operator, 'till');
+  await operator.setConfig('strip', 'progress');
   await rollOut({ version: '1.0.0', saysHealthy: true });
   await committed('1.0.0');
 });

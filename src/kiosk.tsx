@@ -1,4 +1,4 @@
-import { lazy, StrictMode, Suspense, useSyncExternalStore } from 'react';
+import { useEffect, useLayoutEffect, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createReleaseFrame, SETTLED_AFTER_MS } from './adapters/app-frame/release-frame.ts';
 import { createReloadOnce } from './adapters/app-frame/reload-once.ts';
@@ -18,6 +18,8 @@ import type { RuntimePorts } from './runtime/node-runtime.ts';
 import { registerShell } from './service-worker/register.ts';
 import { createKioskSession, type KioskSession } from './session/kiosk-session.ts';
 import { createKioskStore, type KioskStore } from './store/kiosk-store.ts';
+import { closeWhenLeft } from './ui/kiosk/close-when-left.ts';
+import { DETAILS_HASH } from './ui/kiosk/DetailsCorner.tsx';
 import { KioskPage } from './ui/kiosk/KioskPage.tsx';
 
 /** The kiosk page's composition root. */
@@ -30,11 +32,7 @@ const opened = new Promise<Parameters<typeof settleOpened>[0]>((resolve) => {
   settleOpened = resolve;
 });
 
-createRoot(document.getElementById('root')!).render(
-  <StrictMode>
-    <Kiosk store={kiosk.store} />
-  </StrictMode>,
-);
+createRoot(document.getElementById('root')!).render(<Kiosk store={kiosk.store} />);
 registerShell({ onUpdateReady: (apply) => applyWhenIdle(apply) });
 
 open().catch((error: unknown) => {
@@ -123,8 +121,6 @@ function applyWhenIdle(apply: () => void): void {
 
 const leave = () => void session?.leave();
 
-const DoctorScreen = lazy(() => import('./ui/kiosk/DoctorScreen.tsx'));
-
 /** Works without a fleet, and beside a node that runs. */
 async function examine(onFinding: (finding: Finding) => void): Promise<void> {
   const { examineConnectivity } = await import('./runtime/doctor.ts');
@@ -138,14 +134,48 @@ function followHash(listener: () => void): () => void {
   return () => window.removeEventListener('hashchange', listener);
 }
 
+function toScreen(): void {
+  location.hash = '#/';
+}
+
 function Kiosk({ store }: { readonly store: KioskStore['store'] }) {
-  const model = useSyncExternalStore(store.subscribe, store.getState);
-  const hash = useSyncExternalStore(followHash, () => location.hash);
-  if (hash === '#/doctor')
-    return (
-      <Suspense fallback={null}>
-        <DoctorScreen examine={examine} />
-      </Suspense>
-    );
+  const model = useCurrent(store.subscribe, store.getState);
+  const hash = useCurrent(followHash, () => location.hash);
+  const DoctorScreen = useLater(hash === '#/doctor', () => import('./ui/kiosk/DoctorScreen.tsx'));
+  const DetailsScreen = useLater(hash === DETAILS_HASH, () => import('./ui/kiosk/DetailsScreen.tsx'));
+  const covers = hash === '#/doctor' || hash === DETAILS_HASH;
+  useLayoutEffect(
+    () => (covers ? closeWhenLeft({ events: window, clock: browserClock, close: toScreen }) : undefined),
+    [covers],
+  );
+  if (hash === '#/doctor') return DoctorScreen && <DoctorScreen examine={examine} />;
+  if (hash === DETAILS_HASH)
+    return DetailsScreen && <DetailsScreen model={model} runtime={session?.runtime()} />;
   return <KioskPage model={model} leave={leave} />;
+}
+
+/** As React's useSyncExternalStore and lazy, which Preact has only with all else of its second half. */
+function useCurrent<Value>(subscribe: (listener: () => void) => () => void, read: () => Value): Value {
+  const [value, setValue] = useState(read);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: both stay what they were
+  useEffect(() => {
+    const update = () => setValue(() => read());
+    const stop = subscribe(update);
+    update();
+    return () => void stop();
+  }, []);
+  return value;
+}
+
+/** The screen of a module of its own, once it is wanted and has come. */
+function useLater<Screen>(
+  wanted: boolean,
+  load: () => Promise<{ readonly default: Screen }>,
+): Screen | undefined {
+  const [screen, setScreen] = useState<Screen>();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what is loaded stays what it was
+  useEffect(() => {
+    if (wanted) void load().then((module) => setScreen(() => module.default));
+  }, [wanted]);
+  return screen;
 }

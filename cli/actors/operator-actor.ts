@@ -16,6 +16,8 @@ export interface OperatorActor extends BrowserActor {
   dropFolder(folder: string): Promise<void>;
   /** Opens the dialog of that button on the page that is open, confirms it and starts at once; resolves on the rollout's page. */
   goBack(button: string | RegExp, confirm?: string): Promise<void>;
+  /** Sets a text for the whole fleet on the Config page. */
+  setConfig(key: string, value: string): Promise<void>;
   /** What the dashboard's devices page says, by device name. */
   devices(): Promise<ReadonlyMap<string, DeviceSeen>>;
   /** What the rollout's page, where `rollOutFolder` ends, says of each device. */
@@ -132,6 +134,14 @@ export async function openOperator(
           data: { items: [], files: [folder], dragOperationsMask: COPY },
         });
       await devTools.detach();
+    },
+    setConfig: async (key, value) => {
+      await goTo('/config');
+      const form = page.getByRole('form', { name: 'Set a key' });
+      await form.getByLabel('Key').fill(key);
+      await form.getByLabel('Value').fill(value);
+      await form.getByRole('button', { name: 'Sign and set' }).click();
+      await page.locator(`[data-testid=config-row][data-key="${key}"]`).waitFor();
     },
     rollOutFolder: async ({ folder, product, version, healthyWithinSeconds, quietForSeconds }) => {
       await chooseFolder(folder);

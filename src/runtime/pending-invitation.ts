@@ -109,7 +109,7 @@ export function createPendingInvitation(deps: {
 }
 
 /** How this node's clock stands to those of members whom it heard lately. */
-function clocksOf({ node }: NodeRuntime, nowMs: number): ClockComparison | undefined {
+export function clocksOf({ node }: NodeRuntime, nowMs: number): ClockComparison | undefined {
   const isWitness = (author: typeof node.self) => author !== node.self && isMember(node.view(), author);
   return compareClocks(node.book.all(), isWitness, nowMs);
 }

@@ -31,6 +31,8 @@ export interface KioskSessionDeps {
 export interface KioskSession {
   /** `joinLink` is the text behind "#/join/" of the page's address, and `name` what its address calls the device. */
   open(address: { readonly joinLink: string | undefined; readonly name: string | undefined }): Promise<void>;
+  /** The node; undefined while this device has no fleet. */
+  runtime(): NodeRuntime | undefined;
   /** Leaves a fleet that has not admitted this device, so that it can be paired anew. One that is in or runs a release stays: anybody may stand before it. */
   leave(): Promise<void>;
   /** No update is under way: the page may be loaded again. */
@@ -158,6 +160,7 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       const link = await pair(problem);
       if (link !== undefined) await join(link, name ?? '');
     },
+    runtime: () => runtime,
     mayReload: () => {
       const stage = runtime?.node.device()?.update.stage;
       return stage === undefined || AT_REST.has(stage);

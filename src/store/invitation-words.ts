@@ -62,7 +62,13 @@ function wordsForEnd(
 }
 
 /** "366 days ahead of 2 neighbours", "as 1 neighbour". */
-function clockWords({ aheadMs, clocks }: { readonly aheadMs: number; readonly clocks: number }): string {
+export function clockWords({
+  aheadMs,
+  clocks,
+}: {
+  readonly aheadMs: number;
+  readonly clocks: number;
+}): string {
   const others = `${clocks} neighbour${clocks === 1 ? '' : 's'}`;
   const offMs = Math.abs(aheadMs);
   if (offMs < CLOCKS_AGREE_MS) return `as ${others}`;

@@ -1,3 +1,4 @@
+import type { Strip } from '../core/config/strip.ts';
 import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { DeviceStage, SignalingRow } from './model.ts';
 
@@ -27,6 +28,8 @@ export type KioskModel =
       readonly invitation: PendingState | undefined;
       readonly links: number;
       readonly signaling: SignalingRow['state'];
+      /** What it says over a running app (C5). */
+      readonly strip: Strip;
       readonly stage: DeviceStage;
       readonly running: { readonly product: string; readonly version: string } | undefined;
       readonly target: { readonly version: string } | undefined;

@@ -1,4 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import { stripOf } from '../core/config/strip.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { KioskModel } from './kiosk-model.ts';
@@ -62,6 +63,7 @@ function projectKiosk({ node, rooms }: NodeRuntime, invitation: PendingState | u
     invitation,
     links: node.links.size,
     signaling: states.includes('joined') ? 'joined' : states.includes('dialing') ? 'dialing' : 'lost',
+    strip: stripOf(view, admission),
     stage: update.stage,
     running: state?.running && { product: state.running.product, version: state.running.version },
     target: subject && { version: subject.version },

@@ -48,7 +48,24 @@ export interface ConfigValue {
  * Of two labels that set one key the one whose name sorts last wins. Values replace each other whole.
  */
 export function mergedConfig(tree: ConfigTree, device: AdmissionBody): ReadonlyMap<string, ConfigValue> {
-  const scopes: ConfigScope[] = [
+  const merged = new Map<string, ConfigValue>();
+  for (const scope of scopesOf(device))
+    for (const [key, value] of valuesBelow(tree, configFolder(scope))) merged.set(key, value);
+  return merged;
+}
+
+/** What `mergedConfig` has under this key, without a look at the others. */
+export function configValue(tree: ConfigTree, device: AdmissionBody, key: string): CborValue | undefined {
+  for (const scope of scopesOf(device).reverse()) {
+    const body = tree.get(configPath(scope, key))?.content.body;
+    if (body !== undefined && 'value' in body) return readValueBody(body);
+  }
+  return undefined;
+}
+
+/** Those that concern a device, the nearest last. */
+function scopesOf(device: AdmissionBody): ConfigScope[] {
+  return [
     { type: 'fleet' },
     { type: 'site', site: device.site },
     ...Object.keys(device.labels)
@@ -56,10 +73,6 @@ export function mergedConfig(tree: ConfigTree, device: AdmissionBody): ReadonlyM
       .map((label) => ({ type: 'label' as const, label, value: device.labels[label]! })),
     { type: 'device', device: device.device },
   ];
-  const merged = new Map<string, ConfigValue>();
-  for (const scope of scopes)
-    for (const [key, value] of valuesBelow(tree, configFolder(scope))) merged.set(key, value);
-  return merged;
 }
 
 /** Services of the fleet by name (C3), for whoever looks one up. What has not the shape of one is left out: whoever wrote it had no page. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
 import { releaseBody, releasePath } from '../../core/wire/release.ts';
 import { rolloutPath } from '../../core/wire/rollout.ts';
-import { startRollout } from './actions.ts';
+import { setConfig, startRollout } from './actions.ts';
 import { ownGrant } from './own-grant.ts';
 import { createPeople, type People } from './testing/people.ts';
 
@@ -49,4 +49,15 @@ test('a rollout that follows on deleted ones stands, whatever number they had', 
   }
   const third = await startRollout(ada, { release, select: {} });
   expect(ada.node.view().rollouts.map(({ entry, number }) => [entry.id, number])).toEqual([[third, 3]]);
+});
+
+test('what a kiosk may say over its app is one of three words, or nothing is signed (C5)', async () => {
+  const { ada } = people;
+  const set = (key: string, value: string | undefined) =>
+    setConfig(ada, { scope: { type: 'fleet' }, key, value });
+  const before = ada.node.ledger.frontier();
+  await expect(set('strip', 'loud')).rejects.toThrow(/off, progress or all/);
+  expect(ada.node.ledger.frontier()).toEqual(before);
+  for (const value of ['all', 'progress', 'off', undefined]) await set('strip', value);
+  await set('theme', 'loud');
 });

@@ -1,4 +1,5 @@
 import { type ConfigScope, configPath } from '../../core/config/config.ts';
+import { stripProblem } from '../../core/config/strip.ts';
 import { selectedDevices } from '../../core/rollout/wish.ts';
 import { type AdmissionBody, admissionBody, admissionPath } from '../../core/wire/admission.ts';
 import { type CborValue, encodeCbor } from '../../core/wire/cbor.ts';
@@ -86,6 +87,8 @@ export async function setConfig(
   if (key.trim() === '') throw new WireError('The key is empty. Give it a name.');
   const path = checkPath(configPath(scope, key));
   if (value !== undefined) checkEncodable(value);
+  const problem = value === undefined ? '' : stripProblem(key, value);
+  if (problem !== '') throw new WireError(problem);
   const exists = runtime.node.view().get(path) !== undefined;
   return runtime.write({
     action: value === undefined ? 'delete' : exists ? 'update' : 'create',

@@ -1,6 +1,7 @@
 import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
+import { STRIP_VALUES } from '../../core/config/strip.ts';
 import { DEVICE_STAGES } from '../../core/wire/device-stage.ts';
 import type { KioskModel } from '../../store/kiosk-model.ts';
 import type { JoinedModel } from './joined-words.ts';
@@ -13,6 +14,7 @@ const JOINED: JoinedModel = {
   site: 'harbour',
   admitted: true,
   invitation: undefined,
+  strip: 'off',
   links: 2,
   signaling: 'joined',
   stage: 'idle',
@@ -96,7 +98,9 @@ describe('the kiosk page', () => {
     expect(wordsOf(render(lost))).toContain('lost 3 entries of its ledger');
     expect(wordsOf(render(lost))).toContain('Until then it installs nothing');
     expect(wordsOf(render({ ...lost, heldBack: false }))).not.toContain('installs nothing');
-    expect(wordsOf(render({ ...lost, running: RUNNING, stage: 'committed' }))).toContain('Storage trouble');
+    expect(wordsOf(render({ ...lost, running: RUNNING, stage: 'committed', strip: 'all' }))).toContain(
+      'Storage trouble',
+    );
     expect(wordsOf(render(JOINED))).not.toContain('lost');
   });
 
@@ -106,20 +110,49 @@ describe('the kiosk page', () => {
     );
   });
 
-  it.each(DEVICE_STAGES)(
-    'lies over a running app in stage %s, and speaks only in an update or trouble',
-    (stage) => {
-      const html = render({ ...JOINED, running: RUNNING, stage, target: { version: '2.0.0' } });
+  const STRIPS = DEVICE_STAGES.flatMap((stage) => STRIP_VALUES.map((strip) => [stage, strip] as const));
+  it.each(STRIPS)(
+    'lies over a running app in stage %s, and with its strip %s speaks of that alone (C5)',
+    (stage, strip) => {
+      const html = render({ ...JOINED, running: RUNNING, stage, strip, target: { version: '2.0.0' } });
       expect(html).toContain('kiosk-over');
       expect(html).toContain('data-version="1.0.0"');
-      expect(html.includes('kiosk-strip')).toBe(!['idle', 'committed', 'withdrawn'].includes(stage));
+      const trouble = ['failed', 'refused', 'rolled-back'].includes(stage);
+      const rests = ['idle', 'committed', 'withdrawn'].includes(stage);
+      expect(html.includes('kiosk-strip')).toBe(!rests && strip !== 'off' && (strip === 'all' || !trouble));
+    },
+  );
+
+  it.each(['off', 'progress'] as const)(
+    'attack: shows nobody who passes the stack trace of an app that was taken back, with its strip %s (C5)',
+    (strip) => {
+      const reason = 'TypeError: secretPath is undefined at /till/app.js:1:22';
+      const html = render({
+        ...JOINED,
+        running: RUNNING,
+        stage: 'rolled-back',
+        strip,
+        reason,
+        lostEntries: 4,
+      });
+      expect(wordsOf(html)).toBe('');
+      expect(html).not.toContain('secretPath');
+      expect(
+        wordsOf(render({ ...JOINED, running: RUNNING, stage: 'rolled-back', strip: 'all', reason })),
+      ).toContain('secretPath');
     },
   );
 
   it('uncovers a first release while it is on trial', () => {
-    const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' } });
+    const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' }, strip: 'progress' });
     expect(html).toContain('kiosk-over');
     expect(wordsOf(html)).toBe('Version 1.0.0: on trial');
+  });
+
+  it('has the corner of its details in a fleet, over an app and without one', () => {
+    for (const running of [undefined, RUNNING])
+      expect(render({ ...JOINED, running })).toContain('class="kiosk-corner"');
+    expect(render({ type: 'opening' })).not.toContain('kiosk-corner');
   });
 
   it('says what became of its invitation, and what to do that can be done (J8)', () => {

@@ -1,4 +1,5 @@
 import type { KioskModel } from '../../store/kiosk-model.ts';
+import { DetailsCorner } from './DetailsCorner.tsx';
 import { JoinedScreen } from './JoinedScreen.tsx';
 import { PairingScreen } from './PairingScreen.tsx';
 import { UpdateStrip } from './UpdateStrip.tsx';
@@ -31,6 +32,7 @@ export function KioskPage(props: {
       data-code={model.type === 'pairing' ? model.code : undefined}
     >
       {over ? <UpdateStrip model={joined} /> : <Screen {...props} />}
+      {joined !== undefined && <DetailsCorner />}
     </main>
   );
 }

@@ -98,22 +98,29 @@ export function wordsForLoss({ lostEntries, heldBack }: JoinedModel): string {
   return `The storage of this screen lost ${lost} of its ledger. Neighbours send them again.${meanwhile}`;
 }
 
-/** What is said over a running app; undefined while there is nothing to say. */
+/** What is said over a running app; undefined while there is nothing to say, or it was told to say nothing (C5). */
 export function wordsForStrip(model: JoinedModel): Words | undefined {
-  const version = model.target ? `Version ${model.target.version}` : 'The update';
+  if (model.strip === 'off') return undefined;
+  const words = UNDERWAY.has(model.stage) ? wordsForProgress(model) : wordsForTrouble(model);
+  return model.strip === 'progress' && words?.tone === 'trouble' ? undefined : words;
+}
+
+function wordsForTrouble(model: JoinedModel): Words | undefined {
   const outcome = OUTCOME[model.stage];
   if (outcome !== undefined) {
     const kept = model.running ? `Version ${model.running.version} goes on.` : '';
     return {
-      title: `${version} ${outcome}.`,
+      title: `${updateName(model)} ${outcome}.`,
       text: `${sentence(model.reason)} ${kept}`.trim(),
       tone: 'trouble',
     };
   }
-  if (!UNDERWAY.has(model.stage))
-    return model.lostEntries > 0
-      ? { title: 'Storage trouble.', text: wordsForLoss(model), tone: 'trouble' }
-      : undefined;
+  return model.lostEntries > 0
+    ? { title: 'Storage trouble.', text: wordsForLoss(model), tone: 'trouble' }
+    : undefined;
+}
+
+function wordsForProgress(model: JoinedModel): Words {
   if (model.stage === 'fetching')
     return {
       title: model.target ? `Getting version ${model.target.version}` : 'Getting an update',
@@ -122,7 +129,11 @@ export function wordsForStrip(model: JoinedModel): Words | undefined {
     };
   const now = { announced: 'announced', verified: 'ready', armed: 'ready', switching: 'starting' };
   const word = model.stage === 'probation' ? 'on trial' : now[model.stage as keyof typeof now];
-  return { title: `${version}: ${word}`, text: '', tone: 'underway' };
+  return { title: `${updateName(model)}: ${word}`, text: '', tone: 'underway' };
+}
+
+function updateName({ target }: JoinedModel): string {
+  return target ? `Version ${target.version}` : 'The update';
 }
 
 function neighbours(model: Pick<JoinedModel, 'links'>): string {

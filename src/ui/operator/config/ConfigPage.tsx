@@ -1,6 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
+import { stripProblem } from '../../../core/config/strip.ts';
 import type { NodeId } from '../../../core/wire/ids.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
@@ -40,7 +41,7 @@ export default function ConfigPage() {
     <Page
       name="config"
       title="Config"
-      note="What running releases are told. The nearest scope wins: device, then label, then site, then fleet."
+      note="What running releases are told, and kiosks of what they show over them. The nearest scope wins: device, then label, then site, then fleet."
     >
       <Section title="Keys" aside={<span className="ff-quiet">{countOf(keys.length, 'key')}</span>}>
         <Keys keys={keys} onEdit={setEdited} onRemove={setRemoved} />
@@ -176,7 +177,7 @@ function columnsFor(deps: {
       sortBy: (row) => row.key,
       cell: (row) => <a href={`#${ledgerAddress({ path: row.path })}`}>{row.key}</a>,
     },
-    { key: 'value', title: 'Value', card: 'wide', cell: (row) => <ConfigText json={row.text} /> },
+    { key: 'value', title: 'Value', card: 'wide', cell: (row) => <Value row={row} /> },
     { key: 'scope', title: 'For', sortBy: scopeOf, cell: scopeOf },
     ...writtenColumns<ConfigKeyRow>(),
     changeColumn({
@@ -185,6 +186,16 @@ function columnsFor(deps: {
       onRemove: deps.onRemove,
     }),
   ];
+}
+
+function Value({ row }: { readonly row: ConfigKeyRow }) {
+  const problem = stripProblem(row.key, JSON.parse(row.text));
+  return (
+    <>
+      <ConfigText json={row.text} />
+      {problem === '' ? null : <div className="ff-problem">{problem}</div>}
+    </>
+  );
 }
 
 function OneDevice() {

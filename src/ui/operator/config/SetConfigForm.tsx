@@ -1,6 +1,8 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
+import { STRIP_KEY, stripProblem } from '../../../core/config/strip.ts';
+import type { CborValue } from '../../../core/wire/cbor.ts';
 import type { NodeId } from '../../../core/wire/ids.ts';
 import type { DeviceRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
@@ -45,6 +47,8 @@ export function SetConfigForm(props: {
   const targets = useTargets(scopeType, edited?.scope);
   const scope = readScope(scopeType, target);
   const reading = readConfigValue(kind, typed);
+  const problem =
+    reading.type === 'problem' ? reading.problem : stripProblem(key.trim(), reading.value as CborValue);
   const notAllowed = useRefusal('configure');
   useEffect(() => {
     if (edited !== undefined) valueField.current?.focus();
@@ -71,7 +75,7 @@ export function SetConfigForm(props: {
     notAllowed ||
     (scope === undefined ? `Choose the ${scopeType}.` : '') ||
     (key.trim() === '' ? 'Give the key.' : '') ||
-    (reading.type === 'problem' ? 'Mend the value.' : '');
+    (problem === '' ? '' : 'Mend the value.');
   return (
     <form className="ff-stack" aria-label="Set a key" onSubmit={form.submit}>
       <NativeSelect
@@ -100,6 +104,11 @@ export function SetConfigForm(props: {
       )}
       <TextInput
         label="Key"
+        description={
+          key.trim() === STRIP_KEY
+            ? 'What a kiosk says over its running app: off, progress (of an update), or all (reasons too).'
+            : undefined
+        }
         maxLength={80}
         autoComplete="off"
         list="config-keys"
@@ -107,7 +116,7 @@ export function SetConfigForm(props: {
         onChange={(event) => setKey(event.currentTarget.value)}
       />
       <datalist id="config-keys">
-        {[...new Set(props.keys.map((row) => row.key))].map((known) => (
+        {[...new Set([STRIP_KEY, ...props.keys.map((row) => row.key)])].map((known) => (
           <option key={known} value={known} />
         ))}
       </datalist>
@@ -124,7 +133,7 @@ export function SetConfigForm(props: {
         rows={4}
         spellCheck={false}
         value={typed}
-        error={reading.type === 'problem' && typed !== '' ? reading.problem : undefined}
+        error={problem !== '' && typed !== '' ? problem : undefined}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
       <Effect scope={scope} name={key.trim()} keys={props.keys} />
