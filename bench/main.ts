@@ -9,6 +9,7 @@ const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   link: () => import('./link.ts').then(({ link }) => link),
   reconcile: () => import('./reconcile.ts').then(({ reconcile }) => reconcile),
   signaling: () => import('./signaling.ts').then(({ signaling }) => signaling),
+  swarm: () => import('./swarm.ts').then(({ swarm }) => swarm),
   verify: () => import('./verify.ts').then(({ verify }) => verify),
 };
 

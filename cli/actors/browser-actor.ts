@@ -16,6 +16,8 @@ const STOP_TIMEOUT_MS = 5_000;
 /** A guess: attaching to a browser that still opens its first page can hang, and a second try does not. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
+const VIEWPORT = { width: 1440, height: 900 };
+
 /** Runs a browser elsewhere than in this process's network. */
 export interface BrowserPlace {
   /** A command and its first arguments, such as `ip netns exec NAME`. */
@@ -24,7 +26,9 @@ export interface BrowserPlace {
   reach(wsEndpoint: string): Promise<string>;
 }
 
-export interface BrowserOptions {
+export type BrowserOptions = OwnBrowser | SharedBrowser;
+
+export interface OwnBrowser {
   readonly profile: string;
   readonly extraArguments?: readonly string[];
   /** Kills the browser when it aborts, also while it opens. */
@@ -33,7 +37,13 @@ export interface BrowserOptions {
   readonly place?: BrowserPlace;
 }
 
+/** In a context of its own, as private windows are, that keeps nothing and shares nothing but the processor. */
+export interface SharedBrowser {
+  readonly beside: BrowserActor;
+}
+
 export async function openBrowser(options: BrowserOptions & { readonly url: string }): Promise<BrowserActor> {
+  if ('beside' in options) return openBeside(options.beside, options.url);
   const browser = await launchChromium({
     userDataDirectory: options.profile,
     headless: true,
@@ -52,11 +62,21 @@ export async function openBrowser(options: BrowserOptions & { readonly url: stri
   }
 }
 
+async function openBeside({ context: others }: BrowserActor, url: string): Promise<BrowserActor> {
+  const browser = others.browser();
+  if (browser === null) throw new Error('the browser is gone');
+  const context = await browser.newContext({ viewport: VIEWPORT });
+  const page = await context.newPage();
+  await page.goto(url);
+  const end = () => context.close();
+  return { page, context, stop: end, kill: end };
+}
+
 async function openPage(browser: Chromium, wsEndpoint: string, url: string): Promise<BrowserActor> {
   const connection = await connect(wsEndpoint);
   const context = connection.contexts()[0]!;
   const page = context.pages()[0] ?? (await context.newPage());
-  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.setViewportSize(VIEWPORT);
   await page.goto(url);
   const end = async (signal: 'SIGTERM' | 'SIGKILL') => {
     browser.kill(signal);
