@@ -49,6 +49,7 @@ describe('stores and torrents in Chromium', () => {
     'kept in local storage',
     'kept in a cache',
     'torrents',
+    'torrents over simple-peer',
   ]) {
     test(`every case of the ${kit} kit passes`, async () => {
       const names = await page.evaluate((of) => window.acceptance.names[of]!, kit);

@@ -27,7 +27,8 @@ export interface Connection {
   onClose(listener: (reason: string) => void): void;
   /**
    * The bulk channel with this id; both ends name the same id, no negotiation follows. What the other end sends
-   * before this is called is lost, so say "ready" on the control channel first.
+   * before this is called is lost, so say "ready" on the control channel first. Throws RangeError for an id that is open, or closed
+   * and not gone yet.
    */
   openChannel(id: number): ByteChannel;
   stats(): Promise<ConnectionStats>;
@@ -37,13 +38,25 @@ export interface Connection {
   gone(): Promise<void>;
 }
 
-/** Ordered, reliable bytes; message boundaries mean nothing. */
+/** Ordered, reliable bytes. Message boundaries mean nothing: what was written arrives cut and joined in any way. */
 export interface ByteChannel {
-  /** Resolves when the channel takes more: the back-pressure a writer must wait for. */
+  /**
+   * Resolves when the channel takes more: the back-pressure a writer must wait for. From then on the caller may use the bytes again.
+   * Rejects with ConnectionFailed when the channel is closed; a write that waits when it closes, from whichever end, never goes on
+   * waiting.
+   */
   write(bytes: Uint8Array): Promise<void>;
+  /** One listener. What comes before it is kept, at most MAX_KEPT_BYTES; more closes the channel. */
   onBytes(listener: (bytes: Uint8Array) => void): void;
+  /** Called once, also when the channel was closed before the call. */
   onClose(listener: () => void): void;
+  /** Idempotent. */
   close(): void;
+  /**
+   * Resolves when both ends have closed it and nothing of it is under way any more, or with the end of the connection: only then may
+   * its id be opened again.
+   */
+  gone(): Promise<void>;
 }
 
 /** The rung of the ladder that carried the connection, as the selected candidate pair tells it. */

@@ -1,3 +1,4 @@
+import { browserClock } from '../../../src/adapters/browser/clock.ts';
 import { browserKeptPlaces } from '../../../src/adapters/browser/kept-places.ts';
 import { createFileHasher } from '../../../src/adapters/file-hashing/hasher.ts';
 import { startHashingWorker } from '../../../src/adapters/file-hashing/web-worker.ts';
@@ -5,21 +6,25 @@ import { createContentStore } from '../../../src/adapters/idb/content-store.ts';
 import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
 import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
 import { createByteChannelPair } from '../../../src/adapters/memory/byte-channel.ts';
+import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
 import type { NodeId } from '../../../src/core/wire/ids.ts';
 import { type AcceptanceCase, until } from '../../../src/ports/acceptance/acceptance-case.ts';
+import { type ConnectedChannels, connectChannels } from '../../../src/ports/acceptance/connected-channels.ts';
 import { contentStoreCases } from '../../../src/ports/acceptance/content-store.ts';
 import { fileHasherCases } from '../../../src/ports/acceptance/file-hasher.ts';
 import { keptPlaceCases } from '../../../src/ports/acceptance/kept-place.ts';
 import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
 import { sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
-import { publish } from '../../../src/ports/acceptance/torrent-scene.ts';
+import { publish, type TorrentsFixture } from '../../../src/ports/acceptance/torrent-scene.ts';
+import { torrentTransferCases } from '../../../src/ports/acceptance/torrent-transfers.ts';
 import { torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
 import type { KeptPlace } from '../../../src/ports/kept-place.ts';
 import './page-contract.ts';
 
 let count = 0;
+let channels: ConnectedChannels | undefined;
 const fresh = (name: string) => `${name}-${++count}`;
 
 const kits: Readonly<Record<string, readonly AcceptanceCase[]>> = {
@@ -41,12 +46,34 @@ const kits: Readonly<Record<string, readonly AcceptanceCase[]>> = {
   'kept in records': keptPlaceCases((name) => keptPlace(0, name)),
   'kept in local storage': keptPlaceCases((name) => keptPlace(1, name)),
   'kept in a cache': keptPlaceCases((name) => keptPlace(2, name)),
-  torrents: torrentsCases({
+  torrents: torrentsCases(torrentsOver(createByteChannelPair)),
+  'torrents over simple-peer': torrentTransferCases(torrentsOver((options) => channels!.open(options))).map(
+    connected,
+  ),
+};
+
+function torrentsOver(openChannels: TorrentsFixture['openChannels']): TorrentsFixture {
+  return {
     openContent: () => createContentStore(fresh('torrents')),
     openTorrents: (content, onEvent) => createTorrents({ content, onEvent }),
-    openChannels: (tamper) => createByteChannelPair(tamper === undefined ? {} : { tamper }),
-  }),
-};
+    openChannels,
+  };
+}
+
+/** The case with a connection of its own under its channels. */
+function connected({ name, run }: AcceptanceCase): AcceptanceCase {
+  return {
+    name,
+    run: async () => {
+      channels = await connectChannels(createSimplePeerConnector({ clock: browserClock }));
+      try {
+        await run();
+      } finally {
+        await channels.close();
+      }
+    },
+  };
+}
 
 /** One of a page's places, by its order; every name is a page of its own. */
 async function keptPlace(at: number, name: string): Promise<KeptPlace> {

@@ -27,7 +27,12 @@ export function createMessageWriter(sink: MessageSink): (bytes: Uint8Array) => P
       const room = sink.room(message.length);
       if (room !== undefined) await room;
       expectOpen();
-      sink.send(message);
+      try {
+        sink.send(message);
+      } catch {
+        // The other end has closed it, and this end was not told yet.
+        throw new ConnectionFailed('closed', `bulk channel ${sink.id} is closing`);
+      }
     }
   };
   return (bytes) => {

@@ -120,6 +120,12 @@ export function createLoopbackNetwork(options: LoopbackOptions): LoopbackNetwork
   };
 }
 
+interface LoopbackChannel {
+  receive(bytes: Uint8Array): void;
+  /** Nothing of it comes any more, and its id is free. */
+  closedByOther(): void;
+}
+
 interface LoopbackEnd {
   readonly connection: Connection;
   close(reason: string): void;
@@ -141,7 +147,7 @@ function connectPair(
   const build = (own: Side, index: 0 | 1): LoopbackEnd => {
     const other = () => ends[1 - index]!;
     const inbox = createInbox(MAX_KEPT_BYTES);
-    const channels = new Map<number, { receive(bytes: Uint8Array): void; close(): void }>();
+    const channels = new Map<number, LoopbackChannel>();
     const closeListeners: ((reason: string) => void)[] = [];
     let closedReason: string | undefined;
     let bytesSent = 0;
@@ -149,7 +155,7 @@ function connectPair(
     const close = (reason: string) => {
       if (closedReason !== undefined) return;
       closedReason = reason;
-      for (const channel of [...channels.values()]) channel.close();
+      for (const channel of [...channels.values()]) channel.closedByOther();
       for (const listener of closeListeners) listener(reason);
       later(() => other().close('the other end closed'));
     };
@@ -164,25 +170,33 @@ function connectPair(
         bytesReceived += bytes.length;
         channels.get(id)?.receive(bytes);
       },
-      closeChannel: (id) => channels.get(id)?.close(),
+      closeChannel: (id) => channels.get(id)?.closedByOther(),
       close,
     };
     const openChannel = (id: number): ByteChannel => {
       if (closedReason !== undefined) throw new ConnectionFailed('closed', 'the connection is closed');
-      if (channels.has(id)) throw new RangeError(`channel ${id} is open already`);
+      if (channels.has(id)) throw new RangeError(`channel ${id} is in use`);
       const bytes = createInbox(MAX_KEPT_BYTES);
       const listeners: (() => void)[] = [];
       let open = true;
-      const end = {
-        receive(chunk: Uint8Array) {
-          if (!bytes.receive(chunk)) end.close();
+      let settleGone = () => {};
+      const gone = new Promise<void>((resolve) => {
+        settleGone = resolve;
+      });
+      const close = () => {
+        if (!open) return;
+        open = false;
+        later(() => other().closeChannel(id));
+        for (const listener of listeners) listener();
+      };
+      const end: LoopbackChannel = {
+        receive(chunk) {
+          if (open && !bytes.receive(chunk)) close();
         },
-        close() {
-          if (!open) return;
-          open = false;
+        closedByOther() {
+          close();
           channels.delete(id);
-          later(() => other().closeChannel(id));
-          for (const listener of listeners) listener();
+          settleGone();
         },
       };
       channels.set(id, end);
@@ -203,7 +217,8 @@ function connectPair(
           if (open) listeners.push(listener);
           else listener();
         },
-        close: end.close,
+        close,
+        gone: () => gone,
       };
     };
     const connection: Connection = {

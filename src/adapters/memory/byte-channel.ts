@@ -1,4 +1,5 @@
-import type { ByteChannel } from '../../ports/connections.ts';
+import { cutAndJoin } from '../../ports/acceptance/random-parts.ts';
+import { type ByteChannel, ConnectionFailed } from '../../ports/connections.ts';
 
 export interface ByteChannelPair {
   readonly left: ByteChannel;
@@ -7,20 +8,26 @@ export interface ByteChannelPair {
   readonly writtenBytes: { readonly left: number; readonly right: number };
 }
 
+export interface ByteChannelPairOptions {
+  /** Sees what the left end writes and says what the right end gets. */
+  readonly tamper?: (bytes: Uint8Array) => Uint8Array;
+  /** Cuts and joins what either end gets, as networks do; absent, it arrives as it was written. */
+  readonly random?: () => number;
+}
+
 /**
  * Two joined channels. Bytes are copied and delivered in a later task, as a network would; what arrives before
- * onBytes is kept. `tamper` sees what the left end writes and says what the right end gets.
+ * onBytes is kept.
  */
-export function createByteChannelPair(
-  options: { tamper?: (bytes: Uint8Array) => Uint8Array } = {},
-): ByteChannelPair {
+export function createByteChannelPair({ tamper, random }: ByteChannelPairOptions = {}): ByteChannelPair {
   const left = createEnd();
   const right = createEnd();
-  left.join(right, options.tamper ?? ((bytes) => bytes));
+  left.join(right, tamper ?? ((bytes) => bytes));
   right.join(left, (bytes) => bytes);
+  const cut = (channel: ByteChannel) => (random === undefined ? channel : cutAndJoin(channel, random));
   return {
-    left: left.channel,
-    right: right.channel,
+    left: cut(left.channel),
+    right: cut(right.channel),
     get writtenBytes() {
       return { left: left.writtenBytes(), right: right.writtenBytes() };
     },
@@ -43,11 +50,19 @@ function createEnd(): End {
   let early: Uint8Array[] = [];
   let listener: ((bytes: Uint8Array) => void) | undefined;
   const closeListeners: (() => void)[] = [];
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
 
   const shut = () => {
     if (closed) return;
     closed = true;
     for (const tell of closeListeners) tell();
+    queueMicrotask(() => {
+      other?.shut();
+      settleGone();
+    });
   };
 
   return {
@@ -64,7 +79,7 @@ function createEnd(): End {
     writtenBytes: () => written,
     channel: {
       async write(bytes) {
-        if (closed) throw new Error('the channel is closed');
+        if (closed) throw new ConnectionFailed('closed', 'the channel is closed');
         written += bytes.length;
         const copy = onTheWay(bytes.slice());
         await new Promise<void>((resolve) => {
@@ -86,11 +101,8 @@ function createEnd(): End {
         if (closed) tell();
         else closeListeners.push(tell);
       },
-      close() {
-        if (closed) return;
-        shut();
-        queueMicrotask(() => other?.shut());
-      },
+      close: shut,
+      gone: () => gone,
     },
   };
 }

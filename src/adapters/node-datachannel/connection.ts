@@ -121,10 +121,14 @@ export function createNativeConnection(
       if (!Number.isInteger(id) || id <= CONTROL_CHANNEL_ID || id > MAX_CHANNEL_ID)
         throw new RangeError(`bulk channels have ids from 1 to ${MAX_CHANNEL_ID}, not ${id}`);
       if (closedReason !== undefined) throw new ConnectionFailed('closed', 'the connection is closed');
-      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
-      const channel = createNativeChannel(peer.createDataChannel('bulk', { negotiated: true, id }), id);
+      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is in use`);
+      const channel = createNativeChannel(peer.createDataChannel('bulk', { negotiated: true, id }), {
+        id,
+        clock,
+        connectionGone: gone,
+      });
       channels.set(id, channel);
-      channel.onClose(() => channels.delete(id));
+      void channel.gone().then(() => channels.delete(id));
       return channel;
     },
     async stats() {

@@ -4,10 +4,14 @@ import { browserClock } from '../browser/clock.ts';
 import { createNativeConnector } from './connector.ts';
 
 describe('connections of a node in Node', () => {
-  test.each(connectorAcceptance)('$name', async ({ run }) => {
-    await run({
-      connector: createNativeConnector({ clock: browserClock }),
-      impatient: createNativeConnector({ clock: browserClock, openTimeoutMs: 500 }),
-    });
-  });
+  test.each(connectorAcceptance)(
+    '$name',
+    async ({ run }) => {
+      await run({
+        connector: createNativeConnector({ clock: browserClock }),
+        impatient: createNativeConnector({ clock: browserClock, openTimeoutMs: 500 }),
+      });
+    },
+    20_000,
+  );
 });

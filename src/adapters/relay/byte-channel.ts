@@ -8,7 +8,9 @@ import { createMessageWriter } from '../connecting/message-writer.ts';
 export interface RelayedChannel {
   readonly channel: ByteChannel;
   receive(payload: Uint8Array): void;
-  /** The other end closed it, or the connection ended. */
+  /** The other end says that it is closed: nothing of it comes any more. */
+  closedByOther(): void;
+  /** The connection ended. */
   end(): void;
 }
 
@@ -18,29 +20,41 @@ export function createRelayedChannel(
     /** Undefined when there is room for one more record; otherwise resolves when there is, and when the connection ended. */
     room(): Promise<void> | undefined;
     send(payload: Uint8Array): void;
-    /** Tells the other end; the carrier forgets the channel. */
-    closed(): void;
+    /** Tells the other end that this one is closed, once. */
+    sayClosed(): void;
   },
 ): RelayedChannel {
   const inbox = createInbox(MAX_KEPT_BYTES);
   const listeners: (() => void)[] = [];
   let open = true;
+  let settleEnd = () => {};
+  const ended = new Promise<void>((resolve) => {
+    settleEnd = resolve;
+  });
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
 
   const end = () => {
     if (!open) return;
     open = false;
+    settleEnd();
     for (const listener of listeners.splice(0)) listener();
   };
   const close = () => {
     if (!open) return;
     end();
-    carrier.closed();
+    carrier.sayClosed();
   };
   const write = createMessageWriter({
     id,
     maxMessageBytes: MAX_RECORD_PAYLOAD_BYTES,
     isOpen: () => open,
-    room: carrier.room,
+    room() {
+      const room = carrier.room();
+      return room === undefined ? undefined : Promise.race([room, ended]);
+    },
     // A copy: it is sealed after the write has resolved.
     send: (message) => carrier.send(message.slice()),
   });
@@ -54,10 +68,18 @@ export function createRelayedChannel(
         else listener();
       },
       close,
+      gone: () => gone,
     },
     receive(payload) {
       if (open && !inbox.receive(payload)) close();
     },
-    end,
+    closedByOther() {
+      close();
+      settleGone();
+    },
+    end() {
+      end();
+      settleGone();
+    },
   };
 }

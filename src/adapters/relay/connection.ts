@@ -100,11 +100,8 @@ export function createRelayConnection(options: {
         return takeFrame(record.payload, record.last);
       case 'bytes':
         return channels.get(record.channel)?.receive(record.payload);
-      case 'channel-closed': {
-        const channel = channels.get(record.channel);
-        channels.delete(record.channel);
-        return channel?.end();
-      }
+      case 'channel-closed':
+        return channels.get(record.channel)?.closedByOther();
       case 'ping':
         return say({ type: 'pong' });
       case 'pong':
@@ -198,16 +195,14 @@ export function createRelayConnection(options: {
       if (!Number.isInteger(id) || id <= 0 || id > MAX_CHANNEL_ID)
         throw new RangeError(`bulk channels have ids from 1 to ${MAX_CHANNEL_ID}, not ${id}`);
       if (closedReason !== undefined) throw new ConnectionFailed('closed', 'the connection is closed');
-      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
+      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is in use`);
       const relayed = createRelayedChannel(id, {
         room,
         send: (payload) => say({ type: 'bytes', channel: id, payload }),
-        closed() {
-          if (channels.get(id) === relayed) channels.delete(id);
-          say({ type: 'channel-closed', channel: id });
-        },
+        sayClosed: () => say({ type: 'channel-closed', channel: id }),
       });
       channels.set(id, relayed);
+      void relayed.channel.gone().then(() => channels.delete(id));
       return relayed.channel;
     },
     stats: async () => ({ rung: 'relay', roundTripMs, bytesSent, bytesReceived, lossShare: undefined }),

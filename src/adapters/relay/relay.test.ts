@@ -1,80 +1,20 @@
-import { webcrypto } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
-import { decodeCbor, encodeCbor } from '../../core/wire/cbor.ts';
+import { describe, expect, test, vi } from 'vitest';
+import { encodeCbor } from '../../core/wire/cbor.ts';
 import { type FleetId, idFromBytes } from '../../core/wire/ids.ts';
-import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { decodeRelaySignal, encodeRelaySignal } from '../../core/wire/relay.ts';
 import { connectorAcceptance } from '../../ports/acceptance/connector.ts';
-import type { AttemptOptions, Connection, Connector, RelayPath } from '../../ports/connections.ts';
-import { ConnectionFailed } from '../../ports/connections.ts';
-import type { RelayEvent, RelaySocket } from '../../ports/signaling.ts';
+import {
+  type AttemptOptions,
+  type Connection,
+  ConnectionFailed,
+  type Connector,
+  type RelayPath,
+} from '../../ports/connections.ts';
 import { authenticateConnection } from '../../runtime/authenticate.ts';
-import { createTimerClock } from '../loopback/clock.ts';
 import { createLoopbackNetwork } from '../loopback/connector.ts';
 import { createNobleKeys } from '../noble/keys.ts';
-import { createRelayFallback, type RelayFallbackDeps } from './connector.ts';
-
-const subtle = webcrypto.subtle as SubtleCrypto;
-const clock = createTimerClock();
-const randomness = { bytes: (count: number) => crypto.getRandomValues(new Uint8Array(count)) };
-
-/** Pairs of sockets by rendezvous; `tamper` is what a server in between does to what the first end sends. */
-function createMeetingPlace(
-  tamper: (bytes: Uint8Array) => readonly Uint8Array[] = (bytes) => [bytes],
-): RelayPath {
-  const places = new Map<string, { tell: (event: RelayEvent) => void; first: boolean }[]>();
-  return {
-    open(rendezvous, _server, onEvent) {
-      const ends = places.get(rendezvous.join()) ?? [];
-      const own = {
-        first: ends.length === 0,
-        tell: (event: RelayEvent) => void clock.schedule(0, () => open && onEvent(event)),
-      };
-      let open = true;
-      places.set(rendezvous.join(), [...ends, own]);
-      const other = () => places.get(rendezvous.join())?.find((end) => end !== own);
-      if (ends.length === 1) for (const end of [ends[0]!, own]) end.tell({ type: 'relay-opened' });
-      const socket: RelaySocket = {
-        send(bytes) {
-          for (const passed of own.first ? tamper(bytes.slice()) : [bytes.slice()])
-            other()?.tell({ type: 'relay-received', bytes: passed });
-        },
-        bufferedBytes: () => 0,
-        close() {
-          open = false;
-          other()?.tell({ type: 'relay-closed', reason: 'the other end left' });
-        },
-      };
-      return { server: 'wss://relay.test', socket };
-    },
-  };
-}
-
-/** As where no UDP passes and no TURN server is: nothing ever opens. */
-const unreachable: Connector = {
-  attempt: () => ({
-    opened: new Promise(() => undefined),
-    signal(bytes) {
-      decodeCbor(bytes, { maxBytes: MAX_SIGNAL_BYTES });
-    },
-    close: () => undefined,
-  }),
-};
-
-function fallback(
-  deps: Partial<RelayFallbackDeps> = {},
-  path: RelayPath | undefined = createMeetingPlace(),
-): Connector {
-  const connector = createRelayFallback({
-    direct: unreachable,
-    subtle,
-    clock,
-    randomness,
-    directPatienceMs: 0,
-    ...deps,
-  });
-  return { attempt: (options) => connector.attempt({ ...options, ...(path && { relay: path }) }) };
-}
+import { createRelayFallback } from './connector.ts';
+import { clock, createMeetingPlace, fallback, randomness, subtle } from './testing/meeting-place.ts';
 
 async function connect(
   connector: Connector,
@@ -96,6 +36,30 @@ describe('a connection over a relay', () => {
       impatient: fallback({ meetTimeoutMs: 500, offerTimeoutMs: 500 }),
       rung: 'relay',
     });
+  });
+
+  test('a write on a line that takes nothing ends with its channel', async () => {
+    let isFull = false;
+    let looks = 0;
+    const place = createMeetingPlace();
+    const path: RelayPath = {
+      open(...where) {
+        const opened = place.open(...where)!;
+        const bufferedBytes = () => {
+          if (isFull) looks++;
+          return isFull ? 1024 * 1024 : 0;
+        };
+        return { ...opened, socket: { ...opened.socket, bufferedBytes } };
+      },
+    };
+    const [a] = await connect(fallback({}, path));
+    const channel = a.openChannel(5);
+    isFull = true;
+    const writing = channel.write(Uint8Array.of(1));
+    await vi.waitUntil(() => looks > 0);
+    channel.close();
+    await expect(writing).rejects.toBeInstanceOf(ConnectionFailed);
+    a.close('done');
   });
 
   test('is not tried where a direct one opens', async () => {

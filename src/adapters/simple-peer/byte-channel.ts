@@ -7,11 +7,22 @@ import type { Line } from './line.ts';
 /** 64 to 256 KiB messages measured alike and small ones half as fast; every browser takes 64 KiB (RFC 8831, 6.6). */
 const BULK_MESSAGE_BYTES = 64 * 1024;
 
-/** Ordered bytes over a data channel that both ends made with the same id. */
-export function createByteChannel(channel: RTCDataChannel, id: number, line: Line): ByteChannel {
+/** Ordered bytes over a data channel that both ends made with the same id. `connectionGone`: no channel of it is told of that. */
+export function createByteChannel(
+  channel: RTCDataChannel,
+  {
+    id,
+    line,
+    connectionGone,
+  }: { readonly id: number; readonly line: Line; readonly connectionGone: Promise<void> },
+): ByteChannel {
   const inbox = createInbox(MAX_KEPT_BYTES);
   const closeListeners: (() => void)[] = [];
   let open = true;
+  let settleGone = () => {};
+  const gone = new Promise<void>((resolve) => {
+    settleGone = resolve;
+  });
 
   channel.binaryType = 'arraybuffer';
   line.join(channel);
@@ -23,7 +34,11 @@ export function createByteChannel(channel: RTCDataChannel, id: number, line: Lin
     line.leave(channel);
     for (const listener of closeListeners) listener();
   };
-  channel.onclose = end;
+  channel.onclose = () => {
+    end();
+    // Said when both ends have reset the stream (RFC 8831, 6.7): what was under way of it has come, and its id is free.
+    settleGone();
+  };
   channel.onerror = end;
   channel.onmessage = (event: MessageEvent<unknown>) => {
     if (!(event.data instanceof ArrayBuffer) || event.data.byteLength > BULK_MESSAGE_BYTES) return end();
@@ -46,5 +61,6 @@ export function createByteChannel(channel: RTCDataChannel, id: number, line: Lin
       else listener();
     },
     close: end,
+    gone: () => Promise.race([gone, connectionGone]),
   };
 }

@@ -108,14 +108,13 @@ export function createPeerConnection(peer: SimplePeer, initiator: boolean, clock
         throw new RangeError(`bulk channels have ids from 1 to ${MAX_CHANNEL_ID}, not ${id}`);
       if (closedReason !== undefined || peer._pc === null)
         throw new ConnectionFailed('closed', 'the connection is closed');
-      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is open already`);
+      if (channels.has(id)) throw new RangeError(`bulk channel ${id} is in use`);
       const channel = createByteChannel(
         peer._pc.createDataChannel('bulk', { negotiated: true, id, ordered: true }),
-        id,
-        line,
+        { id, line, connectionGone: gone },
       );
       channels.set(id, channel);
-      channel.onClose(() => channels.delete(id));
+      void channel.gone().then(() => channels.delete(id));
       return channel;
     },
     async stats() {

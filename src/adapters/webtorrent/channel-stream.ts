@@ -34,7 +34,10 @@ export function createChannelStream(deps: {
   let unread: Uint8Array[] = [];
   let unreadBytes = 0;
   let wantsMore: (() => void) | undefined;
+  let writeEnds: (() => void) | undefined;
   let waiting: Extract<WireItem, { type: 'request' }>[] = [];
+  /** The engine was given no part of a message without its end. A request that was let in there would become part of it. */
+  let betweenMessages = true;
   let served: Wire | undefined;
   /** Blocks of requests that were released and that the wire, which parses them in a later turn, has not seen. */
   let unparsedBytes = 0;
@@ -60,21 +63,31 @@ export function createChannelStream(deps: {
     },
     writev(batch: Uint8Array[], proceed) {
       const bytes = joined(batch);
+      writeEnds = () => proceed(null);
       channel.write(bytes).then(
         () => {
           sentBytes += bytes.length;
           // Of a later task: all that was released is parsed, also what the wire refused without a word.
           unparsedBytes = 0;
           releaseRequests();
-          proceed(null);
+          deliver();
+          const ended = writeEnds;
+          writeEnds = undefined;
+          ended?.();
         },
         () => stream.destroy(),
       );
     },
+    predestroy() {
+      channel.close();
+      // The stream is not over while a read and a write are under way, and nothing else would end these now.
+      wantsMore?.();
+      writeEnds?.();
+      [wantsMore, writeEnds] = [undefined, undefined];
+    },
     destroy(proceed) {
       unread = [];
       waiting = [];
-      channel.close();
       deps.onEnd();
       proceed(null);
     },
@@ -89,7 +102,7 @@ export function createChannelStream(deps: {
   };
 
   const releaseRequests = () => {
-    if (served !== undefined && waiting.length > 0) {
+    if (served !== undefined && waiting.length > 0 && betweenMessages) {
       const reading = served.peerRequests.reduce((sum, { length }) => sum + length, 0);
       let roomBytes = MAX_UNSENT_BYTES - unparsedBytes - reading - (madeBytes - sentBytes);
       let released = 0;
@@ -101,16 +114,28 @@ export function createChannelStream(deps: {
       }
       waiting = waiting.slice(released);
     }
-    deliver();
+  };
+
+  const accept = (item: WireItem) => {
+    if (item.type === 'pass') {
+      take(item.bytes);
+      betweenMessages = item.ends;
+    } else if (item.type === 'request') waiting.push(item);
+    else if (!takeBack(item.bytes)) take(item.bytes);
+    releaseRequests();
+  };
+
+  /** A request that is taken back while it waits never reaches the engine, and neither does what takes it back. */
+  const takeBack = (cancel: Uint8Array): boolean => {
+    const place = waiting.findIndex(({ bytes }) => isSameBlock(bytes, cancel));
+    if (place >= 0) waiting.splice(place, 1);
+    return place >= 0;
   };
 
   channel.onBytes((bytes) => {
-    if (stream.destroyed) return;
+    if (stream.destroying) return;
     try {
-      for (const item of filter.accept(bytes)) {
-        if (item.type === 'pass') take(item.bytes);
-        else waiting.push(item);
-      }
+      for (const item of filter.accept(bytes)) accept(item);
     } catch (error) {
       if (!(error instanceof WireViolation)) throw error;
       stream.destroy();
@@ -119,7 +144,7 @@ export function createChannelStream(deps: {
     }
     // No violation: a page or a line that is stuck looks like this to an honest peer too.
     if (waiting.length > MAX_WAITING_REQUESTS || unreadBytes > MAX_UNREAD_BYTES) stream.destroy();
-    else releaseRequests();
+    else deliver();
   });
   channel.onClose(() => stream.destroy());
 
@@ -139,6 +164,11 @@ export function createChannelStream(deps: {
     },
     cut: () => void stream.destroy(),
   };
+}
+
+/** Of a request and of what takes it back all but the id is the same. */
+function isSameBlock(request: Uint8Array, cancel: Uint8Array): boolean {
+  return request.every((byte, at) => at < 5 || byte === cancel[at]);
 }
 
 function joined(batch: readonly Uint8Array[]): Uint8Array {

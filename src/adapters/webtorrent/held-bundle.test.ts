@@ -116,6 +116,7 @@ describe('a held bundle when its surroundings fail', { timeout: 30_000 }, () => 
       },
       onClose: () => {},
       close: () => {},
+      gone: () => new Promise(() => {}),
     });
     const send = (id: number, ...numbers: number[]) => {
       const bytes = new Uint8Array(5 + numbers.length * 4);

@@ -44,30 +44,38 @@ const GOOD = [
   message(6, [3, 16_384, 16_384]),
   message(7, [0, 0], 16_384),
   message(8, [3, 16_384, 16_384]),
+  message(16, [3, 16_384, 16_384]),
   message(20, [], 90),
   message(9, [], 2),
   message(2),
 ];
-const isForEngine = (bytes: Uint8Array) => ![6, 9, 20].includes(bytes[4]!) || bytes.length === 68;
+const isForEngine = (bytes: Uint8Array) => ![6, 8, 9, 20].includes(bytes[4]!) || bytes.length === 68;
+
+/** Where each message ends. */
+const boundsOf = (messages: readonly Uint8Array[]) =>
+  messages.map((_, at) => joined(messages.slice(0, at + 1)).length);
 
 describe('what a peer sends, before the engine reads it (B6)', () => {
-  test('however the bytes are cut, the same comes through: requests apart, extensions and ports dropped', () => {
+  test('however the bytes are cut, the same comes through: requests and cancels apart, extensions and ports dropped', () => {
     const all = joined(GOOD);
     const expected = joined(GOOD.filter(isForEngine));
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 20_000 }), { minLength: 1, maxLength: 12 }), (cuts) => {
         const wire = filter();
         const passed: Uint8Array[] = [];
-        const requests: Uint8Array[] = [];
+        const apart: Uint8Array[] = [];
+        const ends: number[] = [];
         for (let at = 0, turn = 0; at < all.length; turn++) {
           const cut = cuts[turn % cuts.length]!;
           for (const item of wire.accept(all.slice(at, at + cut))) {
-            (item.type === 'pass' ? passed : requests).push(item.bytes);
+            (item.type === 'pass' ? passed : apart).push(item.bytes);
+            if (item.type === 'pass' && item.ends) ends.push(joined(passed).length);
           }
           at += cut;
         }
         expect(Buffer.compare(joined(passed), expected)).toBe(0);
-        expect(requests).toEqual([GOOD[5]]);
+        expect(apart).toEqual([GOOD[5], GOOD[7]]);
+        expect(ends).toEqual(boundsOf(GOOD.filter(isForEngine)));
       }),
       { numRuns: 60 },
     );

@@ -5,7 +5,7 @@ import type { InfoHash } from '../../core/wire/ids.ts';
  * the bundle gives a meaning to. It stands against a peer that: announces a message of gigabytes, for which the
  * engine would wait and buffer; sends blocks that nobody asked for; names pieces that do not exist, each of which the
  * engine would remember; asks for blocks faster than it takes them (requests come out apart, to be passed on when
- * there is room); or reaches the parsers of extension messages (BEP 10), which this adapter has no use for.
+ * there is room, and so does what takes them back); or reaches the parsers of extension messages (BEP 10), which this adapter has no use for.
  */
 export interface WireFilter {
   /** Throws WireViolation; the wire must be cut then. */
@@ -13,10 +13,12 @@ export interface WireFilter {
 }
 
 export type WireItem =
-  /** Bytes for the engine, in order. */
-  | { readonly type: 'pass'; readonly bytes: Uint8Array }
+  /** Bytes for the engine, in order. `ends`: with them it has whole messages; until then nothing else may come between. */
+  | { readonly type: 'pass'; readonly bytes: Uint8Array; readonly ends: boolean }
   /** A whole request message. */
-  | { readonly type: 'request'; readonly bytes: Uint8Array; readonly blockBytes: number };
+  | { readonly type: 'request'; readonly bytes: Uint8Array; readonly blockBytes: number }
+  /** A whole message that takes a request back. */
+  | { readonly type: 'cancel'; readonly bytes: Uint8Array };
 
 export class WireViolation extends Error {
   override readonly name = 'WireViolation';
@@ -39,6 +41,8 @@ const MAX_IGNORED_BYTES = 64 * 1024;
 /** Blocks that arrive after we gave up on them; 64 of 16 KiB, a guess that only a flood exceeds. */
 const MAX_UNASKED_BYTES = 1024 * 1024;
 const PIECE_HEADER_BYTES = 13;
+/** Request and cancel: length, id, piece, offset, size of the block. */
+const REQUEST_BYTES = 17;
 
 const Id = {
   choke: 0,
@@ -89,7 +93,7 @@ export function createWireFilter(deps: WireFilterDeps): WireFilter {
         : 4 + messageBytes;
 
   /** What becomes of the message whose head this is. */
-  const judge = (head: Uint8Array, messageBytes: number): 'pass' | 'drop' | 'request' => {
+  const judge = (head: Uint8Array, messageBytes: number): 'pass' | 'drop' | 'request' | 'cancel' => {
     const view = new DataView(head.buffer, head.byteOffset, head.length);
     const id = head[4]!;
     const mustHave = (lengthBytes: number) => {
@@ -122,14 +126,11 @@ export function createWireFilter(deps: WireFilterDeps): WireFilter {
           throw new WireViolation(`piece ${view.getUint32(5)} does not exist`);
         return 'pass';
       case Id.request:
-        mustHave(13);
-        checkBlock(view, view.getUint32(13));
-        return 'request';
       case Id.cancel:
       case Id.reject:
         mustHave(13);
         checkBlock(view, view.getUint32(13));
-        return 'pass';
+        return id === Id.request ? 'request' : id === Id.cancel ? 'cancel' : 'pass';
       case Id.piece: {
         const length = messageBytes - 9;
         const { index, offset } = checkBlock(view, length);
@@ -169,9 +170,9 @@ export function createWireFilter(deps: WireFilterDeps): WireFilter {
       while (at < data.length) {
         if (remaining > 0) {
           const part = data.subarray(at, at + remaining);
-          if (passing) items.push({ type: 'pass', bytes: part });
           at += part.length;
           remaining -= part.length;
+          if (passing) items.push({ type: 'pass', bytes: part, ends: remaining === 0 });
           continue;
         }
         const rest = data.subarray(at);
@@ -191,13 +192,14 @@ export function createWireFilter(deps: WireFilterDeps): WireFilter {
         if (messageBytes > MAX_BLOCK_BYTES + 9) throw new WireViolation(`a message of ${messageBytes} bytes`);
         if (rest.length < 5 || rest.length < neededFor(rest[4]!, messageBytes)) break;
         const verdict = judge(rest, messageBytes);
-        if (verdict === 'request') {
-          const message = rest.slice(0, 17);
-          items.push({
-            type: 'request',
-            bytes: message,
-            blockBytes: new DataView(message.buffer).getUint32(13),
-          });
+        if (verdict === 'request' || verdict === 'cancel') {
+          const message = rest.slice(0, REQUEST_BYTES);
+          const blockBytes = new DataView(message.buffer).getUint32(13);
+          items.push(
+            verdict === 'cancel'
+              ? { type: verdict, bytes: message }
+              : { type: verdict, bytes: message, blockBytes },
+          );
           at += message.length;
           continue;
         }

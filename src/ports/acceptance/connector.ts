@@ -6,7 +6,9 @@ import {
   type Connector,
   type Rung,
 } from '../connections.ts';
+import { byteChannelAcceptance } from './byte-channel.ts';
 import { type AcceptanceCase, createRecorder, expectEqual } from './case.ts';
+import { connectEnds } from './connected-channels.ts';
 
 export interface ConnectorSubject {
   readonly connector: Connector;
@@ -16,17 +18,20 @@ export interface ConnectorSubject {
   readonly rung?: Rung;
 }
 
-async function connect(connector: Connector): Promise<[Connection, Connection]> {
-  const a: ConnectionAttempt = connector.attempt({ initiator: true, onSignal: (bytes) => b.signal(bytes) });
-  const b: ConnectionAttempt = connector.attempt({ initiator: false, onSignal: (bytes) => a.signal(bytes) });
-  return Promise.all([a.opened, b.opened]);
-}
-
 async function failureOf(opened: Promise<Connection>): Promise<string> {
   return opened.then(
     () => 'opened',
     (error: unknown) => (error instanceof ConnectionFailed ? error.failure : String(error)),
   );
+}
+
+function throwsRangeError(action: () => unknown): boolean {
+  try {
+    action();
+    return false;
+  } catch (error) {
+    return error instanceof RangeError;
+  }
 }
 
 const closed = (connection: Connection) => new Promise<string>((resolve) => connection.onClose(resolve));
@@ -35,7 +40,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'two ends connect, and each knows the fingerprint that the other presents',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       expectEqual(a.initiator, true, 'initiator');
       expectEqual(b.initiator, false, 'responder');
       expectEqual(a.localFingerprint.length, 32, 'size');
@@ -48,7 +53,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'frames arrive whole and in order, those sent before anyone listens too',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       const sizes = [1, 100_000, 2, MAX_FRAME_BYTES, 3];
       for (const size of sizes) a.send(new Uint8Array(size).fill(size & 255));
       const received = createRecorder<Uint8Array>();
@@ -65,7 +70,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'a listener may step back from within, and the rest waits for the next one',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       const [first, second] = [createRecorder<Uint8Array>(), createRecorder<Uint8Array>()];
       b.onFrame((frame) => {
         b.onFrame(undefined);
@@ -83,7 +88,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'a frame over the limit is not sent',
     async run({ connector }) {
-      const [a] = await connect(connector);
+      const [a] = await connectEnds(connector);
       let thrown: unknown;
       try {
         a.send(new Uint8Array(MAX_FRAME_BYTES + 1));
@@ -97,7 +102,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'closing is told once at both ends, delivers what was sent before, and may be repeated',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       const frames = createRecorder<Uint8Array>();
       let times = 0;
       a.onClose(() => {
@@ -124,7 +129,7 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
   {
     name: 'what is sent faster than it leaves waits, and the end that sends hears when there is room',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       const received = createRecorder<Uint8Array>();
       b.onFrame(received.record);
       const room = new Promise<void>((resolve) => a.onRoom(resolve));
@@ -136,39 +141,49 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
       await a.gone();
     },
   },
+  ...byteChannelAcceptance.map(({ name, run }) => ({
+    name: `bulk channels: ${name}`,
+    run: ({ connector }: ConnectorSubject) =>
+      run({
+        async open() {
+          const [a, b] = await connectEnds(connector);
+          return { left: a.openChannel(5), right: b.openChannel(5), cut: () => a.close('done') };
+        },
+      }),
+  })),
   {
-    name: 'bulk channels carry megabytes in order beside frames, both ways',
+    name: 'an id is free when both ends are gone, and nothing of its former use comes out of the next',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
-      const sizeBytes = 3 * 1024 * 1024 + 17;
-      const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
-      const bytes = new Uint8Array(sizeBytes);
-      for (let index = 0; index < sizeBytes; index += 997) bytes[index] = index & 255;
-      let receivedBytes = 0;
-      let intact = true;
-      const all = new Promise<void>((resolve) =>
-        atB.onBytes((chunk) => {
-          for (let index = 0; index < chunk.length; index++)
-            if (chunk[index] !== bytes[receivedBytes + index]) intact = false;
-          receivedBytes += chunk.length;
-          if (receivedBytes >= sizeBytes) resolve();
-        }),
-      );
-      const back = createRecorder<Uint8Array>();
-      atA.onBytes(back.record);
-      await Promise.all([atA.write(bytes.subarray(0, 100)), atA.write(bytes.subarray(100))]);
-      await all;
-      expectEqual(receivedBytes, sizeBytes, 'bytes');
-      expectEqual(intact, true, 'bytes in order');
-      await atB.write(Uint8Array.of(7));
-      expectEqual((await back.next())[0], 7, 'byte back');
+      const [a, b] = await connectEnds(connector);
+      for (let use = 1; use <= 3; use++) {
+        const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
+        expectEqual(
+          throwsRangeError(() => a.openChannel(5)),
+          true,
+          'an id that is open refused',
+        );
+        const received = createRecorder<Uint8Array>();
+        atA.onBytes(received.record);
+        await atB.write(Uint8Array.of(use));
+        expectEqual((await received.next())[0], use, 'first byte');
+        // Both still say something as one closes.
+        const late = [atB.write(new Uint8Array(300_000)), atA.write(new Uint8Array(300_000))];
+        atA.close();
+        expectEqual(
+          throwsRangeError(() => a.openChannel(5)),
+          true,
+          'an id that closes refused',
+        );
+        await Promise.allSettled(late);
+        await Promise.all([atA.gone(), atB.gone()]);
+      }
       a.close('done');
     },
   },
   {
     name: 'closing a bulk channel ends the other end of it and leaves the connection',
     async run({ connector }) {
-      const [a, b] = await connect(connector);
+      const [a, b] = await connectEnds(connector);
       const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
       const told = new Promise<void>((resolve) => atB.onClose(resolve));
       atB.onBytes(() => undefined);
@@ -188,22 +203,9 @@ export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = 
     },
   },
   {
-    name: 'the end of the connection ends its bulk channels and what they still write',
-    async run({ connector }) {
-      const [a, b] = await connect(connector);
-      const [atA, atB] = [a.openChannel(5), b.openChannel(5)];
-      const told = Promise.all([
-        new Promise<void>((resolve) => atA.onClose(resolve)),
-        new Promise<void>((resolve) => atB.onClose(resolve)),
-      ]);
-      b.close('done');
-      await told;
-    },
-  },
-  {
     name: 'statistics say how the other end was reached',
     async run({ connector, rung: expected = 'lan' }) {
-      const [a] = await connect(connector);
+      const [a] = await connectEnds(connector);
       const { rung } = await a.stats();
       expectEqual(rung, expected, 'rung');
       a.close('done');

@@ -16,7 +16,7 @@ const KIB = 1024;
 
 /** Poisoners, and bundles that are not what they say. */
 export function torrentAttackCases(fixture: TorrentsFixture): readonly AcceptanceCase[] {
-  const { withNodes, link } = createTorrentScene(fixture);
+  const { withNodes, link, openChannels } = createTorrentScene(fixture);
   return [
     withNodes(
       'a peer that alone sends bad pieces is named, cut and refused, and costs one piece',
@@ -34,7 +34,7 @@ export function torrentAttackCases(fixture: TorrentsFixture): readonly Acceptanc
         await until(() => device.events.some(({ type }) => type === 'bad-piece'), 'the bad piece');
         const bad = device.events.find((event) => event.type === 'bad-piece')!;
         checkEqual(bad.peer, poisoner.id, 'who is named');
-        const again = fixture.openChannels();
+        const again = openChannels();
         let refused = false;
         again.left.onClose(() => {
           refused = true;
@@ -93,8 +93,8 @@ export function torrentAttackCases(fixture: TorrentsFixture): readonly Acceptanc
       );
       checkEqual([...named], done.bytesFrom.has(poisoner.id) ? [poisoner.id] : [], 'who is named');
       const total = [...done.bytesFrom.values()].reduce((sum, bytes) => sum + bytes, 0);
-      // Mixed, from the poisoner alone, from the honest one; and blocks that were asked of two at once.
-      check(total <= 4 * bundle.sizeBytes, `not ${total} bytes for ${bundle.sizeBytes}`);
+      // Mixed, from the poisoner alone, from the honest one; and blocks that were asked of two at once, or came when nobody waited any more.
+      check(total <= 5 * bundle.sizeBytes, `not ${total} bytes for ${bundle.sizeBytes}`);
     }),
 
     withNodes(
@@ -162,7 +162,7 @@ export function torrentAttackCases(fixture: TorrentsFixture): readonly Acceptanc
         const bundle = await publish(publisher, files);
         for (const node of [publisher, device]) node.torrents.hold(bundle);
         const mallory = 'mallory'.padEnd(43, '_') as NodeId;
-        const { left, right } = fixture.openChannels();
+        const { left, right } = openChannels();
         let closed = false;
         left.onClose(() => {
           closed = true;

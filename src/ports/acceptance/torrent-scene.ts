@@ -3,17 +3,27 @@ import type { ByteChannel } from '../connections.ts';
 import type { ContentStore } from '../content.ts';
 import type { Bundle, BundleFile, TorrentEvent, Torrents } from '../torrents.ts';
 import { type AcceptanceCase, check, checkEqual, until } from './acceptance-case.ts';
+import { newSeed, seededRandom } from './random-parts.ts';
 import { hashOf, inChunks } from './sample-bytes.ts';
 
 export interface TorrentsFixture {
   /** A content store that is empty. */
   openContent(): Promise<ContentStore>;
   openTorrents(content: ContentStore, onEvent: (event: TorrentEvent) => void): Torrents;
-  /** Two joined channels; `tamper` changes what the left one writes. */
-  openChannels(tamper?: (bytes: Uint8Array) => Uint8Array): {
-    readonly left: ByteChannel;
-    readonly right: ByteChannel;
-  };
+  openChannels(options: ChannelOptions): ChannelPair;
+}
+
+export interface ChannelOptions {
+  /** Cuts and joins what both ends get. */
+  readonly random: () => number;
+  /** Changes what the left one writes. */
+  readonly tamper?: (bytes: Uint8Array) => Uint8Array;
+}
+
+/** Two joined channels. */
+export interface ChannelPair {
+  readonly left: ByteChannel;
+  readonly right: ByteChannel;
 }
 
 /** One end of the cases: its stores, what its engine said, and the engine, which a case may open anew. */
@@ -24,7 +34,10 @@ export interface TorrentNode {
   torrents: Torrents;
 }
 
-/** How cases make nodes and join them; each case closes those that it made. */
+/**
+ * How cases make nodes and join them; each case closes those that it made. Channels cut and join by chance, from a seed that stands in the
+ * error of what fails.
+ */
 export interface TorrentScene {
   withNodes(name: string, run: (open: (id: string) => Promise<TorrentNode>) => Promise<void>): AcceptanceCase;
   /** Joins two nodes by a wire of that bundle; `tamper` changes what `from` writes. */
@@ -33,14 +46,19 @@ export interface TorrentScene {
     to: TorrentNode,
     infoHash: InfoHash,
     tamper?: (bytes: Uint8Array) => Uint8Array,
-  ): { readonly left: ByteChannel; readonly right: ByteChannel };
+  ): ChannelPair;
+  /** Two channels whose ends the case plays itself. */
+  openChannels(): ChannelPair;
 }
 
 export function createTorrentScene(fixture: TorrentsFixture): TorrentScene {
+  let random = seededRandom(0);
   const withNodes: TorrentScene['withNodes'] = (name, run) => ({
     name,
     run: async () => {
       const nodes: TorrentNode[] = [];
+      const seed = newSeed();
+      random = seededRandom(seed);
       try {
         await run(async (id) => {
           const content = await fixture.openContent();
@@ -50,6 +68,8 @@ export function createTorrentScene(fixture: TorrentsFixture): TorrentScene {
           nodes.push(node);
           return node;
         });
+      } catch (error) {
+        throw new Error(`seed ${seed}: ${String(error)}`);
       } finally {
         await Promise.all(nodes.map(({ torrents }) => torrents.close()));
         for (const { content } of nodes) content.close();
@@ -58,13 +78,13 @@ export function createTorrentScene(fixture: TorrentsFixture): TorrentScene {
   });
 
   const link: TorrentScene['link'] = (from, to, infoHash, tamper) => {
-    const { left, right } = fixture.openChannels(tamper);
+    const { left, right } = fixture.openChannels({ random, ...(tamper && { tamper }) });
     from.torrents.attach(infoHash, to.id, left);
     to.torrents.attach(infoHash, from.id, right);
     return { left, right };
   };
 
-  return { withNodes, link };
+  return { withNodes, link, openChannels: () => fixture.openChannels({ random }) };
 }
 
 /** Keeps the files in the node's content store and makes their torrent. */

@@ -1,6 +1,6 @@
 import type { InfoHash, NodeId } from '../../core/wire/ids.ts';
 import { type AcceptanceCase, check, checkEqual, until } from './acceptance-case.ts';
-import { sampleBytes } from './sample-bytes.ts';
+import { inChunks, sampleBytes } from './sample-bytes.ts';
 import {
   checkHas,
   completion,
@@ -14,7 +14,7 @@ const KIB = 1024;
 
 /** Bundles between nodes that all keep to the rules. */
 export function torrentTransferCases(fixture: TorrentsFixture): readonly AcceptanceCase[] {
-  const { withNodes, link } = createTorrentScene(fixture);
+  const { withNodes, link, openChannels } = createTorrentScene(fixture);
   return [
     withNodes('a bundle of several files goes from one node to another, and on to a third', async (open) => {
       const [publisher, first, second] = [await open('publisher'), await open('first'), await open('second')];
@@ -54,6 +54,31 @@ export function torrentTransferCases(fixture: TorrentsFixture): readonly Accepta
             [...told].sort((left, right) => left - right),
             'progress',
           );
+        }
+      },
+    ),
+
+    withNodes(
+      'two that each hold what the other lacks condemn nobody, however their channel cuts what they say (B6)',
+      async (open) => {
+        const [publisher, left, right] = [await open('publisher'), await open('left'), await open('right')];
+        // No piece lies in both.
+        const halves = [sampleBytes(8192 * KIB, 1), sampleBytes(8192 * KIB, 2)] as const;
+        const bundle = await publish(publisher, halves);
+        // Much is asked for ahead on either side: requests wait while blocks come in.
+        for (const [at, node] of [left, right].entries()) {
+          const { hash, sizeBytes } = bundle.files[at]!;
+          await node.content.putFile(hash, sizeBytes, inChunks(halves[at]!, 100_000));
+          node.torrents.hold(bundle);
+        }
+        link(left, right, bundle.infoHash);
+        for (const node of [left, right]) {
+          await completion(node, bundle);
+          await checkHas(node, bundle, halves);
+          const condemned = node.events.filter(
+            ({ type }) => type === 'bad-piece' || type === 'wire-violated',
+          );
+          checkEqual(condemned, [], `whom ${node.id} condemns`);
         }
       },
     ),
@@ -213,7 +238,7 @@ export function torrentTransferCases(fixture: TorrentsFixture): readonly Accepta
 
     withNodes('a channel for a bundle that is not held is closed', async (open) => {
       const device = await open('device');
-      const { left, right } = fixture.openChannels();
+      const { left, right } = openChannels();
       let closed = false;
       left.onClose(() => {
         closed = true;
