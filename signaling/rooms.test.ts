@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { encodeCbor } from '../src/core/wire/cbor.ts';
 import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
-import { idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
+import { bytesOfId, idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
 import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
 import {
   CLOSE_FULL,
@@ -141,7 +142,7 @@ describe('rooms (S1 to S5, S7, S8)', () => {
     ['a map with no type', Uint8Array.of(0xa0)],
     [
       'a room of another size',
-      encodeClientMessage({ type: 'join', room: new Uint8Array(15), key: key(1), signature }),
+      encodeCbor({ type: 'join', room: new Uint8Array(15), key: bytesOfId(key(1)), signature }),
     ],
   ])('attack: %s closes the socket', (_name, bytes) => {
     const { open, feed } = setUp();

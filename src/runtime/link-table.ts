@@ -8,6 +8,7 @@ import {
   ATTEMPT_BYTES,
   decodeSignalFrame,
   encodeSignalFrame,
+  type SignalFrame,
   sameAttempt,
 } from '../core/wire/signal-frame.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
@@ -38,6 +39,8 @@ export type LinkTableEvent =
   | { readonly type: 'dial-failed'; readonly peer: NodeId; readonly reason: string }
   /** An end turned out to be bad: it proved nothing, its signals were none, or it takes nothing. Before a proof anybody may have named `peer`. */
   | { readonly type: 'link-refused'; readonly peer: NodeId; readonly reason: string }
+  /** What this node was to say is more than its reader takes; it was left out. */
+  | { readonly type: 'message-unsendable'; readonly peer: NodeId; readonly reason: string }
   | { readonly type: 'frame-received'; readonly peer: NodeId; readonly frame: Uint8Array };
 
 /** Attempts at connections and the links that came of them. A link is a connection whose other end has proved its key. */
@@ -139,7 +142,8 @@ export function createLinkTable(deps: {
       onSignal: (signal) => {
         const frame = { attempt: nonce, fromInitiator: initiator, climbs, helloNonce: toName, signal };
         toName = undefined;
-        if (!deps.signal(peer, encodeSignalFrame(frame))) connecting.close();
+        const bytes = frameOrNone(frame);
+        if (bytes === undefined || !deps.signal(peer, bytes)) connecting.close();
       },
     });
     const attempt: Attempt = {
@@ -230,6 +234,7 @@ export function createLinkTable(deps: {
       onCongested: () => onEvent({ type: 'link-congested', peer }),
       onDrained: () => onEvent({ type: 'link-drained', peer }),
       onStuck: stuck,
+      onUnsendable: (reason) => onEvent({ type: 'message-unsendable', peer, reason }),
     });
     links.set(peer, { way, queue });
     dialled.delete(peer);
@@ -342,6 +347,16 @@ export function createLinkTable(deps: {
       return closing;
     },
   };
+}
+
+/** Undefined for a signal that no way carries: it is too large. */
+function frameOrNone(frame: SignalFrame): Uint8Array | undefined {
+  try {
+    return encodeSignalFrame(frame);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return undefined;
+  }
 }
 
 /** What no honest node does. That a path is missing, or that somebody went away, is normal. */

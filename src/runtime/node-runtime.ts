@@ -259,6 +259,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     onEvent: (event) => {
       if (event.type === 'frame-received') return intake.onFrame(event.peer, event.frame);
       if (event.type === 'link-refused') return report(event);
+      if (event.type === 'message-unsendable')
+        return report({ type: 'trouble', what: `a neighbour was not told something (${event.reason})` });
       if (event.type === 'link-moved') return measuring.soon();
       if (event.type === 'link-up') intake.onLinkUp(event.peer);
       if (event.type === 'link-down') {

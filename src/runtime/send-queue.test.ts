@@ -28,6 +28,7 @@ function aSlowLink() {
     onCongested: () => events.push('congested'),
     onDrained: () => events.push('drained'),
     onStuck: () => events.push('stuck'),
+    onUnsendable: (reason) => events.push(reason),
   });
   const pass = (count: number) => {
     for (const frame of held.splice(0, count)) arrived.push(decodeMessage(frame));
@@ -52,6 +53,14 @@ function aSlowLink() {
 }
 
 describe('what waits for a slow link', () => {
+  test('what the other end would refuse is left out and told, and what follows it goes out (W9)', () => {
+    const { queue, events, passAll } = aSlowLink();
+    queue.send({ type: 'wire-ready', channel: 0 }, 'urgent');
+    queue.send({ type: 'join' }, 'normal');
+    expect(passAll()).toEqual(['join']);
+    expect(events).toEqual(['wire-ready: channel 0 is out of range']);
+  });
+
   test('goes by priority, each in the order in which it was said, and what is urgent overtakes all (G5)', () => {
     const { push, passAll, queue } = aSlowLink();
     queue.send({ type: 'entries', envelopes: [new Uint8Array(100 * KIB)] }, 'normal');

@@ -1,5 +1,6 @@
 import type { Priority } from '../core/overlay/input.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
+import { WireError } from '../core/wire/refusal.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connection } from '../ports/connections.ts';
 
@@ -25,6 +26,8 @@ export interface SendQueueDeps {
   readonly onDrained: () => void;
   /** Too much waits, or for too long: the link is of no use. */
   readonly onStuck: () => void;
+  /** A message that the other end would refuse was left out: it would count as a strike against this node. */
+  readonly onUnsendable: (reason: string) => void;
 }
 
 interface Waiting {
@@ -67,9 +70,19 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
   let heldBytes = 0;
 
   const isEmpty = () => ORDER.every((lane) => lanes[lane].length === 0);
+  const say = (message: LinkMessage) => {
+    let frame: Uint8Array;
+    try {
+      frame = encodeMessage(message);
+    } catch (error) {
+      if (!(error instanceof WireError)) throw error;
+      return deps.onUnsendable(`${message.type}: ${error.message}`);
+    }
+    connection().send(frame);
+  };
   const hand = ({ message, sizeBytes }: Waiting) => {
     waitingBytes -= sizeBytes;
-    connection().send(encodeMessage(message));
+    say(message);
     takenAtMs = clock.monotonicMs();
   };
 
@@ -126,8 +139,8 @@ export function createSendQueue(deps: SendQueueDeps): SendQueue {
     },
     end: (reason) => {
       if (closed) return;
-      for (const { message } of lanes.urgent) connection().send(encodeMessage(message));
-      connection().send(encodeMessage({ type: 'goodbye', reason }));
+      for (const { message } of lanes.urgent) say(message);
+      say({ type: 'goodbye', reason });
       close();
     },
     close,

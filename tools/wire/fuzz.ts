@@ -1,4 +1,4 @@
-import { type CborValue, concatBytes, encodeCbor } from '../../src/core/wire/cbor.ts';
+import { concatBytes, encodeCbor } from '../../src/core/wire/cbor.ts';
 import { WireError } from '../../src/core/wire/refusal.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { FAULTS } from './faults.ts';
@@ -120,10 +120,11 @@ export function createFuzzer(seed: number): Fuzzer {
       case 1:
         return new Uint8Array(70_000).fill(pick(EDGES));
       default: {
-        let nested: CborValue = bytes;
+        // Deeper than the encoder goes: each head is one byte, of a list of one or of a map of one whose key is "x".
+        const heads: number[] = [];
         for (let depth = random(20); depth > 0; depth--)
-          nested = random(2) === 0 ? [nested] : { type: nested };
-        return encodeCbor(nested);
+          heads.push(...(random(2) === 0 ? [0x81] : [0xa1, 0x61, 0x78]));
+        return concatBytes([Uint8Array.from(heads), encodeCbor(bytes)]);
       }
     }
   };

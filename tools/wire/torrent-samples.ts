@@ -19,7 +19,7 @@ export const TORRENT_SAMPLES: readonly Sample[] = [
       sizeBytes: 70_120,
       pieceLengthBytes: 65_536,
       pieceHashes: ['ab'.repeat(20), 'cd'.repeat(20)],
-    }).bytes,
+    }),
   },
   {
     decoder: 'torrent wire',

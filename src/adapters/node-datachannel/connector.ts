@@ -1,6 +1,6 @@
 import { type IceServer as NativeIceServer, PeerConnection, setSctpSettings } from 'node-datachannel';
 import type { IceServer } from '../../core/wire/ice-server.ts';
-import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
+import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
 import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
 import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -57,8 +57,13 @@ export function createNativeConnector(deps: NativeConnectorDeps): Connector {
         `No connection within ${openWithinMs} ms; the other node may be gone or unreachable.`,
       );
       const tell = (signal: unknown) => {
-        const bytes = encodePeerSignal(signal);
-        if (!opening.settled() && bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
+        if (opening.settled()) return;
+        try {
+          const bytes = encodePeerSignal(signal);
+          if (bytes !== undefined) onSignal(bytes);
+        } catch (error) {
+          fail('failed', (error as Error).message);
+        }
       };
 
       peer.onLocalDescription((sdp, type) => tell({ type, sdp }));

@@ -1,6 +1,5 @@
 import SimplePeer from '@thaunknown/simple-peer/lite.js';
 import { rtcIceServer } from '../../core/wire/ice-server.ts';
-import { MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
 import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
 import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -42,8 +41,12 @@ export function createSimplePeerConnector(deps: SimplePeerConnectorDeps): Connec
       );
 
       peer.on('signal', (data) => {
-        const bytes = encodePeerSignal(data);
-        if (bytes !== undefined && bytes.length <= MAX_SIGNAL_BYTES) onSignal(bytes);
+        try {
+          const bytes = encodePeerSignal(data);
+          if (bytes !== undefined) onSignal(bytes);
+        } catch (error) {
+          fail('failed', (error as Error).message);
+        }
       });
       connection.onClose((reason) => fail('failed', reason));
       const open = () => {

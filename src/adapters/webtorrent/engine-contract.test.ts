@@ -71,7 +71,7 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
       sizeBytes: bytes.length,
       pieceLengthBytes: bytes.length,
       pieceHashes: [await sha1Hex(bytes)],
-    }).bytes;
+    });
     await ready(
       closed.add(metainfo, {
         announce: [],
@@ -94,7 +94,7 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
       sizeBytes: bytes.length,
       pieceLengthBytes: 65_536,
       pieceHashes: await Promise.all(pieces.map(sha1Hex)),
-    }).bytes;
+    });
     const [seeder, leecher] = [client(), client()];
     const options = { announce: [], storeCacheSlots: 2, strategy: 'rarest' } as const;
     // Of what the bitfield says is here, the engine checks two pieces a file: the bad third one stays unseen.

@@ -24,11 +24,20 @@ export function pieceLengthFor(sizeBytes: number): number {
   return length;
 }
 
-/** The one form in which a bundle's metainfo is written: equal files make equal bytes, so publishers agree on the hash. */
-export function encodeMetainfo(metainfo: Metainfo): {
-  readonly bytes: Uint8Array;
-  readonly info: Uint8Array;
-} {
+/**
+ * The one form in which a bundle's metainfo is written: equal files make equal bytes, so publishers agree on the hash. RangeError for what
+ * readMetainfo does not take.
+ */
+export function encodeMetainfo(metainfo: Metainfo): Uint8Array {
+  const { bytes } = write(metainfo);
+  if (readMetainfo(bytes) === undefined)
+    throw new RangeError(
+      `no node reads a torrent of ${metainfo.sizeBytes} bytes in ${metainfo.pieceHashes.length} pieces of ${metainfo.pieceLengthBytes}`,
+    );
+  return bytes;
+}
+
+function write(metainfo: Metainfo): { readonly bytes: Uint8Array; readonly info: Uint8Array } {
   const name = new TextEncoder().encode(metainfo.name);
   if (name.length === 0 || name.length > MAX_NAME_BYTES) {
     throw new RangeError(`a torrent's name has 1 to ${MAX_NAME_BYTES} bytes, this has ${name.length}`);
@@ -79,7 +88,7 @@ export function readMetainfo(bytes: Uint8Array): Metainfo | undefined {
       bytes.subarray(head[0].length, nameEnd),
     );
     const metainfo = { name, sizeBytes, pieceLengthBytes, pieceHashes };
-    const again = encodeMetainfo(metainfo).bytes;
+    const again = write(metainfo).bytes;
     return again.length === bytes.length && again.every((byte, at) => byte === bytes[at])
       ? metainfo
       : undefined;
@@ -90,7 +99,7 @@ export function readMetainfo(bytes: Uint8Array): Metainfo | undefined {
 
 /** SHA-1 of the info dictionary of a metainfo in the one form above. */
 export async function infoHashOf(metainfo: Metainfo): Promise<InfoHash> {
-  return (await sha1Hex(encodeMetainfo(metainfo).info)) as InfoHash;
+  return (await sha1Hex(write(metainfo).info)) as InfoHash;
 }
 
 export async function sha1Hex(bytes: Uint8Array): Promise<string> {

@@ -65,13 +65,13 @@ export function createTorrents(deps: {
         pieceHashes[index] = await sha1Hex(piece);
         onProgress?.(index * pieceLengthBytes + piece.length);
       }
-      return { infoHash: await infoHashOf(shape), metainfo: encodeMetainfo(shape).bytes };
+      return { infoHash: await infoHashOf(shape), metainfo: encodeMetainfo(shape) };
     },
 
     metainfoBytes(name, sizeBytes) {
       const pieceLengthBytes = pieceLengthFor(sizeBytes);
       const pieceHashes = new Array<string>(Math.ceil(sizeBytes / pieceLengthBytes)).fill('00'.repeat(20));
-      return encodeMetainfo({ name, sizeBytes, pieceLengthBytes, pieceHashes }).bytes.length;
+      return encodeMetainfo({ name, sizeBytes, pieceLengthBytes, pieceHashes }).length;
     },
 
     hold(bundle) {

@@ -1,6 +1,6 @@
 import { bytesOfId, type NodeId } from './ids.ts';
 import { LABEL_BOUNDS } from './limits.ts';
-import { type CborMap, readId, readName, readTexts } from './shape.ts';
+import { type CborMap, readable, readId, readName, readTexts } from './shape.ts';
 
 /** Body of an `admit` entry, at /devices/<key>. */
 export interface AdmissionBody {
@@ -10,13 +10,9 @@ export interface AdmissionBody {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-export function admissionBody(admission: AdmissionBody): CborMap {
-  return {
-    key: bytesOfId(admission.device),
-    name: admission.name,
-    site: admission.site,
-    labels: admission.labels,
-  };
+/** Throws WireError for what readAdmissionBody would refuse. */
+export function admissionBody({ device, name, site, labels }: AdmissionBody): CborMap {
+  return readable<CborMap>({ key: bytesOfId(device), name, site, labels }, readAdmissionBody);
 }
 
 export function readAdmissionBody(body: CborMap): AdmissionBody {

@@ -28,7 +28,10 @@ const NULL = 0xf6;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** Throws TypeError for what has no encoding here (fractions, undefined inside arrays); undefined map values are left out. */
+/**
+ * Throws TypeError for what has no encoding here (fractions, undefined inside arrays), and WireError for what no decoder takes: nesting that
+ * is too deep, and keys that are one in UTF-8. Undefined map values are left out.
+ */
 export function encodeCbor(value: CborValue | { readonly [key: string]: CborValue | undefined }): Uint8Array {
   const out: number[] = [];
   const chunks: Uint8Array[] = [];
@@ -53,7 +56,8 @@ export function encodeCbor(value: CborValue | { readonly [key: string]: CborValu
       out.push(low >>> 24, (low >>> 16) & 255, (low >>> 8) & 255, low & 255);
     }
   };
-  const write = (item: CborValue | undefined): void => {
+  const write = (item: CborValue | undefined, depth: number): void => {
+    if (depth > MAX_NESTING) throw new WireError(`nested deeper than ${MAX_NESTING}`);
     if (item === null) out.push(NULL);
     else if (item === true) out.push(TRUE);
     else if (item === false) out.push(FALSE);
@@ -70,24 +74,26 @@ export function encodeCbor(value: CborValue | { readonly [key: string]: CborValu
       raw(item);
     } else if (Array.isArray(item)) {
       head(ARRAY, item.length);
-      for (const element of item) write(element);
+      for (const element of item) write(element, depth + 1);
     } else if (typeof item === 'object') {
-      writeMap(item as { readonly [key: string]: CborValue | undefined });
+      writeMap(item as { readonly [key: string]: CborValue | undefined }, depth);
     } else throw new TypeError(`no encoding for ${typeof item}`);
   };
-  const writeMap = (map: { readonly [key: string]: CborValue | undefined }) => {
+  const writeMap = (map: { readonly [key: string]: CborValue | undefined }, depth: number) => {
     const keys = Object.keys(map)
       .filter((key) => map[key] !== undefined)
       .map((key) => ({ key, bytes: encoder.encode(key) }))
       .sort((a, b) => compareKeys(a.bytes, b.bytes));
     head(MAP, keys.length);
-    for (const { key, bytes } of keys) {
+    for (const [at, { key, bytes }] of keys.entries()) {
+      if (at > 0 && compareBytes(keys[at - 1]!.bytes, bytes) === 0)
+        throw new WireError('two keys of a map are one in UTF-8');
       head(TEXT, bytes.length);
       raw(bytes);
-      write(map[key]);
+      write(map[key], depth + 1);
     }
   };
-  write(value as CborValue);
+  write(value as CborValue, 0);
   flush();
   return concatBytes(chunks);
 }

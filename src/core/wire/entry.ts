@@ -5,6 +5,7 @@ import { checkPath } from './path.ts';
 import { WireError } from './refusal.ts';
 import {
   type CborMap,
+  readable,
   readBytes,
   readFixedBytes,
   readId,
@@ -84,8 +85,9 @@ export function entryMessage(signedBytes: Uint8Array): Uint8Array {
   return message;
 }
 
+/** Throws WireError for what decodeEntry would refuse. */
 export function encodeEntry(entry: UnsignedEntry): Uint8Array {
-  const bytes = encodeCbor({
+  const map = {
     v: 1,
     fleet: entry.fleet === undefined ? null : bytesOfId(entry.fleet),
     action: entry.action,
@@ -101,7 +103,8 @@ export function encodeEntry(entry: UnsignedEntry): Uint8Array {
       entry.content === undefined ? undefined : [bytesOfId(entry.content.hash), entry.content.sizeBytes],
     expires: entry.expiresAtMs,
     time: entry.timeMs,
-  });
+  } as CborMap;
+  const bytes = encodeCbor(readable(map, readEntry));
   if (bytes.length > MAX_ENTRY_BYTES)
     throw new WireError(`the entry takes ${bytes.length} bytes, at most ${MAX_ENTRY_BYTES} fit`);
   return bytes;
@@ -110,10 +113,13 @@ export function encodeEntry(entry: UnsignedEntry): Uint8Array {
 /** The bytes in its body are views of `signedBytes`. */
 export function decodeEntry(signedBytes: Uint8Array, id: EntryId): Entry {
   const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_ENTRY_BYTES, views: true }), 'the entry');
+  return { id, ...readEntry(map) };
+}
+
+function readEntry(map: CborMap): Omit<Entry, 'id'> {
   if (map.v !== 1) throw new WireError('the entry is of a version that is not known here');
   const author = readId<NodeId>(map.author, 'author');
   return {
-    id,
     fleet: map.fleet === null ? undefined : readId<FleetId>(map.fleet, 'fleet'),
     action: readText(map.action, 'action', 32),
     path: checkPath(readText(map.path, 'path', 8192)),
@@ -130,20 +136,19 @@ export function decodeEntry(signedBytes: Uint8Array, id: EntryId): Entry {
   };
 }
 
+/** Throws WireError for what decodeEnvelope would refuse. */
 export function encodeEnvelope(envelope: Envelope): Uint8Array {
-  return encodeCbor([
-    envelope.signedBytes,
-    envelope.signatures.map(({ key, signature }) => [key, signature]),
-  ]);
+  const signatures = envelope.signatures.map(({ key, signature }) => [key, signature]);
+  return encodeCbor(readable([envelope.signedBytes, signatures], readEnvelope));
 }
 
 /** Views of `bytes`, which whoever keeps an entry keeps. */
 export function decodeEnvelope(bytes: Uint8Array): Envelope {
-  const [signedBytes, signatures] = readList(
-    decodeCbor(bytes, { maxBytes: MAX_FRAME_BYTES, views: true }),
-    'the envelope',
-    2,
-  );
+  return readEnvelope(decodeCbor(bytes, { maxBytes: MAX_FRAME_BYTES, views: true }));
+}
+
+function readEnvelope(value: CborValue): Envelope {
+  const [signedBytes, signatures] = readList(value, 'the envelope', 2);
   const envelope = {
     signedBytes: readBytes(signedBytes, 'the signed bytes', MAX_ENTRY_BYTES),
     signatures: readList(signatures, 'the signatures', MAX_SIGNATURES).map((pair) => {

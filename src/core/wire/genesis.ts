@@ -1,7 +1,7 @@
 import { isStrictKey } from './ed25519.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readFixedBytes, readId, readList, readName, readUint } from './shape.ts';
+import { type CborMap, readable, readFixedBytes, readId, readList, readName, readUint } from './shape.ts';
 
 /** Body of a `root` entry. Version 1 is the genesis entry; later versions rotate the keys. */
 export interface RootBody {
@@ -13,13 +13,15 @@ export interface RootBody {
 
 const MAX_ROOT_KEYS = 16;
 
+/** Throws WireError for what readRootBody would refuse. */
 export function rootBody(root: RootBody): CborMap {
-  return {
+  const body = {
     name: root.fleetName,
     version: root.version,
     threshold: root.threshold,
     keys: root.keys.map(bytesOfId),
   };
+  return readable<CborMap>(body, readRootBody);
 }
 
 export function readRootBody(body: CborMap): RootBody {

@@ -5,6 +5,7 @@ import { LABEL_BOUNDS, MAX_SIGNATURES } from './limits.ts';
 import { WireError } from './refusal.ts';
 import {
   type CborMap,
+  readable,
   readFixedBytes,
   readFlag,
   readId,
@@ -38,8 +39,9 @@ export interface GrantBody {
   readonly place: { readonly site: string; readonly labels: Readonly<Record<string, string>> } | undefined;
 }
 
+/** Throws WireError for what readGrantBody would refuse. */
 export function grantBody(grant: GrantBody): CborMap {
-  return {
+  const body = {
     keys: grant.keys.map(bytesOfId),
     threshold: grant.threshold,
     name: grant.name,
@@ -48,6 +50,7 @@ export function grantBody(grant: GrantBody): CborMap {
     invitation: grant.invitation,
     place: grant.place && { site: grant.place.site, labels: grant.place.labels },
   } as CborMap;
+  return readable(body, readGrantBody);
 }
 
 export function readGrantBody(body: CborMap): GrantBody {
@@ -91,8 +94,9 @@ export interface Voucher {
   readonly signature: Uint8Array;
 }
 
+/** Throws WireError for what readVoucher would refuse. */
 export function voucherField({ key, signature }: Voucher): CborMap {
-  return { voucher: [bytesOfId(key), signature] };
+  return readable({ voucher: [bytesOfId(key), signature] }, readVoucher);
 }
 
 export function readVoucher(body: CborMap): Voucher | undefined {

@@ -3,7 +3,7 @@ import { decodeCheckedText, encodeCheckedText } from './checked-text.ts';
 import { bytesOfId, type FleetId } from './ids.ts';
 import { MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readBytes, readFixedBytes, readId, readList } from './shape.ts';
+import { readable, readBytes, readFixedBytes, readId, readList } from './shape.ts';
 
 /**
  * All signals of one end of an attempt in one text (docs/protocol.md, S-rules), for two people who paste it to each other or let
@@ -24,8 +24,10 @@ const MAX_SIGNALS = 65;
 const MAX_TEXT_BYTES = 16 * 1024;
 const VERSION = 1;
 
+/** Throws WireError for what decodeHandCarried would refuse. */
 export function encodeHandCarried({ fleet, attempt, end, signals }: HandCarriedSignals): string {
-  return encodeCheckedText(encodeCbor([VERSION, bytesOfId(fleet), attempt, end === 'offer', [...signals]]));
+  const body = encodeCbor([VERSION, bytesOfId(fleet), attempt, end === 'offer', [...signals]]);
+  return encodeCheckedText(readable(body, readBody));
 }
 
 /** Throws WireError with a sentence for the person who pasted it. */
@@ -33,6 +35,10 @@ export function decodeHandCarried(text: string): HandCarriedSignals {
   const body = decodeCheckedText(text.replace(/\s+/g, ''), MAX_TEXT_BYTES);
   if (body === undefined)
     throw new WireError('This text is cut short or changed. Copy the whole text from the other browser.');
+  return readBody(body);
+}
+
+function readBody(body: Uint8Array): HandCarriedSignals {
   const [version, fleet, attempt, isOffer, signals] = readList(
     decodeCbor(body, { maxBytes: MAX_TEXT_BYTES }),
     'the text',

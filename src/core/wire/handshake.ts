@@ -37,13 +37,13 @@ export function encodeHello(hello: LinkHello): Uint8Array {
     version: LINK_VERSION,
     fleet: bytesOfId(hello.fleet),
     key: bytesOfId(hello.key),
-    nonce: hello.nonce,
-    replaces: hello.replaces,
+    nonce: readFixedBytes(hello.nonce, 'hello nonce', HANDSHAKE_NONCE_BYTES),
+    replaces: hello.replaces && readFixedBytes(hello.replaces, 'hello replaces', LINK_NAME_BYTES),
   });
 }
 
 export function encodeProof(signature: Uint8Array): Uint8Array {
-  return encodeCbor({ type: 'proof', signature });
+  return encodeCbor({ type: 'proof', signature: readFixedBytes(signature, 'proof signature', 64) });
 }
 
 /** Throws WireError for anything but a hello or a proof. */

@@ -2,7 +2,7 @@ import { decodeCbor, encodeCbor } from './cbor.ts';
 import { decodeCheckedText, encodeCheckedText } from './checked-text.ts';
 import { bytesOfId, type EntryId, type NodeId, type ReleaseId } from './ids.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readId, readList, readMap, readName, readUint } from './shape.ts';
+import { type CborMap, readable, readId, readList, readMap, readName, readUint } from './shape.ts';
 import { MAX_BEACON_FRONTIER } from './statement.ts';
 
 /**
@@ -53,11 +53,10 @@ const MAX_PRODUCTS = 512;
 const MAX_PRODUCT_CHARACTERS = 256;
 
 /**
- * As text with a checksum: a place that gives back half of it, or other bytes, gives back nothing. Throws WireError for more products
- * than a reader takes.
+ * As text with a checksum: a place that gives back half of it, or other bytes, gives back nothing. Throws WireError for what
+ * decodeHighWaterMark would refuse.
  */
 export function encodeHighWaterMark(mark: HighWaterMark): string {
-  checkProducts(Object.keys(mark.floors));
   const map: CborMap = {
     v: 1,
     floors: Object.fromEntries(
@@ -77,13 +76,17 @@ export function encodeHighWaterMark(mark: HighWaterMark): string {
     entries: mark.ledger.entries,
     newest: mark.ledger.newest.map(bytesOfId),
   };
-  return encodeCheckedText(encodeCbor(map));
+  return encodeCheckedText(readable(encodeCbor(map), readMark));
 }
 
 /** Throws WireError when the text is not a mark. */
 export function decodeHighWaterMark(text: string): HighWaterMark {
   const bytes = decodeCheckedText(text, MAX_MARK_BYTES);
   if (bytes === undefined) throw new WireError('the mark is cut short, changed or too long');
+  return readMark(bytes);
+}
+
+function readMark(bytes: Uint8Array): HighWaterMark {
   const map = readMap(decodeCbor(bytes, { maxBytes: MAX_MARK_BYTES }), 'the mark');
   if (map.v !== 1) throw new WireError('the mark is of a version that is not known here');
   return {

@@ -70,7 +70,7 @@ export function readItem(value: CborValue | undefined): ItemId {
 }
 
 export function markFields({ author, kind, session, sequence }: StatementMark): CborValue {
-  return [bytesOfId(author), kind, session, sequence];
+  return [bytesOfId(author), kind, readUint(session, 'session'), readUint(sequence, 'sequence')];
 }
 
 export function readMark(value: CborValue | undefined): StatementMark {

@@ -2,7 +2,7 @@ import { type CborValue, decodeCbor, encodeCbor } from './cbor.ts';
 import { decodeCheckedText, encodeCheckedText } from './checked-text.ts';
 import { bytesOfId, type EntryId, type FleetId } from './ids.ts';
 import { WireError } from './refusal.ts';
-import { readFixedBytes, readId, readList, readText } from './shape.ts';
+import { readable, readFixedBytes, readId, readList, readText } from './shape.ts';
 
 /**
  * What a join link carries after its "#/join/": the fleet, which the new node pins, where first contact is made, and, in
@@ -19,6 +19,7 @@ const MAX_LINK_BYTES = 2048;
 export const MAX_SIGNALING_SERVERS = 8;
 const MAX_SIGNALING_URL_CHARACTERS = 300;
 
+/** Throws WireError for what decodeJoinLink would refuse. */
 export function encodeJoinLink(link: JoinLink): string {
   const body = encodeCbor([
     1,
@@ -26,7 +27,7 @@ export function encodeJoinLink(link: JoinLink): string {
     link.signaling,
     link.invitation === undefined ? null : [bytesOfId(link.invitation.grant), link.invitation.seed],
   ]);
-  return encodeCheckedText(body);
+  return encodeCheckedText(readable(body, readBody));
 }
 
 /** Takes the whole link or the part behind "#/join/". Throws WireError with a sentence for the person who pasted it. */
@@ -38,6 +39,10 @@ export function decodeJoinLink(text: string): JoinLink {
     throw new WireError(
       'This join link is cut short or changed. Copy the whole link from the dashboard, or scan its QR code.',
     );
+  return readBody(body);
+}
+
+function readBody(body: Uint8Array): JoinLink {
   const [version, fleet, signaling, invitation] = readList(
     decodeCbor(body, { maxBytes: MAX_LINK_BYTES }),
     'the join link',

@@ -2,7 +2,7 @@ import { decodeCbor, encodeCbor } from './cbor.ts';
 import { decodeCheckedText, encodeCheckedText } from './checked-text.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { WireError } from './refusal.ts';
-import { readId, readList, readMap, readName, readUint } from './shape.ts';
+import { readable, readId, readList, readMap, readName, readUint } from './shape.ts';
 
 /** A node that this one does not link with, because of what it sent (M12). */
 export interface Ban {
@@ -33,27 +33,30 @@ export const MAX_BAN_REASON_CHARACTERS = 160;
 /** All bans at their longest take 150 KB, of characters of more than one byte twice that. */
 const MAX_KEPT_BANS_BYTES = 512 * 1024;
 
-/** As text with a checksum. */
+/** As text with a checksum. Throws WireError for what decodeKeptBans would refuse. */
 export function encodeKeptBans({ revision, bans }: KeptBans): string {
-  return encodeCheckedText(
-    encodeCbor({
-      v: 1,
-      revision,
-      bans: bans.map(({ peer, reason, bannedAtMs, untilMs, times }) => [
-        bytesOfId(peer),
-        reason,
-        bannedAtMs,
-        untilMs,
-        times,
-      ]),
-    }),
-  );
+  const bytes = encodeCbor({
+    v: 1,
+    revision,
+    bans: bans.map(({ peer, reason, bannedAtMs, untilMs, times }) => [
+      bytesOfId(peer),
+      reason,
+      bannedAtMs,
+      untilMs,
+      times,
+    ]),
+  });
+  return encodeCheckedText(readable(bytes, readBytes));
 }
 
 /** Throws WireError when the text is not a list of bans. */
 export function decodeKeptBans(text: string): KeptBans {
   const bytes = decodeCheckedText(text, MAX_KEPT_BANS_BYTES);
   if (bytes === undefined) throw new WireError('the list of bans is cut short, changed or too long');
+  return readBytes(bytes);
+}
+
+function readBytes(bytes: Uint8Array): KeptBans {
   const map = readMap(decodeCbor(bytes, { maxBytes: MAX_KEPT_BANS_BYTES }), 'the list of bans');
   if (map.v !== 1) throw new WireError('the list of bans is of a version that is not known here');
   return {

@@ -40,7 +40,9 @@ export type LinkMessage =
   | { readonly type: 'entries'; readonly envelopes: readonly Uint8Array[] }
   /** Statements that the other end lacks. The receiver drops what is not newer, checks the others, and announces them. */
   | { readonly type: 'statements'; readonly statements: readonly Uint8Array[] }
-  /** The bundles that the sender holds, all of them, each time that this changes. The receiver may offer wires for those it shares. */
+  /**
+   * Bundles that the sender holds, at most MAX_HOLDINGS, each time that this changes. The receiver may offer wires for those it shares.
+   */
   | {
       readonly type: 'holdings';
       readonly bundles: readonly { readonly infoHash: InfoHash; readonly whole: boolean }[];
@@ -54,9 +56,13 @@ export type LinkMessage =
 
 const MAX_MARKS = 2048;
 const MAX_BATCH = 1024;
+/** A guess: a device holds three; a publisher may hold more than it says (B5). */
+export const MAX_HOLDINGS = 64;
+const MAX_REASON_CHARACTERS = 200;
 /** Chromium numbers data channels up to 1,023; 0 is the control channel's. */
 export const MAX_CHANNEL = 1022;
 
+/** Throws WireError for what decodeMessage would refuse. */
 export function encodeMessage(message: LinkMessage): Uint8Array {
   const bytes = encodeCbor(fieldsOf(message));
   if (bytes.length > MAX_FRAME_BYTES) throw new WireError(`a frame of ${bytes.length} bytes`);
@@ -101,7 +107,7 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
     case 'holdings':
       return {
         type,
-        bundles: readList(first, 'bundles', 64).map((item) => {
+        bundles: readList(first, 'bundles', MAX_HOLDINGS).map((item) => {
           const [infoHash, whole] = readList(item, 'a bundle', 2);
           return { infoHash: readInfoHash(infoHash), whole: readFlag(whole, 'whole') };
         }),
@@ -112,7 +118,7 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
     case 'wire-declined':
       return { type, channel: readChannel(first) };
     case 'goodbye':
-      return { type, reason: readText(first, 'reason', 200) };
+      return { type, reason: readText(first, 'reason', MAX_REASON_CHARACTERS) };
     default:
       throw new WireError('a message of a type that is not known here');
   }
@@ -123,22 +129,28 @@ function fieldsOf(message: LinkMessage): CborValue {
   if (isOverlay(message)) return overlayFields(message);
   switch (message.type) {
     case 'inventory':
-      return [message.type, message.statements.map(markFields), message.last];
+      return [
+        message.type,
+        readList(message.statements.map(markFields), 'statements', MAX_MARKS),
+        message.last,
+      ];
     case 'push':
-      return [message.type, message.kind === 'statement', message.hops, message.payload];
+      return [message.type, message.kind === 'statement', readHops(message.hops), message.payload];
     case 'entries':
-      return [message.type, message.envelopes];
+      return [message.type, readList(message.envelopes, 'envelopes', MAX_BATCH)];
     case 'statements':
-      return [message.type, message.statements];
-    case 'holdings':
-      return [message.type, message.bundles.map(({ infoHash, whole }) => [infoHash, whole])];
+      return [message.type, readList(message.statements, 'statements', MAX_BATCH)];
+    case 'holdings': {
+      const bundles = message.bundles.map(({ infoHash, whole }) => [readInfoHash(infoHash), whole]);
+      return [message.type, readList(bundles, 'bundles', MAX_HOLDINGS)];
+    }
     case 'wire-offer':
-      return [message.type, message.infoHash, message.channel];
+      return [message.type, readInfoHash(message.infoHash), readChannel(message.channel)];
     case 'wire-ready':
     case 'wire-declined':
-      return [message.type, message.channel];
+      return [message.type, readChannel(message.channel)];
     case 'goodbye':
-      return [message.type, message.reason.slice(0, 200)];
+      return [message.type, message.reason.slice(0, MAX_REASON_CHARACTERS)];
   }
 }
 

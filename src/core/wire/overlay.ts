@@ -3,7 +3,7 @@ import { bytesOfId, type NodeId } from './ids.ts';
 import { type ItemId, itemFields, readItem } from './item.ts';
 import { MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readBytes, readFlag, readId, readList, readText, readUint } from './shape.ts';
+import { readBytes, readFlag, readId, readList, readText, readUintUpTo } from './shape.ts';
 
 /** What neighbours say to each other about who is linked with whom, who holds what, and how to reach a node without a server. */
 export type OverlayMessage = MembershipMessage | BroadcastMessage | SignalMessage;
@@ -118,32 +118,46 @@ export function overlayFields(message: OverlayMessage): CborValue {
     case 'disconnect':
       return [message.type];
     case 'forward-join':
-      return [message.type, bytesOfId(message.node), message.hopsLeft];
+      return [message.type, bytesOfId(message.node), readUintUpTo(message.hopsLeft, 'hopsLeft', MAX_HOPS)];
     case 'neighbor':
       return [message.type, message.priority === 'high'];
     case 'neighbor-answer':
       return [message.type, message.accepted];
     case 'shuffle':
     case 'shuffle-reply':
-      return [message.type, message.path.map(bytesOfId), message.nodes.map(bytesOfId)];
-    case 'active-view':
-      return [message.type, message.nodes.map(bytesOfId)];
-    case 'subscribe':
-      return [message.type, message.topics === 'all' ? null : message.topics, message.relays];
-    case 'ihave':
       return [
         message.type,
-        message.topic,
-        message.pushed,
-        message.items.map(({ item, hops }) => [itemFields(item), hops]),
+        nodeFields(message.path, 'path', MAX_HOPS),
+        nodeFields(message.nodes, 'nodes', MAX_NODES),
       ];
+    case 'active-view':
+      return [message.type, nodeFields(message.nodes, 'nodes', MAX_NODES)];
+    case 'subscribe':
+      return [
+        message.type,
+        message.topics === 'all' ? null : readList(message.topics, 'topics', MAX_TOPICS).map(readTopic),
+        readList(message.relays, 'relays', MAX_RELAYS).map(readTopic),
+      ];
+    case 'ihave': {
+      const items = message.items.map(({ item, hops }) => [itemFields(item), readHops(hops)]);
+      return [message.type, readTopic(message.topic), message.pushed, readList(items, 'items', MAX_ITEMS)];
+    }
     case 'graft':
-      return [message.type, message.topic, message.items.map(itemFields)];
+      return [
+        message.type,
+        readTopic(message.topic),
+        readList(message.items.map(itemFields), 'items', MAX_ITEMS),
+      ];
     case 'join-topic':
     case 'prune':
-      return [message.type, message.topic];
+      return [message.type, readTopic(message.topic)];
     case 'signal':
-      return [message.type, bytesOfId(message.target), message.path.map(bytesOfId), message.signal];
+      return [
+        message.type,
+        bytesOfId(message.target),
+        nodeFields(message.path, 'path', MAX_HOPS),
+        readBytes(message.signal, 'a signal', MAX_SIGNAL_BYTES),
+      ];
   }
 }
 
@@ -158,7 +172,7 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
       return {
         type,
         node: readId<NodeId>(first, 'a node'),
-        hopsLeft: readAtMost(second, 'hopsLeft', MAX_HOPS),
+        hopsLeft: readUintUpTo(second, 'hopsLeft', MAX_HOPS),
       };
     case 'neighbor':
       return { type, priority: readFlag(first, 'priority') ? 'high' : 'low' };
@@ -200,7 +214,7 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
 }
 
 export function readHops(value: CborValue | undefined): number {
-  return readAtMost(value, 'hops', MAX_ITEM_HOPS);
+  return readUintUpTo(value, 'hops', MAX_ITEM_HOPS);
 }
 
 function readAnnounced(value: CborValue): AnnouncedItem {
@@ -215,15 +229,17 @@ function readTopic(value: CborValue | undefined): Topic {
   return text as Topic;
 }
 
-/** Distinct nodes. */
-function readNodes(value: CborValue | undefined, where: string, atMost: number): readonly NodeId[] {
-  const nodes = readList(value, where, atMost).map((item) => readId<NodeId>(item, `a node of ${where}`));
-  if (new Set(nodes).size !== nodes.length) throw new WireError(`${where} names a node twice`);
-  return nodes;
+function nodeFields(nodes: readonly NodeId[], where: string, atMost: number): readonly Uint8Array[] {
+  readList(nodes, where, atMost);
+  return distinct(nodes, where).map(bytesOfId);
 }
 
-function readAtMost(value: CborValue | undefined, where: string, atMost: number): number {
-  const number = readUint(value, where);
-  if (number > atMost) throw new WireError(`${where} is ${number}, at most ${atMost} is taken`);
-  return number;
+function readNodes(value: CborValue | undefined, where: string, atMost: number): readonly NodeId[] {
+  const nodes = readList(value, where, atMost).map((item) => readId<NodeId>(item, `a node of ${where}`));
+  return distinct(nodes, where);
+}
+
+function distinct(nodes: readonly NodeId[], where: string): readonly NodeId[] {
+  if (new Set(nodes).size !== nodes.length) throw new WireError(`${where} names a node twice`);
+  return nodes;
 }

@@ -2,7 +2,7 @@ import { concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { MAX_PAIRING_MESSAGE_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readBytes, readFixedBytes, readId, readMap, readText } from './shape.ts';
+import { readable, readBytes, readFixedBytes, readId, readMap, readText } from './shape.ts';
 
 /**
  * Crockford's idea of an alphabet that survives being read aloud and typed, narrowed: no 0, O, 1, I, L or U, so that
@@ -73,8 +73,9 @@ export function splitPairingCode(code: string): { readonly place: Uint8Array; re
   };
 }
 
+/** Throws WireError for what decodePairingMessage would refuse. */
 export function encodePairingMessage(message: PairingMessage): Uint8Array {
-  return encodeCbor({ ...message });
+  return readable(encodeCbor({ ...message }), decodePairingMessage);
 }
 
 /** Throws WireError. */
@@ -87,9 +88,10 @@ export function decodePairingMessage(bytes: Uint8Array): PairingMessage {
   throw new WireError('a pairing message is of no known type');
 }
 
+/** Throws WireError for what decodePairingContent would refuse. */
 export function encodePairingContent(content: PairingContent): Uint8Array {
-  if (content.type === 'device') return encodeCbor({ ...content, key: bytesOfId(content.key) });
-  return encodeCbor({ ...content });
+  const map = content.type === 'device' ? { ...content, key: bytesOfId(content.key) } : { ...content };
+  return readable(encodeCbor(map), decodePairingContent);
 }
 
 /** Throws WireError. */

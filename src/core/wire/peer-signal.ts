@@ -1,7 +1,7 @@
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readMap, readText, readUint } from './shape.ts';
+import { readable, readMap, readText, readUint } from './shape.ts';
 
 /** What two ends of an attempt tell each other; all that simple-peer is ever given. */
 export type PeerSignal =
@@ -18,20 +18,29 @@ export type PeerSignal =
 /** RFC 8839 gives no bound; a candidate of Chromium has about 150 characters. */
 const MAX_CANDIDATE_CHARACTERS = 1024;
 
-/** Undefined for what stays here: simple-peer's own wish to renegotiate, which this protocol does not have. */
+/**
+ * Undefined for what stays here: simple-peer's own wish to renegotiate, which this protocol does not have, and a candidate that no reader
+ * takes. Throws WireError for a description that none takes.
+ */
 export function encodePeerSignal(data: unknown): Uint8Array | undefined {
   if (typeof data !== 'object' || data === null) return undefined;
   const signal = data as { type?: unknown; sdp?: unknown; candidate?: RTCIceCandidateInit };
   if ((signal.type === 'offer' || signal.type === 'answer') && typeof signal.sdp === 'string')
-    return encodeCbor({ type: signal.type, sdp: signal.sdp });
+    return readable(encodeCbor({ type: signal.type, sdp: signal.sdp }), decodePeerSignal);
   if (signal.type !== 'candidate' || typeof signal.candidate?.candidate !== 'string') return undefined;
   const { candidate, sdpMid, sdpMLineIndex } = signal.candidate;
-  return encodeCbor({
+  const bytes = encodeCbor({
     type: 'candidate',
     candidate,
     mid: sdpMid ?? undefined,
     line: sdpMLineIndex ?? undefined,
   });
+  try {
+    return readable(bytes, decodePeerSignal);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return undefined;
+  }
 }
 
 /** Throws WireError for anything else than a description of one data channel section, or a candidate. */

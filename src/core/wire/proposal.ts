@@ -7,7 +7,7 @@ import { WireError } from './refusal.ts';
 /** Marks the text for people and tells its version. */
 const HEADER = 'fieldfare-proposal-1.';
 
-/** An envelope that lacks signatures, as a text that key holders pass to each other. */
+/** An envelope that lacks signatures, as a text that key holders pass to each other. Throws WireError for what decodeProposal would refuse. */
 export function encodeProposal(envelope: Envelope): string {
   return `${HEADER}${encodeCheckedText(encodeEnvelope(envelope))}`;
 }

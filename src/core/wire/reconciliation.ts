@@ -76,20 +76,32 @@ export function reconciliationFields(message: ReconciliationMessage): CborValue 
     case 'greet':
       return [
         message.type,
-        message.nonce,
-        message.count,
-        ...(message.oddSketch === undefined ? [] : [message.oddSketch]),
+        readFixedBytes(message.nonce, 'nonce', NONCE_BYTES),
+        readUint(message.count, 'count'),
+        ...(message.oddSketch === undefined
+          ? []
+          : [readFixedBytes(message.oddSketch, 'oddSketch', ODD_SKETCH_BYTES)]),
       ];
     case 'sketch':
-      return [message.type, message.symbols, ...unfinished(message)];
+      return [message.type, readRun(message.symbols, 'symbols', SYMBOL_BYTES), ...unfinished(message)];
     case 'list':
-      return [message.type, message.shortIds, ...unfinished(message)];
+      return [message.type, readRun(message.shortIds, 'shortIds', SHORT_ID_BYTES), ...unfinished(message)];
     case 'more':
-      return [message.type, message.symbols];
+      return [message.type, readUint(message.symbols, 'symbols')];
     case 'answer':
-      return [message.type, message.common, message.wants, ...unfinished(message)];
+      return [
+        message.type,
+        readFixedBytes(message.common, 'common', DIGEST_BYTES),
+        readRun(message.wants, 'wants', SHORT_ID_BYTES),
+        ...unfinished(message),
+      ];
     case 'ranges':
-      return [message.type, message.lower, message.parts.map(partFields), message.wants.map(bytesOfId)];
+      return [
+        message.type,
+        readBound(message.lower, 'lower'),
+        readList(message.parts.map(partFields), 'parts', MAX_RANGE_PARTS),
+        readList(message.wants.map(bytesOfId), 'wants', MAX_RANGE_IDS),
+      ];
   }
 }
 
@@ -128,7 +140,7 @@ export function readReconciliation(fields: readonly CborValue[]): Reconciliation
     case 'ranges':
       return {
         type,
-        lower: readBytes(first, 'lower', 32),
+        lower: readBound(first, 'lower'),
         parts: readList(second, 'parts', MAX_RANGE_PARTS).map(readPart),
         wants: readList(third, 'wants', MAX_RANGE_IDS).map((item) =>
           readId<EntryId>(item, 'an id that is wanted'),
@@ -145,19 +157,25 @@ function unfinished({ last }: { readonly last: boolean }): readonly CborValue[] 
 }
 
 function partFields(part: RangePart): CborValue {
+  const upper = readBound(part.upper, "a range's bound");
   switch (part.type) {
     case 'same':
-      return [part.upper];
+      return [upper];
     case 'fingerprint':
-      return [part.upper, part.fingerprint];
+      return [upper, readFixedBytes(part.fingerprint, 'a fingerprint', DIGEST_BYTES)];
     case 'ids':
-      return [part.upper, part.ids.map(bytesOfId)];
+      return [upper, readList(part.ids.map(bytesOfId), "a range's ids", MAX_RANGE_IDS)];
   }
+}
+
+/** A prefix of ids. */
+function readBound(value: CborValue | undefined, where: string): Uint8Array {
+  return readBytes(value, where, 32);
 }
 
 function readPart(value: CborValue): RangePart {
   const [bound, content] = readList(value, 'a range', 2);
-  const upper = readBytes(bound, "a range's bound", 32);
+  const upper = readBound(bound, "a range's bound");
   if (content === undefined) return { type: 'same', upper };
   if (content instanceof Uint8Array)
     return {

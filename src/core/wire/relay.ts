@@ -1,7 +1,7 @@
 import { decodeCbor, encodeCbor } from './cbor.ts';
 import { MAX_RELAY_MESSAGE_BYTES, MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readFixedBytes, readMap, readText } from './shape.ts';
+import { readable, readFixedBytes, readMap, readText, readUintUpTo } from './shape.ts';
 
 /** docs/protocol.md, "Relay": a connection over the signaling server's WebSocket, where no WebRTC is possible. */
 
@@ -13,6 +13,8 @@ const RELAY_TAG_BYTES = 16;
 const RECORD_HEAD_BYTES = 3;
 export const MAX_RECORD_PAYLOAD_BYTES = MAX_RELAY_MESSAGE_BYTES - RELAY_TAG_BYTES - RECORD_HEAD_BYTES;
 const MAX_SERVER_CHARACTERS = 512;
+/** Of two bytes. */
+const MAX_CHANNEL = 0xffff;
 
 /** What the two ends tell each other by signals, beside those of WebRTC. */
 export type RelaySignal =
@@ -25,8 +27,9 @@ export type RelaySignal =
     }
   | { readonly type: 'relay-answer'; readonly key: Uint8Array };
 
+/** Throws WireError for what decodeRelaySignal would refuse. */
 export function encodeRelaySignal(signal: RelaySignal): Uint8Array {
-  return encodeCbor({ ...signal });
+  return readable(encodeCbor({ ...signal }), decodeRelaySignal);
 }
 
 /** Undefined for a signal that is none of these; throws WireError for one that is and is malformed. */
@@ -76,7 +79,8 @@ export function encodeRelayRecord(record: RelayRecord): Uint8Array {
 
 function recordOf(kind: number, channel: number, payload: Uint8Array = new Uint8Array()): Uint8Array {
   if (payload.length > MAX_RECORD_PAYLOAD_BYTES)
-    throw new RangeError(`a relay record of ${payload.length} bytes is over the limit`);
+    throw new WireError(`a relay record of ${payload.length} bytes is over the limit`);
+  readUintUpTo(channel, 'the channel of a relay record', MAX_CHANNEL);
   const bytes = new Uint8Array(RECORD_HEAD_BYTES + payload.length);
   bytes.set([kind, channel >> 8, channel & 255]);
   bytes.set(payload, RECORD_HEAD_BYTES);

@@ -4,6 +4,7 @@ import { readNeeds } from './needs.ts';
 import { WireError } from './refusal.ts';
 import {
   type CborMap,
+  readable,
   readBytes,
   readFixedBytes,
   readId,
@@ -52,8 +53,9 @@ const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
 const RESERVED_FOLDER = '.fieldfare';
 const HEALTH_BOUNDS_MS = { least: 100, most: 600_000 };
 
+/** Throws WireError for what readReleaseBody would refuse. */
 export function releaseBody(manifest: ReleaseManifest): CborMap {
-  return {
+  const body = {
     kind: 'release',
     product: manifest.product,
     version: manifest.version,
@@ -63,7 +65,8 @@ export function releaseBody(manifest: ReleaseManifest): CborMap {
       manifest.health.type === 'call' ? { call: manifest.health.withinMs } : { quiet: manifest.health.forMs },
     infoHash: bytesOfHex(manifest.infoHash),
     metainfo: manifest.metainfo,
-  };
+  } as CborMap;
+  return readable(body, readReleaseBody);
 }
 
 export function readReleaseBody(body: CborMap): ReleaseManifest {

@@ -1,6 +1,6 @@
 import { bytesOfId, type EntryId, type NodeId } from './ids.ts';
 import { MAX_PARENTS } from './limits.ts';
-import { type CborMap, readId, readList, readText } from './shape.ts';
+import { type CborMap, readable, readId, readList, readText } from './shape.ts';
 
 /**
  * Body of a `revoke` entry: what the key signs below the entry's path no longer counts, except what lies in the causal past of
@@ -13,8 +13,12 @@ export interface RevokeBody {
   readonly reason: string;
 }
 
-export function revokeBody(revoke: RevokeBody): CborMap {
-  return { key: bytesOfId(revoke.key), frontier: revoke.frontier.map(bytesOfId), reason: revoke.reason };
+/** Throws WireError for what readRevokeBody would refuse. */
+export function revokeBody({ key, frontier, reason }: RevokeBody): CborMap {
+  return readable<CborMap>(
+    { key: bytesOfId(key), frontier: frontier.map(bytesOfId), reason },
+    readRevokeBody,
+  );
 }
 
 export function readRevokeBody(body: CborMap): RevokeBody {
@@ -32,8 +36,9 @@ export interface AckBody {
   readonly entries: readonly EntryId[];
 }
 
+/** Throws WireError for what readAckBody would refuse. */
 export function ackBody(ack: AckBody): CborMap {
-  return { entries: ack.entries.map(bytesOfId) };
+  return readable<CborMap>({ entries: ack.entries.map(bytesOfId) }, readAckBody);
 }
 
 export function readAckBody(body: CborMap): AckBody {

@@ -2,7 +2,7 @@ import { bytesOfId, type NodeId, type ReleaseId } from './ids.ts';
 import { LABEL_BOUNDS } from './limits.ts';
 import { readNeeds, unknownConditions } from './needs.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readId, readList, readMap, readName, readTexts } from './shape.ts';
+import { type CborMap, readable, readId, readList, readMap, readName, readTexts } from './shape.ts';
 
 /** Body of a rollout: the standing wish that the devices which `select` names run `release`. At /rollouts/<number>. */
 export interface RolloutBody {
@@ -25,9 +25,10 @@ export interface Selector {
 /** A guess: a list of so many ids takes half of an entry. */
 export const MAX_SELECTED = 1000;
 
+/** Throws WireError for what readRolloutBody would refuse. */
 export function rolloutBody(rollout: RolloutBody): CborMap {
   const { devices, sites, labels } = rollout.select;
-  return {
+  const body = {
     kind: 'rollout',
     release: bytesOfId(rollout.release),
     select: {
@@ -35,7 +36,8 @@ export function rolloutBody(rollout: RolloutBody): CborMap {
       ...(sites && { sites }),
       ...(labels && { labels }),
     },
-  };
+  } as CborMap;
+  return readable(body, readRolloutBody);
 }
 
 export function readRolloutBody(body: CborMap): ReadRolloutBody {

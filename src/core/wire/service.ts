@@ -1,6 +1,6 @@
 import { nameFor } from './path.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readMap, readName, readText } from './shape.ts';
+import { type CborMap, readable, readMap, readName, readText } from './shape.ts';
 import { valueBody } from './tree.ts';
 
 /** Where a service of the fleet is to be found, by its name below /services (BaseFS's service discovery; C3). */
@@ -21,8 +21,7 @@ export function servicePath(name: string): string {
 
 /** Throws WireError for a record that no node would hand to a release. */
 export function serviceBody(record: ServiceRecord): CborMap {
-  const { address, note } = readRecord(record as { readonly [key in keyof ServiceRecord]: string });
-  return valueBody({ address, note });
+  return readable(valueBody({ address: record.address, note: record.note }), readServiceBody);
 }
 
 /** Throws WireError when the body holds no service. */

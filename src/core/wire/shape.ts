@@ -5,6 +5,7 @@ import { WireError } from './refusal.ts';
 /**
  * Narrowing of decoded values. Each reader takes the map, the key and where we are, and rebuilds the value or throws a
  * WireError that names the field. Keys that a reader does not ask for are left alone: later 1.x versions may add some.
+ * Encoders pass what they write through the same readers: what one end builds, the other never refuses (W9).
  */
 export type CborMap = { readonly [key: string]: CborValue };
 
@@ -36,8 +37,15 @@ export function readName(value: CborValue | undefined, where: string, atMost: nu
 }
 
 export function readUint(value: CborValue | undefined, where: string): number {
-  if (typeof value !== 'number' || value < 0) throw new WireError(`${where} is not a whole number from 0 up`);
+  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0)
+    throw new WireError(`${where} is not a whole number from 0 up`);
   return value;
+}
+
+export function readUintUpTo(value: CborValue | undefined, where: string, atMost: number): number {
+  const number = readUint(value, where);
+  if (number > atMost) throw new WireError(`${where} is ${number}, at most ${atMost} is taken`);
+  return number;
 }
 
 export function readBytes(value: CborValue | undefined, where: string, atMost: number): Uint8Array {
@@ -103,4 +111,10 @@ export function readOneOf<const Names extends readonly string[]>(
   const name = names.find((candidate) => candidate === value);
   if (name === undefined) throw new WireError(`${where} is not one of ${names.join(', ')}`);
   return name;
+}
+
+/** What was made to be sent or signed, once its own reader has taken it. Throws that reader's WireError. */
+export function readable<Made>(made: Made, read: (made: Made) => unknown): Made {
+  read(made);
+  return made;
 }

@@ -1,6 +1,8 @@
 import { compareBytes, concatBytes } from './cbor.ts';
 import { HANDSHAKE_NONCE_BYTES } from './handshake.ts';
+import { MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
+import { readBytes, readFixedBytes } from './shape.ts';
 
 /**
  * Signals of one attempt at a connection, marked with the attempt's nonce and which end speaks, so that leftovers of an earlier
@@ -22,17 +24,27 @@ const FROM_INITIATOR = 1;
 const CLIMBS = 2;
 const NAMES_NONCE = 4;
 
+/** Throws WireError for what decodeSignalFrame would refuse, and for more than any way carries. */
 export function encodeSignalFrame(frame: SignalFrame): Uint8Array {
   const { attempt, fromInitiator, climbs, helloNonce, signal } = frame;
   const mark =
     (fromInitiator ? FROM_INITIATOR : 0) |
     (climbs ? CLIMBS : 0) |
     (helloNonce === undefined ? 0 : NAMES_NONCE);
-  return concatBytes([attempt, Uint8Array.of(mark), helloNonce ?? new Uint8Array(), signal]);
+  const bytes = concatBytes([
+    readFixedBytes(attempt, 'the name of an attempt', ATTEMPT_BYTES),
+    Uint8Array.of(mark),
+    helloNonce === undefined
+      ? new Uint8Array()
+      : readFixedBytes(helloNonce, "a hello's nonce", HANDSHAKE_NONCE_BYTES),
+    signal,
+  ]);
+  return readBytes(bytes, 'a signal', MAX_SIGNAL_BYTES);
 }
 
 /** Throws WireError. */
 export function decodeSignalFrame(bytes: Uint8Array): SignalFrame {
+  readBytes(bytes, 'a signal', MAX_SIGNAL_BYTES);
   const mark = bytes[ATTEMPT_BYTES];
   if (mark === undefined || mark > (FROM_INITIATOR | CLIMBS | NAMES_NONCE))
     throw new WireError('a signal without its attempt');

@@ -1,9 +1,19 @@
-import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
 import { encodeIceGrant, type IceGrant, readIceGrant } from './ice-server.ts';
 import { bytesOfId, type NodeId } from './ids.ts';
 import { MAX_PAIRING_MESSAGE_BYTES, MAX_ROOM_SAMPLE, MAX_SIGNAL_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
-import { readBytes, readFixedBytes, readId, readList, readMap, readText, readUint } from './shape.ts';
+import {
+  type CborMap,
+  readable,
+  readBytes,
+  readFixedBytes,
+  readId,
+  readList,
+  readMap,
+  readText,
+  readUint,
+} from './shape.ts';
 
 /** docs/protocol.md, "Signaling". Between a node and a signaling server, one message a WebSocket message, binary. */
 export const SIGNALING_VERSION = 1;
@@ -85,21 +95,29 @@ export function relayMessage(
   return concatBytes([RELAY_DOMAIN, encodeCbor([host.toLowerCase(), nonce, room, rendezvous])]);
 }
 
+/** Throws WireError for what decodeClientMessage would refuse. */
 export function encodeClientMessage(message: ClientMessage): Uint8Array {
+  return bounded(encodeCbor(readable(clientMap(message), readClientMessage)));
+}
+
+function clientMap(message: ClientMessage): CborMap {
   switch (message.type) {
     case 'join':
     case 'relay':
-      return encodeCbor({ ...message, key: bytesOfId(message.key) });
+      return { ...message, key: bytesOfId(message.key) };
     case 'signal':
-      return encodeCbor({ ...message, peer: bytesOfId(message.peer) });
+      return { ...message, peer: bytesOfId(message.peer) };
     default:
-      return encodeCbor({ ...message });
+      return { ...message };
   }
 }
 
 /** Throws WireError for anything that no node sends. */
 export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
-  const map = readMap(decodeCbor(bytes, { maxBytes: MAX_SIGNALING_MESSAGE_BYTES }), 'message');
+  return readClientMessage(readMap(decodeCbor(bytes, { maxBytes: MAX_SIGNALING_MESSAGE_BYTES }), 'message'));
+}
+
+function readClientMessage(map: CborMap): ClientMessage {
   const type = readText(map.type, 'message type', 16);
   switch (type) {
     case 'join':
@@ -134,28 +152,35 @@ export function decodeClientMessage(bytes: Uint8Array): ClientMessage {
   }
 }
 
+/** Throws WireError for what decodeServerMessage would refuse. */
 export function encodeServerMessage(message: ServerMessage): Uint8Array {
+  return bounded(encodeCbor(readable(serverMap(message), readServerMessage)));
+}
+
+function serverMap(message: ServerMessage): CborMap {
   switch (message.type) {
     case 'joined':
-      return encodeCbor({
+      return {
         type: message.type,
         present: message.present.map(bytesOfId),
         ice: encodeIceGrant(message.ice),
-      });
+      };
     case 'ice':
-      return encodeCbor({ type: message.type, ice: encodeIceGrant(message.ice) });
+      return { type: message.type, ice: encodeIceGrant(message.ice) };
     case 'present':
-      return encodeCbor({ ...message, peer: bytesOfId(message.peer) });
     case 'signal':
-      return encodeCbor({ ...message, peer: bytesOfId(message.peer) });
+      return { ...message, peer: bytesOfId(message.peer) };
     default:
-      return encodeCbor({ ...message });
+      return { ...message };
   }
 }
 
 /** Throws WireError for anything that no server of this version sends. */
 export function decodeServerMessage(bytes: Uint8Array): ServerMessage {
-  const map = readMap(decodeCbor(bytes, { maxBytes: MAX_SIGNALING_MESSAGE_BYTES }), 'message');
+  return readServerMessage(readMap(decodeCbor(bytes, { maxBytes: MAX_SIGNALING_MESSAGE_BYTES }), 'message'));
+}
+
+function readServerMessage(map: CborMap): ServerMessage {
   const type = readText(map.type, 'message type', 16);
   switch (type) {
     case 'challenge': {
@@ -191,7 +216,15 @@ export function decodeServerMessage(bytes: Uint8Array): ServerMessage {
   }
 }
 
-function readSignal(map: { readonly [key: string]: CborValue }) {
+function bounded(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > MAX_SIGNALING_MESSAGE_BYTES)
+    throw new WireError(
+      `a message of ${bytes.length} bytes, at most ${MAX_SIGNALING_MESSAGE_BYTES} are taken`,
+    );
+  return bytes;
+}
+
+function readSignal(map: CborMap) {
   return {
     type: 'signal' as const,
     peer: readId<NodeId>(map.peer, 'peer'),

@@ -1,4 +1,4 @@
-import { concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
+import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
 import { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId, type ReleaseId, type RolloutId } from './ids.ts';
 import { MAX_STATEMENT_BYTES } from './limits.ts';
@@ -7,6 +7,8 @@ import { type ReleaseWarnings, readOptionalWarnings, warningsMap } from './relea
 import {
   type CborMap,
   optionalId,
+  readable,
+  readBytes,
   readFixedBytes,
   readId,
   readList,
@@ -124,8 +126,9 @@ export function statementMessage(signedBytes: Uint8Array): Uint8Array {
   return concatBytes([STATEMENT_DOMAIN, signedBytes]);
 }
 
+/** Throws WireError for what decodeStatement would refuse. */
 export function encodeStatement(statement: Statement): Uint8Array {
-  return encodeCbor({
+  const map = {
     v: 1,
     fleet: bytesOfId(statement.fleet),
     author: bytesOfId(statement.author),
@@ -133,11 +136,18 @@ export function encodeStatement(statement: Statement): Uint8Array {
     seq: statement.sequence,
     time: statement.timeMs,
     [statement.content.type]: contentMap(statement.content),
-  });
+  };
+  const bytes = encodeCbor(readable(map, readStatement));
+  if (bytes.length > MAX_STATEMENT_BYTES)
+    throw new WireError(`the statement takes ${bytes.length} bytes, at most ${MAX_STATEMENT_BYTES} fit`);
+  return bytes;
 }
 
 export function decodeStatement(signedBytes: Uint8Array): Statement {
-  const map = readMap(decodeCbor(signedBytes, { maxBytes: MAX_STATEMENT_BYTES }), 'the statement');
+  return readStatement(readMap(decodeCbor(signedBytes, { maxBytes: MAX_STATEMENT_BYTES }), 'the statement'));
+}
+
+function readStatement(map: CborMap): Statement {
   if (map.v !== 1) throw new WireError('the statement is of a version that is not known here');
   return {
     fleet: readId<FleetId>(map.fleet, 'fleet'),
@@ -149,18 +159,21 @@ export function decodeStatement(signedBytes: Uint8Array): Statement {
   };
 }
 
+/** Throws WireError for what decodeSignedStatement would refuse. */
 export function encodeSignedStatement({ signedBytes, signature }: SignedStatement): Uint8Array {
-  return encodeCbor([signedBytes, signature]);
+  return encodeCbor(readable([signedBytes, signature], readSignedStatement));
 }
 
 export function decodeSignedStatement(bytes: Uint8Array): SignedStatement {
-  const [signedBytes, signature] = readList(
-    decodeCbor(bytes, { maxBytes: MAX_STATEMENT_BYTES + 128 }),
-    'the statement',
-    2,
-  );
-  if (!(signedBytes instanceof Uint8Array)) throw new WireError('the statement has no signed bytes');
-  return { signedBytes, signature: readFixedBytes(signature, 'the signature', 64) };
+  return readSignedStatement(decodeCbor(bytes, { maxBytes: MAX_STATEMENT_BYTES + 128 }));
+}
+
+function readSignedStatement(value: CborValue): SignedStatement {
+  const [signedBytes, signature] = readList(value, 'the statement', 2);
+  return {
+    signedBytes: readBytes(signedBytes, 'the signed bytes', MAX_STATEMENT_BYTES),
+    signature: readFixedBytes(signature, 'the signature', 64),
+  };
 }
 
 /** The text of a reason, cut so that a statement always fits its bound. */

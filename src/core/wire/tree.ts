@@ -2,7 +2,7 @@ import type { CborValue } from './cbor.ts';
 import { bytesOfId, type EntryId } from './ids.ts';
 import { checkPath } from './path.ts';
 import { WireError } from './refusal.ts';
-import { type CborMap, readFlag, readId, readText } from './shape.ts';
+import { type CborMap, readable, readFlag, readId, readText } from './shape.ts';
 
 /** Bodies of the actions that any part of the tree takes (BaseFS): values, reverts, links, modes. */
 
@@ -25,8 +25,9 @@ export function readLinkBody(body: CborMap): EntryId {
 }
 
 /** `slink`: the path is another name for a path, followed when it is read. */
+/** Throws WireError for what is no path. */
 export function slinkBody(target: string): CborMap {
-  return { target };
+  return readable({ target }, readSlinkBody);
 }
 
 export function readSlinkBody(body: CborMap): string {

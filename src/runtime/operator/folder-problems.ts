@@ -66,22 +66,19 @@ export function startableFolders(files: readonly Pick<NamedFile, 'path'>[]): rea
  * Known before a byte is hashed, since a hash takes the same room for every file.
  */
 export function manifestProblem(files: readonly NamedFile[], metainfoBytes: number): string | undefined {
-  const sizeOf = (some: readonly NamedFile[]) =>
-    encodeCbor(
-      releaseBody({
-        product: LONGEST,
-        version: LONGEST,
-        counter: Number.MAX_SAFE_INTEGER,
-        files: some.map(({ path, sizeBytes }) => ({ path, sizeBytes, hash: NO_HASH })),
-        health: { type: 'call', withinMs: 600_000 },
-        infoHash: '0'.repeat(40) as InfoHash,
-        metainfo: new Uint8Array(metainfoBytes),
-      }),
-    ).length;
-  const sizeBytes = sizeOf(files);
+  const body = releaseBody({
+    product: LONGEST,
+    version: LONGEST,
+    counter: Number.MAX_SAFE_INTEGER,
+    files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes, hash: NO_HASH })),
+    health: { type: 'call', withinMs: 600_000 },
+    infoHash: '0'.repeat(40) as InfoHash,
+    metainfo: new Uint8Array(metainfoBytes),
+  });
+  const sizeBytes = encodeCbor(body).length;
   const overBytes = sizeBytes - MAX_RELEASE_BODY_BYTES;
   if (overBytes <= 0) return undefined;
-  const eachBytes = (sizeBytes - sizeOf([])) / files.length;
+  const eachBytes = encodeCbor(body.files!).length / files.length;
   const characters = Math.round(files.reduce((sum, { path }) => sum + path.length, 0) / files.length);
   return `The list of the ${inDigits(files.length)} files takes ${inDigits(sizeBytes)} bytes, and at most ${inDigits(MAX_RELEASE_BODY_BYTES)} can be signed. A path has ${characters} characters on average: shorten them by ${Math.ceil(overBytes / files.length)}, or have ${inDigits(Math.ceil(overBytes / eachBytes))} files fewer, by bundling them or leaving some out.`;
 }

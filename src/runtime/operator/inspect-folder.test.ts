@@ -7,6 +7,7 @@ import { createFileHasher } from '../../adapters/file-hashing/hasher.ts';
 import { createMemoryContentStore } from '../../adapters/memory/content-store.ts';
 import { createTorrents } from '../../adapters/webtorrent/torrents.ts';
 import { encodeEntry } from '../../core/wire/entry.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
 import { MAX_RELEASE_BODY_BYTES } from '../../core/wire/release.ts';
 import { hashOf } from '../../ports/acceptance/sample-bytes.ts';
 import type { ContentStore } from '../../ports/content.ts';
@@ -231,13 +232,14 @@ describe('what cannot be signed', () => {
     const facts = await inspect(await fitting());
     const release = await publish(facts);
     const entry = runtime.node.ledger.accepted(release)!;
-    const ids = Array.from({ length: 64 }, () => release);
+    const some = <Id extends EntryId | NodeId>(length: number) =>
+      Array.from({ length }, (_, at) => idFromBytes<Id>(new Uint8Array(32).fill(at + 1))).sort();
     expect(() =>
       encodeEntry({
         ...entry,
-        parents: ids,
-        authority: ids,
-        cosigners: Array.from({ length: 15 }, () => entry.author),
+        parents: some<EntryId>(64),
+        authority: some<EntryId>(64),
+        cosigners: some<NodeId>(15),
         sequence: Number.MAX_SAFE_INTEGER,
         timeMs: Number.MAX_SAFE_INTEGER,
         expiresAtMs: Number.MAX_SAFE_INTEGER,
