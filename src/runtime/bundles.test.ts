@@ -1,7 +1,9 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { createByteChannelPair } from '../adapters/memory/byte-channel.ts';
 import type { NodeInput } from '../core/node/input.ts';
 import type { FileHash, InfoHash, NodeId, ReleaseId } from '../core/wire/ids.ts';
 import type { ReleaseManifest } from '../core/wire/release.ts';
+import type { ByteChannel } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { type Bundles, createBundles } from './bundles.ts';
@@ -27,11 +29,17 @@ let begun: InfoHash[];
 let told: NodeInput[];
 let troubles: string[];
 let say: (event: TorrentEvent) => void;
+let attached: ByteChannel[];
+/** What the link's other end has of each channel that was opened. */
+let farEnds: Map<number, ByteChannel>;
+let canOpen: boolean;
 let bundles: Bundles;
 
 beforeEach(() => {
   known = new Map([1, 2, 3].map((counter) => [id(counter), manifest(counter)]));
-  [retained, dropped, begun, told, troubles] = [[], [], [], [], []];
+  [retained, dropped, begun, told, troubles, attached] = [[], [], [], [], [], []];
+  farEnds = new Map();
+  canOpen = true;
   const torrents: Torrents = {
     create: () => Promise.reject(new Error('nothing is published here')),
     metainfoBytes: () => 0,
@@ -42,7 +50,7 @@ beforeEach(() => {
       dropped.push(infoHash);
     },
     held: () => [],
-    attach: () => {},
+    attach: (_infoHash, _peer, channel) => attached.push(channel),
     close: async () => {},
   };
   bundles = createBundles({
@@ -54,7 +62,12 @@ beforeEach(() => {
       say = onEvent;
       return torrents;
     },
-    openChannel: () => undefined,
+    openChannel: (_peer, number) => {
+      if (!canOpen) throw new RangeError(`bulk channel ${number} is in use`);
+      const { left, right } = createByteChannelPair();
+      farEnds.set(number, right);
+      return left;
+    },
     tell: (input) => told.push(input),
     trouble: (what) => troubles.push(what),
   });
@@ -233,5 +246,53 @@ describe('a bundle', () => {
   test('that is not held says nothing to anybody', () => {
     say({ type: 'bundle-complete', infoHash: infoHash(1), bytesFrom: new Map(), bytesKept: 0 });
     expect(told).toEqual([]);
+  });
+});
+
+describe('the channel of a wire (B5)', () => {
+  const peer = 'neighbour' as NodeId;
+  const open = (channel = 1) => bundles.carryOut({ type: 'open-channel', peer, channel });
+  const attach = (counter = 1) =>
+    bundles.carryOut({ type: 'attach-wire', peer, channel: 1, infoHash: infoHash(counter) });
+  const toldOf = (type: NodeInput['type']) => told.filter((input) => input.type === type);
+
+  test('is told when it closes, with the bytes that passed both ways, and when its number is free', async () => {
+    await bundles.hold(id(1));
+    open();
+    attach();
+    const far = farEnds.get(1)!;
+    attached[0]!.onBytes(() => {});
+    await Promise.all([attached[0]!.write(new Uint8Array(300)), far.write(new Uint8Array(20))]);
+    far.close();
+    await vi.waitUntil(() => toldOf('channel-gone').length > 0);
+    expect(toldOf('wire-closed')).toEqual([{ type: 'wire-closed', peer, channel: 1, carriedBytes: 320 }]);
+    expect(toldOf('channel-gone')).toEqual([{ type: 'channel-gone', peer, channel: 1 }]);
+  });
+
+  test('says nothing of its number once its link went down: the next link counts anew', async () => {
+    open();
+    const old = farEnds.get(1)!;
+    bundles.onLinkDown(peer);
+    open();
+    old.close();
+    await old.gone();
+    await Promise.resolve();
+    expect([...toldOf('wire-closed'), ...toldOf('channel-gone')]).toEqual([]);
+  });
+
+  test('of a bundle that was dropped while the other end was asked is closed', async () => {
+    await bundles.hold(id(1));
+    open();
+    await bundles.keep([]);
+    attach();
+    expect(attached).toEqual([]);
+    expect(toldOf('wire-closed')).toHaveLength(1);
+  });
+
+  test('that cannot be opened is trouble and an ended wire, not a crash', () => {
+    canOpen = false;
+    open();
+    expect(troubles).toEqual(['no channel for a release could be opened: bulk channel 1 is in use']);
+    expect(toldOf('wire-closed')).toEqual([{ type: 'wire-closed', peer, channel: 1, carriedBytes: 0 }]);
   });
 });

@@ -5,6 +5,7 @@ import { bundleLayout, type ReleaseManifest } from '../core/wire/release.ts';
 import type { ByteChannel } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
+import { createWireChannels } from './wire-channels.ts';
 
 /** The bundles of releases that this node holds or fetches, and the wires that carry them. */
 export interface Bundles {
@@ -53,7 +54,7 @@ export function createBundles(deps: {
 }): Bundles {
   const { manifestOf, tell } = deps;
   const held = new Map<InfoHash, HeldBundle>();
-  const channels = new Map<string, ByteChannel>();
+  const channels = createWireChannels(deps);
 
   const announce = () =>
     tell({
@@ -108,8 +109,6 @@ export function createBundles(deps: {
     }
   };
   const torrents = deps.torrents(onEvent);
-
-  const keyOf = (peer: NodeId, channel: number) => `${peer} ${channel}`;
 
   /** A bundle that is held, mostly for another release: its files are here, or on their way already. */
   const join = (bundle: HeldBundle, release: ReleaseId) => {
@@ -200,32 +199,23 @@ export function createBundles(deps: {
         await deps.content.retain(new Set(manifests.flatMap(({ files }) => files.map(({ hash }) => hash))));
     },
     carryOut: (effect) => {
-      const key = keyOf(effect.peer, effect.channel);
+      const { peer, channel: number } = effect;
       switch (effect.type) {
-        case 'open-channel': {
-          const channel = deps.openChannel(effect.peer, effect.channel);
-          if (channel === undefined) return;
-          channels.set(key, channel);
-          channel.onClose(() => {
-            if (channels.get(key) !== channel) return;
-            channels.delete(key);
-            tell({ type: 'wire-closed', peer: effect.peer, channel: effect.channel });
-          });
-          return;
-        }
+        case 'open-channel':
+          return channels.open(peer, number);
         case 'attach-wire': {
-          const channel = channels.get(key);
-          if (channel !== undefined && held.has(effect.infoHash))
-            torrents.attach(effect.infoHash, effect.peer, channel);
+          const channel = channels.get(peer, number);
+          if (channel === undefined) return;
+          if (held.has(effect.infoHash)) torrents.attach(effect.infoHash, peer, channel);
+          // It was dropped while the other end was asked.
+          else channel.close();
           return;
         }
         case 'close-channel':
-          channels.get(key)?.close();
+          channels.get(peer, number)?.close();
       }
     },
-    onLinkDown: (peer) => {
-      for (const key of [...channels.keys()]) if (key.startsWith(`${peer} `)) channels.delete(key);
-    },
+    onLinkDown: channels.onLinkDown,
     close: () => {
       for (const { waiting } of held.values())
         for (const { reject } of waiting.splice(0)) reject(new BundleFailed('This node was closed.'));

@@ -34,7 +34,7 @@ export type NodeEffect =
   | { readonly type: 'keep-mark'; readonly mark: HighWaterMark }
   /** Keep it in every place. */
   | { readonly type: 'keep-bans'; readonly kept: KeptBans }
-  | Exclude<WireEffect, { type: 'send-message' | 'hang-up' }>
+  | Exclude<WireEffect, { type: 'send-message' | 'hang-up' | 'schedule-timer' }>
   | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' }>
   /** For whoever watches this node: pages, logs. */
   | { readonly type: 'report'; readonly event: NodeEvent };

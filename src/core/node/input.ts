@@ -86,7 +86,15 @@ export type NodeInput =
       readonly sizeBytes: number;
       readonly bytesFrom: ReadonlyMap<NodeId, number>;
     }
-  | { readonly type: 'wire-closed'; readonly peer: NodeId; readonly channel: number }
+  /** This end of a bulk channel closed, from whichever side, after so many bytes both ways. */
+  | {
+      readonly type: 'wire-closed';
+      readonly peer: NodeId;
+      readonly channel: number;
+      readonly carriedBytes: number;
+    }
+  /** Both ends are done with it. */
+  | { readonly type: 'channel-gone'; readonly peer: NodeId; readonly channel: number }
   /** Events of the device itself; ignored by a node that is none. */
   | {
       readonly type: 'device-input';

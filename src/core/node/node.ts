@@ -20,6 +20,7 @@ import { isReconciliation, type ReconciliationMessage } from '../wire/reconcilia
 import { LEASE_MS } from '../wire/statement.ts';
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
+import { createBundleRanks } from './bundle-ranks.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import { createFreshnessWatch } from './freshness-watch.ts';
@@ -58,8 +59,6 @@ const RENEW_MS = LEASE_MS / 3;
 const LEASE_DEBOUNCE_MS = 300;
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
 const KEEP_MARK_MS = 2_000;
-/** A guess: pause before a wire that ended is offered again. */
-const REWIRE_MS = 2_000;
 
 export function createNode(deps: {
   readonly self: NodeId;
@@ -80,7 +79,8 @@ export function createNode(deps: {
     book,
   });
   const speaker = createSiteSpeaker({ self, siteOf, book });
-  const wires = createWires(self);
+  const ranks = createBundleRanks(() => ledger.view);
+  const wires = createWires(self, ranks.current);
   const misbehaviour = createMisbehaviour();
   const proven = createProvenState(ledger, deps.mark);
   // A record of the device that came back empty or old must not lower its floors (K2).
@@ -230,6 +230,8 @@ export function createNode(deps: {
     onMembers(membersTouched(events, accepted));
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
+    ranks.onViewChanged();
+    perform(wires.onRanksChanged());
     followWish('wish-changed');
   };
 
@@ -301,7 +303,7 @@ export function createNode(deps: {
       case 'summary':
         return speak();
       case 'rewire':
-        return perform(wires.offerAgain());
+        return perform(wires.handleTimer(now));
       case 'catch-up':
       case 'anti-entropy':
         return reconcileAgain(timer);
@@ -359,7 +361,7 @@ export function createNode(deps: {
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
         else if (input.message.type === 'goodbye') onGoodbye(input.peer, input.message.reason);
-        else perform(wires.onMessage(input.peer, input.message));
+        else perform(wires.onMessage(input.peer, input.message, now, chance));
         return;
       case 'entry-received':
         return onEntry(input.received, input.source);
@@ -383,14 +385,14 @@ export function createNode(deps: {
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':
-        return perform(wires.setHoldings(input.bundles));
+        return perform(wires.setHoldings(input.bundles, now));
       case 'bundle-progressed':
         progress.set(input.infoHash, input);
         return renewSoon();
       case 'wire-closed':
-        wires.onWireClosed(input.peer, input.channel);
-        effects.push({ type: 'schedule-timer', timer: 'rewire', delayMs: REWIRE_MS });
-        return;
+        return perform(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, now, chance));
+      case 'channel-gone':
+        return wires.onChannelGone(input.peer, input.channel);
       case 'device-input':
         return tellDevice(input.input);
       case 'timer-fired':
