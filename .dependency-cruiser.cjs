@@ -91,7 +91,7 @@ module.exports = {
           ...NOT_TESTS,
           '^src/adapters/',
           '^src/(main|kiosk)\\.tsx$',
-          '^src/(browser-(keys|ports)|(verification|hashing)-worker)\\.ts$',
+          '^src/(browser-(keys|ports)|(verification|hashing|storing)-worker)\\.ts$',
         ],
       },
       to: { path: '^src/adapters/' },
@@ -101,7 +101,7 @@ module.exports = {
       severity: 'error',
       from: {},
       to: {
-        path: '^(src/(main|kiosk)\\.tsx|src/(verification|hashing)-worker\\.ts|(cli|signaling)/main\\.ts)$',
+        path: '^(src/(main|kiosk)\\.tsx|src/(verification|hashing|storing)-worker\\.ts|(cli|signaling)/main\\.ts)$',
       },
     },
     {

@@ -66,6 +66,17 @@ describe('stores and torrents in Chromium', () => {
     });
   }
 
+  test.each([
+    ['a file of 60 MB is hashed in one go', 60_000_000, 0],
+    ['one of 70 MB is hashed in a thread beside the page', 70_000_000, 2],
+  ])('%s, and is kept only under its own hash', async (_, sizeBytes, threads) => {
+    const kept = await page.evaluate((size) => window.acceptance.keepLarge(size), sizeBytes);
+    console.info(
+      `${sizeBytes} bytes: the page was busy for ${kept.longestBusyMs.toFixed(0)} ms at a time at most`,
+    );
+    expect(kept).toMatchObject({ isKept: true, refusal: 'ContentMismatch', threads });
+  });
+
   test('12 MB go through two stores at a few MiB/s at least', async () => {
     const rates: number[] = [];
     for (let round = 0; round < 3; round++) {

@@ -4,6 +4,7 @@ import { createVerificationPool } from './adapters/verification/pool.ts';
 import { startWebWorker } from './adapters/verification/web-worker.ts';
 import { hasStrictEd25519 } from './adapters/webcrypto/detect.ts';
 import { createWebCryptoKeys } from './adapters/webcrypto/keys.ts';
+import { createWebCryptoSha256 } from './adapters/webcrypto/sha256.ts';
 import type { Keys } from './ports/keys.ts';
 import type { RecordStore } from './ports/stores.ts';
 
@@ -26,5 +27,6 @@ export async function createBrowserKeys(records: RecordStore): Promise<Keys> {
     onFailure: (error) =>
       console.warn('Signatures are checked on this page, without a thread beside it.', error),
   });
-  return { ...keys, verify };
+  // SHA-256 has one answer everywhere, whatever the browser makes of signatures.
+  return { ...keys, verify, sha256: createWebCryptoSha256(subtle) };
 }

@@ -30,7 +30,10 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
 }> {
   const name = databaseName(page);
   const records = await createRecordStore(name);
-  const content = await createContentStore(name);
+  const content = await createContentStore(
+    name,
+    () => new Worker(new URL('./storing-worker.ts', import.meta.url), { type: 'module' }),
+  );
   const clock = browserClock;
   const randomness = browserRandomness;
   const { subtle } = crypto;

@@ -13,8 +13,8 @@ export interface ContentStore {
   readFile(hash: FileHash, start: number, end: number): Promise<Uint8Array | undefined>;
   /** Keeps a file. The chunks are hashed while they are written: rejects with ContentMismatch and keeps nothing unless they make `hash` and `sizeBytes`. */
   putFile(hash: FileHash, sizeBytes: number, chunks: AsyncIterable<Uint8Array>): Promise<void>;
-  /** A piece of a bundle in transit. */
-  getPiece(bundle: InfoHash, index: number): Promise<Uint8Array | undefined>;
+  /** A piece of a bundle in transit, or its bytes from `start` to `end`, exclusive, at a cost that grows with them; undefined when it is not here. */
+  getPiece(bundle: InfoHash, index: number, start?: number, end?: number): Promise<Uint8Array | undefined>;
   /** Resolves when the piece is stored; many puts share a transaction. Rejects with StorageRefused when the browser will not keep it. */
   putPiece(bundle: InfoHash, index: number, bytes: Uint8Array): Promise<void>;
   /** Drops a bundle's pieces in transit. */

@@ -51,7 +51,7 @@ export type TorrentEvent =
     };
 
 export interface Torrents {
-  /** Makes the torrent of files that are in the content store already. Piece length grows with size so that at most 512 pieces result. */
+  /** Makes the torrent of files that are in the content store already. Piece length grows with size so that at most 128 pieces result. */
   create(
     name: string,
     files: readonly BundleFile[],

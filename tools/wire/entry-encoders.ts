@@ -7,7 +7,7 @@ import { rootBody } from '../../src/core/wire/genesis.ts';
 import { type GrantedRole, grantBody, ROLES, voucherField } from '../../src/core/wire/grant.ts';
 import { LABEL_BOUNDS, MAX_ENTRY_BYTES, MAX_PARENTS, MAX_SIGNATURES } from '../../src/core/wire/limits.ts';
 import { encodeProposal } from '../../src/core/wire/proposal.ts';
-import { MAX_RELEASE_FILES, releaseBody } from '../../src/core/wire/release.ts';
+import { MAX_METAINFO_BYTES, MAX_RELEASE_FILES, releaseBody } from '../../src/core/wire/release.ts';
 import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
 import { rolloutBody } from '../../src/core/wire/rollout.ts';
 import { SERVICE_BOUNDS, serviceBody } from '../../src/core/wire/service.ts';
@@ -75,7 +75,7 @@ const release = fc.record({
     uintUpTo(600_000, 100).map((forMs) => ({ type: 'quiet' as const, forMs })),
   ),
   infoHash,
-  metainfo: bytesUpTo(48 * 1024),
+  metainfo: bytesUpTo(MAX_METAINFO_BYTES),
 });
 
 /** Entries, what wraps them, and what they carry. */

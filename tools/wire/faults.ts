@@ -1,6 +1,6 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
+import { concatBytes, encodeCbor } from '../../src/core/wire/cbor.ts';
 import type { DecoderName } from './decoders.ts';
-import type { Sample } from './sample-values.ts';
+import { type Sample, utf8 } from './sample-values.ts';
 import { SAMPLES } from './samples.ts';
 
 /** Valid bodies, to be spoiled one field at a time. */
@@ -106,6 +106,16 @@ export const FAULTS: readonly Sample[] = [
   bodyFault('rollout body', 'another kind', { kind: 'release' }),
   bodyFault('rollout body', 'needs that are no list', { needs: 'waves' }),
   bodyFault('rollout body', '17 needs', { needs: Array.from({ length: 17 }, (_, at) => `need ${at}`) }),
+  bodyFault('release body', 'a metainfo over 4 KiB', { metainfo: new Uint8Array(4_097) }),
+  {
+    decoder: 'metainfo',
+    name: '129 pieces',
+    bytes: concatBytes([
+      utf8(`d4:infod6:lengthi${129 * 65_536}e4:name1:a12:piece lengthi65536e6:pieces${129 * 20}:`),
+      new Uint8Array(129 * 20),
+      utf8('ee'),
+    ]),
+  },
   bodyFault('slink body', 'a target that is no path', { target: '//' }),
   bodyFault('mode body', 'neither true nor false', { frozen: 1 }),
   bodyFault('value body', 'no value', { value: undefined }),
@@ -134,6 +144,7 @@ export const FAULTS: readonly Sample[] = [
       ['65 topics', ['subscribe', Array.from({ length: 65 }, (_, at) => `site:${at}`), []]],
       ['257 relayed topics', ['subscribe', null, Array.from({ length: 257 }, (_, at) => `site:${at}`)]],
       ['a join of what is no topic', ['join-topic', 'everything']],
+      ['65 bundles', ['holdings', Array.from({ length: 65 }, () => ['ab'.repeat(20), true])]],
     ] as const
   ).map(([name, fields]) => ({ decoder: 'message' as const, name, bytes: encodeCbor(fields) })),
   { decoder: 'message', name: 'channel 1023', bytes: encodeCbor(['wire-ready', 1023]) },

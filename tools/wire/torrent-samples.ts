@@ -22,6 +22,16 @@ export const TORRENT_SAMPLES: readonly Sample[] = [
     }),
   },
   {
+    decoder: 'metainfo',
+    name: '128 pieces',
+    bytes: encodeMetainfo({
+      name: 'a',
+      sizeBytes: 128 * 65_536,
+      pieceLengthBytes: 65_536,
+      pieceHashes: Array.from({ length: 128 }, () => 'ab'.repeat(20)),
+    }),
+  },
+  {
     decoder: 'torrent wire',
     name: 'handshake, bitfield, interest, a request and an extension message',
     bytes: concatBytes([

@@ -16,7 +16,7 @@ import { fileHasherCases } from '../../../src/ports/acceptance/file-hasher.ts';
 import { keptPlaceCases } from '../../../src/ports/acceptance/kept-place.ts';
 import { ledgerStoreCases } from '../../../src/ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../../src/ports/acceptance/record-store.ts';
-import { sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
+import { hashOf, inChunks, sampleBytes } from '../../../src/ports/acceptance/sample-bytes.ts';
 import { publish, type TorrentsFixture } from '../../../src/ports/acceptance/torrent-scene.ts';
 import { torrentTransferCases } from '../../../src/ports/acceptance/torrent-transfers.ts';
 import { torrentsCases } from '../../../src/ports/acceptance/torrents.ts';
@@ -106,6 +106,32 @@ async function measure(sizeBytes: number): Promise<number> {
   return sizeBytes / 1024 / 1024 / seconds;
 }
 
+async function keepLarge(sizeBytes: number) {
+  let threads = 0;
+  const store = await createContentStore(fresh('large'), () => {
+    threads++;
+    return new Worker(new URL('../../../src/storing-worker.ts', import.meta.url), { type: 'module' });
+  });
+  const bytes = sampleBytes(sizeBytes, 1);
+  const hash = await hashOf(bytes);
+  let [beatMs, longestBusyMs] = [performance.now(), 0];
+  const beat = setInterval(() => {
+    longestBusyMs = Math.max(longestBusyMs, performance.now() - beatMs);
+    beatMs = performance.now();
+  }, 5);
+  await store.putFile(hash, sizeBytes, inChunks(bytes, 1024 * 1024));
+  clearInterval(beat);
+  const last = await store.readFile(hash, sizeBytes - 10, sizeBytes);
+  const wrong = await hashOf(new Uint8Array(1));
+  const refusal = await store.putFile(wrong, sizeBytes, inChunks(bytes, 1024 * 1024)).then(
+    () => 'none',
+    (error: unknown) => (error as Error).name,
+  );
+  const isKept = last?.join() === bytes.subarray(-10).join() && !(await store.hasFile(wrong));
+  store.close();
+  return { isKept, refusal, threads, longestBusyMs };
+}
+
 window.acceptance = {
   names: Object.fromEntries(Object.entries(kits).map(([kit, cases]) => [kit, cases.map(({ name }) => name)])),
   run: (kit, at) =>
@@ -114,4 +140,5 @@ window.acceptance = {
       (error: unknown) => String(error),
     ),
   measure,
+  keepLarge,
 };

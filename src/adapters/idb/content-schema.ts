@@ -12,7 +12,8 @@ export interface FileRecord {
 export interface ContentSchema extends DBSchema {
   files: { key: FileHash; value: FileRecord };
   chunks: { key: [blob: string, index: number]; value: StoredChunk };
-  pieces: { key: [bundle: InfoHash, index: number]; value: Uint8Array };
+  /** In parts of one size, the last shorter. */
+  pieces: { key: [bundle: InfoHash, index: number, part: number]; value: Uint8Array };
 }
 
 export function createContentSchema(db: IDBPDatabase<ContentSchema>): void {
@@ -30,7 +31,7 @@ export function readFileRecord(value: unknown): FileRecord | undefined {
   return sizeBytes! >= 0 && chunkBytes! > 0 ? (value as FileRecord) : undefined;
 }
 
-/** Keys from [prefix] up to all that begin with it: an array sorts after every number and string. */
-export function keysUnder(prefix: string): IDBKeyRange {
-  return IDBKeyRange.bound([prefix], [prefix, []]);
+/** Keys from `prefix` up to all that begin with it: an array sorts after every number and string. */
+export function keysUnder(...prefix: readonly (string | number)[]): IDBKeyRange {
+  return IDBKeyRange.bound(prefix, [...prefix, []]);
 }

@@ -1,26 +1,41 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import type { IDBPTransaction } from 'idb';
+import { concatBytes } from '../../core/wire/cbor.ts';
 import { type FileHash, idFromBytes } from '../../core/wire/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import { type ContentSchema, createContentSchema, keysUnder, readFileRecord } from './content-schema.ts';
 import { allOrNothing, openDatabase, tight } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { openChunk, type StoredChunk, sealChunk } from './stored-chunk.ts';
+import { hashBeside, hashHere, hashInOneGo } from './stored-hashing.ts';
 
 /**
  * Bytes of one stored value. A guess between two costs: larger values write faster, smaller ones read less when a
  * 64 KiB piece is served out of a file.
  */
 const CHUNK_BYTES = 256 * 1024;
-/** Files up to here are hashed by WebCrypto in one go, off the main thread; larger ones as they stream. */
-const ONE_GO_BYTES = 4 * 1024 * 1024;
+/** Of a stored value of a piece, for the same costs: pieces are up to 16 MiB and are read a part at a time. */
+const PART_BYTES = 1024 * 1024;
+/** Files up to here are written in one transaction. */
+const ONE_WRITE_BYTES = 4 * 1024 * 1024;
+/**
+ * Files up to here are hashed by WebCrypto in one go, larger ones as they stream, beside the page where that is possible. A guess: it holds
+ * so much twice, for one file at a time.
+ */
+const ONE_GO_BYTES = 64 * 1024 * 1024;
 /** Chunks of a larger file that wait for the disk at a time; bounds memory to 4 MiB a file. */
 const CHUNKS_IN_FLIGHT = 16;
 
+type PieceKey = ContentSchema['pieces']['key'];
 type Writing = IDBPTransaction<ContentSchema, ('files' | 'chunks' | 'pieces')[], 'readwrite'>;
 
-/** The content store of a node in IndexedDB. Rejects with StorageRefused when it cannot be opened. */
-export async function createContentStore(databaseName: string): Promise<ContentStore> {
+/**
+ * The content store of a node in IndexedDB. Rejects with StorageRefused when it cannot be opened. `startHashing` starts a thread that runs
+ * `answerHashing`; without it files over 64 MiB are hashed on this one.
+ */
+export async function createContentStore(
+  databaseName: string,
+  startHashing?: () => Worker,
+): Promise<ContentStore> {
   const database = await openDatabase<ContentSchema>(`${databaseName}/content`, createContentSchema);
   /** Blobs that no file record names yet; `retain` must not take them for leftovers of a crash. */
   const unfinished = new Set<string>();
@@ -34,6 +49,14 @@ export async function createContentStore(databaseName: string): Promise<ContentS
       await allOrNothing(transaction, () => Promise.all(batch.map((write) => write(transaction))));
     }),
   );
+
+  let lastLarge: Promise<unknown> = Promise.resolve();
+  /** What hashing a large file holds is held for one at a time. */
+  const inTurn = (put: () => Promise<void>): Promise<void> => {
+    const done = lastLarge.then(put);
+    lastLarge = done.catch(() => {});
+    return done;
+  };
 
   const putChunk = async (blob: string, index: number, bytes: Uint8Array) => {
     const chunk = await sealChunk(bytes);
@@ -82,7 +105,12 @@ export async function createContentStore(databaseName: string): Promise<ContentS
     sizeBytes: number,
     chunks: AsyncIterable<Uint8Array>,
   ) => {
-    const hashing = sha256.create();
+    const hashing =
+      sizeBytes <= ONE_GO_BYTES
+        ? hashInOneGo(sizeBytes)
+        : startHashing === undefined
+          ? hashHere()
+          : await hashBeside(startHashing);
     const inFlight: Promise<void>[] = [];
     let index = 0;
     let total = 0;
@@ -101,7 +129,7 @@ export async function createContentStore(databaseName: string): Promise<ContentS
       for await (const bytes of chunks) {
         total += bytes.length;
         if (total > sizeBytes) throw tooLong(hash, sizeBytes);
-        hashing.update(bytes);
+        await hashing.update(bytes);
         for (let at = 0; at < bytes.length; ) {
           const taken = bytes.subarray(at, at + CHUNK_BYTES - held);
           part.set(taken, held);
@@ -110,9 +138,10 @@ export async function createContentStore(databaseName: string): Promise<ContentS
           if (held === CHUNK_BYTES) await flush();
         }
       }
-      if (total !== sizeBytes || idFromBytes<FileHash>(hashing.digest()) !== hash) throw mismatch(hash);
+      if (total !== sizeBytes || idFromBytes<FileHash>(await hashing.digest()) !== hash) throw mismatch(hash);
       if (held > 0) await flush();
     } finally {
+      hashing.close();
       await Promise.allSettled(inFlight);
     }
     await Promise.all(inFlight);
@@ -157,8 +186,8 @@ export async function createContentStore(databaseName: string): Promise<ContentS
       const blob = randomName();
       unfinished.add(blob);
       try {
-        const put = sizeBytes <= ONE_GO_BYTES ? putSmall : putLarge;
-        await put(hash, blob, sizeBytes, chunks);
+        if (sizeBytes <= ONE_WRITE_BYTES) await putSmall(hash, blob, sizeBytes, chunks);
+        else await inTurn(() => putLarge(hash, blob, sizeBytes, chunks));
       } catch (error) {
         // What was written is out of reach already; when even the delete is refused, `retain` takes it later.
         await writes
@@ -170,16 +199,39 @@ export async function createContentStore(databaseName: string): Promise<ContentS
       }
     },
 
-    getPiece: (bundle, index) =>
+    getPiece: (bundle, index, start = 0, end = Number.POSITIVE_INFINITY) =>
       database.run('reading a piece', async (db) => {
-        const bytes: unknown = await db.get('pieces', [bundle, index]);
-        return bytes instanceof Uint8Array ? bytes : undefined;
+        const first = Math.floor(start / PART_BYTES);
+        const last = Math.ceil(end / PART_BYTES) - 1;
+        const store = db.transaction('pieces').store;
+        const range = IDBKeyRange.bound([bundle, index, first], [bundle, index, last]);
+        const [keys, parts]: [PieceKey[], unknown[]] = await Promise.all([
+          store.getAllKeys(range),
+          store.getAll(range),
+        ]);
+        // A database that lost a part must not give the next one in its place.
+        const isWhole = keys.every(([, , part], at) => part === first + at);
+        if (!isWhole || parts.length === 0 || !parts.every((part) => part instanceof Uint8Array))
+          return undefined;
+        const read = parts.length === 1 ? parts[0]! : concatBytes(parts);
+        const from = start - first * PART_BYTES;
+        return from === 0 && read.length <= end - start ? read : read.slice(from, from + end - start);
       }),
 
     putPiece: (bundle, index, bytes) =>
-      writes.add(bytes.length, (transaction) =>
-        transaction.objectStore('pieces').put(tight(bytes), [bundle, index]),
-      ),
+      writes.add(bytes.length, async (transaction) => {
+        const store = transaction.objectStore('pieces');
+        const puts: Promise<unknown>[] = [];
+        for (let part = 0; part === 0 || part * PART_BYTES < bytes.length; part++)
+          puts.push(
+            store.put(tight(bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)), [
+              bundle,
+              index,
+              part,
+            ]),
+          );
+        await Promise.all(puts);
+      }),
 
     dropPieces: (bundle) =>
       writes.add(0, (transaction) => transaction.objectStore('pieces').delete(keysUnder(bundle))),

@@ -1,6 +1,6 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { InfoHash } from '../../core/wire/ids.ts';
 import { contentStoreCases } from '../../ports/acceptance/content-store.ts';
 import { ledgerStoreCases } from '../../ports/acceptance/ledger-store.ts';
@@ -30,6 +30,17 @@ describe('content in IndexedDB', () => {
     expect(await after.getPiece(bundle, 4)).toEqual(bytes.slice(0, 10));
     after.close();
   }, 30_000);
+
+  test('a file over 4 MiB is hashed by the platform, not by JavaScript on the page', async () => {
+    const store = await createContentStore(freshName());
+    const bytes = sampleBytes(5 * 1024 * 1024, 1);
+    const hash = await hashOf(bytes);
+    const digest = vi.spyOn(crypto.subtle, 'digest');
+    await store.putFile(hash, bytes.length, inChunks(bytes, 65_536));
+    expect(digest.mock.calls.map(([, { byteLength }]) => byteLength)).toContain(bytes.length);
+    digest.mockRestore();
+    store.close();
+  });
 
   test('a file whose chunks went missing or changed size reads as not here', async () => {
     const name = freshName();

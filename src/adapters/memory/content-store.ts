@@ -53,9 +53,9 @@ export function createMemoryContentStore(options: { readonly quotaBytes?: number
       }
       files.set(hash, whole);
     },
-    async getPiece(bundle, index) {
+    async getPiece(bundle, index, start, end) {
       open();
-      return pieces.get(bundle)?.get(index)?.slice();
+      return pieces.get(bundle)?.get(index)?.slice(start, end);
     },
     async putPiece(bundle, index, bytes) {
       room(bytes.length);

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
-import { openFolder, openIfThere, readIfThere, readRange, writeBeside, writeWhole } from './folder.ts';
+import { openFolder, openIfThere, readRange, writeBeside, writeWhole } from './folder.ts';
 
 /** The content store of a node in Node: a file under `files` by its hash, a piece under `pieces` by bundle and index. */
 export async function createFileContentStore(root: string, disk: Disk = nodeDisk): Promise<ContentStore> {
@@ -23,19 +23,13 @@ export async function createFileContentStore(root: string, disk: Disk = nodeDisk
     hasFile: (hash) => folder.run('looking for a file', () => disk.isThere(fileAt(hash))),
 
     readFile: (hash, start, end) =>
-      folder.run('reading a file', async () => {
-        const file = await openIfThere(disk, fileAt(hash));
-        if (file === undefined) return undefined;
-        try {
-          const sizeBytes = await file.sizeBytes();
+      folder.run('reading a file', () =>
+        readFrom(disk, fileAt(hash), (sizeBytes) => {
           if (!(start >= 0 && start <= end && end <= sizeBytes))
             throw new RangeError(`bytes ${start} to ${end} of a file of ${sizeBytes} bytes`);
-          const bytes = await readRange(file, start, end);
-          return bytes.length === end - start ? bytes : undefined;
-        } finally {
-          await file.close();
-        }
-      }),
+          return { start, end };
+        }),
+      ),
 
     putFile: (hash, sizeBytes, chunks) =>
       folder.run('writing a file', async () => {
@@ -46,8 +40,13 @@ export async function createFileContentStore(root: string, disk: Disk = nodeDisk
         await disk.flushFolder(files);
       }),
 
-    getPiece: (bundle, index) =>
-      folder.run('reading a piece', () => readIfThere(disk, pieceAt(bundle, index))),
+    getPiece: (bundle, index, start = 0, end) =>
+      folder.run('reading a piece', () =>
+        readFrom(disk, pieceAt(bundle, index), (sizeBytes) => ({
+          start,
+          end: Math.min(end ?? sizeBytes, sizeBytes),
+        })),
+      ),
 
     putPiece: (bundle, index, bytes) =>
       folder.run('writing a piece', async () => {
@@ -70,6 +69,23 @@ export async function createFileContentStore(root: string, disk: Disk = nodeDisk
 
     close: folder.close,
   };
+}
+
+/** Undefined when there is no such file, or it ends before `end`. */
+async function readFrom(
+  disk: Disk,
+  path: string,
+  rangeOf: (sizeBytes: number) => { readonly start: number; readonly end: number },
+): Promise<Uint8Array | undefined> {
+  const file = await openIfThere(disk, path);
+  if (file === undefined) return undefined;
+  try {
+    const { start, end } = rangeOf(await file.sizeBytes());
+    const bytes = await readRange(file, start, Math.max(start, end));
+    return bytes.length < end - start ? undefined : bytes;
+  } finally {
+    await file.close();
+  }
 }
 
 async function writeChecked(

@@ -1,18 +1,15 @@
-import { sha256 } from '@noble/hashes/sha2.js';
 import { concatBytes } from '../../core/wire/cbor.ts';
 import { fromBase64Url, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import type { RecordStore } from '../../ports/stores.ts';
 import { asBuffer } from './buffer.ts';
+import { createWebCryptoSha256 } from './sha256.ts';
 import { createWebCryptoVerify, ED25519 } from './verify.ts';
 
 const SEED_BYTES = 32;
 
 /** RFC 8410: a PKCS #8 envelope of an Ed25519 key is this, then the 32 bytes of the seed. */
 const PKCS8_PREFIX = Uint8Array.of(0x30, 0x2e, 2, 1, 0, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 4, 0x22, 4, 0x20);
-
-/** Measured: the way to the platform's thread and back takes 20 us, in which JavaScript hashes this much. Most entries have 300 bytes. */
-const HASHED_HERE_BYTES = 2_048;
 
 /** How a key lies in the store. The private part is a CryptoKey that nothing can export, this page included. */
 interface KeptKey {
@@ -68,10 +65,7 @@ export function createWebCryptoKeys({ subtle, records }: WebCryptoKeysDeps): Key
       return identityOf({ privateKey, publicKey });
     },
     verify: createWebCryptoVerify(subtle),
-    sha256: async (bytes) =>
-      bytes.length <= HASHED_HERE_BYTES
-        ? sha256(bytes)
-        : new Uint8Array(await subtle.digest('SHA-256', asBuffer(bytes))),
+    sha256: createWebCryptoSha256(subtle),
   };
 }
 

@@ -15,7 +15,8 @@ export interface BundleLayout {
   readonly pieceLengthBytes: number;
   /** The last piece is shorter. */
   pieceSizeBytes(index: number): number;
-  slicesOf(index: number): readonly FileSlice[];
+  /** Of a part of the piece where bounds are given, counted from its start. */
+  slicesOf(index: number, from?: number, to?: number): readonly FileSlice[];
   /** First and last piece that a file touches; undefined for an empty one. */
   piecesOf(file: number): { readonly first: number; readonly last: number } | undefined;
 }
@@ -57,9 +58,10 @@ export function createBundleLayout(files: readonly BundleFile[], metainfo: Metai
     pieceCount,
     pieceLengthBytes,
     pieceSizeBytes: (index) => Math.min(pieceLengthBytes, sizeBytes - index * pieceLengthBytes),
-    slicesOf(index) {
-      const start = index * pieceLengthBytes;
-      const end = Math.min(start + pieceLengthBytes, sizeBytes);
+    slicesOf(index, from = 0, to = pieceLengthBytes) {
+      const pieceStart = index * pieceLengthBytes;
+      const start = pieceStart + from;
+      const end = Math.min(pieceStart + to, pieceStart + pieceLengthBytes, sizeBytes);
       const slices: FileSlice[] = [];
       for (let at = fileAt(start); at < filled.length; at++) {
         const file = files[filled[at]!]!;

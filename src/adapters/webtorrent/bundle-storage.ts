@@ -1,7 +1,9 @@
+import { concatBytes } from '../../core/wire/cbor.ts';
 import type { InfoHash } from '../../core/wire/ids.ts';
 import { ContentMismatch, type ContentStore, StorageRefused } from '../../ports/content.ts';
 import type { BundleLayout } from './bundle-layout.ts';
 import { sha1Hex } from './metainfo.ts';
+import type { PieceCache, PieceName } from './piece-cache.ts';
 
 /**
  * A bundle's bytes without a second copy of any: pieces are read out of whole files where these are in the content
@@ -16,8 +18,8 @@ export interface BundleStorage {
   survey(): Promise<readonly boolean[]>;
   /** Places of the files that are in the content store whole. */
   readonly wholeFiles: ReadonlySet<number>;
-  /** Undefined when it is not here. */
-  readPiece(index: number): Promise<Uint8Array | undefined>;
+  /** Bytes of a piece from `start` to `end`, exclusive, not to be changed; undefined when it is not here. */
+  readPart(index: number, start: number, end: number): Promise<Uint8Array | undefined>;
   /** Keeps a piece whose hash was checked. */
   writePiece(index: number, bytes: Uint8Array): Promise<void>;
   /** Makes the file out of its pieces, all of which must be here. Rejects with ContentMismatch unless its SHA-256 comes out. */
@@ -25,8 +27,8 @@ export interface BundleStorage {
   dropPieces(): Promise<void>;
 }
 
-/** Pieces kept for the next file while files are assembled: many small ones share a piece. */
-const RECENT_PIECES = 4;
+/** Of a file that is put together; bounds what is held of it at a time. */
+const ASSEMBLED_BYTES = 1024 * 1024;
 /** Look-ups in the content store at a time; a guess, more only queue in the database. */
 const LOOKUPS_AT_ONCE = 32;
 const PIECES_AT_ONCE = 4;
@@ -36,41 +38,37 @@ export function createBundleStorage(deps: {
   readonly bundle: InfoHash;
   readonly layout: BundleLayout;
   readonly pieceHashes: readonly string[];
+  readonly cache: PieceCache;
 }): BundleStorage {
-  const { content, bundle, layout, pieceHashes } = deps;
+  const { content, bundle, layout, pieceHashes, cache } = deps;
   const wholeFiles = new Set<number>();
-  const recent = new Map<number, Promise<Uint8Array | undefined>>();
 
-  const readFromFiles = async (index: number): Promise<Uint8Array | undefined> => {
-    const slices = layout.slicesOf(index);
+  const readFromFiles = async (index: number, from: number, to: number): Promise<Uint8Array | undefined> => {
+    const slices = layout.slicesOf(index, from, to);
     if (!slices.every(({ file }) => wholeFiles.has(file))) return undefined;
     const parts = await Promise.all(
       slices.map(({ file, start, end }) => content.readFile(layout.files[file]!.hash, start, end)),
     );
-    if (parts.length === 1) return parts[0];
-    const piece = new Uint8Array(layout.pieceSizeBytes(index));
-    let at = 0;
-    for (const part of parts) {
-      if (part === undefined) return undefined;
-      piece.set(part, at);
-      at += part.length;
-    }
-    return piece;
+    if (parts.some((part) => part === undefined)) return undefined;
+    return parts.length === 1 ? parts[0] : concatBytes(parts as Uint8Array[]);
   };
 
-  const readPiece = async (index: number): Promise<Uint8Array | undefined> =>
-    (await readFromFiles(index)) ??
-    (await content.getPiece(bundle, index)) ??
-    // Between the two looks the last file may have become whole and the pieces in transit been dropped.
-    (await readFromFiles(index));
-
-  const readRecent = (index: number) => {
-    const reading = recent.get(index) ?? readPiece(index);
-    recent.delete(index);
-    recent.set(index, reading);
-    if (recent.size > RECENT_PIECES) recent.delete(recent.keys().next().value!);
-    return reading;
+  const read = async (index: number, start: number, end: number): Promise<Uint8Array | undefined> => {
+    const bytes =
+      (await readFromFiles(index, start, end)) ??
+      (await content.getPiece(bundle, index, start, end)) ??
+      // Between the two looks the last file may have become whole and the pieces in transit been dropped.
+      (await readFromFiles(index, start, end));
+    // A disk may cut a piece short; to a peer the rest would be missing, and this node a liar.
+    return bytes?.length === end - start ? bytes : undefined;
   };
+
+  const readPiece = (index: number) => read(index, 0, layout.pieceSizeBytes(index));
+
+  const nameOf = (index: number): PieceName => ({ bundle, index, sizeBytes: layout.pieceSizeBytes(index) });
+
+  const readPart = (index: number, start: number, end: number) =>
+    cache.read(nameOf(index), start, end, (from, to) => read(index, from, to));
 
   const isVerified = async (index: number): Promise<boolean> => {
     const bytes = await readPiece(index);
@@ -81,12 +79,13 @@ export function createBundleStorage(deps: {
     const pieces = layout.piecesOf(file);
     if (pieces === undefined) return;
     for (let index = pieces.first; index <= pieces.last; index++) {
-      const bytes = await readRecent(index);
-      if (bytes === undefined) throw new StorageRefused(`Storage lost piece ${index} of bundle ${bundle}.`);
       const slice = layout.slicesOf(index).find((candidate) => candidate.file === file)!;
-      const pieceStart = index * layout.pieceLengthBytes;
-      const from = layout.files[file]!.offset + slice.start - pieceStart;
-      yield bytes.subarray(from, from + slice.end - slice.start);
+      const inPiece = layout.files[file]!.offset - index * layout.pieceLengthBytes;
+      for (let at = inPiece + slice.start; at < inPiece + slice.end; at += ASSEMBLED_BYTES) {
+        const bytes = await readPart(index, at, Math.min(at + ASSEMBLED_BYTES, inPiece + slice.end));
+        if (bytes === undefined) throw new StorageRefused(`Storage lost piece ${index} of bundle ${bundle}.`);
+        yield bytes;
+      }
     }
   }
 
@@ -115,8 +114,10 @@ export function createBundleStorage(deps: {
 
   return {
     wholeFiles,
-    readPiece,
+    readPart,
     async survey() {
+      // Of an earlier holding: files may have been replaced since.
+      cache.forget(bundle);
       await inParallel(layout.files.length, LOOKUPS_AT_ONCE, async (file) => {
         if (await content.hasFile(layout.files[file]!.hash)) wholeFiles.add(file);
       });
@@ -138,16 +139,16 @@ export function createBundleStorage(deps: {
       }
       return verified;
     },
-    writePiece: (index, bytes) => content.putPiece(bundle, index, bytes),
+    async writePiece(index, bytes) {
+      await content.putPiece(bundle, index, bytes);
+      cache.keep(nameOf(index), bytes);
+    },
     async assemble(file) {
       const { hash, sizeBytes } = layout.files[file]!;
       await content.putFile(hash, sizeBytes, fileBytes(file));
       wholeFiles.add(file);
     },
-    dropPieces() {
-      recent.clear();
-      return content.dropPieces(bundle);
-    },
+    dropPieces: () => content.dropPieces(bundle),
   };
 }
 

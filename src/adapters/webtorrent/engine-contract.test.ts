@@ -2,16 +2,17 @@ import { Duplex } from 'streamx';
 import { describe, expect, test, vi } from 'vitest';
 import WebTorrent, { type ChunkStore, type Torrent, type Wire } from 'webtorrent';
 import { sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
-import { closeDoor } from './engine.ts';
+import { closeDoor, coalesceUpdates } from './engine.ts';
 import { encodeMetainfo, sha1Hex } from './metainfo.ts';
 
 /** What this adapter leans on in webtorrent 3.0.21 without being promised it. A new version must pass this first. */
 describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, () => {
   const chunkStore = (pieces: Map<number, Uint8Array>): ChunkStore => ({
     chunkLength: 65_536,
-    get: (index, callback) => {
+    get: (index, options, callback) => {
       const bytes = pieces.get(index);
-      if (bytes) callback(null, bytes);
+      const { offset = 0, length = bytes?.length ?? 0 } = options ?? {};
+      if (bytes) callback(null, bytes.subarray(offset, offset + length));
       else callback(new Error('not here'));
     },
     put: (index, bytes, callback) => {
@@ -75,7 +76,7 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
     await ready(
       closed.add(metainfo, {
         announce: [],
-        storeCacheSlots: 2,
+        storeCacheSlots: 0,
         strategy: 'rarest',
         preloadedStore: chunkStore(new Map([[0, bytes]])),
         bitfield: Uint8Array.of(0x80),
@@ -86,7 +87,7 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
 
   const ready = (torrent: Torrent) => new Promise<void>((resolve) => torrent.on('ready', resolve));
 
-  test('bitfield, private peer map, masked pieces, warnings of bad pieces, put before verified', async () => {
+  test('bitfield, private peer map, masked pieces, warnings of bad pieces, put before verified, looks in place of its own', async () => {
     const bytes = sampleBytes(180_000, 1);
     const pieces = [0, 1, 2].map((index) => bytes.slice(index * 65_536, (index + 1) * 65_536));
     const metainfo = encodeMetainfo({
@@ -96,7 +97,8 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
       pieceHashes: await Promise.all(pieces.map(sha1Hex)),
     });
     const [seeder, leecher] = [client(), client()];
-    const options = { announce: [], storeCacheSlots: 2, strategy: 'rarest' } as const;
+    let [asked, looks] = [0, 0];
+    const options = { announce: [], storeCacheSlots: 0, strategy: 'rarest' } as const;
     // Of what the bitfield says is here, the engine checks two pieces a file: the bad third one stays unseen.
     const served = new Map<number, Uint8Array>(pieces.entries()).set(2, sampleBytes(pieces[2]!.length, 9));
     const got = new Map<number, Uint8Array>();
@@ -110,6 +112,17 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
       preloadedStore: chunkStore(got),
       bitfield: Uint8Array.of(0),
     });
+    const look = to._updateWireWrapper.bind(to);
+    to._updateWireWrapper = () => {
+      looks++;
+      look();
+    };
+    coalesceUpdates(to);
+    const ask = to._update;
+    to._update = () => {
+      asked++;
+      ask();
+    };
     await Promise.all([ready(from), ready(to)]);
     expect([from.bitfield.get(0), from.bitfield.get(1), to.bitfield.get(0)]).toEqual([true, true, false]);
 
@@ -129,6 +142,9 @@ describe('webtorrent behaves as the adapter needs it to', { timeout: 30_000 }, (
     await vi.waitUntil(() => verified.length > 1 && warnings.length > 1, 10_000);
     expect(verified.sort()).toEqual(['0 true', '1 true']);
     expect(warnings[0]).toBe('Piece 2 failed verification');
+    // All that was asked for came through the methods that the adapter puts its own in place of.
+    expect(looks).toBeGreaterThan(0);
+    expect(asked).toBeGreaterThan(looks);
 
     // Masked, the bad piece is asked for no more.
     const set = wires[0]!.peerPieces;

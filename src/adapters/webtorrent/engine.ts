@@ -36,7 +36,9 @@ export function createEngine(onError: (error: Error) => void): Engine {
       starting ??= start();
       const client = await starting;
       // An empty `announce` keeps the engine's public trackers out.
-      return client.add(metainfo, { ...options, announce: [], strategy: 'rarest' });
+      const torrent = client.add(metainfo, { ...options, announce: [], strategy: 'rarest' });
+      coalesceUpdates(torrent);
+      return torrent;
     },
     close() {
       closing ??= starting === undefined ? Promise.resolve() : starting.then((client) => ended(client));
@@ -54,6 +56,28 @@ export function closeDoor({ _connPool }: Pick<WebTorrent, '_connPool'>): void {
   server?.removeAllListeners('connection');
   server?.once('listening', () => server.close());
 }
+
+/**
+ * The engine looks through all pieces for every wire at each block and each word of a peer, each look an idle callback of its own: half of a
+ * leecher's time among eight. One that is due serves all who asked before it.
+ */
+export function coalesceUpdates(torrent: Pick<Torrent, '_update' | '_updateWireWrapper'>): void {
+  let due = false;
+  torrent._update = () => {
+    if (due) return;
+    due = true;
+    soon(() => {
+      due = false;
+      torrent._updateWireWrapper();
+    });
+  };
+}
+
+/** When the page has time, as the engine's own looks; Node has no such callback. */
+const soon: (run: () => void) => void =
+  typeof requestIdleCallback === 'function'
+    ? (run) => void requestIdleCallback(run, { timeout: 250 })
+    : (run) => void setTimeout(run, 0);
 
 function ended(client: { readonly destroyed: boolean; destroy(callback: () => void): void }): Promise<void> {
   return client.destroyed ? Promise.resolve() : new Promise((resolve) => client.destroy(resolve));

@@ -7,6 +7,7 @@ import { createBundleLayout, layoutProblem } from './bundle-layout.ts';
 import { createBundleStorage } from './bundle-storage.ts';
 import type { Engine } from './engine.ts';
 import { infoHashOf, type Metainfo, readMetainfo } from './metainfo.ts';
+import type { PieceCache } from './piece-cache.ts';
 import { createPieceChunkStore } from './piece-chunk-store.ts';
 import { createSwarm } from './swarm.ts';
 
@@ -23,12 +24,12 @@ export type BundleFailure = Extract<TorrentEvent, { type: 'bundle-failed' }>['re
 const ASSEMBLIES_AT_ONCE = 4;
 /** Four times a second, as the port promises. */
 const PROGRESS_INTERVAL_MS = 250;
-const CACHED_BYTES = 8 * 1024 * 1024;
 
 export function createHeldBundle(deps: {
   readonly bundle: Bundle;
   readonly content: ContentStore;
   readonly engine: Engine;
+  readonly cache: PieceCache;
   readonly stallMs: number;
   /** An earlier holding of the same bundle that still ends: its last writes must not meet ours. */
   readonly after: Promise<unknown>;
@@ -49,6 +50,7 @@ export function createHeldBundle(deps: {
     bundle: infoHash,
     layout,
     pieceHashes: metainfo?.pieceHashes ?? [],
+    cache: deps.cache,
   });
   const swarm = createSwarm({
     infoHash,
@@ -179,7 +181,7 @@ export function createHeldBundle(deps: {
     });
     torrent = await engine.add(bundle.metainfo, {
       preloadedStore: chunkStore,
-      storeCacheSlots: Math.max(2, Math.min(20, Math.floor(CACHED_BYTES / layout.pieceLengthBytes))),
+      storeCacheSlots: 0,
       bitfield: toBitfield(here),
     });
     if (over) {

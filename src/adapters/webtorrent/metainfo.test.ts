@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { MAX_METAINFO_BYTES, MAX_RELEASE_BYTES } from '../../core/wire/release.ts';
 import { encodeMetainfo, MAX_PIECES, type Metainfo, pieceLengthFor, readMetainfo } from './metainfo.ts';
 
 const MIB = 1024 * 1024;
@@ -33,11 +34,26 @@ describe('metainfo (B2)', () => {
     expect(readMetainfo(bytes(spoil(text(encodeMetainfo(sample)))))).toBeUndefined();
   });
 
-  test('pieces are 64 KiB or the next power of two that makes at most 512', () => {
+  test('pieces are 64 KiB or the next power of two that makes at most 128, for all that a release may have', () => {
     expect(pieceLengthFor(0)).toBe(65_536);
-    expect(pieceLengthFor(32 * MIB)).toBe(65_536);
-    expect(pieceLengthFor(32 * MIB + 1)).toBe(131_072);
-    expect(Math.ceil((500 * MIB) / pieceLengthFor(500 * MIB))).toBeLessThanOrEqual(MAX_PIECES);
-    expect(() => pieceLengthFor(9 * 1024 * MIB)).toThrow(RangeError);
+    expect(pieceLengthFor(8 * MIB)).toBe(65_536);
+    expect(pieceLengthFor(8 * MIB + 1)).toBe(131_072);
+    for (const sizeBytes of [8 * MIB + 1, 64 * MIB, 500 * MIB, MAX_RELEASE_BYTES]) {
+      const count = Math.ceil(sizeBytes / pieceLengthFor(sizeBytes));
+      expect(count).toBeGreaterThan(MAX_PIECES / 2);
+      expect(count).toBeLessThanOrEqual(MAX_PIECES);
+    }
+    expect(() => pieceLengthFor(MAX_RELEASE_BYTES + 1)).toThrow(RangeError);
+  });
+
+  test('the longest metainfo fits what a manifest may carry', () => {
+    const longest = {
+      ...sample,
+      name: 'ä'.repeat(127),
+      sizeBytes: MAX_RELEASE_BYTES,
+      pieceLengthBytes: 16 * MIB,
+    };
+    const pieceHashes = Array.from({ length: MAX_PIECES }, () => 'ff'.repeat(20));
+    expect(encodeMetainfo({ ...longest, pieceHashes }).length).toBeLessThan(MAX_METAINFO_BYTES);
   });
 });

@@ -17,8 +17,9 @@ export function createPieceChunkStore(deps: {
   };
   return {
     chunkLength: layout.pieceLengthBytes,
-    get(index, callback) {
-      storage.readPiece(index).then(
+    get(index, options, callback) {
+      const { offset = 0, length = layout.pieceSizeBytes(index) - offset } = options ?? {};
+      storage.readPart(index, offset, offset + length).then(
         (bytes) => {
           if (bytes !== undefined) callback(null, bytes);
           // The engine asks only for what it believes to be here. Were peers told no, they would ask for ever.

@@ -23,9 +23,9 @@ test('of several sources, the one that sent other bytes is named once the piece 
   expect(watch.goodBytes('poisoner')).toBe(0);
 });
 
-test('evidence is bounded: past 8 MiB no more of it is kept, and nobody is named for want of it', () => {
+test('evidence is bounded: past 16 MiB no more of it is kept, and nobody is named for want of it', () => {
   const watch = createPoisonWatch<string>();
-  const large = new Uint8Array(4 * 1024 * 1024);
+  const large = new Uint8Array(8 * 1024 * 1024);
   for (const index of [1, 2]) {
     watch.block(index, 0, large, 'honest');
     watch.block(index, large.length, new Uint8Array(large.length).fill(index), 'poisoner');

@@ -20,10 +20,10 @@ interface Block<Source> {
 }
 
 /**
- * Evidence kept at a time; a guess. Of a piece over it nothing is kept, and the next failure, when it comes from one
- * source, still names it.
+ * Evidence kept at a time: one piece of the largest size, or more of smaller ones. Of a piece that would be over it nothing is kept, and the
+ * next failure, when it comes from one source, still names it.
  */
-const MAX_EVIDENCE_BYTES = 8 * 1024 * 1024;
+const MAX_EVIDENCE_BYTES = 16 * 1024 * 1024;
 
 export function createPoisonWatch<Source>(): PoisonWatch<Source> {
   const arriving = new Map<number, Block<Source>[]>();

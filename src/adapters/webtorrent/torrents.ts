@@ -5,6 +5,7 @@ import { createBundleLayout, layoutProblem } from './bundle-layout.ts';
 import { createEngine } from './engine.ts';
 import { createHeldBundle, type HeldBundle } from './held-bundle.ts';
 import { encodeMetainfo, infoHashOf, type Metainfo, pieceLengthFor, sha1Hex } from './metainfo.ts';
+import { createPieceCache } from './piece-cache.ts';
 
 /** Half of the engine's own, which tolerates drip feeding; a guess that a busy page's pauses stay below. */
 const STALL_MS = 15_000;
@@ -22,6 +23,7 @@ export function createTorrents(deps: {
   const ending = new Map<InfoHash, Promise<void>>();
   let closing: Promise<void> | undefined;
 
+  const cache = createPieceCache();
   const engine = createEngine(() => {
     // An error that belongs to a torrent arrives there as well; one that does not has taken no bundle along.
   });
@@ -81,6 +83,7 @@ export function createTorrents(deps: {
         bundle,
         content,
         engine,
+        cache,
         stallMs: deps.stallMs ?? STALL_MS,
         after: ending.get(infoHash) ?? Promise.resolve(),
         onEvent,

@@ -36,7 +36,11 @@ declare module 'webtorrent' {
 
   export interface ChunkStore {
     readonly chunkLength: number;
-    get(index: number, callback: (error: Error | null, bytes?: Uint8Array) => void): void;
+    get(
+      index: number,
+      options: { readonly offset?: number; readonly length?: number } | null,
+      callback: (error: Error | null, bytes?: Uint8Array) => void,
+    ): void;
     put(index: number, bytes: Uint8Array, callback: (error: Error | null) => void): void;
     close(callback: (error: Error | null) => void): void;
     destroy(callback: (error: Error | null) => void): void;
@@ -45,7 +49,8 @@ declare module 'webtorrent' {
   export interface TorrentOptions {
     readonly announce: readonly string[];
     readonly preloadedStore: ChunkStore;
-    readonly storeCacheSlots: number;
+    /** 0: the store is asked for each block. */
+    readonly storeCacheSlots: 0;
     readonly strategy: 'rarest' | 'sequential';
     /** One bit a piece that is here already, most significant first. */
     readonly bitfield: Uint8Array;
@@ -57,6 +62,10 @@ declare module 'webtorrent' {
     readonly bitfield: { get(index: number): boolean };
     /** Private: peers by the id of the stream that was given to addPeer. */
     readonly _peers: ReadonlyMap<string, { readonly wire: Wire | null }> | null;
+    /** Private: asks for a look at what may be asked of each wire. */
+    _update(): void;
+    /** Private: the look. */
+    _updateWireWrapper(): void;
     addPeer(stream: Duplex, source: 'manual'): boolean;
     /** Wants these pieces at once; recomputes interest and requests. */
     critical(first: number, last: number): void;

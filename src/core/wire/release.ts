@@ -47,8 +47,10 @@ export const MAX_RELEASE_FILES = 600;
  * authority, cosigners), so that what was signed once can be signed again, whatever the ledger has become.
  */
 export const MAX_RELEASE_BODY_BYTES = 60_000;
-/** A guess, from what a kiosk's disk and a torrent of 512 pieces bear. */
-const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
+/** What 128 pieces of 16 MiB hold, the most and the largest that a torrent of ours has (B2); a kiosk's disk bears it. A guess. */
+export const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
+/** 128 hashes of pieces, a name, and room. */
+export const MAX_METAINFO_BYTES = 4 * 1024;
 /** Where the app origin keeps what is the shell's: no release may shadow it. */
 const RESERVED_FOLDER = '.fieldfare';
 const HEALTH_BOUNDS_MS = { least: 100, most: 600_000 };
@@ -81,7 +83,7 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
     files,
     health: readHealth(readMap(body.health, 'health')),
     infoHash: hexOfBytes(readFixedBytes(body.infoHash, 'infoHash', 20)),
-    metainfo: readBytes(body.metainfo, 'metainfo', 48 * 1024),
+    metainfo: readBytes(body.metainfo, 'metainfo', MAX_METAINFO_BYTES),
   };
 }
 

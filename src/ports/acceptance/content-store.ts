@@ -149,6 +149,22 @@ export function contentStoreCases(open: () => Promise<ContentStore>): readonly A
       checkEqual(await store.getPiece(OTHER_BUNDLE, 3), sampleBytes(5, 9), 'a piece of the other bundle');
     }),
 
+    withStore('a piece of any size is read whole, or any part of it', async (store) => {
+      const bytes = sampleBytes(3 * 1024 * 1024 + 17, 4);
+      await store.putPiece(BUNDLE, 0, bytes);
+      await store.putPiece(BUNDLE, 1, sampleBytes(100, 5));
+      checkEqual(await store.getPiece(BUNDLE, 0), bytes, 'the piece');
+      const ends = [0, 1, 16_384, 1024 * 1024 - 1, 1024 * 1024, 1024 * 1024 + 1, 2_500_000, bytes.length];
+      for (const start of ends.slice(0, -1))
+        for (const end of ends.filter((each) => each > start))
+          checkEqual(
+            await store.getPiece(BUNDLE, 0, start, end),
+            bytes.slice(start, end),
+            `bytes ${start} to ${end}`,
+          );
+      checkEqual(await store.getPiece(BUNDLE, 2, 0, 10), undefined, 'a part of a piece that is not here');
+    }),
+
     withStore('a view into a larger buffer keeps its own bytes only', async (store) => {
       const large = sampleBytes(100_000, 2);
       await store.putPiece(BUNDLE, 0, large.subarray(10, 20));

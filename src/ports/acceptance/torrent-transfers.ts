@@ -200,7 +200,7 @@ export function torrentTransferCases(fixture: TorrentsFixture): readonly Accepta
     }),
 
     withNodes(
-      'the torrent of the same files is the same everywhere, with at most 512 pieces',
+      'the torrent of the same files is the same everywhere, with at most 128 pieces',
       async (open) => {
         const [publisher, other] = [await open('publisher'), await open('other')];
         const files = [sampleBytes(5_000_000, 1)];
@@ -209,7 +209,7 @@ export function torrentTransferCases(fixture: TorrentsFixture): readonly Accepta
         checkEqual(again.infoHash, bundle.infoHash, 'the info hash');
         const large = await publish(publisher, [sampleBytes(40_000_000, 1)]);
         check(
-          large.metainfo.length < 512 * 20 + 200,
+          large.metainfo.length < 128 * 20 + 200,
           `a metainfo of ${large.metainfo.length} bytes to be smaller`,
         );
       },
