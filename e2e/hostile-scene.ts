@@ -68,6 +68,7 @@ export async function openHostileScene(): Promise<HostileScene> {
     args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
   });
   const fleet = await openStandingFleet(KIOSKS);
+  await fleet.operator.setConfig('strip', 'all');
   await fleet.settle({ version: '1.0.0' });
   await fleet.settle({ version: RUNNING });
   const near = await deviceKey(fleet, 'near');

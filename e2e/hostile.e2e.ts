@@ -110,11 +110,11 @@ describe('a person with an invitation who turns against the fleet', () => {
       content: { type: 'release', version: '0.0.1', counter: 0 },
     });
     await traitor.evaluate((release) => window.hostile.rollOut(release), id);
-    const reason = 'release 0.0.1 has the counter 0, but this device has already run 2';
+    const reason = '0.0.1 is release 0 of menu, and this device has already run 2';
     for (const name of ['near', 'far'])
       await scene.fleet
         .kiosk(name)
-        .until('refuses 0.0.1', ({ stage, text }) => stage === 'failed' && text.includes('0.0.1'));
+        .until('refuses 0.0.1', ({ stage, text }) => stage === 'refused' && text.includes(reason));
     await scene.untilActivity('refused', reason);
     await scene.expectRunning();
     expect((await scene.fleet.operator.devices()).get('near')?.text).toContain(reason);

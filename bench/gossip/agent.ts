@@ -15,7 +15,7 @@ import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../sr
 import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
 import { setConfig, writeDeviceInvitation } from '../../src/runtime/operator/actions.ts';
 import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
-import { takeUpInvitation } from '../../src/runtime/take-up-invitation.ts';
+import { createPendingInvitation } from '../../src/runtime/pending-invitation.ts';
 import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 
 /**
@@ -91,10 +91,11 @@ if (role === 'founder') {
   say({ type: 'founded', invitations });
 } else {
   const [, grant, seed] = rest;
-  await takeUpInvitation(
-    runtime,
-    ports.keys,
-    { grant: grant as EntryId, seed: fromBase64Url(seed!)! },
-    'agent',
-  );
+  const invitation = { grant: grant as EntryId, seed: fromBase64Url(seed!)! };
+  await new Promise<void>((resolve) => {
+    const onChange = () => {
+      if (pending.state() === undefined) resolve();
+    };
+    const pending = createPendingInvitation({ runtime, ports, invitation, name: 'agent', onChange });
+  });
 }

@@ -1,6 +1,6 @@
 /** What the tests of hostile neighbours can have the page do. Ids and bytes travel as base64url. */
 export interface HostileNode {
-  /** Joins with a link, takes its invitation up if it has one, and resolves with this node's key. */
+  /** Joins with a link and resolves with this node's key. It takes the link's invitation up when its grant has come. */
   join(link: string): Promise<string>;
   /** Nodes that this one is linked with. */
   peers(): readonly string[];

@@ -28,7 +28,7 @@ import { tamperWithBlocks } from '../../../src/ports/acceptance/block-tampering.
 import type { ByteChannel } from '../../../src/ports/connections.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
 import { startRollout } from '../../../src/runtime/operator/actions.ts';
-import { takeUpInvitation } from '../../../src/runtime/take-up-invitation.ts';
+import { createPendingInvitation } from '../../../src/runtime/pending-invitation.ts';
 import { deceive } from './deceiving-content.ts';
 import { forge, turnBit } from './forge.ts';
 import { type LeftHandshakes, leaveHandshakes } from './left-handshakes.ts';
@@ -96,7 +96,9 @@ window.hostile = {
       watchedSites: 'all',
       frame: undefined,
     });
-    if (link.invitation !== undefined) await takeUpInvitation(runtime, keys, link.invitation, 'Mallory');
+    const { invitation } = link;
+    if (invitation !== undefined)
+      createPendingInvitation({ runtime, ports, invitation, name: 'Mallory', onChange: () => {} });
     return identity.id;
   },
   peers: () => [...runtime.node.links.keys()],
