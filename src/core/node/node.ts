@@ -1,32 +1,28 @@
-import { joinFloors } from '../device/floors.ts';
-import { DEVICE_TIMERS, type DeviceEffect, type DeviceInput, type Wished } from '../device/input.ts';
-import { createDeviceMachine, type DeviceMachine } from '../device/life-cycle.ts';
+import { DEVICE_TIMERS, type DeviceInput } from '../device/input.ts';
 import type { DeviceState } from '../device/state.ts';
 import { createStatementBook, type StatementBook } from '../fleet/statement-book.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from '../ledger/ledger.ts';
-import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import { isMember, isOfFleet, type View } from '../ledger/view.ts';
 import { OVERLAY_TIMERS } from '../overlay/input.ts';
 import type { ItemSource, OverlayInput } from '../overlay/overlay.ts';
-import { createWires, type WireEffect } from '../overlay/wires.ts';
-import { wishFor } from '../rollout/wish.ts';
-import { admittedAt } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
+import { createWires } from '../overlay/wires.ts';
 import type { HighWaterMark } from '../wire/high-water-mark.ts';
-import type { FleetId, InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
-import { readNeeds } from '../wire/needs.ts';
+import type { FleetId, InfoHash, NodeId } from '../wire/ids.ts';
 import { isOverlay } from '../wire/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/reconciliation.ts';
 import { LEASE_MS } from '../wire/statement.ts';
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import { createBundleRanks } from './bundle-ranks.ts';
+import { createDeviceDesk } from './device-desk.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import { createFreshnessWatch } from './freshness-watch.ts';
 import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
+import { createLeaseRenewal } from './lease-renewal.ts';
+import { membersTouched } from './members-touched.ts';
 import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
-import { type BundleProgress, leaseOf, receiptOf } from './own-statements.ts';
+import { type BundleProgress, leaseOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createSiteSpeaker } from './site-speaker.ts';
 
@@ -53,10 +49,6 @@ export interface Node {
   handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
 }
 
-/** Longer saves messages, shorter notices absence sooner. */
-const RENEW_MS = LEASE_MS / 3;
-/** A guess: changes of a lease are gathered for this long. */
-const LEASE_DEBOUNCE_MS = 300;
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
 const KEEP_MARK_MS = 2_000;
 
@@ -83,22 +75,17 @@ export function createNode(deps: {
   const wires = createWires(self, ranks.current);
   const misbehaviour = createMisbehaviour();
   const proven = createProvenState(ledger, deps.mark);
-  // A record of the device that came back empty or old must not lower its floors (K2).
-  const device: DeviceMachine | undefined =
-    deps.device &&
-    createDeviceMachine({ ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) });
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
+  const device =
+    deps.device && createDeviceDesk({ self, ledger, proven, progress, device: deps.device, mark: deps.mark });
   const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
   const exchange = createExchange({ self, ledger, book, ...broadcast });
   const antiEntropy = createAntiEntropy();
   /** Neighbours that brought what strangers say: these may be members that this node does not know yet. */
   const turnedAway = new Set<NodeId>();
+  const lease = createLeaseRenewal();
   let started = false;
-  /** The lease's timer is set to its short delay. */
-  let renewing = false;
-  /** Those of the mark that was kept last. */
-  let keptFloors = deps.mark.floors;
   /** The mark's timer is set. */
   let keeping = false;
   let effects: NodeEffect[] = [];
@@ -109,6 +96,8 @@ export function createNode(deps: {
 
   const currentView = (): View => ledger.view;
 
+  const emit = (steps: readonly NodeEffect[]) => void effects.push(...steps);
+
   const spread = (steps: readonly BroadcastEffect[]) => {
     for (const step of steps)
       if (step.type === 'peer-misbehaved') onMisbehaviour(step.peer, step.reason, step.peer);
@@ -116,40 +105,13 @@ export function createNode(deps: {
   };
   const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, now, chance));
 
-  const perform = (steps: readonly (WireEffect | DeviceEffect)[]) => {
-    for (const step of steps) {
-      switch (step.type) {
-        case 'publish-receipt':
-          effects.push({ type: 'sign-statement', content: receiptOf(step, currentView(), progress) });
-          renewSoon();
-          break;
-        case 'persist-device':
-          if (step.state.floors !== keptFloors) {
-            keptFloors = step.state.floors;
-            proven.raiseFloors(step.state.floors);
-            effects.push({ type: 'keep-mark', mark: proven.mark() });
-          }
-          effects.push(step);
-          break;
-        default:
-          effects.push(step);
-      }
-    }
-  };
-
-  const renewSoon = () => {
-    // Moved by each change, it would never come while changes follow each other faster: a long fetch would look absent.
-    if (!started || renewing) return;
-    renewing = true;
-    effects.push({ type: 'schedule-timer', timer: 'lease', delayMs: LEASE_DEBOUNCE_MS });
-  };
+  const renewSoon = () => emit(lease.soon());
 
   const publishLease = () => {
-    renewing = false;
     const here = { validMs: LEASE_MS, links, freshness: watch.freshness(now) };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
-      { type: 'schedule-timer', timer: 'lease', delayMs: RENEW_MS },
+      ...lease.said(),
     );
   };
 
@@ -161,7 +123,7 @@ export function createNode(deps: {
 
   const keepMark = () => {
     keeping = false;
-    effects.push(...watch.keepMark());
+    emit(watch.keepMark());
   };
 
   const speak = () => {
@@ -170,39 +132,14 @@ export function createNode(deps: {
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs });
   };
 
-  const tellDevice = (input: DeviceInput) => {
-    if (device !== undefined) perform(device.handle(input, now));
+  const fromDesk = (steps: readonly NodeEffect[]) => {
+    emit(steps);
+    // A lease names the stage that a receipt tells.
+    if (steps.some(({ type }) => type === 'sign-statement')) renewSoon();
   };
-
-  /** Tells the device's life what the ledger wishes of it now. */
-  const followWish = (type: 'device-started' | 'wish-changed') => {
-    if (device !== undefined) tellDevice({ type, wished: wished(), voided: voidedFloors(device.state()) });
-  };
-
-  const wished = (): Wished => {
-    const shortfall = proven.shortfall();
-    // Attack: whoever feeds a device that lost its ledger only the old part of it makes it install what was current then (K3).
-    if (shortfall?.beacon !== undefined) return { type: 'unknown' };
-    const view = currentView();
-    const wish = wishFor(view, view.devices.get(self)?.body);
-    const release = wish && view.releases.get(wish.release);
-    // What is not found in a ledger that lost entries may only be missing there.
-    if (release === undefined) return { type: shortfall === undefined ? 'nothing' : 'unknown' };
-    const { product, version, counter, health } = release.manifest;
-    const chosen = {
-      rollout: wish!.rollout,
-      subject: { release: wish!.release, product, version, counter, health },
-    };
-    const lacking = [...wish!.lacking, ...readNeeds(release.entry.body)];
-    return lacking.length > 0
-      ? { type: 'not-understood', ...chosen, lacking }
-      : { type: 'release', ...chosen };
-  };
-
-  const voidedFloors = ({ floors }: DeviceState): ReleaseId[] =>
-    Object.values(floors)
-      .flatMap((committed) => committed.map(({ release }) => release))
-      .filter((release) => ledger.standing(release)?.type === 'void');
+  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, now) ?? []);
+  const followWish = (type: 'device-started' | 'wish-changed') =>
+    fromDesk(device?.followWish(type, now) ?? []);
 
   const onEntry = (received: ReceivedEntry, source: ItemSource) => {
     const wasShort = proven.shortfall() !== undefined;
@@ -218,7 +155,7 @@ export function createNode(deps: {
     for (const { id } of accepted) effects.push({ type: 'append-entry', id, envelope: ledger.envelope(id)! });
     for (const event of events) {
       effects.push({ type: 'report', event });
-      if (event.type === 'entry-forgotten') effects.push(...antiEntropy.need());
+      if (event.type === 'entry-forgotten') emit(antiEntropy.need());
       if (event.type === 'entry-refused' && source.type !== 'own')
         onMisbehaviour(source.from, `an entry was refused (${event.rule}): ${event.reason}`, event.id);
     }
@@ -231,7 +168,7 @@ export function createNode(deps: {
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
     ranks.onViewChanged();
-    perform(wires.onRanksChanged());
+    emit(wires.onRanksChanged());
     followWish('wish-changed');
   };
 
@@ -239,14 +176,14 @@ export function createNode(deps: {
     if (touched.length === 0) return;
     tellOverlay({ type: 'members-changed' });
     book.reconsider(touched === 'all' ? undefined : touched);
-    for (const peer of turnedAway) effects.push(...antiEntropy.need(peer));
+    for (const peer of turnedAway) emit(antiEntropy.need(peer));
     turnedAway.clear();
   };
 
   const reconcileAgain = (timer: AntiEntropyTimer) => {
     const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, steadyMs, chance);
-    effects.push(...scheduled);
-    if (peer !== undefined) effects.push(...exchange.open(peer, now, chance));
+    emit(scheduled);
+    if (peer !== undefined) emit(exchange.open(peer, now, chance));
   };
 
   const sanction = (steps: readonly MisbehaviourEffect[]) => {
@@ -276,13 +213,13 @@ export function createNode(deps: {
     book.restoreMarks(marks);
     followWish('device-started');
     started = true;
-    effects.push(...watch.look(now));
+    emit(watch.look(now));
     keepMarkSoon();
     spread(broadcast.onViewChanged(now, chance));
     publishLease();
-    effects.push(...watch.publishBeacon());
+    emit(watch.publishBeacon());
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(now, chance) });
-    effects.push(...antiEntropy.start(chance));
+    emit(antiEntropy.start(chance));
   };
 
   const onTimer = (timer: NodeTimer) => {
@@ -290,12 +227,11 @@ export function createNode(deps: {
     if (isOneOf(DEVICE_TIMERS, timer)) return tellDevice({ type: 'timer-fired', timer });
     switch (timer) {
       case 'lease':
-        effects.push(...watch.look(now));
-        if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined)
-          effects.push(...antiEntropy.need());
+        emit(watch.look(now));
+        if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined) emit(antiEntropy.need());
         return publishLease();
       case 'beacon':
-        return void effects.push(...watch.publishBeacon());
+        return emit(watch.publishBeacon());
       case 'bans':
         return sanction(misbehaviour.handleTimer(now));
       case 'mark':
@@ -303,7 +239,7 @@ export function createNode(deps: {
       case 'summary':
         return speak();
       case 'rewire':
-        return perform(wires.handleTimer(now));
+        return emit(wires.handleTimer(now));
       case 'catch-up':
       case 'anti-entropy':
         return reconcileAgain(timer);
@@ -330,9 +266,9 @@ export function createNode(deps: {
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
-        effects.push(...exchange.open(input.peer, now, chance));
+        emit(exchange.open(input.peer, now, chance));
         antiEntropy.onLinkUp(input.peer);
-        perform(wires.onLinkUp(input.peer));
+        emit(wires.onLinkUp(input.peer));
         return renewSoon();
       case 'link-down':
         links.delete(input.peer);
@@ -356,12 +292,11 @@ export function createNode(deps: {
       case 'sites-watched':
         return spread(broadcast.watchSites(input.sites, now, chance));
       case 'message-received':
-        if (input.message.type === 'inventory')
-          effects.push(...exchange.onInventory(input.peer, input.message, now));
+        if (input.message.type === 'inventory') emit(exchange.onInventory(input.peer, input.message, now));
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
         else if (input.message.type === 'goodbye') onGoodbye(input.peer, input.message.reason);
-        else perform(wires.onMessage(input.peer, input.message, now, chance));
+        else emit(wires.onMessage(input.peer, input.message, now, chance));
         return;
       case 'entry-received':
         return onEntry(input.received, input.source);
@@ -385,12 +320,12 @@ export function createNode(deps: {
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':
-        return perform(wires.setHoldings(input.bundles, now));
+        return emit(wires.setHoldings(input.bundles, now));
       case 'bundle-progressed':
         progress.set(input.infoHash, input);
         return renewSoon();
       case 'wire-closed':
-        return perform(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, now, chance));
+        return emit(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, now, chance));
       case 'channel-gone':
         return wires.onChannelGone(input.peer, input.channel);
       case 'device-input':
@@ -424,20 +359,6 @@ export function createNode(deps: {
 
 function isOneOf<const Name extends NodeTimer>(names: readonly Name[], timer: NodeTimer): timer is Name {
   return (names as readonly NodeTimer[]).includes(timer);
-}
-
-const OF_AUTHORITY: ReadonlySet<string> = new Set(['root', 'grant', 'revoke', 'ack']);
-
-/** Nodes that may be members now and were not, or the other way round, or of another site. */
-function membersTouched(
-  events: readonly LedgerEvent[],
-  accepted: readonly Entry[],
-): readonly NodeId[] | 'all' {
-  const isOfAuthority =
-    accepted.some(({ action }) => OF_AUTHORITY.has(action)) ||
-    events.some(({ type }) => type === 'author-quarantined' || type === 'root-forked');
-  if (isOfAuthority) return 'all';
-  return events.flatMap((event) => (event.type === 'path-changed' ? (admittedAt(event.path) ?? []) : []));
 }
 
 /** An entry that waited for another came by whatever way, some time ago: neighbours are told of it as of what comes in bulk. */
