@@ -7,7 +7,13 @@ import type { HighWaterMark } from '../../src/core/wire/high-water-mark.ts';
 import type { FleetId, NodeId } from '../../src/core/wire/ids.ts';
 import { itemOfEntry, itemOfStatement, markOf } from '../../src/core/wire/item.ts';
 import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
-import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
+import {
+  encodeSignedStatement,
+  encodeStatement,
+  type OwnContent,
+  type OwnStatement,
+  type Statement,
+} from '../../src/core/wire/statement.ts';
 import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { FleetFacts } from './fleet.ts';
@@ -102,8 +108,8 @@ export function createNodeHost(
     services.schedule(FLUSH, FLUSH_MS);
   };
 
-  const sign = (content: Statement['content']) => {
-    const statement: Statement = {
+  const sign = (content: OwnContent) => {
+    const statement: OwnStatement = {
       fleet: fleet.id,
       author: self,
       session,

@@ -50,6 +50,8 @@ export function createFrameIntake(deps: {
         return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
       case 'unwanted':
         return tell({ type: 'statement-turned-away', peer });
+      case 'unknown':
+        return;
       case 'message':
         return tell({ type: 'message-received', peer, message: part.message });
     }

@@ -17,7 +17,9 @@ export type InboundPart =
     }
   /** It was pushed, and is here or about to be. */
   | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number }
-  | { readonly type: 'unwanted' };
+  | { readonly type: 'unwanted' }
+  /** A message of a later version. */
+  | { readonly type: 'unknown' };
 
 /** What checking bytes came to. */
 export type Opened<Value> =
@@ -146,6 +148,11 @@ export function createInbound(deps: InboundDeps): Inbound {
           yield begin(frame, () => checkStatement(item, undefined));
         }
         return;
+      case 'unknown': {
+        const part: InboundPart = message;
+        yield begin(frame, () => Promise.resolve(part));
+        return;
+      }
       default: {
         const part: InboundPart = { type: 'message', message };
         yield begin(frame, () => Promise.resolve(part));

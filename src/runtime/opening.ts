@@ -3,7 +3,7 @@ import type { StoredStatement } from '../core/node/input.ts';
 import type { FleetId, NodeId } from '../core/wire/ids.ts';
 import type { StatementMark } from '../core/wire/item.ts';
 import { WireError } from '../core/wire/refusal.ts';
-import { STATEMENT_KINDS } from '../core/wire/statement.ts';
+import { isKind } from '../core/wire/statement-kind.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';
@@ -62,9 +62,8 @@ export async function openMarks(records: RecordStore): Promise<readonly Statemen
   const saved = await records.get('statement-marks');
   return (Array.isArray(saved) ? saved.slice(0, MAX_MARKS) : []).flatMap((item: unknown) => {
     const [author, kind, session, sequence] = Array.isArray(item) ? (item as unknown[]) : [];
-    const known = STATEMENT_KINDS.find((name) => name === kind);
-    return typeof author === 'string' && known !== undefined && isCount(session) && isCount(sequence)
-      ? [{ author: author as NodeId, kind: known, session, sequence }]
+    return typeof author === 'string' && isKind(kind) && isCount(session) && isCount(sequence)
+      ? [{ author: author as NodeId, kind, session, sequence }]
       : [];
   });
 }

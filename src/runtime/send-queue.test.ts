@@ -31,7 +31,7 @@ function aSlowLink() {
     onUnsendable: (reason) => events.push(reason),
   });
   const pass = (count: number) => {
-    for (const frame of held.splice(0, count)) arrived.push(decodeMessage(frame));
+    for (const frame of held.splice(0, count)) arrived.push(decodeMessage(frame) as LinkMessage);
     if (held.length === 0) onRoom();
   };
   return {

@@ -5,6 +5,7 @@ import {
   decodeStatement,
   encodeSignedStatement,
   encodeStatement,
+  type OwnStatement,
   type Statement,
   statementMessage,
 } from '../core/wire/statement.ts';
@@ -29,7 +30,7 @@ export async function openStatement(
   return statement;
 }
 
-export async function sealStatement(statement: Statement, identity: Identity): Promise<Uint8Array> {
+export async function sealStatement(statement: OwnStatement, identity: Identity): Promise<Uint8Array> {
   const signedBytes = encodeStatement(statement);
   const signature = await identity.sign(statementMessage(signedBytes));
   return encodeSignedStatement({ signedBytes, signature });

@@ -1,5 +1,6 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
-import type { Statement } from '../core/wire/statement.ts';
+import { kindOf, type Statement } from '../core/wire/statement.ts';
+import type { StatementKind } from '../core/wire/statement-kind.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createTimers } from './timers.ts';
 
@@ -38,7 +39,7 @@ export function createStatementSaving(deps: {
 
   return {
     onHeard: ({ statement }) => {
-      const isRenewal = RENEWED.has(statement.content.type) && stored.has(slotOf(statement));
+      const isRenewal = RENEWED.has(kindOf(statement)) && stored.has(slotOf(statement));
       const [timer, delayMs] = isRenewal ? (['renewal', RENEWAL_MS] as const) : (['news', NEWS_MS] as const);
       if (!timers.isPending(timer)) timers.schedule(timer, delayMs);
     },
@@ -50,8 +51,8 @@ export function createStatementSaving(deps: {
 }
 
 /** Said again and again, whether anything changed or not. */
-const RENEWED: ReadonlySet<Statement['content']['type']> = new Set(['lease', 'summary', 'beacon']);
+const RENEWED: ReadonlySet<StatementKind> = new Set(['lease', 'summary', 'beacon']);
 
-const slotOf = ({ author, content }: Statement) => `${content.type} ${author}`;
+const slotOf = (statement: Statement) => `${kindOf(statement)} ${statement.author}`;
 const slotsOf = (heard: readonly HeardStatement[]): ReadonlySet<string> =>
   new Set(heard.map(({ statement }) => slotOf(statement)));

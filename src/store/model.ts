@@ -1,4 +1,4 @@
-import type { DeviceStage } from '../core/wire/device-stage.ts';
+import type { DeviceStage, HeardStage } from '../core/wire/device-stage.ts';
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { HealthRule } from '../core/wire/release.ts';
 import type { ReleaseWarnings } from '../core/wire/release-warnings.ts';
@@ -7,7 +7,7 @@ import type { Freshness } from '../core/wire/statement.ts';
 import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { RootModel } from './authority-model.ts';
 
-export type { DeviceStage, HealthRule, Selector };
+export type { DeviceStage, HealthRule, HeardStage, Selector };
 
 /** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
 export interface FleetModel {
@@ -82,7 +82,7 @@ export interface DeviceRow {
         readonly version: string;
       }
     | undefined;
-  readonly stage: DeviceStage | undefined;
+  readonly stage: HeardStage | undefined;
   readonly target: { readonly release: ReleaseId; readonly version: string } | undefined;
   /** Present while it fetches. */
   readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
@@ -96,7 +96,7 @@ export interface DeviceRow {
 
 export interface ReceiptRow {
   readonly atMs: number;
-  readonly stage: DeviceStage;
+  readonly stage: HeardStage;
   readonly release: ReleaseId | undefined;
   readonly version: string;
   readonly reason: string;
@@ -156,7 +156,7 @@ export interface RolloutDeviceRow {
   readonly site: string;
   readonly presence: DeviceRow['presence'];
   /** Undefined: nothing heard from it about this rollout. */
-  readonly stage: DeviceStage | undefined;
+  readonly stage: HeardStage | undefined;
   readonly progress: DeviceRow['progress'];
   /** As its newest receipt about this rollout says; undefined before there is one. */
   readonly bytesFromPublisher: number | undefined;
@@ -246,7 +246,7 @@ export interface SiteSummaryRow {
 export interface SiteGroupRow {
   readonly running: string | undefined;
   readonly target: string | undefined;
-  readonly stage: DeviceStage | undefined;
+  readonly stage: HeardStage | undefined;
   readonly count: number;
 }
 

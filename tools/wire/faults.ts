@@ -128,7 +128,18 @@ export const FAULTS: readonly Sample[] = [
   fault('join link', 'empty', ''),
   fault('hand-carried', 'some other text', Buffer.from('hello').toString('hex')),
   fault('proposal', 'some other text', Buffer.from('hello').toString('hex')),
-  { decoder: 'message', name: 'a type that is not known', bytes: encodeCbor(['shutdown']) },
+  { decoder: 'message', name: 'a type that is no name', bytes: encodeCbor(['Shut down']) },
+  {
+    decoder: 'message',
+    name: '17 fields',
+    bytes: encodeCbor(['goodbye', ...Array.from({ length: 16 }, () => '')]),
+  },
+  statementFault('a kind that is no name', { kind: 'Rumour: 1' }),
+  statementFault('no kind', { kind: undefined }),
+  statementFault('no body of a kind that is known', { body: undefined }),
+  statementFault('a stage that is no text', {
+    body: { valid: 1, stage: 7, running: null, target: null, here: null, links: [], fresh: 'fresh' },
+  }),
   { decoder: 'message', name: 'channel 0', bytes: encodeCbor(['wire-ready', 0]) },
   ...(
     [
@@ -140,7 +151,7 @@ export const FAULTS: readonly Sample[] = [
       ['a topic that is none', ['prune', 'everything']],
       ['an item that crossed 256 links', ['ihave', 'fleet', true, [[filled(1), 256]]]],
       ['an item of 31 bytes', ['graft', 'fleet', [new Uint8Array(31)]]],
-      ['a mark of an unknown kind', ['graft', 'fleet', [[filled(1), 'rumour', 1, 1]]]],
+      ['a mark of a kind that is no name', ['graft', 'fleet', [[filled(1), 'a:b', 1, 1]]]],
       ['65 topics', ['subscribe', Array.from({ length: 65 }, (_, at) => `site:${at}`), []]],
       ['257 relayed topics', ['subscribe', null, Array.from({ length: 257 }, (_, at) => `site:${at}`)]],
       ['a join of what is no topic', ['join-topic', 'everything']],
@@ -216,6 +227,21 @@ function filled(byte: number): Uint8Array {
 
 function fault(decoder: DecoderName, name: string, hex: string): Sample {
   return { decoder, name, bytes: Uint8Array.from(Buffer.from(hex, 'hex')) };
+}
+
+/** A small valid lease with these fields put in place of its own. */
+function statementFault(name: string, fields: Parameters<typeof encodeCbor>[0] & object): Sample {
+  const statement = {
+    v: 1,
+    fleet: filled(1),
+    author: filled(0x21),
+    session: 1,
+    seq: 0,
+    time: 0,
+    kind: 'lease',
+    body: { valid: 1, stage: null, running: null, target: null, here: null, links: [], fresh: 'fresh' },
+  };
+  return { decoder: 'statement', name, bytes: encodeCbor({ ...statement, ...fields }) };
 }
 
 /** A small valid entry with these fields put in place of its own. */

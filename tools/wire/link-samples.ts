@@ -145,6 +145,16 @@ export const LINK_SAMPLES: readonly Sample[] = [
     ),
   },
   {
+    decoder: 'message',
+    name: 'of a later version, of a type of its own',
+    bytes: encodeCbor(['rumour', 1, { a: null }, [], 2]),
+  },
+  {
+    decoder: 'message',
+    name: 'of a later version, with a field more',
+    bytes: encodeCbor(['goodbye', 'bye', 1]),
+  },
+  {
     decoder: 'signal frame',
     name: 'of the initiator',
     bytes: encodeSignalFrame({

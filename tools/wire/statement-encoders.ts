@@ -8,8 +8,8 @@ import {
   encodeStatement,
   FRESHNESS,
   MAX_BEACON_FRONTIER,
+  type OwnContent,
   RUNGS,
-  type Statement,
 } from '../../src/core/wire/statement.ts';
 import {
   bytesOf,
@@ -43,7 +43,7 @@ const warnings = fc.record({
     .chain(([text, count]) => listUpTo(MAX_WARNING_KINDS, () => ({ text, count }))),
 });
 const rung = fc.constantFrom(...RUNGS);
-const statementContent: fc.Arbitrary<Statement['content']> = fc.oneof(
+const statementContent: fc.Arbitrary<OwnContent> = fc.oneof(
   fc.record({
     type: fc.constant('lease' as const),
     validMs: uint,

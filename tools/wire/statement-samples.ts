@@ -1,9 +1,10 @@
+import { encodeCbor } from '../../src/core/wire/cbor.ts';
 import { NO_WARNINGS } from '../../src/core/wire/release-warnings.ts';
 import { prefixOf } from '../../src/core/wire/site-summary.ts';
-import { encodeSignedStatement, encodeStatement, type Statement } from '../../src/core/wire/statement.ts';
-import { id, infoHash, node, type Sample, signature } from './sample-values.ts';
+import { encodeSignedStatement, encodeStatement, type OwnContent } from '../../src/core/wire/statement.ts';
+import { bytes32, id, infoHash, node, type Sample, signature } from './sample-values.ts';
 
-const statement = (content: Statement['content']): Uint8Array =>
+const statement = (content: OwnContent): Uint8Array =>
   encodeStatement({
     fleet: id(1),
     author: node(0x24),
@@ -94,6 +95,42 @@ export const STATEMENT_SAMPLES: readonly Sample[] = [
       bytesHere: undefined,
       links: [],
       freshness: 'short',
+    }),
+  },
+  {
+    decoder: 'statement',
+    name: 'of a later version, of a kind of its own',
+    bytes: encodeCbor({
+      v: 1,
+      fleet: bytes32(1),
+      author: bytes32(0x24),
+      session: 3,
+      seq: 7,
+      time: 1_790_000_000_000,
+      kind: 'rumour',
+      body: ['whatever', { it: 1 }],
+    }),
+  },
+  {
+    decoder: 'statement',
+    name: 'of a later version, a lease in words of its own',
+    bytes: encodeCbor({
+      v: 1,
+      fleet: bytes32(1),
+      author: bytes32(0x24),
+      session: 3,
+      seq: 7,
+      time: 1_790_000_000_000,
+      kind: 'lease',
+      body: {
+        valid: 30_000,
+        stage: 'waiting',
+        running: null,
+        target: null,
+        here: null,
+        links: [[bytes32(0x22), 'satellite']],
+        fresh: 'tepid',
+      },
     }),
   },
   {

@@ -2,7 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { FleetId, NodeId } from '../wire/ids.ts';
 import { markOf } from '../wire/item.ts';
-import { decodeStatement, encodeStatement, type Statement } from '../wire/statement.ts';
+import {
+  decodeStatement,
+  encodeStatement,
+  kindOf,
+  type OwnContent,
+  type OwnStatement,
+} from '../wire/statement.ts';
+import type { OtherKind, StatementKind } from '../wire/statement-kind.ts';
 import { createStatementBook, type HeardStatement, isCurrent } from './statement-book.ts';
 
 const LEASE_MS = 30_000;
@@ -18,9 +25,9 @@ interface Said {
   readonly heardAtMs?: number;
 }
 
-function heard(said: Said): HeardStatement {
+function heard(said: Said): HeardStatement & { readonly statement: OwnStatement } {
   const { author = 'till', session = 1, sequence = 0, kind = 'lease', validMs = LEASE_MS } = said;
-  const content: Statement['content'] =
+  const content: OwnContent =
     kind === 'alarm'
       ? { type: 'alarm', reason: 'bad piece', subject: 'x' }
       : {
@@ -33,7 +40,7 @@ function heard(said: Said): HeardStatement {
           links: [],
           freshness: 'unknown',
         };
-  const statement: Statement = {
+  const statement: OwnStatement = {
     fleet: 'fleet' as FleetId,
     author: author as NodeId,
     session,
@@ -92,6 +99,55 @@ describe('of one author and kind the highest (session, sequence) counts (M4)', (
     expect(newest(book)).toEqual([1, 0]);
     expect(newest(book, 'alarm')).toEqual([5, 0]);
     expect(book.ofKind('lease').map(({ statement }) => statement.author)).toEqual(['till', 'bar']);
+  });
+});
+
+describe('a kind of a later version (W11)', () => {
+  const other = (kind: string, sequence = 0): HeardStatement => {
+    const { statement } = heard({ sequence });
+    return {
+      statement: { ...statement, content: { type: 'other', kind: kind as OtherKind } },
+      bytes: new TextEncoder().encode(`${kind} ${sequence}`),
+      heardAtMs: 0,
+    };
+  };
+  const hearAll = (...items: readonly HeardStatement[]) => {
+    const book = aBook();
+    for (const item of items) if (book.judge(item.statement, NEIGHBOUR) === 'news') book.put(item);
+    return book;
+  };
+  const kindsOf = (book: ReturnType<typeof aBook>) =>
+    book
+      .current(0)
+      .map(({ statement }) => kindOf(statement))
+      .sort();
+
+  test('is kept beside the others, the newest of it, and passed on as it came', () => {
+    const book = hearAll(other('rumour', 1), other('rumour', 2), other('rumour', 1), heard({ sequence: 7 }));
+    expect(kindsOf(book)).toEqual(['lease', 'rumour']);
+    expect(book.lackedBy([], 0).map(({ bytes }) => new TextDecoder().decode(bytes))).toContain('rumour 2');
+    const [mark] = book.marks().filter(({ kind }) => kind === 'rumour');
+    expect(mark).toMatchObject({ session: 1, sequence: 2 });
+    expect(book.lackedBy(book.marks(), 0)).toEqual([]);
+  });
+
+  test('of a stranger is nobody’s business', () => {
+    const book = aBook(() => false);
+    expect(book.judge(other('rumour').statement, NEIGHBOUR)).toBe('unwanted');
+  });
+
+  test('attack: of a member that makes up kinds all keep the same eight, in whatever order they heard them', () => {
+    const made = Array.from({ length: 12 }, (_, at) => `kind-${String(at).padStart(2, '0')}`);
+    fc.assert(
+      fc.property(fc.shuffledSubarray(made, { minLength: made.length }), (order) => {
+        const book = hearAll(heard({}), ...order.map((kind) => other(kind)));
+        expect(kindsOf(book)).toEqual([...made.slice(0, 8), 'lease']);
+        expect(book.marks()).toHaveLength(9);
+        // What is not kept is not asked for either.
+        const mark = { author: 'till' as NodeId, kind: made[11] as StatementKind, session: 9, sequence: 9 };
+        expect(book.holds(mark)).toBe(true);
+      }),
+    );
   });
 });
 

@@ -1,6 +1,7 @@
 import type { NodeId } from '../wire/ids.ts';
 import type { StatementMark } from '../wire/item.ts';
-import type { Statement, StatementKind } from '../wire/statement.ts';
+import { kindOf, type Statement } from '../wire/statement.ts';
+import { isKnownKind, type StatementKind } from '../wire/statement-kind.ts';
 
 /**
  * The newest statement of each author and kind, and when this node heard it. Whom the ledger knows is bounded by the ledger and by nobody
@@ -41,6 +42,8 @@ export interface HeardStatement {
 
 /** A guess: more than a node has links; the one heard longest ago goes first. Attack (Sybil): keys are free to make. */
 const MAX_STRANGERS = 64;
+/** A guess: later versions add some kinds, not many. Attack: a member that makes up kinds would fill memory and disks of all. */
+const MAX_OTHER_KINDS = 8;
 
 type Kinds = Map<StatementKind, HeardStatement>;
 type Place = Pick<StatementMark, 'session' | 'sequence'>;
@@ -72,11 +75,26 @@ export function createStatementBook(deps: {
 
   const putOfMember = (heard: HeardStatement) => {
     const { statement } = heard;
-    const { author, content } = statement;
+    const { author } = statement;
     const kinds: Kinds = byMember.get(author) ?? new Map();
-    kinds.set(content.type, heard);
+    kinds.set(kindOf(statement), heard);
     byMember.set(author, kinds);
-    reach(author, content.type, statement);
+    reach(author, kindOf(statement), statement);
+    const last = otherKinds(author)[MAX_OTHER_KINDS];
+    if (last === undefined) return;
+    kinds.delete(last);
+    reached.get(author)?.delete(last);
+  };
+
+  /** Kinds of later versions that the author has spoken in, in order. */
+  const otherKinds = (author: NodeId) =>
+    [...(reached.get(author)?.keys() ?? [])].filter((kind) => !isKnownKind(kind)).sort();
+
+  /** Of an author that speaks in too many kinds of later versions every node keeps the same ones, whichever it heard first. */
+  const isBeyond = (author: NodeId, kind: StatementKind) => {
+    if (isKnownKind(kind)) return false;
+    const last = otherKinds(author)[MAX_OTHER_KINDS - 1];
+    return last !== undefined && kind > last;
   };
 
   const putOfStranger = (heard: HeardStatement) => {
@@ -103,13 +121,16 @@ export function createStatementBook(deps: {
   return {
     isHeardOf,
     judge: (statement, from) => {
-      const { author, content } = statement;
-      const isOfItself = from === author && content.type === 'lease';
+      const { author } = statement;
+      const kind = kindOf(statement);
+      const isOfItself = from === author && kind === 'lease';
       if (from !== undefined && !isHeardOf(author) && !isOfItself) return 'unwanted';
-      const place = placeOf(author, content.type);
+      if (isBeyond(author, kind)) return 'known';
+      const place = placeOf(author, kind);
       return place === undefined || follows(statement, place) ? 'news' : 'known';
     },
     holds: (mark) => {
+      if (isBeyond(mark.author, mark.kind)) return true;
       const place = placeOf(mark.author, mark.kind);
       return place !== undefined && !follows(mark, place);
     },
@@ -135,7 +156,7 @@ export function createStatementBook(deps: {
     lackedBy: (marks, nowMs) => {
       const theirs = new Map(marks.map((mark) => [`${mark.kind} ${mark.author}`, mark]));
       return current(nowMs).filter(({ statement }) => {
-        const mark = theirs.get(`${statement.content.type} ${statement.author}`);
+        const mark = theirs.get(`${kindOf(statement)} ${statement.author}`);
         return mark === undefined || follows(statement, mark);
       });
     },

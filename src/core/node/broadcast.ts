@@ -14,7 +14,8 @@ import type { NodeId } from '../wire/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/item.ts';
 import { MAX_TOPICS, type Topic } from '../wire/overlay.ts';
 import { rolloutNumber } from '../wire/rollout.ts';
-import type { Statement, StatementKind } from '../wire/statement.ts';
+import { kindOf, type Statement } from '../wire/statement.ts';
+import type { StatementKind } from '../wire/statement-kind.ts';
 import type { NodeEffect } from './effect.ts';
 import type { WatchedSites } from './input.ts';
 
@@ -77,7 +78,7 @@ export function createBroadcast(deps: {
     const site = OF_ITS_SITE.has(kind) ? siteOf(author) : undefined;
     return site === undefined ? 'fleet' : topicOfSite(site);
   };
-  const topicOfStatement = ({ author, content }: Statement) => topicOf(author, content.type);
+  const topicOfStatement = (statement: Statement) => topicOf(statement.author, kindOf(statement));
   const overlay = createOverlay({
     self,
     siteOf,

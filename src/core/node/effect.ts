@@ -7,7 +7,7 @@ import type { HighWaterMark } from '../wire/high-water-mark.ts';
 import type { EntryId, NodeId } from '../wire/ids.ts';
 import type { KeptBans } from '../wire/kept-bans.ts';
 import type { LinkMessage } from '../wire/message.ts';
-import type { Statement } from '../wire/statement.ts';
+import type { OwnContent } from '../wire/statement.ts';
 import type { NodeTimer } from './input.ts';
 
 /** What the runtime must do, in the order given. */
@@ -27,7 +27,7 @@ export type NodeEffect =
   | { readonly type: 'signal-arrived'; readonly from: NodeId; readonly signal: Uint8Array }
   | { readonly type: 'append-entry'; readonly id: EntryId; readonly envelope: Uint8Array }
   /** Sign it as this node, in the current session, and feed it back as `statement-received`. */
-  | { readonly type: 'sign-statement'; readonly content: Statement['content'] }
+  | { readonly type: 'sign-statement'; readonly content: OwnContent }
   | { readonly type: 'schedule-timer'; readonly timer: NodeTimer; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: NodeTimer }
   /** Keep it in every place, before any later effect that must be kept. */

@@ -39,7 +39,11 @@ function createLink(a: End, b: End) {
   const carryOut = (from: End, effects: ReturnType<End['exchange']['onReconciliation']>) => {
     for (const effect of effects) {
       if (effect.type !== 'send-message') throw new Error(`an honest end caused: ${JSON.stringify(effect)}`);
-      underway.push({ from, to: other(from), message: decodeMessage(encodeMessage(effect.message)) });
+      underway.push({
+        from,
+        to: other(from),
+        message: decodeMessage(encodeMessage(effect.message)) as LinkMessage,
+      });
     }
   };
   return {

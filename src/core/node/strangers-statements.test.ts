@@ -4,6 +4,7 @@ import { admissionBody, admissionPath } from '../wire/admission.ts';
 import type { Entry } from '../wire/entry.ts';
 import { EMPTY_MARK } from '../wire/high-water-mark.ts';
 import { itemOfStatement } from '../wire/item.ts';
+import type { OtherKind } from '../wire/statement-kind.ts';
 import { createNode } from './node.ts';
 import { linkedNodes } from './testing/linked-nodes.ts';
 
@@ -53,6 +54,22 @@ function aChain() {
     });
   return { writer, nodes, ada, ben, stranger, heardOf, admit, remove };
 }
+
+test('what a member says in a kind of a later version goes to all, as it was signed (W11)', () => {
+  const { nodes, ada, ben, stranger, admit } = aChain();
+  ada.write(admit());
+  nodes.pass(60_000);
+  stranger.say({ type: 'other', kind: 'rumour' as OtherKind });
+  nodes.pass(5_000);
+  const heard = (end: typeof ben) => end.node.book.newest(STRANGER, 'rumour' as OtherKind);
+  expect(heard(ben)?.statement).toMatchObject({
+    author: STRANGER,
+    content: { type: 'other', kind: 'rumour' },
+  });
+  expect(heard(ben)?.bytes).toEqual(heard(stranger)?.bytes);
+  expect(ben.node.bans.inForce()).toEqual([]);
+  expect(ada.node.bans.inForce()).toEqual([]);
+});
 
 test('what a stranger says goes no further than to its neighbours, and into nobody’s log (M8)', () => {
   const { nodes, ada, ben, stranger, heardOf } = aChain();

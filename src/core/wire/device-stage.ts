@@ -1,3 +1,6 @@
+import type { CborValue } from './cbor.ts';
+import { readOneOfOr } from './shape.ts';
+
 /** Where a device stands with a release (D-rules). */
 export const DEVICE_STAGES = [
   'idle',
@@ -14,3 +17,9 @@ export const DEVICE_STAGES = [
   'withdrawn',
 ] as const;
 export type DeviceStage = (typeof DEVICE_STAGES)[number];
+/** As another device says it: `unknown` is one that only later versions have (W11). */
+export type HeardStage = DeviceStage | 'unknown';
+
+export function readStage(value: CborValue | undefined): HeardStage {
+  return readOneOfOr('unknown', value, DEVICE_STAGES, 'stage');
+}

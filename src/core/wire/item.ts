@@ -1,8 +1,8 @@
 import type { CborValue } from './cbor.ts';
 import { bytesOfId, type EntryId, type NodeId } from './ids.ts';
-import { WireError } from './refusal.ts';
 import { readId, readList, readUint } from './shape.ts';
-import { STATEMENT_KINDS, type Statement, type StatementKind } from './statement.ts';
+import { kindOf, type Statement } from './statement.ts';
+import { readKind, type StatementKind } from './statement-kind.ts';
 
 /** Which statement: of one author and kind the highest (session, sequence) counts. */
 export interface StatementMark {
@@ -30,8 +30,9 @@ export function itemOfStatement({ author, kind, session, sequence }: StatementMa
   return `${kind}:${author}:${session}:${sequence}` as ItemId;
 }
 
-export function markOf({ author, content, session, sequence }: Statement): StatementMark {
-  return { author, kind: content.type, session, sequence };
+export function markOf(statement: Statement): StatementMark {
+  const { author, session, sequence } = statement;
+  return { author, kind: kindOf(statement), session, sequence };
 }
 
 export type ItemReference =
@@ -75,11 +76,9 @@ export function markFields({ author, kind, session, sequence }: StatementMark): 
 
 export function readMark(value: CborValue | undefined): StatementMark {
   const [author, kind, session, sequence] = readList(value, 'a mark', 4);
-  const known = STATEMENT_KINDS.find((name) => name === kind);
-  if (known === undefined) throw new WireError('a mark of a kind that is not known here');
   return {
     author: readId<NodeId>(author, "a mark's author"),
-    kind: known,
+    kind: readKind(kind),
     session: readUint(session, 'session'),
     sequence: readUint(sequence, 'sequence'),
   };

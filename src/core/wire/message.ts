@@ -54,6 +54,16 @@ export type LinkMessage =
   /** The sender hangs up after this; the reason is for the receiver's log. */
   | { readonly type: 'goodbye'; readonly reason: string };
 
+/**
+ * A message of a type that a later version brought (W11). It is skipped, and counts as what says nothing new (M13).
+ */
+export interface UnknownMessage {
+  readonly type: 'unknown';
+}
+
+/** Fields of one message; a later version may add some behind those that this one reads. */
+const MAX_FIELDS = 16;
+const MESSAGE_TYPE = /^[a-z][a-z0-9-]{0,31}$/;
 const MAX_MARKS = 2048;
 const MAX_BATCH = 1024;
 /** A guess: a device holds three; a publisher may hold more than it says (B5). */
@@ -69,8 +79,8 @@ export function encodeMessage(message: LinkMessage): Uint8Array {
   return bytes;
 }
 
-export function decodeMessage(frame: Uint8Array): LinkMessage {
-  const fields = readList(decodeCbor(frame, { maxBytes: MAX_FRAME_BYTES }), 'the message', 4);
+export function decodeMessage(frame: Uint8Array): LinkMessage | UnknownMessage {
+  const fields = readList(decodeCbor(frame, { maxBytes: MAX_FRAME_BYTES }), 'the message', MAX_FIELDS);
   const reconciliation = readReconciliation(fields);
   if (reconciliation !== undefined) return reconciliation;
   const overlay = readOverlay(fields);
@@ -120,7 +130,9 @@ export function decodeMessage(frame: Uint8Array): LinkMessage {
     case 'goodbye':
       return { type, reason: readText(first, 'reason', MAX_REASON_CHARACTERS) };
     default:
-      throw new WireError('a message of a type that is not known here');
+      if (typeof type !== 'string' || !MESSAGE_TYPE.test(type))
+        throw new WireError('the type of a message is not 1 to 32 of a-z, 0-9 and "-", a letter first');
+      return { type: 'unknown' };
   }
 }
 

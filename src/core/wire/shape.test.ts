@@ -4,9 +4,9 @@ import { type FleetId, idFromBytes, type NodeId } from './ids.ts';
 import { decodeMessage } from './message.ts';
 import { WireError } from './refusal.ts';
 import { type CborMap, readFlag, readName, readTexts, readUint } from './shape.ts';
-import { decodeStatement, encodeStatement, type Statement } from './statement.ts';
+import { decodeStatement, encodeStatement, type OwnStatement } from './statement.ts';
 
-const STATEMENT: Statement = {
+const STATEMENT: OwnStatement = {
   fleet: idFromBytes<FleetId>(new Uint8Array(32).fill(1)),
   author: idFromBytes<NodeId>(new Uint8Array(32).fill(2)),
   session: 1,
@@ -14,6 +14,38 @@ const STATEMENT: Statement = {
   timeMs: 3,
   content: { type: 'alarm', reason: 'a bad frame', subject: 'x' },
 };
+
+describe('what a later version says of itself (W11)', () => {
+  const read = (change: CborMap) =>
+    decodeStatement(
+      encodeCbor({ ...(decodeCbor(encodeStatement(STATEMENT), { maxBytes: 4_096 }) as CborMap), ...change }),
+    ).content;
+
+  test('in a kind that is not known is kept by its kind, whatever it says', () => {
+    for (const body of [null, 7, [1], { alarm: 1 }])
+      expect(read({ kind: 'rumour', body })).toEqual({ type: 'other', kind: 'rumour' });
+  });
+
+  test('in words that are not known is read as unknown', () => {
+    const rung = [new Uint8Array(32).fill(3), 'satellite'];
+    const lease = {
+      valid: 1,
+      stage: 'waiting',
+      running: null,
+      target: null,
+      here: null,
+      links: [rung],
+      fresh: 'tepid',
+    };
+    expect(read({ kind: 'lease', body: lease })).toMatchObject({
+      stage: 'unknown',
+      freshness: 'unknown',
+      links: [{ rung: 'unknown' }],
+    });
+    const receipt = { stage: 'waiting', rollout: null, release: null, reason: '', publisher: 0, peers: 0 };
+    expect(read({ kind: 'receipt', body: receipt })).toMatchObject({ stage: 'unknown' });
+  });
+});
 
 describe('a decoded value is rebuilt field by field (W3)', () => {
   const changed = (change: CborMap) =>
@@ -28,7 +60,8 @@ describe('a decoded value is rebuilt field by field (W3)', () => {
     ['a field of another type', { session: 'one' }],
     ['a negative count', { session: -1 }],
     ['an id of another length', { fleet: new Uint8Array(31) }],
-    ['content of another shape', { alarm: [] }],
+    ['content of another shape', { body: [] }],
+    ['a kind that is no name', { kind: 'a:b' }],
   ])('%s is refused', (_, change) => {
     expect(() => decodeStatement(changed(change))).toThrow(WireError);
   });
@@ -61,15 +94,26 @@ describe('a frame of a link (M1)', () => {
   const frame = (value: Parameters<typeof encodeCbor>[0]) => encodeCbor(value);
 
   test.each<[string, Uint8Array]>([
-    ['a type that is not known', frame(['shutdown'])],
+    ['a type that is no name', frame(['Shut down'])],
     ['no list', frame({ type: 'goodbye' })],
     ['an empty list', frame([])],
     ['a type that is no text', frame([1, 'goodbye'])],
-    ['a name of every object', frame(['constructor'])],
     ['two messages', new Uint8Array([...frame(['goodbye', '']), ...frame(['goodbye', ''])])],
     ['over 128 KiB', frame(['statements', [new Uint8Array(128 * 1024)]])],
+    ['17 fields', frame(['goodbye', ...Array.from({ length: 16 }, () => '')])],
   ])('that is none of the messages is refused: %s', (_, bytes) => {
     expect(() => decodeMessage(bytes)).toThrow(WireError);
+  });
+
+  test.each([['rumour'], ['constructor'], ['rumour', 1, { a: null }, [], 2, 3]])(
+    'of a type that a later version brought is read as that, whatever is in it (W11)',
+    (...fields) => {
+      expect(decodeMessage(frame(fields))).toEqual({ type: 'unknown' });
+    },
+  );
+
+  test('may have fields of a later version behind its own (W11)', () => {
+    expect(decodeMessage(frame(['goodbye', 'bye', 1, 2, 3]))).toEqual({ type: 'goodbye', reason: 'bye' });
   });
 
   test('that is one is read', () => {

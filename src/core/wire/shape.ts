@@ -103,6 +103,17 @@ export function readOptionalId<Id extends EntryId>(
   return value === null ? undefined : readId<Id>(value, where);
 }
 
+/** A name that is not among them is one of a later version (W11). */
+export function readOneOfOr<const Names extends readonly string[], const Other extends string>(
+  other: Other,
+  value: CborValue | undefined,
+  names: Names,
+  where: string,
+): Names[number] | Other {
+  const text = readText(value, where, 32);
+  return names.find((candidate) => candidate === text) ?? other;
+}
+
 export function readOneOf<const Names extends readonly string[]>(
   value: unknown,
   names: Names,

@@ -1,17 +1,8 @@
 import { concatBytes } from './cbor.ts';
-import { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
+import { type HeardStage, readStage } from './device-stage.ts';
 import { fromBase64Url, type NodeId, type ReleaseId, toBase64Url } from './ids.ts';
 import { WireError } from './refusal.ts';
-import {
-  type CborMap,
-  optionalId,
-  readBytes,
-  readList,
-  readMap,
-  readOneOf,
-  readOptionalId,
-  readUint,
-} from './shape.ts';
+import { type CborMap, optionalId, readBytes, readList, readMap, readOptionalId, readUint } from './shape.ts';
 
 /**
  * Which devices of the author's site are there and what they run, for nodes outside that are not told of each one. The site is the
@@ -30,7 +21,7 @@ export interface SummaryContent {
 export interface SummaryGroup {
   readonly running: ReleaseId | undefined;
   readonly target: ReleaseId | undefined;
-  readonly stage: DeviceStage | undefined;
+  readonly stage: HeardStage | undefined;
   readonly count: number;
   /** Who they are; fewer than `count` when not all fit. */
   readonly devices: readonly DevicePrefix[];
@@ -86,7 +77,7 @@ function readGroup(value: CborMap[string]): SummaryGroup {
   return {
     running: readOptionalId<ReleaseId>(map.running, 'running'),
     target: readOptionalId<ReleaseId>(map.target, 'target'),
-    stage: map.stage === null ? undefined : readOneOf(map.stage, DEVICE_STAGES, 'stage'),
+    stage: map.stage === null ? undefined : readStage(map.stage),
     count,
     devices: Array.from(
       { length: who.length / PREFIX_BYTES },

@@ -1,5 +1,5 @@
 import { type CborValue, concatBytes, decodeCbor, encodeCbor } from './cbor.ts';
-import { DEVICE_STAGES, type DeviceStage } from './device-stage.ts';
+import { type HeardStage, readStage } from './device-stage.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId, type ReleaseId, type RolloutId } from './ids.ts';
 import { MAX_STATEMENT_BYTES } from './limits.ts';
 import { WireError } from './refusal.ts';
@@ -13,12 +13,13 @@ import {
   readId,
   readList,
   readMap,
-  readOneOf,
+  readOneOfOr,
   readOptionalId,
   readText,
   readUint,
 } from './shape.ts';
 import { readSummary, type SummaryContent, summaryMap } from './site-summary.ts';
+import { isKnownKind, type OtherKind, readKind, type StatementKind } from './statement-kind.ts';
 
 /**
  * What a node says of itself, signed, outside the ledger. Of one author and kind only the newest counts, by
@@ -32,7 +33,18 @@ export interface Statement {
   /** Counts the statements of the session. */
   readonly sequence: number;
   readonly timeMs: number;
-  readonly content: LeaseContent | ReceiptContent | AlarmContent | BeaconContent | SummaryContent;
+  readonly content: OwnContent | OtherContent;
+}
+
+/** What this version says. */
+export type OwnContent = LeaseContent | ReceiptContent | AlarmContent | BeaconContent | SummaryContent;
+
+export type OwnStatement = Statement & { readonly content: OwnContent };
+
+/** What a later version says: it is passed on by its bytes, and this version knows nothing of it but its kind (W11). */
+export interface OtherContent {
+  readonly type: 'other';
+  readonly kind: OtherKind;
 }
 
 /** A lease of this build holds so long: Consul's default TTL checks are renewed at about a third of their life, as leases are. */
@@ -42,7 +54,7 @@ export const LEASE_MS = 30_000;
 export interface LeaseContent {
   readonly type: 'lease';
   readonly validMs: number;
-  readonly stage: DeviceStage | undefined;
+  readonly stage: HeardStage | undefined;
   readonly running: ReleaseId | undefined;
   readonly target: ReleaseId | undefined;
   readonly bytesHere: number | undefined;
@@ -53,7 +65,7 @@ export interface LeaseContent {
 /** What a device did with a rollout. */
 export interface ReceiptContent {
   readonly type: 'receipt';
-  readonly stage: DeviceStage;
+  readonly stage: HeardStage;
   readonly rollout: RolloutId | undefined;
   readonly release: ReleaseId | undefined;
   /** In words for a person; empty when nothing is wrong. */
@@ -84,16 +96,9 @@ export interface BeaconContent {
 
 export type { DeviceStage } from './device-stage.ts';
 
-export type StatementKind = Statement['content']['type'];
-
-/** The kinds, for a store that keeps the newest of each. */
-export const STATEMENT_KINDS = [
-  'lease',
-  'receipt',
-  'alarm',
-  'beacon',
-  'summary',
-] as const satisfies readonly StatementKind[];
+export function kindOf({ content }: Statement): StatementKind {
+  return content.type === 'other' ? content.kind : content.type;
+}
 
 /**
  * How sure a node is that it holds what there is: `fresh`, a beacon was heard in time and nothing it names is missing; `behind`,
@@ -127,7 +132,7 @@ export function statementMessage(signedBytes: Uint8Array): Uint8Array {
 }
 
 /** Throws WireError for what decodeStatement would refuse. */
-export function encodeStatement(statement: Statement): Uint8Array {
+export function encodeStatement(statement: OwnStatement): Uint8Array {
   const map = {
     v: 1,
     fleet: bytesOfId(statement.fleet),
@@ -135,7 +140,8 @@ export function encodeStatement(statement: Statement): Uint8Array {
     session: statement.session,
     seq: statement.sequence,
     time: statement.timeMs,
-    [statement.content.type]: contentMap(statement.content),
+    kind: statement.content.type,
+    body: contentMap(statement.content),
   };
   const bytes = encodeCbor(readable(map, readStatement));
   if (bytes.length > MAX_STATEMENT_BYTES)
@@ -181,7 +187,7 @@ function boundReason(reason: string): string {
   return reason.length > MAX_REASON_CHARACTERS ? `${reason.slice(0, MAX_REASON_CHARACTERS - 1)}…` : reason;
 }
 
-function contentMap(content: Statement['content']): CborMap {
+function contentMap(content: OwnContent): CborMap {
   switch (content.type) {
     case 'lease':
       return leaseMap(content);
@@ -204,16 +210,25 @@ function contentMap(content: Statement['content']): CborMap {
 }
 
 function readContent(map: CborMap): Statement['content'] {
-  if (map.lease !== undefined) return readLease(readMap(map.lease, 'lease'));
-  if (map.receipt !== undefined) return readReceipt(readMap(map.receipt, 'receipt'));
-  if (map.beacon !== undefined) return readBeacon(readMap(map.beacon, 'beacon'));
-  if (map.summary !== undefined) return readSummary(readMap(map.summary, 'summary'));
-  const alarm = readMap(map.alarm, 'alarm');
-  return {
-    type: 'alarm',
-    reason: readText(alarm.reason, 'reason', MAX_REASON_CHARACTERS),
-    subject: readText(alarm.subject, 'subject', MAX_SUBJECT_CHARACTERS),
-  };
+  const kind = readKind(map.kind);
+  if (!isKnownKind(kind)) return { type: 'other', kind };
+  const body = readMap(map.body, `the ${kind}`);
+  switch (kind) {
+    case 'lease':
+      return readLease(body);
+    case 'receipt':
+      return readReceipt(body);
+    case 'beacon':
+      return readBeacon(body);
+    case 'summary':
+      return readSummary(body);
+    case 'alarm':
+      return {
+        type: 'alarm',
+        reason: readText(body.reason, 'reason', MAX_REASON_CHARACTERS),
+        subject: readText(body.subject, 'subject', MAX_SUBJECT_CHARACTERS),
+      };
+  }
 }
 
 function readBeacon(map: CborMap): BeaconContent {
@@ -246,14 +261,17 @@ function readLease(map: CborMap): LeaseContent {
   return {
     type: 'lease',
     validMs: Math.min(readUint(map.valid, 'valid'), MAX_LEASE_MS),
-    stage: map.stage === null ? undefined : readOneOf(map.stage, DEVICE_STAGES, 'stage'),
+    stage: map.stage === null ? undefined : readStage(map.stage),
     running: readOptionalId(map.running, 'running'),
     target: readOptionalId(map.target, 'target'),
     bytesHere: map.here === null ? undefined : readUint(map.here, 'here'),
-    freshness: readOneOf(map.fresh, FRESHNESS, 'freshness'),
+    freshness: readOneOfOr('unknown', map.fresh, FRESHNESS, 'freshness'),
     links: readList(map.links, 'links', MAX_LEASE_LINKS).map((item) => {
       const [peer, rung] = readList(item, 'a link', 2);
-      return { peer: readId<NodeId>(peer, "a link's peer"), rung: readOneOf(rung, RUNGS, 'rung') };
+      return {
+        peer: readId<NodeId>(peer, "a link's peer"),
+        rung: readOneOfOr('unknown', rung, RUNGS, 'rung'),
+      };
     }),
   };
 }
@@ -273,7 +291,7 @@ function receiptMap(receipt: ReceiptContent): CborMap {
 function readReceipt(map: CborMap): ReceiptContent {
   return {
     type: 'receipt',
-    stage: readOneOf(map.stage, DEVICE_STAGES, 'stage'),
+    stage: readStage(map.stage),
     rollout: readOptionalId<RolloutId>(map.rollout, 'rollout'),
     release: readOptionalId<ReleaseId>(map.release, 'release'),
     reason: readText(map.reason, 'reason', MAX_REASON_CHARACTERS),

@@ -1,4 +1,4 @@
-import type { DeviceRow, DeviceStage } from '../../store/model.ts';
+import type { DeviceRow, HeardStage } from '../../store/model.ts';
 
 /** How a state looks: colour and shape differ for each, so that neither alone has to be read. */
 export type Tone = 'good' | 'underway' | 'bad' | 'warning' | 'still' | 'unknown';
@@ -8,7 +8,7 @@ export interface Status {
   readonly label: string;
 }
 
-type Stage = DeviceStage | undefined;
+type Stage = HeardStage | undefined;
 
 const STATUS_OF_STAGE: Readonly<Record<NonNullable<Stage>, Status>> = {
   idle: { tone: 'still', label: 'Idle' },
@@ -23,10 +23,11 @@ const STATUS_OF_STAGE: Readonly<Record<NonNullable<Stage>, Status>> = {
   failed: { tone: 'bad', label: 'Failed' },
   refused: { tone: 'bad', label: 'Refused' },
   withdrawn: { tone: 'still', label: 'Withdrawn' },
+  unknown: { tone: 'unknown', label: 'Unknown' },
 };
 
 export function statusOfStage(stage: Stage): Status {
-  return stage === undefined ? { tone: 'unknown', label: 'Unknown' } : STATUS_OF_STAGE[stage];
+  return STATUS_OF_STAGE[stage ?? 'unknown'];
 }
 
 /** A device that is away, or of which nothing is heard, makes no progress: what it last said is told as past, not as underway. */

@@ -102,7 +102,7 @@ export function linkedNodes(writer: EntryWriter) {
     for (let next = underway.shift(); next !== undefined; next = underway.shift()) {
       const { from, to, message } = next;
       if (loses(message)) continue;
-      ends.get(to)?.onMessage(from, decodeMessage(encodeMessage(message)));
+      ends.get(to)?.onMessage(from, decodeMessage(encodeMessage(message)) as LinkMessage);
     }
   };
 
