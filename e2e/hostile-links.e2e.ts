@@ -7,6 +7,10 @@ import { ledgerOf } from './kept-ledger.ts';
 import type { Crafted } from './pages/hostile/page-contract.ts';
 import './pages/hostile/page-contract.ts';
 
+/** A message whose type is no name: ["a b"]. */
+const GARBAGE = toBase64Url(Uint8Array.of(0x81, 0x63, 0x61, 0x20, 0x62));
+const REFUSED = 'the type of a message is not 1 to 32 of a-z';
+
 let scene: HostileScene;
 
 beforeAll(async () => {
@@ -24,12 +28,12 @@ describe('a stranger on a link', () => {
         ([peer, frame]) => {
           if (window.hostile.peers().includes(peer!)) window.hostile.sendFrame(peer!, frame!);
         },
-        [scene.near, toBase64Url(Uint8Array.of(0x81, 0x63, 0x61, 0x62, 0x63))],
+        [scene.near, GARBAGE],
       );
     await expect
       .poll(() => stranger.evaluate(() => window.hostile.peers()), { timeout: 30_000 })
       .not.toContain(scene.near);
-    await scene.untilActivity('turned away', 'a message of a type that is not known here');
+    await scene.untilActivity('turned away', REFUSED);
     await scene.expectUntouched();
   });
 });
@@ -175,22 +179,21 @@ describe("a stranger that the operator's browser banned (M12)", () => {
     await stranger.waitForFunction((peer) => window.hostile.peers().includes(peer), founder, {
       timeout: 60_000,
     });
-    const garbage = toBase64Url(Uint8Array.of(0x81, 0x63, 0x61, 0x62, 0x63));
     await stranger.evaluate(
       ([peer, frame]) => {
         for (let count = 0; count < 8; count++) window.hostile.sendFrame(peer!, frame!);
       },
-      [founder, garbage],
+      [founder, GARBAGE],
     );
     await expect
       .poll(() => stranger.evaluate(() => window.hostile.peers()), { timeout: 30_000 })
       .not.toContain(founder);
-    await untilBanned('a message of a type that is not known here');
+    await untilBanned(REFUSED);
     // The list of bans is kept a second after the ban.
     await expect.poll(() => keptBans(scene.fleet.operator.page), { timeout: 10_000 }).toHaveLength(1);
 
     await scene.fleet.reopenOperator();
-    const row = await untilBanned('a message of a type that is not known here');
+    const row = await untilBanned(REFUSED);
     expect(await stranger.evaluate(() => window.hostile.peers())).not.toContain(founder);
 
     await row.getByRole('button', { name: /Lift ban/ }).click();
