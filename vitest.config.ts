@@ -1,5 +1,26 @@
 import { defineConfig } from 'vitest/config';
 
+const END_TO_END = {
+  testTimeout: 180_000,
+  hookTimeout: 120_000,
+  // What a browser shows: vitest's own second is for values of this process.
+  expect: { poll: { timeout: 60_000 } },
+  // Several browsers share two cores with whatever else runs: a failure counts when it happens twice.
+  retry: 1,
+};
+
+/** End-to-end tests that flood, measure, or open many browsers: beside another file the two would time each other out. */
+const KEEP_THE_MACHINE_BUSY = [
+  'app-origin-takeover',
+  'demo',
+  'hostile-links',
+  'large-files',
+  'pages-a11y',
+  'simulator',
+  'slow-link',
+  'torrents',
+].map((name) => `e2e/${name}.e2e.ts`);
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,16 +35,22 @@ export default defineConfig({
       },
       {
         test: {
+          ...END_TO_END,
           name: 'e2e',
           include: ['e2e/**/*.e2e.ts'],
-          // Browsers on two cores: files that run side by side would time each other out.
+          exclude: KEEP_THE_MACHINE_BUSY,
+          // They mostly wait for what takes its time: on two cores four fifths of it is idle while one runs.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...END_TO_END,
+          name: 'e2e-alone',
+          include: KEEP_THE_MACHINE_BUSY,
           fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          // What a browser shows: vitest's own second is for values of this process.
-          expect: { poll: { timeout: 60_000 } },
-          // Several browsers share two cores with whatever else runs: a failure counts when it happens twice.
-          retry: 1,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

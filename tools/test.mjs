@@ -57,7 +57,7 @@ const STEPS = [
     name: 'e2e',
     says: 'end to end, in Chromium',
     live: true,
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'e2e')],
+    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'e2e', '--project', 'e2e-alone')],
   },
   {
     name: 'nat-lab',
