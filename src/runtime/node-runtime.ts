@@ -2,7 +2,7 @@ import { readDeviceState } from '../core/device/saved-state.ts';
 import { FRESH_DEVICE } from '../core/device/state.ts';
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
-import type { NodeEffect, NodeEvent } from '../core/node/effect.ts';
+import type { NodeEffect } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer, WatchedSites } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
 import { concatBytes } from '../core/wire/cbor.ts';
@@ -31,19 +31,21 @@ import { createHandCarried, type HandCarried } from './hand-carried.ts';
 import { createHighWater } from './high-water.ts';
 import { createLinkMeasuring } from './link-measuring.ts';
 import { createLinkTable } from './link-table.ts';
-import { openLedger, openMarks, openStatements, saveStatements } from './opening.ts';
+import { damageOf, openLedger, openMarks, openStatements, saveStatements } from './opening.ts';
 import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createPump } from './pump.ts';
 import { createReleaseRunner } from './release-runner.ts';
+import { createReports } from './reports.ts';
 import { createRungClimbing } from './rung-climbing.ts';
+import type { RuntimeEvent } from './runtime-event.ts';
 import { createSignalingRooms, type RoomState } from './signaling-rooms.ts';
 import { createSignedRoots, type SignedRoots } from './signed-roots.ts';
 import { openSlotManifests } from './slot-manifests.ts';
 import { createStatementSaving } from './statement-saving.ts';
 import { createTimers } from './timers.ts';
 
-export type { EntryDraft };
+export type { EntryDraft, RuntimeEvent };
 
 export interface RuntimePorts {
   readonly keys: Keys;
@@ -69,15 +71,6 @@ export interface RuntimeOptions {
   /** Given at a device: where its releases run. */
   readonly frame: ReleaseFrame | undefined;
 }
-
-export type RuntimeEvent =
-  | NodeEvent
-  /** Links, progress or signaling rooms changed; look at the node. */
-  | { readonly type: 'changed' }
-  /** No link was made, or one was ended, for what the other end did. Where its key was not proven anybody may have named `peer`. */
-  | { readonly type: 'link-refused'; readonly peer: NodeId; readonly reason: string }
-  /** A store or the engine failed; the node goes on as far as it can. */
-  | { readonly type: 'trouble'; readonly what: string };
 
 /** A running node: the pure core with its effects carried out. */
 export interface NodeRuntime {
@@ -137,17 +130,10 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     mark: await highWater.read(fleet),
   });
   const slots = await openSlotManifests({ node, keys, records });
-  const listeners = new Set<(event: RuntimeEvent) => void>();
+  const reports = createReports();
+  const { report, trouble } = reports;
   let closed = false;
 
-  /** Trouble of the start, for the first who listens. */
-  const early: RuntimeEvent[] = [];
-  const report = (event: RuntimeEvent) => {
-    if (listeners.size === 0 && event.type === 'trouble') early.push(event);
-    for (const listener of listeners) listener(event);
-  };
-  const trouble = (what: string) => (error: unknown) =>
-    report({ type: 'trouble', what: `${what}: ${error instanceof Error ? error.message : String(error)}` });
   const random = createDraws(randomness);
   const queue = createEffectQueue(trouble('an effect failed'));
   const keeping = createEntryKeeping(ports.ledgerStore);
@@ -341,9 +327,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     const note = (event: RuntimeEvent) => {
       if (event.type === 'entry-refused' && event.id === id) reason = `: ${event.reason}`;
     };
-    listeners.add(note);
-    tell({ type: 'entry-received', received, source: { type: 'own' } });
-    listeners.delete(note);
+    reports.during(note, () => tell({ type: 'entry-received', received, source: { type: 'own' } }));
     await queue.drained();
     if (node.ledger.accepted(id) === undefined)
       throw new WireError(`this node's own ledger refuses the entry at ${path}${reason}`);
@@ -354,13 +338,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   tell({ type: 'bans-restored', kept: keptBans });
   tell({ type: 'sites-watched', sites: options.watchedSites });
   tell({ type: 'node-started', stored, heard, marks: await openMarks(records) });
-  if (stored.damaged > 0)
-    report({
-      type: 'trouble',
-      what:
-        `the stored ledger was damaged in ${stored.damaged} ${stored.damaged === 1 ? 'place' : 'places'}; neighbours send again what was lost` +
-        (stored.keptAs === undefined ? '' : `, and what was there is kept as ${stored.keptAs}`),
-    });
+  if (stored.damaged > 0) report({ type: 'trouble', what: damageOf(stored) });
 
   return {
     node,
@@ -379,11 +357,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     watchSites: (sites) => tell({ type: 'sites-watched', sites }),
     liftBan: (peer) => tell({ type: 'ban-lifted', peer }),
     byHand,
-    subscribe: (listener) => {
-      listeners.add(listener);
-      for (const event of early.splice(0)) listener(event);
-      return () => listeners.delete(listener);
-    },
+    subscribe: reports.subscribe,
     signedRoots: createSignedRoots(ports.places, fleet, identity.id),
     write: entries.write,
     propose: entries.propose,
@@ -411,7 +385,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
       await queue.drained();
       await bundles.close();
       await linksGone;
-      listeners.clear();
+      reports.close();
     },
   };
 }

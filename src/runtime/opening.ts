@@ -12,12 +12,14 @@ import { openStatement } from './signed-statement.ts';
 /** A guess: enough that the threads which check signatures never wait for what is decoded here; more only takes memory. */
 const CHECKS_AT_ONCE = 256;
 
+/** `damaged`: places of the store that gave back no entry. `keptAs`: where what was there is kept, if it is. */
+export type OpenedLedger = readonly ReceivedEntry[] & {
+  readonly damaged: number;
+  readonly keptAs: string | undefined;
+};
+
 /** The stored ledger, every signature checked again: a disk is no more to be trusted than a peer. */
-export async function openLedger(
-  store: LedgerStore,
-  keys: Keys,
-  fleet: FleetId,
-): Promise<readonly ReceivedEntry[] & { readonly damaged: number; readonly keptAs: string | undefined }> {
+export async function openLedger(store: LedgerStore, keys: Keys, fleet: FleetId): Promise<OpenedLedger> {
   const { envelopes, damaged, keptAs } = await store.load();
   const opened: ReceivedEntry[] = [];
   let refused = 0;
@@ -35,6 +37,13 @@ export async function openLedger(
   }
   for (const received of underWay) take(await received);
   return Object.assign(opened, { damaged: damaged + refused, keptAs });
+}
+
+/** In words for a person. */
+export function damageOf({ damaged, keptAs }: OpenedLedger): string {
+  const places = damaged === 1 ? 'place' : 'places';
+  const kept = keptAs === undefined ? '' : `, and what was there is kept as ${keptAs}`;
+  return `the stored ledger was damaged in ${damaged} ${places}; neighbours send again what was lost${kept}`;
 }
 
 /** What this node last heard of others, its inventory of who is offline. */

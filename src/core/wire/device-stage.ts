@@ -1,5 +1,5 @@
 import type { CborValue } from './cbor.ts';
-import { readOneOfOr } from './shape.ts';
+import { readOneOf } from './shape.ts';
 
 /** Where a device stands with a release (D-rules). */
 export const DEVICE_STAGES = [
@@ -21,5 +21,5 @@ export type DeviceStage = (typeof DEVICE_STAGES)[number];
 export type HeardStage = DeviceStage | 'unknown';
 
 export function readStage(value: CborValue | undefined): HeardStage {
-  return readOneOfOr('unknown', value, DEVICE_STAGES, 'stage');
+  return readOneOf('unknown', value, DEVICE_STAGES, 'stage');
 }

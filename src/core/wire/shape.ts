@@ -104,7 +104,7 @@ export function readOptionalId<Id extends EntryId>(
 }
 
 /** A name that is not among them is one of a later version (W11). */
-export function readOneOfOr<const Names extends readonly string[], const Other extends string>(
+export function readOneOf<const Names extends readonly string[], const Other extends string>(
   other: Other,
   value: CborValue | undefined,
   names: Names,
@@ -112,16 +112,6 @@ export function readOneOfOr<const Names extends readonly string[], const Other e
 ): Names[number] | Other {
   const text = readText(value, where, 32);
   return names.find((candidate) => candidate === text) ?? other;
-}
-
-export function readOneOf<const Names extends readonly string[]>(
-  value: unknown,
-  names: Names,
-  where: string,
-): Names[number] {
-  const name = names.find((candidate) => candidate === value);
-  if (name === undefined) throw new WireError(`${where} is not one of ${names.join(', ')}`);
-  return name;
 }
 
 /** What was made to be sent or signed, once its own reader has taken it. Throws that reader's WireError. */

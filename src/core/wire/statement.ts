@@ -13,7 +13,7 @@ import {
   readId,
   readList,
   readMap,
-  readOneOfOr,
+  readOneOf,
   readOptionalId,
   readText,
   readUint,
@@ -265,12 +265,12 @@ function readLease(map: CborMap): LeaseContent {
     running: readOptionalId(map.running, 'running'),
     target: readOptionalId(map.target, 'target'),
     bytesHere: map.here === null ? undefined : readUint(map.here, 'here'),
-    freshness: readOneOfOr('unknown', map.fresh, FRESHNESS, 'freshness'),
+    freshness: readOneOf('unknown', map.fresh, FRESHNESS, 'freshness'),
     links: readList(map.links, 'links', MAX_LEASE_LINKS).map((item) => {
       const [peer, rung] = readList(item, 'a link', 2);
       return {
         peer: readId<NodeId>(peer, "a link's peer"),
-        rung: readOneOfOr('unknown', rung, RUNGS, 'rung'),
+        rung: readOneOf('unknown', rung, RUNGS, 'rung'),
       };
     }),
   };
