@@ -89,6 +89,21 @@ test('a keyboard gets there as well, and Escape closes the details', async () =>
   await kiosk.page.locator('[data-kiosk=joined]').waitFor({ state: 'attached' });
 });
 
+test('Escape closes the details, and the check of the connection, though the app had the focus when they opened', async () => {
+  for (const [hash, shown] of [
+    ['#/details', '[data-details]'],
+    ['#/doctor', '[data-doctor]'],
+  ] as const) {
+    await kiosk.releaseFrame()!.locator('h1').click();
+    await kiosk.page.evaluate((to) => {
+      location.hash = to;
+    }, hash);
+    await kiosk.page.locator(shown).waitFor();
+    await kiosk.page.keyboard.press('Escape');
+    await kiosk.page.locator('[data-kiosk=joined]').waitFor({ state: 'attached' });
+  }
+});
+
 test('the Config page refuses what is none of the three, and with `all` the strip tells the reason at once (C5)', async () => {
   const { operator } = fleet;
   await operator.goTo('/config');

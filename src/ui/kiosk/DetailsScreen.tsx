@@ -1,6 +1,7 @@
 import type { NodeRuntime } from '../../runtime/node-runtime.ts';
 import { kioskDetails } from '../../store/kiosk-details.ts';
 import type { KioskModel } from '../../store/kiosk-model.ts';
+import { takeFocus } from './take-focus.ts';
 import './details.css';
 
 /** What this screen is and how it gets on, for a person who stands before it; the app runs on below. */
@@ -12,7 +13,7 @@ export default function DetailsScreen(props: {
   const details =
     model.type === 'joined' && runtime !== undefined ? kioskDetails(model, runtime, Date.now()) : undefined;
   return (
-    <main className="kiosk kiosk-doctor" data-details>
+    <main className="kiosk kiosk-doctor" data-details tabIndex={-1} ref={takeFocus}>
       <div className="kiosk-doctor-page">
         <h1>Details of this screen</h1>
         {details === undefined ? (

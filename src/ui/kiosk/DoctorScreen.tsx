@@ -1,6 +1,7 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { Finding } from '../../core/connectivity/findings.ts';
 import { type DoctorRow, doctorRow, doctorVerdict } from '../../store/doctor-words.ts';
+import { takeFocus } from './take-focus.ts';
 
 const WORDS: Readonly<Record<DoctorRow['standing'], string>> = {
   works: 'Works',
@@ -34,7 +35,7 @@ export default function DoctorScreen(props: {
   useEffect(run, [run]);
   const verdict = doctorVerdict(findings);
   return (
-    <main className="kiosk kiosk-doctor" data-doctor={state}>
+    <main className="kiosk kiosk-doctor" data-doctor={state} tabIndex={-1} ref={takeFocus}>
       <div className="kiosk-doctor-page">
         <h1>
           {state === 'running'
