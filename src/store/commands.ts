@@ -1,6 +1,7 @@
 import type { ConfigScope } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
-import type { Course } from '../core/rollout/course.ts';
+import type { FilesHere, PlannedStep, WayBack, WayBackFrom } from '../core/rollout/plan.ts';
+import type { Step } from '../core/rollout/way-back.ts';
 import type { EntryId, FileHash, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
 import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
 import type {
@@ -15,6 +16,8 @@ import type {
 } from './authority-model.ts';
 import type { LedgerReader } from './ledger-model.ts';
 import type { HealthRule, Selector, WatchChoice } from './model.ts';
+
+export type { FilesHere, PlannedStep, Step, WayBack, WayBackFrom };
 
 /**
  * What a person can ask of the node. Every promise that rejects does so with a CommandRefused, whose message is
@@ -47,11 +50,11 @@ export interface Commands {
   /** Devices of the fleet that the selector names now; late-comers that match join by themselves. */
   preview(select: Selector): readonly NodeId[];
   /** What it takes to carry the steps out, now. */
-  planRollouts(steps: readonly RolloutStep[]): readonly PlannedStep[];
+  planRollouts(steps: readonly Step[]): readonly PlannedStep[];
   /** How devices come back to what each was to run before, or all of them to `to`. */
   wayBack(from: WayBackFrom, to: ReleaseId | undefined): WayBack;
   /** Rolls releases out, the later steps over the earlier. What devices would refuse is published again first, under the next number. */
-  startRollouts(steps: readonly RolloutStep[]): Promise<RolloutId>;
+  startRollouts(steps: readonly Step[]): Promise<RolloutId>;
   /** What of a release's files this browser holds. */
   filesHere(release: ReleaseId): Promise<FilesHere>;
   /** Fetches them from other nodes; the release's row says how far it is. */
@@ -104,41 +107,6 @@ export interface Commands {
   diagnose(onFinding: (finding: Finding) => void): Promise<void>;
   /** Forgets the fleet, the keys and all content of this browser. */
   leaveFleet(): Promise<void>;
-}
-
-export interface RolloutStep {
-  readonly release: ReleaseId;
-  readonly select: Selector;
-}
-
-export interface PlannedStep extends RolloutStep {
-  /** Devices that it names now and no later step does. */
-  readonly devices: readonly NodeId[];
-  /** Undefined where its release does not count any more: then it cannot be rolled out. */
-  readonly course: Course | undefined;
-}
-
-export type WayBackFrom =
-  | { readonly type: 'rollout'; readonly rollout: RolloutId }
-  | { readonly type: 'device'; readonly device: NodeId }
-  /** All that follow a rollout of this release's product; all of the fleet where none does. */
-  | { readonly type: 'product-of'; readonly release: ReleaseId };
-
-export interface WayBack {
-  /** What the devices are to run now. */
-  readonly now: readonly ReleaseId[];
-  /** What the devices were to run before, the most frequent first; nothing for those without a release. */
-  readonly origins: readonly {
-    readonly release: ReleaseId | undefined;
-    readonly devices: readonly NodeId[];
-  }[];
-  readonly steps: readonly PlannedStep[];
-}
-
-export interface FilesHere {
-  readonly missingFiles: number;
-  readonly missingBytes: number;
-  readonly sizeBytes: number;
 }
 
 export type InviteOptions =

@@ -1,5 +1,5 @@
 import type { NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
-import type { Commands, PlannedStep, RolloutStep } from './commands.ts';
+import type { Commands, PlannedStep, Step } from './commands.ts';
 import type { DeviceRow, FleetModel, Selector } from './model.ts';
 
 /** What the selector names among `devices`, as the node would. */
@@ -18,7 +18,7 @@ function matchDevices(devices: readonly DeviceRow[], select: Selector): readonly
 export function createFixtureRollouts(
   model: FleetModel,
 ): Pick<Commands, 'preview' | 'planRollouts' | 'wayBack' | 'startRollouts' | 'filesHere' | 'fetchFiles'> {
-  const plan = ({ release, select }: RolloutStep, earlier: number): PlannedStep => {
+  const plan = ({ release, select }: Step, earlier: number): PlannedStep => {
     const row = model.releases.find(({ id }) => id === release);
     const counters = model.releases
       .filter(({ product }) => product === row?.product)

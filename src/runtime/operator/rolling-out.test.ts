@@ -11,12 +11,13 @@ import {
   type ReleaseId,
 } from '../../core/wire/ids.ts';
 import { type ReleaseManifest, releaseBody } from '../../core/wire/release.ts';
-import type { Selector } from '../../core/wire/rollout.ts';
+import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/rollout.ts';
 import { hashOf, inChunks, sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { admitDevice, startRollout } from './actions.ts';
 import { revokeKey } from './authority-actions.ts';
+import { ownGrant } from './own-grant.ts';
 import { writeRelease } from './publish.ts';
 import { createRollingOut, type RollingOut } from './rolling-out.ts';
 import { carry, createPeople, type People } from './testing/people.ts';
@@ -111,6 +112,30 @@ describe('a release that devices may refuse (D3)', () => {
     const bodies = [...view().releases.values()].map(({ entry }) => entry.body);
     expect(bodies.find(({ counter }) => counter === 4)).toMatchObject(later);
     expect(bodies.find(({ counter }) => counter === 5)).not.toHaveProperty('patch');
+  });
+
+  test('is not gone back to from a rollout that names its devices in words of a later version (W10)', async () => {
+    await rollOut(await publish(1), { sites: ['Harbour'] });
+    const second = await publish(2);
+    const beyond = await ada.write({
+      action: 'create',
+      path: rolloutPath(9),
+      parents: [second],
+      grant: ownGrant(ada, 'operator'),
+      body: {
+        ...rolloutBody({ release: second, select: {} }),
+        select: { sites: ['Harbour'], hardware: ['arm64'] },
+      },
+    });
+    expect(rolling.wayBack({ type: 'rollout', rollout: beyond }, undefined)).toEqual({
+      now: [],
+      origins: [],
+      steps: [],
+    });
+    const [step] = rolling.wayBack({ type: 'device', device: till }, undefined).steps;
+    expect(step).toMatchObject({ select: { devices: [till] }, devices: [till] });
+    const [forBoth] = rolling.wayBack({ type: 'product-of', release: second }, undefined).steps;
+    expect(forBoth?.select).toEqual({ devices: [till, menu].sort() });
   });
 
   test('is rolled out as it is while no rollout has stood above it', async () => {

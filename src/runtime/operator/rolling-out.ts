@@ -1,9 +1,9 @@
 import { type Course, courseOf, nextCounter } from '../../core/rollout/course.ts';
+import type { FilesHere, PlannedStep, WayBack, WayBackFrom } from '../../core/rollout/plan.ts';
 import { createRolledOut } from '../../core/rollout/rolled-out.ts';
 import {
   followersOf,
   followersOfProduct,
-  type Origin,
   originsOf,
   type Step,
   stepsTo,
@@ -18,35 +18,6 @@ import type { NodeRuntime } from '../node-runtime.ts';
 import { startRollout } from './actions.ts';
 import { ownGrant } from './own-grant.ts';
 import { writeRelease } from './publish.ts';
-
-/** A step, and what it takes. */
-export interface PlannedStep extends Step {
-  /** Devices that it names now and no later step does. */
-  readonly devices: readonly NodeId[];
-  /** Undefined where its release does not count any more: then it cannot be rolled out. */
-  readonly course: Course | undefined;
-}
-
-/** From where devices go back. */
-export type WayBackFrom =
-  | { readonly type: 'rollout'; readonly rollout: RolloutId }
-  | { readonly type: 'device'; readonly device: NodeId }
-  /** All that follow a rollout of this release's product; all of the fleet where none does. */
-  | { readonly type: 'product-of'; readonly release: ReleaseId };
-
-export interface WayBack {
-  /** What the devices are to run now. */
-  readonly now: readonly ReleaseId[];
-  readonly origins: readonly Origin[];
-  readonly steps: readonly PlannedStep[];
-}
-
-/** What of a release's files this node holds. */
-export interface FilesHere {
-  readonly missingFiles: number;
-  readonly missingBytes: number;
-  readonly sizeBytes: number;
-}
 
 /** Rolls releases out, and publishes their files under the next counter first where a device would refuse them (D3). */
 export interface RollingOut {
@@ -174,7 +145,9 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
         return { devices: [from.device], standing: [] };
       case 'rollout': {
         const rollout = view.rollouts.find(({ entry }) => entry.id === from.rollout);
-        return { devices: followersOf(view, from.rollout), standing: rollout ? [rollout.body.select] : [] };
+        // Whom a rollout of a later version names is not known here: a way back would take others along (W10).
+        if (rollout === undefined || rollout.body.lacking.length > 0) return { devices: [], standing: [] };
+        return { devices: followersOf(view, from.rollout), standing: [rollout.body.select] };
       }
       case 'product-of': {
         const followers = followersOfProduct(view, manifestOf(from.release).product);
@@ -193,7 +166,7 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
     const followed = new Set(wishesOf(devices).map(({ rollout }) => rollout));
     return node
       .view()
-      .rollouts.filter(({ entry }) => followed.has(entry.id))
+      .rollouts.filter(({ entry, body }) => followed.has(entry.id) && body.lacking.length === 0)
       .map(({ body }) => body.select);
   }
 }

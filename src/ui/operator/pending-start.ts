@@ -2,13 +2,13 @@ import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RolloutId } from '../../core/wire/ids.ts';
-import type { Commands, RolloutStep } from '../../store/commands.ts';
+import type { Commands, Step } from '../../store/commands.ts';
 
 /** Time to take a start back while nothing of it has left this browser. */
 export const UNDO_MS = 10_000;
 
 export interface StartRequest {
-  readonly steps: readonly RolloutStep[];
+  readonly steps: readonly Step[];
   /** "menu 1.2.0 to 14 devices". */
   readonly title: string;
   /** The page that asks; it gives way to the rollout's when that has started. */
