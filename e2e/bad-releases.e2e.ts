@@ -123,15 +123,21 @@ test('the shell goes on while a release that began well hangs', async () => {
 
 test('a release that is noisy and well is taken under both rules, and the rollout’s page names its warnings', async () => {
   const script = `
-    document.body.insertAdjacentHTML('beforeend', '<img src="/missing.png"><p id="p">x</p>');
+    document.body.insertAdjacentHTML('beforeend', '<p id="p">x</p>');
     new ResizeObserver(() => { p.style.width = Math.random() * 500 + 'px'; }).observe(p);
     Promise.reject(new Error('nobody waits for this'));
     setInterval(() => parent.postMessage({ type: 'app' }, '*'), 50);
-    setTimeout(() => fieldfare.healthy(), 1_000);`;
+    // Long after the notices of the observer, one with each frame, began.
+    setTimeout(() => {
+      const image = document.createElement('img');
+      image.onerror = () => setTimeout(() => fieldfare.healthy(), 100);
+      image.src = '/missing.png';
+      document.body.append(image);
+    }, 1_500);`;
   const tag = '<script async src="http://127.0.0.1:9/tag.js?id=1"></script>';
   for (const [version, rule] of [
     ['2.5.0', CALL_IN_60_S],
-    ['2.5.1', { quietForSeconds: 3 }],
+    ['2.5.1', { quietForSeconds: 6 }],
   ] as const) {
     const page = `<!doctype html><meta charset="utf-8"><h1>menu ${version}</h1>${tag}<script src="app.js"></script>`;
     await fleet.rollOut({ version, script, files: { 'index.html': page } }, rule);

@@ -12,8 +12,10 @@ export interface PageReport {
 }
 
 const BEAT_INTERVAL_MS = 1_000;
-/** A page that throws in a loop tells no more of a kind after this many. */
-const MAX_NOTICES = 20;
+/** Of errors and of warnings each. A guess: a person reads the first few, and the shell keeps four. */
+const MAX_KINDS = 20;
+/** A page that says one thing with every frame it draws must not crowd out what else is wrong with it. */
+const MAX_OF_A_KIND = 5;
 
 /** Beats from now on, and looks before each whether anything can be seen, until something can. */
 export function startPageReport(
@@ -21,7 +23,7 @@ export function startPageReport(
   canBeSeen: () => boolean,
 ): PageReport {
   let shown: PageSigns = { loaded: false, painted: false, healthy: false };
-  const notices = { 'release-error': 0, 'release-warning': 0 };
+  const told = { 'release-error': new Map<string, number>(), 'release-warning': new Map<string, number>() };
   const report: PageReport = {
     show: (sign) => {
       // Some apps call healthy() with every frame they draw.
@@ -30,12 +32,16 @@ export function startPageReport(
       tell({ type: `release-${sign}` });
     },
     notice: (type, message, source) => {
-      if (notices[type]++ >= MAX_NOTICES) return;
-      tell({
-        type,
+      const text = {
         message: message.slice(0, MAX_ERROR_MESSAGE_CHARACTERS),
         source: source.slice(0, MAX_ERROR_SOURCE_CHARACTERS),
-      });
+      };
+      const kinds = told[type];
+      const kind = `${text.message}\n${text.source}`;
+      const times = kinds.get(kind) ?? 0;
+      if (times >= MAX_OF_A_KIND || (times === 0 && kinds.size >= MAX_KINDS)) return;
+      kinds.set(kind, times + 1);
+      tell({ type, ...text });
     },
   };
   tell({ type: 'page-started', page: location.pathname });

@@ -15,9 +15,10 @@ export function watchErrors(page: Window & typeof globalThis, report: PageReport
     'error',
     (event: Event) => {
       if (event instanceof page.ErrorEvent) {
-        const source = event.filename ? `${event.filename}:${event.lineno}` : '';
-        const isThrown = typeof event.error === 'object' && event.error !== null && !reporting;
-        report.notice(isThrown ? 'release-error' : 'release-warning', event.message, source);
+        const isThrown = typeof event.error === 'object' && event.error !== null;
+        // A notice of the browser names the line that its parser had come to, so that one notice would look like many.
+        const source = isThrown && event.filename ? `${event.filename}:${event.lineno}` : event.filename;
+        report.notice(isThrown && !reporting ? 'release-error' : 'release-warning', event.message, source);
       } else if (event.target instanceof page.Element) void onMissing(event.target);
     },
     true,
