@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { admissionBody } from '../wire/admission.ts';
+import type { GrantedRole } from '../wire/grant.ts';
+import { releaseBody, releasePath } from '../wire/release.ts';
+import { ackBody, revokeBody } from '../wire/revoke.ts';
+import { rolloutBody, rolloutPath } from '../wire/rollout.ts';
+import type { CborMap } from '../wire/shape.ts';
+import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../wire/tree.ts';
+import { createLedger } from './ledger.ts';
+import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
+import { manifestOf } from './testing/random-history.ts';
+
+/** By the letter that stands for it below. `R`: a root key that names no grant. */
+const ROLES = { R: 'root', r: 'release', o: 'operator', b: 'beacon', d: 'device' } as const;
+const DEVICE = keyOf('device');
+const PATHS = [
+  '/',
+  '/config',
+  '/config/fleet/theme',
+  '/devices',
+  `/devices/${DEVICE}`,
+  '/releases',
+  releasePath('app', 1),
+  '/releases/app',
+  '/releases/app/1/more',
+  '/releases-of-old',
+  '/rollouts',
+  rolloutPath(1),
+  '/rollouts/1',
+  '/rollouts/00000001/more',
+  '/services/printer',
+  '/channels/stable',
+  '/later/kind',
+] as const;
+
+/**
+ * Every path of interest, every action, every role: who may write it, as one column of letters. The body is the one that the path asks
+ * for, so that `-`, which says that nobody may, means the path and the action alone.
+ */
+function tableOf(paths: readonly string[]): string {
+  const writer = createEntryWriter({ keys: ['root'], threshold: 1 });
+  const grantOf = (name: string, roles: readonly GrantedRole[]) =>
+    writer.write({ by: 'root', action: 'grant', body: grantTo([name], { roles }) });
+  const all = grantOf('all', ['release', 'operator', 'beacon', 'device']);
+  const grants = Object.fromEntries(
+    Object.values(ROLES).map((role) => [role, role === 'root' ? undefined : grantOf(role, [role])]),
+  );
+  const release = writer.write({
+    by: 'all',
+    grant: all,
+    action: 'create',
+    path: releasePath('app', 1),
+    body: releaseBody(manifestOf('app', 1)),
+  });
+  const contentBody = (path: string): CborMap => {
+    if (path.startsWith('/releases/')) return { ...releaseBody(manifestOf('app', 1)), ...valueBody(1) };
+    if (path.startsWith('/rollouts/'))
+      return { ...rolloutBody({ release: release.id, select: {} }), ...valueBody(1) };
+    return valueBody(1);
+  };
+
+  const trials = paths.flatMap((path) => {
+    const earlier = writer.write({ by: 'all', grant: all, action: 'mkdir', path });
+    const bodies: Readonly<Record<string, (role: string) => CborMap>> = {
+      create: () => contentBody(path),
+      update: () => contentBody(path),
+      admit: () => admissionBody({ device: DEVICE, name: 'Till', site: 'shop', labels: {} }),
+      mkdir: () => ({}),
+      delete: () => ({}),
+      revert: () => revertBody(earlier.id),
+      link: () => linkBody(earlier.id),
+      slink: () => slinkBody('/config'),
+      mode: () => modeBody(true),
+      beacon: () => ({}),
+      later: () => ({}),
+      grant: (role) => grantTo(['guest'], { roles: [role === 'root' ? 'release' : (role as GrantedRole)] }),
+      revoke: () => revokeBody({ key: keyOf('nobody'), frontier: [], reason: 'left' }),
+      ack: () => ackBody({ entries: [earlier.id] }),
+    };
+    return Object.entries(bodies).map(([action, body]) => ({
+      path,
+      action,
+      entries: Object.entries(ROLES).map(([letter, role]) => ({
+        letter,
+        entry: writer.write({
+          by: role,
+          grant: grants[role],
+          action,
+          path,
+          body: body(role),
+          parents: path.startsWith('/rollouts/') ? [release] : [],
+        }),
+      })),
+    }));
+  });
+  const ledger = createLedger(writer.genesis.id);
+  for (const received of writer.written) ledger.receive(received);
+
+  const actions = [...new Set(trials.map(({ action }) => action))];
+  const rows = paths.map((path) => {
+    const cells = actions.map((action) => {
+      const { entries } = trials.find((trial) => trial.path === path && trial.action === action)!;
+      const may = entries.filter(({ entry }) => ledger.accepted(entry.id) !== undefined);
+      return may.map(({ letter }) => letter).join('') || '-';
+    });
+    return [path.replace(DEVICE, '<key>'), ...cells];
+  });
+  const widths = ['path', ...actions].map((head, column) =>
+    Math.max(head.length, ...rows.map((row) => row[column]!.length)),
+  );
+  return [['path', ...actions], ...rows]
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join(' ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+describe('who may write where (L3, L5)', () => {
+  test('by path, action and role', () => {
+    expect(`\n${tableOf(PATHS)}\n`).toBe(`
+path                    create update admit mkdir delete revert link slink mode beacon later grant revoke ack
+/                       o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/config                 o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/config/fleet/theme     o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/devices                o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/devices/<key>          -      -      o     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/releases               r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/releases/app/1         r      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/releases/app           -      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/releases/app/1/more    -      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/releases-of-old        o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/rollouts               o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/rollouts/00000001      o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/rollouts/1             -      -      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/rollouts/00000001/more -      -      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/services/printer       o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/channels/stable        r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/later/kind             o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+`);
+  });
+});
