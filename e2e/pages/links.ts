@@ -12,7 +12,7 @@ import {
   idFromBytes,
   type NodeId,
   toBase64Url,
-} from '../../src/core/wire/ids.ts';
+} from '../../src/core/wire/encoding/ids.ts';
 import type { AcceptanceCase } from '../../src/ports/acceptance/case.ts';
 import { connectorAcceptance } from '../../src/ports/acceptance/connector.ts';
 import { keysAcceptance } from '../../src/ports/acceptance/keys.ts';

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { createTimerClock } from '../adapters/loopback/clock.ts';
 import { createLoopbackNetwork } from '../adapters/loopback/connector.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
-import { encodeCbor } from '../core/wire/cbor.ts';
-import { decodeHandshakeFrame, encodeHello, encodeProof, proofMessage } from '../core/wire/handshake.ts';
-import { bytesOfId, type FleetId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { MAX_FRAME_BYTES } from '../core/wire/limits.ts';
+import { encodeCbor } from '../core/wire/encoding/cbor.ts';
+import { bytesOfId, type FleetId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { MAX_FRAME_BYTES } from '../core/wire/encoding/limits.ts';
+import { decodeHandshakeFrame, encodeHello, encodeProof, proofMessage } from '../core/wire/link/handshake.ts';
 import type { Connection } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';
 import {

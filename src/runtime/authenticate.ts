@@ -1,5 +1,6 @@
-import { compareBytes, concatBytes } from '../core/wire/cbor.ts';
-import { isStrictKey } from '../core/wire/ed25519.ts';
+import { compareBytes, concatBytes } from '../core/wire/encoding/cbor.ts';
+import { isStrictKey } from '../core/wire/encoding/ed25519.ts';
+import { bytesOfId, type FleetId, type NodeId } from '../core/wire/encoding/ids.ts';
 import {
   decodeHandshakeFrame,
   encodeHello,
@@ -10,8 +11,7 @@ import {
   type LinkHello,
   type LinkRole,
   proofMessage,
-} from '../core/wire/handshake.ts';
-import { bytesOfId, type FleetId, type NodeId } from '../core/wire/ids.ts';
+} from '../core/wire/link/handshake.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Connection } from '../ports/connections.ts';
 import type { Identity, Keys } from '../ports/keys.ts';

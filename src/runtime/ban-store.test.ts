@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryKeptPlace } from '../adapters/memory/kept-place.ts';
-import { type FleetId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { encodeKeptBans, type KeptBans, NO_BANS } from '../core/wire/kept-bans.ts';
+import { type FleetId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { encodeKeptBans, type KeptBans, NO_BANS } from '../core/wire/kept/kept-bans.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { createBanStore } from './ban-store.ts';

@@ -1,6 +1,6 @@
-import type { FleetId } from '../core/wire/ids.ts';
-import { decodeKeptBans, encodeKeptBans, type KeptBans, NO_BANS } from '../core/wire/kept-bans.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import type { FleetId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { decodeKeptBans, encodeKeptBans, type KeptBans, NO_BANS } from '../core/wire/kept/kept-bans.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { putPlaces, readPlaces } from './kept-texts.ts';
 

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { createByteChannelPair } from '../adapters/memory/byte-channel.ts';
 import type { NodeInput } from '../core/node/input.ts';
-import type { FileHash, InfoHash, NodeId, ReleaseId } from '../core/wire/ids.ts';
-import type { ReleaseManifest } from '../core/wire/release.ts';
+import type { FileHash, InfoHash, NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
+import type { ReleaseManifest } from '../core/wire/entry/release.ts';
 import type { ByteChannel } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';

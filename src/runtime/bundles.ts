@@ -1,7 +1,7 @@
 import type { NodeInput } from '../core/node/input.ts';
 import type { WireEffect } from '../core/overlay/wires.ts';
-import type { InfoHash, NodeId, ReleaseId } from '../core/wire/ids.ts';
-import { bundleLayout, type ReleaseManifest } from '../core/wire/release.ts';
+import type { InfoHash, NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
+import { bundleLayout, type ReleaseManifest } from '../core/wire/entry/release.ts';
 import type { ByteChannel } from '../ports/connections.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { createMemoryRecordStore } from '../adapters/memory/record-store.ts';
 import { createWebCryptoKeys } from '../adapters/webcrypto/keys.ts';
-import { decodeEnvelope, encodeEnvelope, type UnsignedEntry } from '../core/wire/entry.ts';
-import { type EntryId, idFromBytes } from '../core/wire/ids.ts';
-import { valueBody } from '../core/wire/tree.ts';
+import { type EntryId, idFromBytes } from '../core/wire/encoding/ids.ts';
+import { decodeEnvelope, encodeEnvelope, type UnsignedEntry } from '../core/wire/entry/entry.ts';
+import { valueBody } from '../core/wire/entry/tree.ts';
 import type { Keys } from '../ports/keys.ts';
 import { createEntryChecks } from './entry-checks.ts';
 import { sealEntry } from './envelope.ts';

@@ -1,6 +1,6 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
-import type { EntryId } from '../core/wire/ids.ts';
-import { itemOfEntry } from '../core/wire/item.ts';
+import type { EntryId } from '../core/wire/encoding/ids.ts';
+import { itemOfEntry } from '../core/wire/link/item.ts';
 import type { Keys } from '../ports/keys.ts';
 import { openEnvelope } from './envelope.ts';
 import type { Opened } from './inbound.ts';

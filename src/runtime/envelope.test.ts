@@ -1,8 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
-import { decodeEnvelope, type Envelope, encodeEnvelope, type UnsignedEntry } from '../core/wire/entry.ts';
-import { type EntryId, idFromBytes } from '../core/wire/ids.ts';
-import { valueBody } from '../core/wire/tree.ts';
+import { type EntryId, idFromBytes } from '../core/wire/encoding/ids.ts';
+import {
+  decodeEnvelope,
+  type Envelope,
+  encodeEnvelope,
+  type UnsignedEntry,
+} from '../core/wire/entry/entry.ts';
+import { valueBody } from '../core/wire/entry/tree.ts';
 import { cosign, openPartlySigned, signAsAuthor, wholeEnvelope } from './cosigning.ts';
 import { openEnvelope } from './envelope.ts';
 

@@ -1,4 +1,6 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
+import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import {
   decodeEntry,
   decodeEnvelope,
@@ -8,10 +10,8 @@ import {
   entryMessage,
   signersOf,
   type UnsignedEntry,
-} from '../core/wire/entry.ts';
-import { readVoucher, type Voucher, voucherMessage } from '../core/wire/grant.ts';
-import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+} from '../core/wire/entry/entry.ts';
+import { readVoucher, type Voucher, voucherMessage } from '../core/wire/entry/grant.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 
 /**

@@ -1,8 +1,12 @@
-import { compareBytes } from '../core/wire/cbor.ts';
-import { decodeHandCarried, encodeHandCarried, HAND_ATTEMPT_BYTES } from '../core/wire/hand-carried.ts';
-import type { FleetId, NodeId } from '../core/wire/ids.ts';
-import { decodePeerSignal } from '../core/wire/peer-signal.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import {
+  decodeHandCarried,
+  encodeHandCarried,
+  HAND_ATTEMPT_BYTES,
+} from '../core/wire/contact/hand-carried.ts';
+import { decodePeerSignal } from '../core/wire/contact/peer-signal.ts';
+import { compareBytes } from '../core/wire/encoding/cbor.ts';
+import type { FleetId, NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import {
   type Connection,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryKeptPlace } from '../adapters/memory/kept-place.ts';
-import { EMPTY_MARK, encodeHighWaterMark, type HighWaterMark } from '../core/wire/high-water-mark.ts';
-import { type EntryId, type FleetId, idFromBytes } from '../core/wire/ids.ts';
+import { type EntryId, type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
+import { EMPTY_MARK, encodeHighWaterMark, type HighWaterMark } from '../core/wire/kept/high-water-mark.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { createHighWater } from './high-water.ts';

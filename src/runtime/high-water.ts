@@ -1,12 +1,12 @@
 import { joinMarks } from '../core/device/high-water.ts';
+import type { FleetId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import {
   decodeHighWaterMark,
   EMPTY_MARK,
   encodeHighWaterMark,
   type HighWaterMark,
-} from '../core/wire/high-water-mark.ts';
-import type { FleetId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+} from '../core/wire/kept/high-water-mark.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { putPlaces, readPlaces } from './kept-texts.ts';
 

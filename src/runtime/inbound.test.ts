@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
-import type { EntryId } from '../core/wire/ids.ts';
-import { itemOfEntry } from '../core/wire/item.ts';
-import { encodeMessage } from '../core/wire/message.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import type { EntryId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { itemOfEntry } from '../core/wire/link/item.ts';
+import { encodeMessage } from '../core/wire/link/message.ts';
 import { createInbound, type InboundPart, MAX_CHECKS, MAX_WAITING_BYTES } from './inbound.ts';
 
 const KNOWN = itemOfEntry('known' as EntryId);

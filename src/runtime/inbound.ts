@@ -1,8 +1,8 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { PlainMessage } from '../core/node/input.ts';
-import type { ItemId } from '../core/wire/item.ts';
-import { decodeMessage } from '../core/wire/message.ts';
-import type { Statement } from '../core/wire/statement.ts';
+import type { ItemId } from '../core/wire/link/item.ts';
+import { decodeMessage } from '../core/wire/link/message.ts';
+import type { Statement } from '../core/wire/statement/statement.ts';
 
 /** What came of one part of a frame; parts come out in the order in which the frames had them. */
 export type InboundPart =

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock, createSeededRandomness, type ManualClock } from '../adapters/loopback/clock.ts';
 import { createLoopbackNetwork } from '../adapters/loopback/connector.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
-import { type FleetId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
+import { type FleetId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
 import type { Connector } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';
 import { createLinkTable, type LinkTable, type LinkTableEvent } from './link-table.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Connection, ConnectionStats } from '../ports/connections.ts';
 import { createLinkMeasuring } from './link-measuring.ts';
 

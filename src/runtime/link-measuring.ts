@@ -1,5 +1,5 @@
 import type { LinkFacts } from '../core/node/input.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connection } from '../ports/connections.ts';
 import { createTimers } from './timers.ts';

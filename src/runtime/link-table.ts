@@ -1,16 +1,16 @@
 import type { Priority } from '../core/overlay/input.ts';
-import { HANDSHAKE_NONCE_BYTES } from '../core/wire/handshake.ts';
-import type { IceServer } from '../core/wire/ice-server.ts';
-import { type FleetId, type NodeId, toBase64Url } from '../core/wire/ids.ts';
-import type { LinkMessage } from '../core/wire/message.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import type { IceServer } from '../core/wire/contact/ice-server.ts';
 import {
   ATTEMPT_BYTES,
   decodeSignalFrame,
   encodeSignalFrame,
   type SignalFrame,
   sameAttempt,
-} from '../core/wire/signal-frame.ts';
+} from '../core/wire/contact/signal-frame.ts';
+import { type FleetId, type NodeId, toBase64Url } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { HANDSHAKE_NONCE_BYTES } from '../core/wire/link/handshake.ts';
+import type { LinkMessage } from '../core/wire/link/message.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import {
   type ByteChannel,

@@ -1,6 +1,6 @@
-import { type EntryId, type FleetId, fromBase64Url, idFromBytes } from '../core/wire/ids.ts';
-import { type JoinLink, MAX_SIGNALING_SERVERS } from '../core/wire/join-link.ts';
-import { MAX_NAME_CHARACTERS } from '../core/wire/limits.ts';
+import { type JoinLink, MAX_SIGNALING_SERVERS } from '../core/wire/contact/join-link.ts';
+import { type EntryId, type FleetId, fromBase64Url, idFromBytes } from '../core/wire/encoding/ids.ts';
+import { MAX_NAME_CHARACTERS } from '../core/wire/encoding/limits.ts';
 import type { RecordStore } from '../ports/stores.ts';
 import type { Invitation } from './take-up-invitation.ts';
 

@@ -1,5 +1,5 @@
-import { compareBytes } from '../core/wire/cbor.ts';
-import { MOVED_FRAME } from '../core/wire/handshake.ts';
+import { compareBytes } from '../core/wire/encoding/cbor.ts';
+import { MOVED_FRAME } from '../core/wire/link/handshake.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connection } from '../ports/connections.ts';
 

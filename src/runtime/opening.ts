@@ -1,9 +1,9 @@
 import type { ReceivedEntry } from '../core/ledger/ledger.ts';
 import type { StoredStatement } from '../core/node/input.ts';
-import type { FleetId, NodeId } from '../core/wire/ids.ts';
-import type { StatementMark } from '../core/wire/item.ts';
-import { WireError } from '../core/wire/refusal.ts';
-import { isKind } from '../core/wire/statement-kind.ts';
+import type { FleetId, NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import type { StatementMark } from '../core/wire/link/item.ts';
+import { isKind } from '../core/wire/statement/statement-kind.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';

@@ -1,6 +1,6 @@
 import type { NodeEffect } from '../core/node/effect.ts';
 import type { NodeInput } from '../core/node/input.ts';
-import type { FleetId } from '../core/wire/ids.ts';
+import type { FleetId } from '../core/wire/encoding/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { RecordStore } from '../ports/stores.ts';

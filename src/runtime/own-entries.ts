@@ -1,6 +1,6 @@
 import type { Node } from '../core/node/node.ts';
-import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
+import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry/entry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import { signAsAuthor } from './cosigning.ts';

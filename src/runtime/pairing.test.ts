@@ -3,14 +3,14 @@ import { createManualClock, createSeededRandomness, type ManualClock } from '../
 import { createLoopbackSignaling } from '../adapters/loopback/signaling.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
 import { createSpake2Exchange } from '../adapters/noble/spake2.ts';
-import { idFromBytes, type NodeId } from '../core/wire/ids.ts';
 import {
   encodePairingMessage,
   normalisePairingCode,
   PAIRING_ALPHABET,
   PAIRING_CODE_LIFE_MS,
   splitPairingCode,
-} from '../core/wire/pairing.ts';
+} from '../core/wire/contact/pairing.ts';
+import { idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
 import type { PairingEvent, Signaling } from '../ports/signaling.ts';
 import { answerPairing, newPairingCode, offerPairing, type PairingFailed } from './pairing.ts';
 

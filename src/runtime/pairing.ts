@@ -1,4 +1,3 @@
-import type { NodeId } from '../core/wire/ids.ts';
 import {
   decodePairingContent,
   decodePairingMessage,
@@ -9,7 +8,8 @@ import {
   type PairingContent,
   pairingCodeOf,
   splitPairingCode,
-} from '../core/wire/pairing.ts';
+} from '../core/wire/contact/pairing.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { PairingExchange, PairingRole, PairingSession } from '../ports/pairing-exchange.ts';

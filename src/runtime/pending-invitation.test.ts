@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { grantBody } from '../core/wire/grant.ts';
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
-import type { Statement } from '../core/wire/statement.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { grantBody } from '../core/wire/entry/grant.ts';
+import type { Statement } from '../core/wire/statement/statement.ts';
 import type { RecordStore } from '../ports/stores.ts';
 import { wordsForInvitation } from '../store/invitation-words.ts';
 import { loadMembership, saveMembership } from './membership-record.ts';

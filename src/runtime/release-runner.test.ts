@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryContentStore } from '../adapters/memory/content-store.ts';
-import type { FileHash, InfoHash, ReleaseId } from '../core/wire/ids.ts';
-import type { ReleaseManifest } from '../core/wire/release.ts';
+import type { FileHash, InfoHash, ReleaseId } from '../core/wire/encoding/ids.ts';
+import type { ReleaseManifest } from '../core/wire/entry/release.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { ReleaseContext, RunnableRelease } from '../ports/release-frame.ts';
 import { admitDevice, setConfig } from './operator/actions.ts';

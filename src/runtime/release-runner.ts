@@ -2,9 +2,9 @@ import { type ConfigValue, mergedConfig, services } from '../core/config/config.
 import type { FrameFact } from '../core/device/input.ts';
 import type { Watchers } from '../core/ledger/watchers.ts';
 import type { Node } from '../core/node/node.ts';
-import { admissionPath } from '../core/wire/admission.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import type { ReleaseManifest } from '../core/wire/release.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import { admissionPath } from '../core/wire/entry/admission.ts';
+import type { ReleaseManifest } from '../core/wire/entry/release.ts';
 import type { ContentStore } from '../ports/content.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles, ReleaseFrame } from '../ports/release-frame.ts';
 

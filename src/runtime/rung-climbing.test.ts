@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import { createRungClimbing } from './rung-climbing.ts';
 
 const peer = 'peer' as NodeId;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
 import type { Priority } from '../core/overlay/input.ts';
-import { decodeMessage, type LinkMessage } from '../core/wire/message.ts';
+import { decodeMessage, type LinkMessage } from '../core/wire/link/message.ts';
 import type { Connection } from '../ports/connections.ts';
 import { createSendQueue } from './send-queue.ts';
 

@@ -1,6 +1,6 @@
 import type { Priority } from '../core/overlay/input.ts';
-import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { encodeMessage, type LinkMessage } from '../core/wire/link/message.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Connection } from '../ports/connections.ts';
 

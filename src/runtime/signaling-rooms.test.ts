@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
-import { NO_ICE_GRANT } from '../core/wire/ice-server.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import { NO_ICE_GRANT } from '../core/wire/contact/ice-server.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { RelaySocket, Signaling, SignalingEvent } from '../ports/signaling.ts';
 import { createSignalingRooms } from './signaling-rooms.ts';

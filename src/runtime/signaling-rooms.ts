@@ -1,5 +1,5 @@
-import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/ice-server.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/contact/ice-server.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RelayPath } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';

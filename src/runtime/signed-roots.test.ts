@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryKeptPlace } from '../adapters/memory/kept-place.ts';
-import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { createSignedRoots } from './signed-roots.ts';

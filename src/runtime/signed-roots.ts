@@ -1,5 +1,11 @@
-import { type EntryId, type FleetId, fromBase64Url, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import {
+  type EntryId,
+  type FleetId,
+  fromBase64Url,
+  idFromBytes,
+  type NodeId,
+} from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { KeptPlace } from '../ports/kept-place.ts';
 import { putPlaces, readPlaces } from './kept-texts.ts';
 

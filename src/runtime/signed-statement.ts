@@ -1,5 +1,5 @@
-import { bytesOfId, type FleetId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { bytesOfId, type FleetId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import {
   decodeSignedStatement,
   decodeStatement,
@@ -8,7 +8,7 @@ import {
   type OwnStatement,
   type Statement,
   statementMessage,
-} from '../core/wire/statement.ts';
+} from '../core/wire/statement/statement.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 
 /**

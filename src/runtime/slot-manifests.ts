@@ -1,7 +1,7 @@
 import type { Node } from '../core/node/node.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
-import { type ReleaseManifest, readReleaseBody, releasePath } from '../core/wire/release.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { type ReleaseManifest, readReleaseBody, releasePath } from '../core/wire/entry/release.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { RecordStore } from '../ports/stores.ts';
 import { openEnvelope } from './envelope.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createManualClock, type ManualClock } from '../adapters/loopback/clock.ts';
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
-import type { FleetId, NodeId } from '../core/wire/ids.ts';
-import { LEASE_MS, type Statement } from '../core/wire/statement.ts';
+import type { FleetId, NodeId } from '../core/wire/encoding/ids.ts';
+import { LEASE_MS, type Statement } from '../core/wire/statement/statement.ts';
 import { createStatementSaving } from './statement-saving.ts';
 
 let clock: ManualClock;

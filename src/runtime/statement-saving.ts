@@ -1,6 +1,6 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
-import { kindOf, type Statement } from '../core/wire/statement.ts';
-import type { StatementKind } from '../core/wire/statement-kind.ts';
+import { kindOf, type Statement } from '../core/wire/statement/statement.ts';
+import type { StatementKind } from '../core/wire/statement/statement-kind.ts';
 import type { Clock } from '../ports/clock.ts';
 import { createTimers } from './timers.ts';
 

@@ -1,10 +1,10 @@
 import { revokeOf } from '../core/ledger/revoked-holders.ts';
 import type { View } from '../core/ledger/view.ts';
-import { admissionBody, admissionPath } from '../core/wire/admission.ts';
-import { grantBody, voucherField, voucherMessage } from '../core/wire/grant.ts';
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
-import { isWithin } from '../core/wire/path.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { admissionBody, admissionPath } from '../core/wire/entry/admission.ts';
+import { grantBody, voucherField, voucherMessage } from '../core/wire/entry/grant.ts';
+import { isWithin } from '../core/wire/entry/path.ts';
 import type { Keys } from '../ports/keys.ts';
 import type { NodeRuntime } from './node-runtime.ts';
 

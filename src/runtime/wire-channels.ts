@@ -1,5 +1,5 @@
 import type { NodeInput } from '../core/node/input.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import { type ByteChannel, ConnectionFailed } from '../ports/connections.ts';
 
 /** The bulk channels that wires run over: the node is told of each when it closes, with what it carried, and when both ends are done with it. */

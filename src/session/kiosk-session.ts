@@ -1,6 +1,6 @@
-import type { DeviceStage } from '../core/wire/device-stage.ts';
-import { decodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { decodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import type { DeviceStage } from '../core/wire/statement/device-stage.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import { createBanStore } from '../runtime/ban-store.ts';

@@ -1,7 +1,7 @@
-import type { CborValue } from '../core/wire/cbor.ts';
-import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
-import { normalisePairingCode } from '../core/wire/pairing.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
+import { normalisePairingCode } from '../core/wire/contact/pairing.ts';
+import type { CborValue } from '../core/wire/encoding/cbor.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { NearbyServers } from '../ports/browser.ts';
 import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';

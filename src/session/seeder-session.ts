@@ -1,8 +1,8 @@
 import { wishedReleases } from '../core/rollout/wish.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import type { JoinLink } from '../core/wire/join-link.ts';
-import { WireError } from '../core/wire/refusal.ts';
-import { bundleLayout } from '../core/wire/release.ts';
+import type { JoinLink } from '../core/wire/contact/join-link.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { bundleLayout } from '../core/wire/entry/release.ts';
 import {
   loadMembership,
   type MembershipRecord,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FleetId, idFromBytes } from '../core/wire/ids.ts';
-import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
+import { decodeJoinLink, encodeJoinLink } from '../core/wire/contact/join-link.ts';
+import { type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import { loadMembership } from '../runtime/membership-record.ts';
 import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';

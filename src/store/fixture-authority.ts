@@ -1,4 +1,4 @@
-import type { EntryId } from '../core/wire/ids.ts';
+import type { EntryId } from '../core/wire/encoding/ids.ts';
 import type { EntryRow } from './authority-model.ts';
 import { CommandRefused, type Commands } from './commands.ts';
 import type { FleetModel, PersonRow } from './model.ts';

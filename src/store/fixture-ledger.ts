@@ -1,9 +1,9 @@
 import { type ConfigScope, configFolder, configPath } from '../core/config/config.ts';
-import { admissionPath } from '../core/wire/admission.ts';
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
-import { textOfName } from '../core/wire/path.ts';
-import { releasePath } from '../core/wire/release.ts';
-import { rolloutPath } from '../core/wire/rollout.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
+import { admissionPath } from '../core/wire/entry/admission.ts';
+import { textOfName } from '../core/wire/entry/path.ts';
+import { releasePath } from '../core/wire/entry/release.ts';
+import { rolloutPath } from '../core/wire/entry/rollout.ts';
 import type { FixtureOptions } from './fixture-model.ts';
 import { createIds, createRandom } from './fixture-random.ts';
 import type { ConfigRow, ExplainRow, LedgerReader } from './ledger-model.ts';

@@ -1,4 +1,4 @@
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { NextId } from './fixture-random.ts';
 import type { DeviceRow, MeshLink, MeshModel } from './model.ts';
 

@@ -1,5 +1,5 @@
-import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
-import { NO_WARNINGS, type ReleaseWarnings } from '../core/wire/release-warnings.ts';
+import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
+import { NO_WARNINGS, type ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
 import { createMesh, createTurnedAway } from './fixture-mesh.ts';
 import { createIds, createRandom, type NextId } from './fixture-random.ts';
 import { sampleSites, sampleWatch } from './fixture-sites.ts';

@@ -1,4 +1,4 @@
-import { type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
 
 /** mulberry32, by Tommy Ettinger, public domain. */
 export function createRandom(seed: number): () => number {

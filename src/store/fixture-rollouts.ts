@@ -1,4 +1,4 @@
-import type { NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
 import type { Commands, PlannedStep, Step } from './commands.ts';
 import type { DeviceRow, FleetModel, Selector } from './model.ts';
 

@@ -1,9 +1,9 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { configPath } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
-import type { FileHash, FleetId, NodeId, ReleaseId } from '../core/wire/ids.ts';
-import type { NearbyServer } from '../core/wire/nearby-server.ts';
-import { servicePath } from '../core/wire/service.ts';
+import type { NearbyServer } from '../core/wire/contact/nearby-server.ts';
+import type { FileHash, FleetId, NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
+import { servicePath } from '../core/wire/entry/service.ts';
 import { CommandRefused, type Commands, type LeftOutModel } from './commands.ts';
 import { createFixtureAuthority } from './fixture-authority.ts';
 import { createFixtureLedger } from './fixture-ledger.ts';

@@ -1,4 +1,4 @@
-import type { Freshness, Rung } from '../core/wire/statement.ts';
+import type { Freshness, Rung } from '../core/wire/statement/statement.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { clocksOf } from '../runtime/pending-invitation.ts';
 import { clockWords, wordsForInvitation } from './invitation-words.ts';

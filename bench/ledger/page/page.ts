@@ -2,7 +2,7 @@ import { createLedgerStore } from '../../../src/adapters/idb/ledger-store.ts';
 import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
 import { createBrowserKeys } from '../../../src/browser-keys.ts';
 import { createLedger } from '../../../src/core/ledger/ledger.ts';
-import type { EntryId } from '../../../src/core/wire/ids.ts';
+import type { EntryId } from '../../../src/core/wire/encoding/ids.ts';
 import type { Keys } from '../../../src/ports/keys.ts';
 import { openLedger } from '../../../src/runtime/opening.ts';
 import { holdLedger, measureFolds, unsigned } from '../fold.ts';

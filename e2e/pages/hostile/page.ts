@@ -12,6 +12,7 @@ import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/con
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
 import { grantFor, rolesOf } from '../../../src/core/ledger/view.ts';
+import { decodeJoinLink } from '../../../src/core/wire/contact/join-link.ts';
 import {
   type EntryId,
   type FileHash,
@@ -20,10 +21,9 @@ import {
   idFromBytes,
   type NodeId,
   type ReleaseId,
-} from '../../../src/core/wire/ids.ts';
-import { decodeJoinLink } from '../../../src/core/wire/join-link.ts';
-import { encodeMessage } from '../../../src/core/wire/message.ts';
-import { bundleLayout, releaseBody, releasePath } from '../../../src/core/wire/release.ts';
+} from '../../../src/core/wire/encoding/ids.ts';
+import { bundleLayout, releaseBody, releasePath } from '../../../src/core/wire/entry/release.ts';
+import { encodeMessage } from '../../../src/core/wire/link/message.ts';
 import { tamperWithBlocks } from '../../../src/ports/acceptance/block-tampering.ts';
 import type { ByteChannel } from '../../../src/ports/connections.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';

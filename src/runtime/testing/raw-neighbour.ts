@@ -1,4 +1,4 @@
-import type { FleetId, NodeId } from '../../core/wire/ids.ts';
+import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { until } from '../../ports/acceptance/acceptance-case.ts';
 import type { Connection } from '../../ports/connections.ts';
 import type { Identity } from '../../ports/keys.ts';

@@ -2,7 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
 import { stripProblem } from '../../../core/config/strip.ts';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';

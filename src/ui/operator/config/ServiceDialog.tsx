@@ -1,6 +1,6 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { SERVICE_BOUNDS } from '../../../core/wire/service.ts';
+import { SERVICE_BOUNDS } from '../../../core/wire/entry/service.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useRefusal } from '../FleetContext.tsx';

@@ -1,6 +1,6 @@
 import { NativeSelect } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { PlannedStep, WayBack } from '../../../store/commands.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { FilesHere, PlannedStep } from '../../../store/commands.ts';
 import { useCommands } from '../FleetContext.tsx';
 import { messageOf } from '../notify.ts';

@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 import { countOf } from '../../components/format.ts';
 import { useOpenSession } from '../FleetContext.tsx';

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { MomentRow } from '../../../store/ledger-model.ts';
 import { countOf, formatInstant, shortId } from '../../components/format.ts';
 import { Section } from '../Page.tsx';

@@ -1,5 +1,5 @@
 import { NativeSelect } from '@mantine/core';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';

@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import { FolderStale, type PublishProgress } from '../../../store/commands.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { usePageParams } from '../hash-location.ts';

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { PublishProgress as Progress } from '../../../store/commands.ts';
 import { countOf } from '../../components/format.ts';
 import { describeSelector } from '../describe-selector.ts';

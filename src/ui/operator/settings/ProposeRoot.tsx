@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { NamedKey, SigningOutcome } from '../../../store/authority-model.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';

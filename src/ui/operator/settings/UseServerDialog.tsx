@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { NearbyServer } from '../../../core/wire/nearby-server.ts';
+import type { NearbyServer } from '../../../core/wire/contact/nearby-server.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands } from '../FleetContext.tsx';
