@@ -8,15 +8,20 @@ import { StorageRefused } from '../ports/content.ts';
 import type { FileHasher } from '../ports/file-hasher.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
-import { createBanStore } from '../runtime/ban-store.ts';
-import { BundleFailed } from '../runtime/bundles.ts';
-import { createHighWater } from '../runtime/high-water.ts';
 import {
   loadMembership,
   type MembershipRecord,
   saveMembership,
   withLink,
-} from '../runtime/membership-record.ts';
+} from '../runtime/joining/membership-record.ts';
+import { answerPairing, PairingFailed } from '../runtime/joining/pairing.ts';
+import {
+  createPendingInvitation,
+  type PendingInvitation,
+  type PendingState,
+} from '../runtime/joining/pending-invitation.ts';
+import { createBanStore } from '../runtime/kept/ban-store.ts';
+import { createHighWater } from '../runtime/kept/high-water.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import {
   admitDevice,
@@ -36,12 +41,7 @@ import { createRollingOut, type RollingOut } from '../runtime/operator/rolling-o
 import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { removeService, setService } from '../runtime/operator/services.ts';
 import { FolderChanged } from '../runtime/operator/source-file.ts';
-import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
-import {
-  createPendingInvitation,
-  type PendingInvitation,
-  type PendingState,
-} from '../runtime/pending-invitation.ts';
+import { BundleFailed } from '../runtime/releases/bundles.ts';
 import { CommandRefused, type Commands, FolderStale } from '../store/commands.ts';
 import type { WatchModel } from '../store/model.ts';
 import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';

@@ -8,9 +8,9 @@ import {
   type MembershipRecord,
   saveMembership,
   withLink,
-} from '../runtime/membership-record.ts';
+} from '../runtime/joining/membership-record.ts';
+import { createPendingInvitation, type PendingInvitation } from '../runtime/joining/pending-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
-import { createPendingInvitation, type PendingInvitation } from '../runtime/pending-invitation.ts';
 import { wordsForInvitation } from '../store/invitation-words.ts';
 
 /** A node that runs no releases: it keeps the ledger, and holds for the others what any device of the fleet is wished to run. */

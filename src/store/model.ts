@@ -4,7 +4,7 @@ import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
 import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
 import type { Freshness } from '../core/wire/statement/statement.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { RootModel } from './authority-model.ts';
 
 export type { DeviceStage, HealthRule, HeardStage, Selector };

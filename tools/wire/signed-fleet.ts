@@ -11,7 +11,7 @@ import { ackBody, revokeBody } from '../../src/core/wire/entry/revoke.ts';
 import { rolloutBody, rolloutPath } from '../../src/core/wire/entry/rollout.ts';
 import { valueBody } from '../../src/core/wire/entry/tree.ts';
 import { cosign, openPartlySigned, signAsAuthor, wholeEnvelope } from '../../src/runtime/cosigning.ts';
-import { openEnvelope } from '../../src/runtime/envelope.ts';
+import { openEnvelope } from '../../src/runtime/intake/envelope.ts';
 
 const VECTOR_KEYS = createNobleKeys({
   randomness: { bytes: () => new Uint8Array(32), fraction: () => 0 } as never,

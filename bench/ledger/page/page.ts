@@ -4,7 +4,7 @@ import { createBrowserKeys } from '../../../src/browser-keys.ts';
 import { createLedger } from '../../../src/core/ledger/ledger.ts';
 import type { EntryId } from '../../../src/core/wire/encoding/ids.ts';
 import type { Keys } from '../../../src/ports/keys.ts';
-import { openLedger } from '../../../src/runtime/opening.ts';
+import { openLedger } from '../../../src/runtime/kept/opening.ts';
 import { holdLedger, measureFolds, unsigned } from '../fold.ts';
 import { writeHistory } from '../history.ts';
 import './page-contract.ts';

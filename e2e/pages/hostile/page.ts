@@ -26,9 +26,9 @@ import { bundleLayout, releaseBody, releasePath } from '../../../src/core/wire/e
 import { encodeMessage } from '../../../src/core/wire/link/message.ts';
 import { tamperWithBlocks } from '../../../src/ports/acceptance/block-tampering.ts';
 import type { ByteChannel } from '../../../src/ports/connections.ts';
+import { createPendingInvitation } from '../../../src/runtime/joining/pending-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
 import { startRollout } from '../../../src/runtime/operator/actions.ts';
-import { createPendingInvitation } from '../../../src/runtime/pending-invitation.ts';
 import { deceive } from './deceiving-content.ts';
 import { forge, turnBit } from './forge.ts';
 import { type LeftHandshakes, leaveHandshakes } from './left-handshakes.ts';

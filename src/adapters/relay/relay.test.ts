@@ -10,7 +10,7 @@ import {
   type Connector,
   type RelayPath,
 } from '../../ports/connections.ts';
-import { authenticateConnection } from '../../runtime/authenticate.ts';
+import { authenticateConnection } from '../../runtime/links/authenticate.ts';
 import { createLoopbackNetwork } from '../loopback/connector.ts';
 import { createNobleKeys } from '../noble/keys.ts';
 import { createRelayFallback } from './connector.ts';

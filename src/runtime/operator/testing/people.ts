@@ -11,8 +11,8 @@ import { createNobleKeys } from '../../../adapters/noble/keys.ts';
 import type { FleetId } from '../../../core/wire/encoding/ids.ts';
 import type { GrantedRole } from '../../../core/wire/entry/grant.ts';
 import type { Keys } from '../../../ports/keys.ts';
+import { takeUpInvitation } from '../../joining/take-up-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../node-runtime.ts';
-import { takeUpInvitation } from '../../take-up-invitation.ts';
 import { foundFleet } from '../found-fleet.ts';
 import { writePersonInvitation } from '../invitation.ts';
 
