@@ -1,7 +1,7 @@
 import { FileInput, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { FormEnd, useCommandForm } from './CommandForm.tsx';
-import { useCommands } from './FleetContext.tsx';
+import { useCommands } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 
 /** A backup is under a kilobyte; a guess with room, so that a film chosen by mistake is not read. */
 const MAX_FILE_BYTES = 64 * 1024;

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
-import { messageOf } from './notify.ts';
+import { messageOf } from '../frame/notify.ts';
 
 export interface CommandForm {
   readonly busy: boolean;

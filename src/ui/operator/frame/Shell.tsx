@@ -2,11 +2,11 @@ import { ActionIcon, Button, Kbd, useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconMenu2, IconMoon, IconSearch, IconSun } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { Route, Switch } from 'wouter';
-import { useOpenSession } from './FleetContext.tsx';
+import { useOpenSession } from '../FleetContext.tsx';
+import { NAVIGATION, ROUTES } from '../routes.tsx';
 import { useHashPath } from './hash-location.ts';
 import { MissingPage } from './MissingPage.tsx';
 import { PendingStartBar } from './PendingStartBar.tsx';
-import { NAVIGATION, ROUTES } from './routes.tsx';
 import { useShortcuts } from './useShortcuts.ts';
 
 const Palette = lazy(() => import('./Palette.tsx'));

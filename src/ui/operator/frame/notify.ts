@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications';
-import { CommandRefused } from '../../store/commands.ts';
+import { CommandRefused } from '../../../store/commands.ts';
 
 /** What to show for anything a command rejected with. */
 export function messageOf(error: unknown): string {

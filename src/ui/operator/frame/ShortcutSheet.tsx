@@ -1,6 +1,6 @@
 import { Kbd } from '@mantine/core';
-import { ModalDialog } from '../components/ModalDialog.tsx';
-import { ACTIONS, NAVIGATION } from './routes.tsx';
+import { ModalDialog } from '../../components/ModalDialog.tsx';
+import { ACTIONS, NAVIGATION } from '../routes.tsx';
 
 export default function ShortcutSheet(props: { readonly onClose: () => void }) {
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../core/wire/encoding/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { describeSelector, namesWholeFleet, takesLateComers } from './describe-selector.ts';
 import { groupByReason } from './group-by-reason.ts';
 

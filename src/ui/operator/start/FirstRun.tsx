@@ -1,8 +1,8 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { FormEnd, useCommandForm } from './CommandForm.tsx';
-import { useCommands } from './FleetContext.tsx';
-import { navigate, useHashPath } from './hash-location.ts';
+import { useCommands } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { navigate, useHashPath } from '../frame/hash-location.ts';
 import { RestoreBackup } from './RestoreBackup.tsx';
 
 /** A browser without a fleet: make one, or join one. */

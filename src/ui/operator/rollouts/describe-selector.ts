@@ -1,6 +1,6 @@
-import type { Selector } from '../../store/model.ts';
-import { countOf } from '../components/format.ts';
-import { formatLabels } from '../components/labels.ts';
+import type { Selector } from '../../../store/model.ts';
+import { countOf } from '../../components/format.ts';
+import { formatLabels } from '../../components/labels.ts';
 
 /** Whether it names every device there is or will be. An empty list counts as no condition: the cautious reading. */
 export function namesWholeFleet(select: Selector): boolean {

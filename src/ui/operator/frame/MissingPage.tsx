@@ -1,6 +1,6 @@
-import { EmptyNote } from '../components/EmptyNote.tsx';
-import { FormEnd, useCommandForm } from './CommandForm.tsx';
-import { useCommands, useOpenSession } from './FleetContext.tsx';
+import { EmptyNote } from '../../components/EmptyNote.tsx';
+import { useCommands, useOpenSession } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { navigate, useHashPath } from './hash-location.ts';
 import { Page } from './Page.tsx';
 

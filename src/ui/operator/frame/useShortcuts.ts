@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
+import { ACTIONS, NAVIGATION } from '../routes.tsx';
 import { navigate } from './hash-location.ts';
-import { ACTIONS, NAVIGATION } from './routes.tsx';
 
 /** How long "g" waits for its second key; a guess: longer would surprise a later key press. */
 const CHORD_MS = 1_500;

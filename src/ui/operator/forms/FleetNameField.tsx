@@ -1,5 +1,5 @@
 import { TextInput } from '@mantine/core';
-import { useOpenSession } from './FleetContext.tsx';
+import { useOpenSession } from '../FleetContext.tsx';
 
 /** The confirmation of what reaches the whole fleet: its name, typed. */
 export function FleetNameField(props: {

@@ -1,8 +1,8 @@
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import type { RolloutId } from '../../core/wire/encoding/ids.ts';
-import type { Commands, Step } from '../../store/commands.ts';
+import type { RolloutId } from '../../../core/wire/encoding/ids.ts';
+import type { Commands, Step } from '../../../store/commands.ts';
 
 /** Time to take a start back while nothing of it has left this browser. */
 export const UNDO_MS = 10_000;

@@ -1,7 +1,7 @@
-import type { RolloutRow } from '../../store/model.ts';
-import { countOf } from '../components/format.ts';
-import { StatusMark } from '../components/StatusMark.tsx';
-import type { Tone } from '../components/stage-status.ts';
+import type { RolloutRow } from '../../../store/model.ts';
+import { countOf } from '../../components/format.ts';
+import { StatusMark } from '../../components/StatusMark.tsx';
+import type { Tone } from '../../components/stage-status.ts';
 
 type Counts = RolloutRow['counts'];
 

@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'react';
-import '../components/status.css';
+import '../../components/status.css';
 
 let firstPageShown = false;
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
+import type { ReleaseId, RolloutId } from '../../../core/wire/encoding/ids.ts';
 import { createPendingStart, UNDO_MS } from './pending-start.ts';
 
 const request = {

@@ -1,11 +1,11 @@
 import { TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import { ModalDialog } from '../components/ModalDialog.tsx';
-import { useFleet } from './FleetContext.tsx';
+import { ModalDialog } from '../../components/ModalDialog.tsx';
+import { useFleet } from '../FleetContext.tsx';
+import { wordForStanding } from '../rollouts/rollout-status.ts';
+import { ACTIONS, NAVIGATION } from '../routes.tsx';
 import { navigate } from './hash-location.ts';
 import { findItems, type PaletteItem } from './palette-search.ts';
-import { wordForStanding } from './rollouts/rollout-status.ts';
-import { ACTIONS, NAVIGATION } from './routes.tsx';
 
 export default function Palette(props: { readonly onClose: () => void }) {
   const [text, setText] = useState('');

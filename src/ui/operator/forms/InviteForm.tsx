@@ -1,9 +1,9 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { parseLabels } from '../components/labels.ts';
-import { SharedLink } from '../components/SharedLink.tsx';
+import { parseLabels } from '../../components/labels.ts';
+import { SharedLink } from '../../components/SharedLink.tsx';
+import { useCommands, useOpenSession, useRefusal } from '../FleetContext.tsx';
 import { FormEnd, useCommandForm } from './CommandForm.tsx';
-import { useCommands, useOpenSession, useRefusal } from './FleetContext.tsx';
 
 const HOUR_MS = 3_600_000;
 
