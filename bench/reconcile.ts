@@ -1,5 +1,5 @@
 import { sampleIds } from '../src/core/reconciliation/sample-ids.ts';
-import type { EntryId } from '../src/core/wire/ids.ts';
+import type { EntryId } from '../src/core/wire/encoding/ids.ts';
 import { aimOf, type Bench, type BenchOptions, cpuMsOf, type Spread, spreadOf } from './harness.ts';
 import { merkle16 } from './reconciliation/merkle.ts';
 import type { Method } from './reconciliation/method.ts';

@@ -43,7 +43,7 @@ const value = 'export const value = 1;\n';
 describe('the import rules', { timeout: 30_000 }, () => {
   it('let the layers import what they may', async () => {
     const rules = await broken({
-      'src/core/wire/ids.ts': `${value}export type Id = string;\n`,
+      'src/core/wire/encoding/ids.ts': `${value}export type Id = string;\n`,
       'src/core/ledger/entry.ts': `import { value } from '../wire/ids.ts';\nexport type Entry = typeof value;\n`,
       'src/core/rollout/wave.ts': `import type { Entry } from '../ledger/entry.ts';\nexport const wave: Entry = 1;\n`,
       'src/ports/clock.ts': `import type { Id } from '../core/wire/ids.ts';\nexport type Clock = Id;\n`,

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative, resolve, sep } from 'node:path';
-import { WireError } from '../../src/core/wire/refusal.ts';
-import { checkProduct, checkVersion } from '../../src/core/wire/release.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
+import { checkProduct, checkVersion } from '../../src/core/wire/entry/release.ts';
 import { problemsOf } from '../../src/runtime/operator/folder-problems.ts';
 import { leaveOut } from '../../src/runtime/operator/left-out.ts';
 import { decodeText } from '../../src/runtime/operator/package-facts.ts';

@@ -5,7 +5,7 @@ import {
   type InfoHash,
   idFromBytes,
   type NodeId,
-} from '../../src/core/wire/ids.ts';
+} from '../../src/core/wire/encoding/ids.ts';
 
 /**
  * Values as a sender may come to hold them, at and beyond the bounds of the wire too: mostly those that every reader takes, so that a

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { WireError } from '../../src/core/wire/refusal.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { ENCODERS, MESSAGE_ENCODERS } from './encoders.ts';
 import type { Encoding } from './encoding.ts';

@@ -1,4 +1,4 @@
-import { encodeMessage } from '../../src/core/wire/message.ts';
+import { encodeMessage } from '../../src/core/wire/link/message.ts';
 import type { DecoderName } from './decoders.ts';
 import { type Encoding, of } from './encoding.ts';
 import { ENTRY_ENCODERS } from './entry-encoders.ts';

@@ -1,7 +1,7 @@
 import type fc from 'fast-check';
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
-import { encodeEntry } from '../../src/core/wire/entry.ts';
-import type { CborMap } from '../../src/core/wire/shape.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import type { CborMap } from '../../src/core/wire/encoding/shape.ts';
+import { encodeEntry } from '../../src/core/wire/entry/entry.ts';
 import { entryAt, nodeAt } from './around-bounds.ts';
 
 /** What a sender may come to hold, and the bytes that it would send. */

@@ -1,17 +1,22 @@
 import fc from 'fast-check';
 import { encodeMetainfo } from '../../src/adapters/webtorrent/metainfo.ts';
-import { admissionBody } from '../../src/core/wire/admission.ts';
-import { type CborValue, encodeCbor } from '../../src/core/wire/cbor.ts';
-import { type Envelope, encodeEntry, encodeEnvelope } from '../../src/core/wire/entry.ts';
-import { rootBody } from '../../src/core/wire/genesis.ts';
-import { type GrantedRole, grantBody, ROLES, voucherField } from '../../src/core/wire/grant.ts';
-import { LABEL_BOUNDS, MAX_ENTRY_BYTES, MAX_PARENTS, MAX_SIGNATURES } from '../../src/core/wire/limits.ts';
-import { encodeProposal } from '../../src/core/wire/proposal.ts';
-import { MAX_METAINFO_BYTES, MAX_RELEASE_FILES, releaseBody } from '../../src/core/wire/release.ts';
-import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
-import { rolloutBody } from '../../src/core/wire/rollout.ts';
-import { SERVICE_BOUNDS, serviceBody } from '../../src/core/wire/service.ts';
-import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../src/core/wire/tree.ts';
+import { type CborValue, encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import {
+  LABEL_BOUNDS,
+  MAX_ENTRY_BYTES,
+  MAX_PARENTS,
+  MAX_SIGNATURES,
+} from '../../src/core/wire/encoding/limits.ts';
+import { admissionBody } from '../../src/core/wire/entry/admission.ts';
+import { type Envelope, encodeEntry, encodeEnvelope } from '../../src/core/wire/entry/entry.ts';
+import { rootBody } from '../../src/core/wire/entry/genesis.ts';
+import { type GrantedRole, grantBody, ROLES, voucherField } from '../../src/core/wire/entry/grant.ts';
+import { encodeProposal } from '../../src/core/wire/entry/proposal.ts';
+import { MAX_METAINFO_BYTES, MAX_RELEASE_FILES, releaseBody } from '../../src/core/wire/entry/release.ts';
+import { ackBody, revokeBody } from '../../src/core/wire/entry/revoke.ts';
+import { rolloutBody } from '../../src/core/wire/entry/rollout.ts';
+import { SERVICE_BOUNDS, serviceBody } from '../../src/core/wire/entry/service.ts';
+import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../src/core/wire/entry/tree.ts';
 import {
   bytesOf,
   bytesUpTo,

@@ -1,13 +1,13 @@
-import { admissionBody } from '../../src/core/wire/admission.ts';
-import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/wire/entry.ts';
-import { rootBody } from '../../src/core/wire/genesis.ts';
-import { grantBody, voucherField } from '../../src/core/wire/grant.ts';
-import { encodeProposal } from '../../src/core/wire/proposal.ts';
-import { type ReleaseManifest, releaseBody } from '../../src/core/wire/release.ts';
-import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
-import { rolloutBody } from '../../src/core/wire/rollout.ts';
-import { serviceBody } from '../../src/core/wire/service.ts';
-import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../src/core/wire/tree.ts';
+import { admissionBody } from '../../src/core/wire/entry/admission.ts';
+import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/wire/entry/entry.ts';
+import { rootBody } from '../../src/core/wire/entry/genesis.ts';
+import { grantBody, voucherField } from '../../src/core/wire/entry/grant.ts';
+import { encodeProposal } from '../../src/core/wire/entry/proposal.ts';
+import { type ReleaseManifest, releaseBody } from '../../src/core/wire/entry/release.ts';
+import { ackBody, revokeBody } from '../../src/core/wire/entry/revoke.ts';
+import { rolloutBody } from '../../src/core/wire/entry/rollout.ts';
+import { serviceBody } from '../../src/core/wire/entry/service.ts';
+import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../src/core/wire/entry/tree.ts';
 import { bodyOf, bytes32, hash, id, infoHash, node, type Sample, signature, utf8 } from './sample-values.ts';
 
 const ENTRY: UnsignedEntry = {

@@ -1,4 +1,4 @@
-import { concatBytes, encodeCbor } from '../../src/core/wire/cbor.ts';
+import { concatBytes, encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
 import type { DecoderName } from './decoders.ts';
 import { type Sample, utf8 } from './sample-values.ts';
 import { SAMPLES } from './samples.ts';

@@ -1,5 +1,5 @@
-import { concatBytes, encodeCbor } from '../../src/core/wire/cbor.ts';
-import { WireError } from '../../src/core/wire/refusal.ts';
+import { concatBytes, encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
 import { DECODERS, type DecoderName } from './decoders.ts';
 import { FAULTS } from './faults.ts';
 import type { Sample } from './sample-values.ts';

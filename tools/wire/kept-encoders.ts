@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import { encodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
-import { encodeKeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '../../src/core/wire/kept-bans.ts';
-import { MAX_BEACON_FRONTIER } from '../../src/core/wire/statement.ts';
+import { encodeHighWaterMark } from '../../src/core/wire/kept/high-water-mark.ts';
+import { encodeKeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '../../src/core/wire/kept/kept-bans.ts';
+import { MAX_BEACON_FRONTIER } from '../../src/core/wire/statement/statement.ts';
 import { entriesUpTo, entryAt, listUpTo, nodeAt, textUpTo, uint } from './around-bounds.ts';
 import { type Encoding, text } from './encoding.ts';
 /** What a node keeps for itself. */

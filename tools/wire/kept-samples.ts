@@ -1,5 +1,5 @@
-import { encodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
-import { encodeKeptBans } from '../../src/core/wire/kept-bans.ts';
+import { encodeHighWaterMark } from '../../src/core/wire/kept/high-water-mark.ts';
+import { encodeKeptBans } from '../../src/core/wire/kept/kept-bans.ts';
 import { id, node, type Sample, utf8 } from './sample-values.ts';
 
 /** Texts that a node keeps for itself, in places that may give back anything. */

@@ -1,12 +1,12 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
-import { encodeHandCarried } from '../../src/core/wire/hand-carried.ts';
-import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
-import { itemOfEntry, itemOfStatement } from '../../src/core/wire/item.ts';
-import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
-import { encodePeerSignal } from '../../src/core/wire/peer-signal.ts';
-import { ODD_SKETCH_BYTES } from '../../src/core/wire/reconciliation.ts';
-import { encodeRelayRecord, encodeRelaySignal } from '../../src/core/wire/relay.ts';
-import { encodeSignalFrame } from '../../src/core/wire/signal-frame.ts';
+import { encodeHandCarried } from '../../src/core/wire/contact/hand-carried.ts';
+import { encodePeerSignal } from '../../src/core/wire/contact/peer-signal.ts';
+import { encodeRelayRecord, encodeRelaySignal } from '../../src/core/wire/contact/relay.ts';
+import { encodeSignalFrame } from '../../src/core/wire/contact/signal-frame.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import { encodeHello, encodeProof } from '../../src/core/wire/link/handshake.ts';
+import { itemOfEntry, itemOfStatement } from '../../src/core/wire/link/item.ts';
+import { encodeMessage, type LinkMessage } from '../../src/core/wire/link/message.ts';
+import { ODD_SKETCH_BYTES } from '../../src/core/wire/link/reconciliation.ts';
 import { bytes32, id, infoHash, node, type Sample, signature, utf8 } from './sample-values.ts';
 
 const MESSAGES: readonly LinkMessage[] = [

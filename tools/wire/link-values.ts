@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { InfoHash, NodeId } from '../../src/core/wire/ids.ts';
-import { itemOfEntry, itemOfStatement, type StatementMark } from '../../src/core/wire/item.ts';
-import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../src/core/wire/limits.ts';
-import { type LinkMessage, MAX_CHANNEL, MAX_HOLDINGS } from '../../src/core/wire/message.ts';
+import type { InfoHash, NodeId } from '../../src/core/wire/encoding/ids.ts';
+import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../src/core/wire/encoding/limits.ts';
+import { itemOfEntry, itemOfStatement, type StatementMark } from '../../src/core/wire/link/item.ts';
+import { type LinkMessage, MAX_CHANNEL, MAX_HOLDINGS } from '../../src/core/wire/link/message.ts';
 import {
   MAX_HOPS,
   MAX_ITEM_HOPS,
@@ -11,7 +11,7 @@ import {
   MAX_RELAYS,
   MAX_TOPICS,
   type Topic,
-} from '../../src/core/wire/overlay.ts';
+} from '../../src/core/wire/link/overlay.ts';
 import {
   DIGEST_BYTES,
   MAX_RANGE_PARTS,
@@ -21,7 +21,7 @@ import {
   type RangePart,
   SHORT_ID_BYTES,
   SYMBOL_BYTES,
-} from '../../src/core/wire/reconciliation.ts';
+} from '../../src/core/wire/link/reconciliation.ts';
 import {
   bytesOf,
   bytesUpTo,

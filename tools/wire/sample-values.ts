@@ -1,11 +1,11 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
 import {
   type EntryId,
   type FileHash,
   type InfoHash,
   idFromBytes,
   type NodeId,
-} from '../../src/core/wire/ids.ts';
+} from '../../src/core/wire/encoding/ids.ts';
 import type { DecoderName } from './decoders.ts';
 
 export interface Sample {

@@ -1,4 +1,4 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
 import { BODY_SAMPLES, ENTRY_SAMPLES } from './entry-samples.ts';
 import { KEPT_SAMPLES } from './kept-samples.ts';
 import { LINK_SAMPLES } from './link-samples.ts';

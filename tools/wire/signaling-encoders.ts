@@ -1,21 +1,25 @@
 import fc from 'fast-check';
-import { encodeHandCarried } from '../../src/core/wire/hand-carried.ts';
-import { encodeHello, encodeProof } from '../../src/core/wire/handshake.ts';
-import { type IceServer, MAX_ICE_SERVERS } from '../../src/core/wire/ice-server.ts';
-import { encodeJoinLink, MAX_SIGNALING_SERVERS } from '../../src/core/wire/join-link.ts';
-import { MAX_PAIRING_MESSAGE_BYTES, MAX_ROOM_SAMPLE, MAX_SIGNAL_BYTES } from '../../src/core/wire/limits.ts';
-import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/pairing.ts';
-import { encodePeerSignal } from '../../src/core/wire/peer-signal.ts';
-import { WireError } from '../../src/core/wire/refusal.ts';
+import { encodeHandCarried } from '../../src/core/wire/contact/hand-carried.ts';
+import { type IceServer, MAX_ICE_SERVERS } from '../../src/core/wire/contact/ice-server.ts';
+import { encodeJoinLink, MAX_SIGNALING_SERVERS } from '../../src/core/wire/contact/join-link.ts';
+import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/contact/pairing.ts';
+import { encodePeerSignal } from '../../src/core/wire/contact/peer-signal.ts';
 import {
   encodeRelayRecord,
   encodeRelaySignal,
   MAX_RECORD_PAYLOAD_BYTES,
   RELAY_KEY_BYTES,
   RENDEZVOUS_BYTES,
-} from '../../src/core/wire/relay.ts';
-import { encodeSignalFrame } from '../../src/core/wire/signal-frame.ts';
-import { encodeClientMessage, encodeServerMessage } from '../../src/core/wire/signaling.ts';
+} from '../../src/core/wire/contact/relay.ts';
+import { encodeSignalFrame } from '../../src/core/wire/contact/signal-frame.ts';
+import { encodeClientMessage, encodeServerMessage } from '../../src/core/wire/contact/signaling.ts';
+import {
+  MAX_PAIRING_MESSAGE_BYTES,
+  MAX_ROOM_SAMPLE,
+  MAX_SIGNAL_BYTES,
+} from '../../src/core/wire/encoding/limits.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
+import { encodeHello, encodeProof } from '../../src/core/wire/link/handshake.ts';
 import {
   bytesOf,
   bytesUpTo,

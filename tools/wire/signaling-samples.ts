@@ -1,11 +1,11 @@
-import { NO_ICE_GRANT } from '../../src/core/wire/ice-server.ts';
-import { encodeJoinLink } from '../../src/core/wire/join-link.ts';
-import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/pairing.ts';
+import { NO_ICE_GRANT } from '../../src/core/wire/contact/ice-server.ts';
+import { encodeJoinLink } from '../../src/core/wire/contact/join-link.ts';
+import { encodePairingContent, encodePairingMessage } from '../../src/core/wire/contact/pairing.ts';
 import {
   encodeClientMessage,
   encodeServerMessage,
   SIGNALING_VERSION,
-} from '../../src/core/wire/signaling.ts';
+} from '../../src/core/wire/contact/signaling.ts';
 import { bytes32, id, node, type Sample, signature, utf8 } from './sample-values.ts';
 
 /** What goes to and from a signaling server. */

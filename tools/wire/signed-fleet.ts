@@ -1,17 +1,17 @@
 import { createNobleKeys } from '../../src/adapters/noble/keys.ts';
 import { createLedger, type ReceivedEntry } from '../../src/core/ledger/ledger.ts';
 import { pictureOf } from '../../src/core/ledger/testing/picture.ts';
-import { admissionBody, admissionPath } from '../../src/core/wire/admission.ts';
-import type { Entry, UnsignedEntry } from '../../src/core/wire/entry.ts';
-import { rootBody } from '../../src/core/wire/genesis.ts';
-import { type GrantBody, grantBody } from '../../src/core/wire/grant.ts';
-import { type FileHash, type InfoHash, idFromBytes } from '../../src/core/wire/ids.ts';
-import { releaseBody, releasePath } from '../../src/core/wire/release.ts';
-import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
-import { rolloutBody, rolloutPath } from '../../src/core/wire/rollout.ts';
-import { valueBody } from '../../src/core/wire/tree.ts';
+import { type FileHash, type InfoHash, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../../src/core/wire/entry/admission.ts';
+import type { Entry, UnsignedEntry } from '../../src/core/wire/entry/entry.ts';
+import { rootBody } from '../../src/core/wire/entry/genesis.ts';
+import { type GrantBody, grantBody } from '../../src/core/wire/entry/grant.ts';
+import { releaseBody, releasePath } from '../../src/core/wire/entry/release.ts';
+import { ackBody, revokeBody } from '../../src/core/wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath } from '../../src/core/wire/entry/rollout.ts';
+import { valueBody } from '../../src/core/wire/entry/tree.ts';
 import { cosign, openPartlySigned, signAsAuthor, wholeEnvelope } from '../../src/runtime/cosigning.ts';
-import { openEnvelope } from '../../src/runtime/envelope.ts';
+import { openEnvelope } from '../../src/runtime/intake/envelope.ts';
 
 const VECTOR_KEYS = createNobleKeys({
   randomness: { bytes: () => new Uint8Array(32), fraction: () => 0 } as never,

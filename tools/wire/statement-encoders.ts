@@ -1,8 +1,12 @@
 import fc from 'fast-check';
-import { DEVICE_STAGES } from '../../src/core/wire/device-stage.ts';
-import { MAX_STATEMENT_BYTES } from '../../src/core/wire/limits.ts';
-import { MAX_WARNING_CHARACTERS, MAX_WARNING_KINDS } from '../../src/core/wire/release-warnings.ts';
-import { type DevicePrefix, MAX_SUMMARY_GROUPS, prefixOf } from '../../src/core/wire/site-summary.ts';
+import { MAX_STATEMENT_BYTES } from '../../src/core/wire/encoding/limits.ts';
+import { DEVICE_STAGES } from '../../src/core/wire/statement/device-stage.ts';
+import { MAX_WARNING_CHARACTERS, MAX_WARNING_KINDS } from '../../src/core/wire/statement/release-warnings.ts';
+import {
+  type DevicePrefix,
+  MAX_SUMMARY_GROUPS,
+  prefixOf,
+} from '../../src/core/wire/statement/site-summary.ts';
 import {
   encodeSignedStatement,
   encodeStatement,
@@ -10,7 +14,7 @@ import {
   MAX_BEACON_FRONTIER,
   type OwnContent,
   RUNGS,
-} from '../../src/core/wire/statement.ts';
+} from '../../src/core/wire/statement/statement.ts';
 import {
   bytesOf,
   bytesUpTo,

@@ -1,7 +1,11 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
-import { NO_WARNINGS } from '../../src/core/wire/release-warnings.ts';
-import { prefixOf } from '../../src/core/wire/site-summary.ts';
-import { encodeSignedStatement, encodeStatement, type OwnContent } from '../../src/core/wire/statement.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import { NO_WARNINGS } from '../../src/core/wire/statement/release-warnings.ts';
+import { prefixOf } from '../../src/core/wire/statement/site-summary.ts';
+import {
+  encodeSignedStatement,
+  encodeStatement,
+  type OwnContent,
+} from '../../src/core/wire/statement/statement.ts';
 import { bytes32, id, infoHash, node, type Sample, signature } from './sample-values.ts';
 
 const statement = (content: OwnContent): Uint8Array =>

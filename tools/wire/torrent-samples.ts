@@ -1,5 +1,5 @@
 import { encodeMetainfo } from '../../src/adapters/webtorrent/metainfo.ts';
-import { concatBytes } from '../../src/core/wire/cbor.ts';
+import { concatBytes } from '../../src/core/wire/encoding/cbor.ts';
 import { infoHash, type Sample, utf8 } from './sample-values.ts';
 
 const INFO_HASH_BYTES = Uint8Array.from({ length: 20 }, () => Number.parseInt(infoHash.slice(0, 2), 16));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
-import { WireError } from '../../src/core/wire/refusal.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
 import { DECODERS } from './decoders.ts';
 import { render } from './render.ts';
 import { viewOf } from './signed-fleet.ts';
