@@ -1,10 +1,10 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
 import { isCurrent } from '../core/fleet/statement-book.ts';
+import { isOfKind, PATH_KINDS } from '../core/ledger/path-kinds.ts';
 import type { Node } from '../core/node/node.ts';
 import { readAdmissionBody } from '../core/wire/entry/admission.ts';
 import type { Entry } from '../core/wire/entry/entry.ts';
 import { readGrantBody } from '../core/wire/entry/grant.ts';
-import { readRolloutBody } from '../core/wire/entry/rollout.ts';
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
@@ -94,8 +94,8 @@ function describeEntry(entry: Entry, node: Node): ActivityItem {
           `${named.product} ${named.version}`,
           `release ${release.counter}, ${release.files.length} files`,
         );
-      if (!entry.path.startsWith('/rollouts/')) return item(entry.action, entry.path);
-      const rolled = nameOfRelease(node, readRolloutBody(entry.body).release);
+      if (!isOfKind(entry, PATH_KINDS.rollout)) return item(entry.action, entry.path);
+      const rolled = nameOfRelease(node, PATH_KINDS.rollout.read(entry).release);
       return item('rolled out', rolled ? `${rolled.product} ${rolled.version}` : '');
     }
     default:

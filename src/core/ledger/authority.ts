@@ -9,6 +9,7 @@ import { isWithin } from '../wire/entry/path.ts';
 import type { ReceivedEntry } from './accepted.ts';
 import { judgeBody } from './body.ts';
 import type { CausalPast, PastGrant } from './causal-past.ts';
+import { kindAt } from './path-kinds.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /**
@@ -178,7 +179,7 @@ function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
 /** The role whose keys may write at a path: release and operator are two quorums, so neither covers the other's. */
 function roleFor(entry: Entry): GrantedRole {
   if (entry.action === 'beacon') return 'beacon';
-  return isWithin(entry.path, '/releases') || isWithin(entry.path, '/channels') ? 'release' : 'operator';
+  return kindAt(entry.path).role;
 }
 
 /** Operators admit devices one by one, so they may also invite them by the link. */

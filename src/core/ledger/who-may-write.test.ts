@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { admissionBody } from '../wire/admission.ts';
-import type { GrantedRole } from '../wire/grant.ts';
-import { releaseBody, releasePath } from '../wire/release.ts';
-import { ackBody, revokeBody } from '../wire/revoke.ts';
-import { rolloutBody, rolloutPath } from '../wire/rollout.ts';
-import type { CborMap } from '../wire/shape.ts';
-import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../wire/tree.ts';
+import type { CborMap } from '../wire/encoding/shape.ts';
+import { admissionBody } from '../wire/entry/admission.ts';
+import type { GrantedRole } from '../wire/entry/grant.ts';
+import { releaseBody, releasePath } from '../wire/entry/release.ts';
+import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
+import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../wire/entry/tree.ts';
 import { createLedger } from './ledger.ts';
 import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';

@@ -1,6 +1,7 @@
 import { intervalOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { kindAt } from '../ledger/path-kinds.ts';
 import {
   createOverlay,
   type ItemSource,
@@ -11,7 +12,7 @@ import {
 } from '../overlay/overlay.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
-import { rolloutNumber } from '../wire/entry/rollout.ts';
+
 import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/link/item.ts';
 import { MAX_TOPICS, type Topic } from '../wire/link/overlay.ts';
 import { kindOf, type Statement } from '../wire/statement/statement.ts';
@@ -161,11 +162,15 @@ export function createBroadcast(deps: {
     isWanted: (statement) => overlay.isWanted(topicOfStatement(statement)),
     isWantedBy: (peer, statement) => overlay.isWantedBy(peer, topicOfStatement(statement)),
     onEntryAccepted: ({ id, action, path }, source, nowMs, random) => {
-      // A wish that is changed or taken back: an abort, a pause.
-      const changesRollout = action !== 'create' && rolloutNumber(path) !== undefined;
-      const priority: Priority = URGENT.has(action) || changesRollout ? 'urgent' : 'normal';
+      const isUrgent = URGENT.has(action) || kindAt(path).isUrgent(action);
       return handle(
-        { type: 'item-accepted', item: itemOfEntry(id), topic: 'fleet', priority, source },
+        {
+          type: 'item-accepted',
+          item: itemOfEntry(id),
+          topic: 'fleet',
+          priority: isUrgent ? 'urgent' : 'normal',
+          source,
+        },
         nowMs,
         random,
       );
