@@ -9,10 +9,12 @@ import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../wire/en
 import { createLedger } from './ledger.ts';
 import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
+import { refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
 
 /** By the letter that stands for it below. `R`: a root key that names no grant. */
 const ROLES = { R: 'root', r: 'release', o: 'operator', b: 'beacon', d: 'device' } as const;
 const DEVICE = keyOf('device');
+const ADMISSION = admissionBody({ device: DEVICE, name: 'Till', site: 'shop', labels: {} });
 const PATHS = [
   '/',
   '/config',
@@ -56,7 +58,7 @@ function tableOf(paths: readonly string[]): string {
     if (path.startsWith('/releases/')) return { ...releaseBody(manifestOf('app', 1)), ...valueBody(1) };
     if (path.startsWith('/rollouts/'))
       return { ...rolloutBody({ release: release.id, select: {} }), ...valueBody(1) };
-    return valueBody(1);
+    return path.startsWith('/devices/') ? { ...ADMISSION, ...valueBody(1) } : valueBody(1);
   };
 
   const trials = paths.flatMap((path) => {
@@ -64,7 +66,7 @@ function tableOf(paths: readonly string[]): string {
     const bodies: Readonly<Record<string, (role: string) => CborMap>> = {
       create: () => contentBody(path),
       update: () => contentBody(path),
-      admit: () => admissionBody({ device: DEVICE, name: 'Till', site: 'shop', labels: {} }),
+      admit: () => ADMISSION,
       mkdir: () => ({}),
       delete: () => ({}),
       revert: () => revertBody(earlier.id),
@@ -140,5 +142,17 @@ path                    create update admit mkdir delete revert link slink mode 
 /channels/stable        r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
 /later/kind             o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
 `);
+  });
+
+  test('what stands at a path has the shape that the path asks for', () => {
+    const { writer, op, publish, rollOut } = twoQuorumFleet();
+    const write = (action: string, path: string, body: CborMap) =>
+      refusalOf(writer, writer.write({ by: 'op', grant: op, action, path, body }));
+    expect(write('update', '/config/fleet/theme', {})).toBe('L3-body');
+    expect(write('admit', `/devices/${keyOf('another')}`, ADMISSION)).toBe('L3-body');
+    expect(write('admit', `/devices/${DEVICE}`, { ...ADMISSION, site: 7 })).toBe('L3-body');
+    const release = publish(1);
+    expect(refusalOf(writer, rollOut(release, { parents: [] }))).toBe('L3-body');
+    expect(refusalOf(writer, rollOut(release))).toBeUndefined();
   });
 });

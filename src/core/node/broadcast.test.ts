@@ -144,6 +144,9 @@ describe('what overtakes on a slow link (G5)', () => {
   test.each([
     ['create', '/rollouts/00000003'],
     ['update', '/config/fleet/opens'],
+    ['create', '/releases/menu/1'],
+    ['delete', '/releases/menu/1'],
+    ['admit', '/devices/key'],
   ] as const)('not %s at %s', (action, path) => {
     expect(priorityOf(action, path)).toEqual(['normal']);
   });
