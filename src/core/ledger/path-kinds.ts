@@ -11,26 +11,28 @@ import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /** What stands below a folder of the tree: by whom it is written, by which actions, as what, and how it is spread. */
 export interface PathKind<Body> {
-  /** The kind's entries stand below it. The folder itself is written by the same role, and holds a plain value. */
+  /** The folder itself holds a plain value. */
   readonly folder: string;
-  /** The role that writes at and below the folder (L5). */
-  readonly role: GrantedRole;
-  /** Which of `create`, `update` and `admit` write an entry of this kind; of the others none is taken below the folder (L3). */
+  /** How many names the kind's own paths have below the folder. What lies deeper is left to later versions (W12). */
+  readonly names: number;
+  /** Any of them writes at and below the folder (L5). */
+  readonly roles: readonly GrantedRole[];
+  /** Which of `create`, `update` and `admit` write an entry of this kind; none of the others is taken at its paths (L3). */
   readonly actions: readonly ContentAction[];
   /** @throws WireError */
   read(entry: Entry): Body;
   /** Whether that body may stand at this path, after what the author knew (L3, L7). */
   judge(entry: Entry, body: Body, past: CausalPast): Verdict;
-  /** Whether an entry of this action overtakes others on a slow link (G5). */
-  isUrgent(action: Entry['action']): boolean;
+  /** Whether an entry at or below the folder overtakes others on a slow link (G5). */
+  isUrgent(entry: Pick<Entry, 'action' | 'path'>): boolean;
 }
 
-const CONTENT_ACTIONS = ['create', 'update', 'admit'] as const;
-export type ContentAction = (typeof CONTENT_ACTIONS)[number];
+export type ContentAction = 'create' | 'update' | 'admit';
 
 const RELEASE: PathKind<ReleaseManifest> = {
   folder: FOLDERS.releases,
-  role: 'release',
+  names: 2,
+  roles: ['release'],
   // It is never changed: another one is published.
   actions: ['create'],
   read: ({ body }) => readReleaseBody(body),
@@ -51,22 +53,25 @@ const RELEASE: PathKind<ReleaseManifest> = {
 
 const ROLLOUT: PathKind<ReadRolloutBody> = {
   folder: FOLDERS.rollouts,
-  role: 'operator',
+  names: 1,
+  roles: ['operator'],
   actions: ['create', 'update'],
   read: ({ body }) => readRolloutBody(body),
   judge: ({ path, parents }, { release }, past) => {
     if (rolloutNumber(path) === undefined) return refuse('L3-body', 'a rollout stands at /rollouts/<number>');
-    return parents.includes(release) && isBelow(past.accepted(release), RELEASE)
+    const named = parents.includes(release) ? past.accepted(release) : undefined;
+    return named !== undefined && isOfKind(named, RELEASE)
       ? AUTHORISED
       : refuse('L3-body', 'a rollout names its release among its parents');
   },
-  // A wish that is changed or taken back: it must not wait behind what is still wished for.
-  isUrgent: (action) => action !== 'create',
+  // A wish that is changed or taken back must not wait behind what is still wished for; nor what a later version says below it.
+  isUrgent: ({ action, path }) => action !== 'create' || namesBelow(path, ROLLOUT.folder) > ROLLOUT.names,
 };
 
 const ADMISSION: PathKind<AdmissionBody> = {
   folder: FOLDERS.devices,
-  role: 'operator',
+  names: 1,
+  roles: ['operator'],
   actions: ['admit'],
   read: ({ body }) => readAdmissionBody(body),
   judge: ({ path }, { device }) =>
@@ -76,51 +81,67 @@ const ADMISSION: PathKind<AdmissionBody> = {
   isUrgent: () => false,
 };
 
-/** Wherever no other shape is asked for: config, services, and what nobody here knows. */
-const VALUE: PathKind<void> = {
-  folder: '/',
-  role: 'operator',
-  actions: ['create', 'update'],
-  read: ({ content, body }) => {
-    if (content === undefined) readValueBody(body);
-  },
-  judge: () => AUTHORISED,
-  isUrgent: () => false,
-};
-
-/** Names of releases. */
-const CHANNEL: PathKind<void> = { ...VALUE, folder: FOLDERS.channels, role: 'release' };
+/** A plain value, which whoever reads it checks. */
+function valuesBelow(folder: string): PathKind<void> {
+  return {
+    folder,
+    names: Number.POSITIVE_INFINITY,
+    roles: ['operator'],
+    actions: ['create', 'update'],
+    read: ({ content, body }) => {
+      if (content === undefined) readValueBody(body);
+    },
+    judge: () => AUTHORISED,
+    isUrgent: () => false,
+  };
+}
 
 /** The one table of what stands where. Another kind is another row, and whoever reads it asks for it by its row. */
 export const PATH_KINDS = {
   release: RELEASE,
   rollout: ROLLOUT,
   admission: ADMISSION,
-  channel: CHANNEL,
+  config: valuesBelow(FOLDERS.config),
+  service: valuesBelow(FOLDERS.services),
 } as const;
 
-/** The kind whose folder the path is or lies below; plain values where none is. */
+const ROOT = valuesBelow('/');
+/**
+ * A folder that only later versions know (W12). Theirs may be either quorum's, so that both write there; nothing here reads it. That
+ * it is refused nowhere matters more: who passes on what others refuse is banned.
+ */
+const LATER: PathKind<void> = { ...ROOT, names: 0, roles: ['release', 'operator'] };
+
+/** The row of the folder that the path is or lies below. */
 export function kindAt(path: string): PathKind<unknown> {
-  return Object.values<PathKind<unknown>>(PATH_KINDS).find(({ folder }) => isWithin(path, folder)) ?? VALUE;
+  const kinds: readonly PathKind<unknown>[] = Object.values(PATH_KINDS);
+  return kinds.find(({ folder }) => isWithin(path, folder)) ?? (path === '/' ? ROOT : LATER);
 }
 
 /** Whether the body has the shape that its path asks for, where the action writes one. Throws WireError where a field cannot be read. */
 export function judgeContent(entry: Entry, action: ContentAction, past: CausalPast): Verdict {
-  const found = kindAt(entry.path);
-  const kind = entry.path === found.folder ? VALUE : found;
-  if (!kind.actions.includes(action))
+  const kind = kindAt(entry.path);
+  const names = namesBelow(entry.path, kind.folder);
+  if (names > kind.names && action !== 'admit') return AUTHORISED;
+  const row = names === 0 || names > kind.names ? ROOT : kind;
+  if (!row.actions.includes(action))
     return refuse(
       'L3-body',
-      `what stands below ${kind.folder} is written by "${kind.actions.join('" or "')}", not by "${action}"`,
+      `what stands at ${entry.path} is written by "${row.actions.join('" or "')}", not by "${action}"`,
     );
-  return kind.judge(entry, kind.read(entry), past);
-}
-
-export function isBelow(entry: Entry | undefined, { folder }: PathKind<unknown>): boolean {
-  return entry !== undefined && entry.path !== folder && isWithin(entry.path, folder);
+  return row.judge(entry, row.read(entry), past);
 }
 
 /** True where an accepted entry was judged as one of this kind. */
-export function isOfKind(entry: Entry, kind: PathKind<unknown>): boolean {
-  return isBelow(entry, kind) && kind.actions.some((action) => action === entry.action);
+export function isOfKind(entry: Entry, { folder, names, actions }: PathKind<unknown>): boolean {
+  return (
+    isWithin(entry.path, folder) &&
+    namesBelow(entry.path, folder) === names &&
+    actions.some((action) => action === entry.action)
+  );
+}
+
+function namesBelow(path: string, folder: string): number {
+  const names = (of: string) => (of === '/' ? 0 : of.split('/').length - 1);
+  return names(path) - names(folder);
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { CborMap } from '../wire/encoding/shape.ts';
 import { admissionBody } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import type { GrantedRole } from '../wire/entry/grant.ts';
 import { releaseBody, releasePath } from '../wire/entry/release.ts';
 import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
@@ -9,7 +10,7 @@ import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../wire/en
 import { createLedger } from './ledger.ts';
 import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
-import { refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
+import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
 
 /** By the letter that stands for it below. `R`: a root key that names no grant. */
 const ROLES = { R: 'root', r: 'release', o: 'operator', b: 'beacon', d: 'device' } as const;
@@ -31,7 +32,6 @@ const PATHS = [
   '/rollouts/1',
   '/rollouts/00000001/more',
   '/services/printer',
-  '/channels/stable',
   '/later/kind',
 ] as const;
 
@@ -120,7 +120,7 @@ function tableOf(paths: readonly string[]): string {
     .join('\n');
 }
 
-describe('who may write where (L3, L5)', () => {
+describe('who may write where (L3, L5, W12)', () => {
   test('by path, action and role', () => {
     expect(`\n${tableOf(PATHS)}\n`).toBe(`
 path                    create update admit mkdir delete revert link slink mode beacon later grant revoke ack
@@ -132,15 +132,14 @@ path                    create update admit mkdir delete revert link slink mode 
 /releases               r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
 /releases/app/1         r      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
 /releases/app           -      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases/app/1/more    -      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases-of-old        o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/releases/app/1/more    r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
+/releases-of-old        ro     ro     -     ro    ro     ro     ro   ro    ro   b      ro    Rrobd Rrobd  Rrobd
 /rollouts               o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
 /rollouts/00000001      o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
 /rollouts/1             -      -      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/rollouts/00000001/more -      -      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/rollouts/00000001/more o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
 /services/printer       o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/channels/stable        r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/later/kind             o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
+/later/kind             ro     ro     -     ro    ro     ro     ro   ro    ro   b      ro    Rrobd Rrobd  Rrobd
 `);
   });
 
@@ -154,5 +153,30 @@ path                    create update admit mkdir delete revert link slink mode 
     const release = publish(1);
     expect(refusalOf(writer, rollOut(release, { parents: [] }))).toBe('L3-body');
     expect(refusalOf(writer, rollOut(release))).toBeUndefined();
+  });
+
+  test('what stands deeper than a release, a rollout or an admission, or in a folder of a later version, means nothing (W12)', () => {
+    const { writer, rel, op, publish, rollOut } = twoQuorumFleet();
+    const release = publish(1);
+    const deeper = publish(2, { path: `${releasePath('app', 2)}/more` });
+    const rollout = rollOut(release);
+    rollOut(release, { path: `${rolloutPath(1)}/more` });
+    const write = (by: string, grant: Entry, path: string, body: CborMap) =>
+      refusalOf(writer, writer.write({ by, grant, action: 'create', path, body }));
+    expect(write('op', op, `/devices/${DEVICE}/more`, ADMISSION)).toBeUndefined();
+    expect(write('rel', rel, '/later/kind', { anything: 1 })).toBeUndefined();
+    const ledger = foldWritten(writer);
+    expect(ledger.accepted(deeper.id)).toBeDefined();
+    expect([...ledger.view.releases.keys()]).toEqual([release.id]);
+    expect(ledger.view.rollouts.map(({ entry }) => entry.id)).toEqual([rollout.id]);
+    expect(ledger.view.devices.size).toBe(0);
+  });
+
+  test('a rollout is of a release, not of what stands beside or below one', () => {
+    const { writer, publish, rollOut } = twoQuorumFleet();
+    const directory = publish(1, { action: 'mkdir' });
+    const deeper = publish(2, { path: `${releasePath('app', 2)}/more` });
+    expect(refusalOf(writer, rollOut(directory))).toBe('L3-body');
+    expect(refusalOf(writer, rollOut(deeper))).toBe('L3-body');
   });
 });

@@ -137,6 +137,7 @@ describe('what overtakes on a slow link (G5)', () => {
     ['mode', '/releases/menu'],
     ['delete', '/rollouts/00000003'],
     ['update', '/rollouts/00000003'],
+    ['create', '/rollouts/00000003/later'],
   ] as const)('%s at %s', (action, path) => {
     expect(priorityOf(action, path)).toEqual(['urgent']);
   });

@@ -162,7 +162,7 @@ export function createBroadcast(deps: {
     isWanted: (statement) => overlay.isWanted(topicOfStatement(statement)),
     isWantedBy: (peer, statement) => overlay.isWantedBy(peer, topicOfStatement(statement)),
     onEntryAccepted: ({ id, action, path }, source, nowMs, random) => {
-      const isUrgent = URGENT.has(action) || kindAt(path).isUrgent(action);
+      const isUrgent = URGENT.has(action) || kindAt(path).isUrgent({ action, path });
       return handle(
         {
           type: 'item-accepted',

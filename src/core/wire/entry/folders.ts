@@ -3,7 +3,6 @@
  * `config` and `services` hold plain values.
  */
 export const FOLDERS = {
-  channels: '/channels',
   config: '/config',
   devices: '/devices',
   releases: '/releases',
