@@ -103,7 +103,7 @@ function inWords(outcome: Outcome, what: string): string {
     case 'superseded':
       return 'a later entry took it back';
     case 'content-missing':
-      return 'its content has not arrived here yet';
+      return 'its content stands outside of it, which this version does not fetch';
     case 'wins':
       return '';
   }
