@@ -25,7 +25,6 @@ if (devices === 0) {
     releases: [],
     rollouts: [],
     activity: [],
-    tasks: [],
     mesh: { nodes: [], links: [], turnedAway: [] },
   });
 }

@@ -28,7 +28,6 @@ const EMPTY: FleetModel = {
   watch: WATCHING_ALL,
   ledgerRevision: 0,
   activity: [],
-  tasks: [],
 };
 
 /** UI.md: what changes fast reaches React at most four times a second. */

@@ -25,8 +25,6 @@ export interface FleetModel {
   readonly ledgerRevision: number;
   /** Newest first, at most 1,000. */
   readonly activity: readonly ActivityItem[];
-  /** What this node has left to do for a command it was given; newest first. */
-  readonly tasks: readonly TaskRow[];
 }
 
 export type SessionModel =
@@ -305,11 +303,4 @@ export interface ActivityItem {
   readonly detail: string;
   /** The entry behind it, when there is one. */
   readonly entry: EntryId | undefined;
-}
-
-export interface TaskRow {
-  readonly key: string;
-  readonly title: string;
-  readonly state: 'running' | 'done' | 'failed';
-  readonly detail: string;
 }
