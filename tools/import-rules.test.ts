@@ -21,6 +21,7 @@ afterEach(() => rm(tree, { recursive: true }));
 interface Violation {
   readonly rule: { readonly name: string };
   readonly from: string;
+  readonly to: string;
 }
 
 /** What breaks a rule in a tree of these files, as `npm test` checks it. */
@@ -100,7 +101,7 @@ const TAKEN: Record<string, string> = {
   'src/ports/value.ts': value,
   'src/runtime/type.ts': 'export type A = 1;\n',
   'src/runtime/value.ts': value,
-  'src/runtime/goes-round.ts': `import type { A } from './and-round.ts';\nexport type B = A | 2;\n`,
+  'src/runtime/and-round.ts': `import type { A } from './goes-round.ts';\nexport type B = A | 2;\n`,
   'src/adapters/idb/value.ts': value,
   'src/ui/operator/sign.ts': value,
   'src/ui/components/frame.tsx': `export const load = () => import('../operator/sign.ts');\n`,
@@ -127,7 +128,10 @@ describe('the import rules', { timeout: 60_000 }, () => {
   test('refuse each file that breaks one', async () => {
     const breakers = Object.fromEntries(BREAKERS.map(([, path, text]) => [path, text]));
     const found = await violations({ ...TAKEN, ...breakers });
-    const noticed = new Set(found.map(({ rule, from }) => `${rule.name}: ${from}`));
+    // A circle has no first file.
+    const noticed = new Set(
+      found.flatMap(({ rule, from, to }) => [`${rule.name}: ${from}`, `${rule.name}: ${to}`]),
+    );
     const passed = BREAKERS.filter(([rule, path]) => !noticed.has(`${rule}: ${path}`));
     expect(passed.map(([rule]) => rule)).toEqual([]);
   });
