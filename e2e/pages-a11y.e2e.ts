@@ -15,7 +15,7 @@ const fixture = createFixture({ seed: 7, nowMs: 0, devices: 24 });
 const sample = fixture.store.getState();
 /** The moment after the first value of a key that changed since. */
 const past = fixture.commands
-  .ledger()
+  .ledger.read()
   .moments()
   .findLast(({ path }) => path === '/config/fleet/theme');
 

@@ -8,6 +8,7 @@ import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';
 import { writeDeviceInvitation } from '../runtime/operator/actions.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { createPeople, type People } from '../runtime/operator/testing/people.ts';
+import type { PendingStart } from '../store/commands/rollouts.ts';
 import { CommandRefused } from '../store/commands.ts';
 import { createKioskStore } from '../store/kiosk-store.ts';
 import { createKioskSession } from './kiosk-session.ts';
@@ -40,6 +41,7 @@ afterEach(async () => {
 function aDashboard() {
   let runtime: NodeRuntime | undefined;
   let invitation: () => PendingState | undefined = () => undefined;
+  let pendingStart: PendingStart = { type: 'idle' };
   const session = createOperatorSession({
     ports,
     exchange: undefined as never,
@@ -49,6 +51,9 @@ function aDashboard() {
     nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
     shellOrigin: 'https://shell',
+    onPendingStart: (state) => {
+      pendingStart = state;
+    },
     onRuntime: (shown) => {
       runtime = shown?.runtime;
       invitation = shown?.invitation ?? invitation;
@@ -56,7 +61,12 @@ function aDashboard() {
     forget: async () => ports.records.put({ membership: undefined }),
   });
   open.push(session);
-  return { session, fleet: () => runtime?.node.ledger.fleet, invitation: () => invitation() };
+  return {
+    session,
+    fleet: () => runtime?.node.ledger.fleet,
+    invitation: () => invitation(),
+    pendingStart: () => pendingStart,
+  };
 }
 
 function aKiosk() {
@@ -77,11 +87,11 @@ function aKiosk() {
 describe('a node that is in a fleet joins no other (J3)', () => {
   test('a dashboard refuses a second one, founded or joined, and says what to do', async () => {
     const { session, fleet } = aDashboard();
-    await session.commands.joinFleet(linkTo(HARBOUR), 'Ada');
+    await session.commands.fleet.join(linkTo(HARBOUR), 'Ada');
     for (const attempt of [
-      session.commands.joinFleet(linkTo(PIER), 'Ada'),
-      session.commands.joinFleet(linkTo(HARBOUR), 'Ada'),
-      session.commands.createFleet({ fleetName: 'Pier', personName: 'Ada' }),
+      session.commands.fleet.join(linkTo(PIER), 'Ada'),
+      session.commands.fleet.join(linkTo(HARBOUR), 'Ada'),
+      session.commands.fleet.create({ fleetName: 'Pier', personName: 'Ada' }),
     ])
       await expect(attempt).rejects.toThrow(
         new CommandRefused('This browser is in a fleet already. Leave it in Settings first.'),
@@ -90,12 +100,12 @@ describe('a node that is in a fleet joins no other (J3)', () => {
   });
 
   test('a dashboard that is loaded again is in the fleet that it joined, and in another one after it left', async () => {
-    await aDashboard().session.commands.joinFleet(linkTo(HARBOUR), 'Ada');
+    await aDashboard().session.commands.fleet.join(linkTo(HARBOUR), 'Ada');
     const again = aDashboard();
     await again.session.open();
     expect(again.fleet()).toBe(HARBOUR);
-    await again.session.commands.leaveFleet();
-    await again.session.commands.joinFleet(linkTo(PIER), 'Ada');
+    await again.session.commands.fleet.leave();
+    await again.session.commands.fleet.join(linkTo(PIER), 'Ada');
     expect(again.fleet()).toBe(PIER);
   });
 
@@ -200,7 +210,7 @@ describe('an invitation that a page could not take up (J8)', () => {
   test('at a dashboard waits for the clock too, and gives way to another one', async () => {
     const ended = await invited('person', Date.now() - 1);
     const dashboard = aDashboard();
-    await dashboard.session.commands.joinFleet(ended, 'Bea');
+    await dashboard.session.commands.fleet.join(ended, 'Bea');
     expect(dashboard.invitation()).toMatchObject({ type: 'ended' });
     await again();
     offsetMs = -YEAR_MS;
@@ -214,18 +224,18 @@ describe('an invitation that a page could not take up (J8)', () => {
     await again();
     const last = aDashboard();
     await last.session.open();
-    await last.session.commands.joinFleet(further, '');
+    await last.session.commands.fleet.join(further, '');
     await expect.poll(kept).toBe(false);
-    await expect(last.session.commands.joinFleet(linkTo(PIER), '')).rejects.toThrow(/in a fleet already/);
+    await expect(last.session.commands.fleet.join(linkTo(PIER), '')).rejects.toThrow(/in a fleet already/);
   });
 });
 
 test('what a node had reached in a fleet is forgotten with the fleet that a person leaves (K2)', async () => {
   const { session } = aDashboard();
-  const fleet = await session.commands.createFleet({ fleetName: 'Harbour', personName: 'Ada' });
+  const fleet = await session.commands.fleet.create({ fleetName: 'Harbour', personName: 'Ada' });
   const mark = () => ports.places[0]!.get(`mark/${fleet}`);
   await expect.poll(mark, { timeout: 5_000 }).toBeDefined();
   const kept = await mark();
-  await session.commands.leaveFleet();
+  await session.commands.fleet.leave();
   expect((await mark())!.length).toBeLessThan(kept!.length);
 });

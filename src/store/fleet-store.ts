@@ -26,6 +26,7 @@ const EMPTY: FleetModel = {
   mesh: { nodes: [], links: [], turnedAway: [] },
   sites: [],
   watch: WATCHING_ALL,
+  pendingStart: { type: 'idle' },
   ledgerRevision: 0,
   activity: [],
 };

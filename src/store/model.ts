@@ -6,6 +6,7 @@ import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts
 import type { Freshness } from '../core/wire/statement/statement.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { RootModel } from './authority-model.ts';
+import type { PendingStart } from './commands/rollouts.ts';
 
 export type { DeviceStage, HealthRule, HeardStage, Selector };
 
@@ -21,6 +22,8 @@ export interface FleetModel {
   /** Every site that a device was admitted to, by name. */
   readonly sites: readonly SiteRow[];
   readonly watch: WatchModel;
+  /** The rollout that is about to start, or how that ended, until it was told. */
+  readonly pendingStart: PendingStart;
   /** Counts entries: it changes whenever the ledger does. */
   readonly ledgerRevision: number;
   /** Newest first, at most 1,000. */

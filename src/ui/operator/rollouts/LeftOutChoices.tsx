@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { LeftOutModel } from '../../../store/commands.ts';
+import type { LeftOutModel } from '../../../store/commands/releases.ts';
 import { countOf, formatBytes } from '../../components/format.ts';
 
 /** Enough names to know what it is about. */

@@ -1,4 +1,4 @@
-import type { FolderFile } from '../../../store/commands.ts';
+import type { FolderFile } from '../../../store/commands/releases.ts';
 
 export interface ReadFolder {
   /** Of the folder that was dropped or chosen; empty when there was more than one. */

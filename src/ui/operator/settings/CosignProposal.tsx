@@ -27,7 +27,7 @@ export function CosignProposal(props: { readonly onClose: () => void }) {
     setRead({ type: 'none' });
     setDestroyed(false);
     if (text.trim() !== '')
-      commands.readProposal(text).then(
+      commands.authority.readProposal(text).then(
         (proposal) => current && setRead({ type: 'read', proposal }),
         (error: unknown) => current && setRead({ type: 'refused', problem: messageOf(error) }),
       );
@@ -38,7 +38,7 @@ export function CosignProposal(props: { readonly onClose: () => void }) {
   const proposal = read.type === 'read' ? read.proposal : undefined;
   const signedBefore = proposal?.type === 'root' ? proposal.signedBefore : undefined;
   const form = useCommandForm(
-    () => commands.cosignProposal(text, destroyed ? signedBefore : undefined),
+    () => commands.authority.cosign(text, destroyed ? signedBefore : undefined),
     setOutcome,
   );
   return (

@@ -27,7 +27,7 @@ export function GrantByRoot(props: { readonly onClose: () => void }) {
   const form = useCommandForm(
     async () =>
       key &&
-      commands.grantByRoot({
+      commands.authority.grantByRoot({
         key,
         name: name.trim(),
         roles: rights.split(' ') as RootGrantOptions['roles'],

@@ -25,7 +25,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   const [signedBefore, setSignedBefore] = useState<EntryId | undefined>();
   const [destroyed, setDestroyed] = useState(false);
   useEffect(() => {
-    commands.signedRoot().then(setSignedBefore, () => {});
+    commands.authority.signedRoot().then(setSignedBefore, () => {});
   }, [commands]);
   const persons = people.filter(({ kind, standing }) => kind === 'person' && standing === 'counts');
   const known = new Map<string, NamedKey>(
@@ -41,7 +41,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   const signers = involved.filter(({ id }) => id === self || !silent.has(id));
   const form = useCommandForm(
     () =>
-      commands.proposeRoot({
+      commands.authority.proposeRoot({
         keys: keys.map(({ id }) => id),
         threshold: Math.min(threshold, keys.length),
         signers: signers.map(({ id }) => id),

@@ -19,7 +19,7 @@ export function SignalingServers() {
   const { signaling } = useOpenSession();
   const commands = useCommands();
   const remove = (url: string) =>
-    commands.removeSignaling(url).then(
+    commands.mesh.removeSignaling(url).then(
       () => notifyDone('Signaling server removed', `${url} is not used from now on. Links that are up stay.`),
       (error: unknown) => notifyRefused('The signaling server stays', error),
     );
@@ -59,7 +59,7 @@ function AddServer() {
   const commands = useCommands();
   const [url, setUrl] = useState('');
   const form = useCommandForm(
-    () => commands.addSignaling(url),
+    () => commands.mesh.addSignaling(url),
     () => setUrl(''),
   );
   return (
