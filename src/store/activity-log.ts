@@ -5,6 +5,7 @@ import type { Node } from '../core/node/node.ts';
 import { readAdmissionBody } from '../core/wire/entry/admission.ts';
 import type { Entry } from '../core/wire/entry/entry.ts';
 import { readGrantBody } from '../core/wire/entry/grant.ts';
+import { type HeardStage, isFailure } from '../core/wire/statement/device-stage.ts';
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
@@ -42,7 +43,7 @@ export function createActivityLog(): ActivityLog {
       const named = content.release && nameOfRelease(node, content.release);
       noticed({
         ...common,
-        severity: SEVERITY[content.stage] ?? 'info',
+        severity: severityOf(content.stage),
         action: content.stage,
         target: named ? `${named.product} ${named.version}` : '',
         detail: content.reason,
@@ -55,12 +56,10 @@ export function createActivityLog(): ActivityLog {
   };
 }
 
-const SEVERITY: Partial<Record<string, ActivityItem['severity']>> = {
-  committed: 'good',
-  'rolled-back': 'bad',
-  failed: 'bad',
-  refused: 'bad',
-};
+function severityOf(stage: HeardStage): ActivityItem['severity'] {
+  if (isFailure(stage)) return 'bad';
+  return stage === 'committed' ? 'good' : 'info';
+}
 
 function describeEntry(entry: Entry, node: Node): ActivityItem {
   const item = (action: string, target: string, detail = ''): ActivityItem => ({

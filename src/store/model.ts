@@ -1,14 +1,16 @@
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
+import type { GrantedRole } from '../core/wire/entry/grant.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
 import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
-import type { Freshness } from '../core/wire/statement/statement.ts';
+import type { Freshness, Rung } from '../core/wire/statement/statement.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
+import type { RoomState } from '../runtime/links/signaling-rooms.ts';
 import type { RootModel } from './authority-model.ts';
 import type { PendingStart } from './commands/rollouts.ts';
 
-export type { DeviceStage, HealthRule, HeardStage, Selector };
+export type { DeviceStage, HealthRule, HeardStage, RoomState, Selector };
 
 /** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
 export interface FleetModel {
@@ -41,7 +43,7 @@ export type SessionModel =
       readonly fleetName: string;
       /** Rights of this node's key, as the ledger settles them. */
       readonly roles: readonly Role[];
-      readonly signaling: readonly SignalingRow[];
+      readonly signaling: readonly RoomState[];
       readonly storage: { readonly usedBytes: number; readonly quotaBytes: number } | undefined;
       /** False: the browser may delete what it keeps when it runs short. Undefined: not known. */
       readonly storagePersistent: boolean | undefined;
@@ -51,13 +53,7 @@ export type SessionModel =
       readonly invitation: PendingState | undefined;
     };
 
-export type Role = 'root' | 'release' | 'operator' | 'beacon' | 'device';
-
-export interface SignalingRow {
-  readonly url: string;
-  readonly state: 'joined' | 'dialing' | 'lost';
-  readonly detail: string;
-}
+export type Role = 'root' | GrantedRole;
 
 export interface DeviceRow {
   readonly id: NodeId;
@@ -283,7 +279,7 @@ export interface MeshLink {
   readonly from: NodeId;
   readonly to: NodeId;
   /** Measured at this node for its own links, told in leases for others'. */
-  readonly rung: 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unknown';
+  readonly rung: Rung;
   readonly roundTripMs: number | undefined;
   /** Undefined: a link between two others, of which only leases tell. */
   readonly traffic:

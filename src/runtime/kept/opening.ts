@@ -1,5 +1,5 @@
+import type { HeardStatement } from '../../core/fleet/statement-book.ts';
 import type { ReceivedEntry } from '../../core/ledger/ledger.ts';
-import type { StoredStatement } from '../../core/node/input.ts';
 import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import type { StatementMark } from '../../core/wire/link/item.ts';
@@ -51,9 +51,9 @@ export async function openStatements(
   records: RecordStore,
   fleet: FleetId,
   keys: Keys,
-): Promise<readonly StoredStatement[]> {
+): Promise<readonly HeardStatement[]> {
   const saved = await records.get('statements');
-  const opened: StoredStatement[] = [];
+  const opened: HeardStatement[] = [];
   for (const item of Array.isArray(saved) ? saved : []) {
     const { bytes, heardAtMs } = (item ?? {}) as { bytes?: unknown; heardAtMs?: unknown };
     if (!(bytes instanceof Uint8Array) || typeof heardAtMs !== 'number') continue;
@@ -80,7 +80,7 @@ export async function openMarks(records: RecordStore): Promise<readonly Statemen
 /** Replaces what `openStatements` and `openMarks` find. */
 export function saveStatements(
   records: RecordStore,
-  statements: readonly StoredStatement[],
+  statements: readonly HeardStatement[],
   marks: readonly StatementMark[],
 ): Promise<void> {
   return records.put({

@@ -28,6 +28,7 @@ export interface PublishOptions {
   readonly onProgress: (progress: PublishProgress) => void;
 }
 
+/** `cutting`: the torrent's pieces are made. */
 export interface PublishProgress {
   readonly stage: 'storing' | 'cutting' | 'signing';
   readonly doneBytes: number;

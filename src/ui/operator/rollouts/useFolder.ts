@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
-import type { FolderFile, FolderReport } from '../../../store/commands/releases.ts';
+import type { FolderReport, SourceFile } from '../../../store/commands/releases.ts';
 import { CommandRefused, FolderStale } from '../../../store/commands.ts';
 import { useCommands } from '../FleetContext.tsx';
 import { messageOf } from '../frame/notify.ts';
@@ -18,7 +18,7 @@ export type FolderState =
   | {
       readonly type: 'read';
       readonly name: string;
-      readonly files: readonly FolderFile[];
+      readonly files: readonly SourceFile[];
       readonly report: FolderReport;
       /** It is read again, with more or fewer of its files. */
       readonly busy: boolean;

@@ -1,6 +1,7 @@
 import { Checkbox, Textarea } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { ProposalModel, SigningOutcome } from '../../../store/authority-model.ts';
+import type { ProposalModel } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';

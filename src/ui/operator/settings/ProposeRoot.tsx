@@ -1,7 +1,8 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { EntryId } from '../../../core/wire/encoding/ids.ts';
-import type { NamedKey, SigningOutcome } from '../../../store/authority-model.ts';
+import type { NamedKey } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';

@@ -1,6 +1,6 @@
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { SigningOutcome, Spare } from '../../../store/authority-model.ts';
+import type { SigningOutcome, Spare } from '../../../store/commands/authority.ts';
 import type { PersonRow } from '../../../store/model.ts';
 import { formatInstant } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';

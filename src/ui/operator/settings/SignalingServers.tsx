@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { SignalingRow } from '../../../store/model.ts';
+import type { RoomState } from '../../../store/model.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
@@ -8,7 +8,7 @@ import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { notifyDone, notifyRefused } from '../frame/notify.ts';
 import { NearbyServers } from './NearbyServers.tsx';
 
-const STATUS: Readonly<Record<SignalingRow['state'], Status>> = {
+const STATUS: Readonly<Record<RoomState['state'], Status>> = {
   joined: { tone: 'good', label: 'Joined' },
   dialing: { tone: 'underway', label: 'Dialing' },
   lost: { tone: 'warning', label: 'Lost' },

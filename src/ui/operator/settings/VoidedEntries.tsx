@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { EntryRow, SigningOutcome } from '../../../store/authority-model.ts';
+import type { EntryRow } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { countOf } from '../../components/format.ts';
