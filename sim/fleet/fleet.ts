@@ -8,6 +8,7 @@ import { createSignalingServer, type SignalingServer } from '../network/signalin
 import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Host, HostFact, HostServices, Scope } from './host.ts';
+import { createWrongClocks, type WallClocks } from './wall-clocks.ts';
 
 /** Simulated nodes, the network between them, and what an observer who sees everything can say of them. */
 export interface Fleet {
@@ -40,6 +41,8 @@ export interface FleetOptions<Carried extends Frame> {
   readonly seed: number;
   readonly topology?: (random: RandomSource) => Topology;
   readonly createHost: (services: HostServices<Carried>, fleet: FleetFacts) => Host<Carried>;
+  /** Wrong ones unless told. */
+  readonly wallClocks?: WallClocks;
   readonly onProgress?: (nowMs: number, eventsHandled: number) => void;
 }
 
@@ -53,6 +56,7 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
   const { nodes, seed } = options;
   const random = createRandomSource(seed);
   const topology = options.topology?.(random) ?? createTopology(nodes, random);
+  const wallClocks = options.wallClocks ?? createWrongClocks(random, nodes);
   const simulation = createSimulation(options.onProgress ?? (() => {}));
   const facts: FleetFacts = { topology, directory: createDirectory(nodes, random) };
   const broadcasts = createBroadcasts(nodes);
@@ -94,6 +98,7 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       node,
       random: random.stream(`node ${node}, life ${lives[node]}`),
       nowMs: () => simulation.nowMs,
+      wallMs: () => wallClocks.read(node, simulation.nowMs),
       send: (peer, frame) => network.send(node, peer, frame),
       dial: (peer) => dialing.dial(node, peer),
       seekPeers: () => {

@@ -1,3 +1,4 @@
+import type { MonotonicMs, WallMs } from '../../src/core/time/instant.ts';
 import type { Random } from '../engine/random.ts';
 import type { Frame, NetworkFact } from '../network/network.ts';
 import type { SignalingFact } from '../network/signaling-server.ts';
@@ -29,7 +30,8 @@ export type HostFact<Carried extends Frame> =
 export interface HostServices<Carried extends Frame> {
   readonly node: NodeIndex;
   readonly random: Random;
-  nowMs(): number;
+  nowMs(): MonotonicMs;
+  wallMs(): WallMs;
   send(peer: NodeIndex, frame: Carried): void;
   dial(peer: NodeIndex): void;
   hangUp(peer: NodeIndex, reason: string): void;

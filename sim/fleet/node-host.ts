@@ -63,7 +63,8 @@ export function createNodeHost(
   /** Statements that are being signed. */
   const pending: (() => void)[] = [];
   const { tell } = createPump<NodeInput, NodeEffect>({
-    handle: (input) => node.handle(input, services.nowMs(), services.random),
+    handle: (input) =>
+      node.handle(input, { monotonicMs: services.nowMs(), wallMs: services.wallMs() }, services.random),
     carryOut: (effects) => effects.forEach(perform),
     onFault: (error) => {
       throw error;
@@ -114,7 +115,7 @@ export function createNodeHost(
       author: self,
       session,
       sequence: sequence++,
-      timeMs: Math.floor(services.nowMs()),
+      timeMs: services.wallMs(),
       content,
     };
     const bytes = encodeSignedStatement({ signedBytes: encodeStatement(statement), signature: UNSIGNED });

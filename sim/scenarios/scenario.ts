@@ -10,6 +10,8 @@ export interface Scenario {
 export interface ScenarioOptions {
   readonly nodes: number;
   readonly seed: number;
+  /** What the nodes' machines take the time to be; wrong unless told. */
+  readonly wallClocks?: 'right' | 'wrong';
   /** One line that replaces the one before. */
   readonly progress: (line: string) => void;
 }

@@ -5,6 +5,7 @@ import { createFleet, type Fleet, type FleetFacts } from '../fleet/fleet.ts';
 import { createNodeHost, type NodeStorage, type UnsignedFleet } from '../fleet/node-host.ts';
 import { createOverlayHost } from '../fleet/overlay-host.ts';
 import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
+import { RIGHT_CLOCKS } from '../fleet/wall-clocks.ts';
 import type { NodeIndex, Topology } from '../network/topology.ts';
 import type { ScenarioOptions } from './scenario.ts';
 
@@ -45,6 +46,7 @@ export function standingNodes(options: ScenarioOptions): Fleet {
   const fleet = createFleet({
     nodes: options.nodes,
     seed: options.seed,
+    ...(options.wallClocks === 'right' && { wallClocks: RIGHT_CLOCKS }),
     createHost: (services, facts) => {
       unsigned ??= createUnsignedFleet(devicesOf(facts));
       const storage = storages.get(services.node) ?? {

@@ -21,6 +21,7 @@ import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createDraws } from './draws.ts';
 import { createEffectQueue } from './effect-queue.ts';
+import { instantOf } from './instant-of.ts';
 import { openEnvelope } from './intake/envelope.ts';
 import { createFrameIntake } from './intake/frame-intake.ts';
 import { createBanStore } from './kept/ban-store.ts';
@@ -147,7 +148,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   });
 
   const pump = createPump<NodeInput, NodeEffect>({
-    handle: (input) => node.handle(input, clock.nowMs(), random),
+    handle: (input) => node.handle(input, instantOf(clock), random),
     carryOut: (effects, input) => {
       carryOut(effects);
       if (input.type !== 'message-received') report({ type: 'changed' });

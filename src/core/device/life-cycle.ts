@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import { highestFloors, joinFloors } from './floors.ts';
@@ -9,7 +10,7 @@ import { beginTrial, type Trial, type Verdict } from './trial.ts';
 export interface DeviceMachine {
   state(): DeviceState;
   /** Mutates the machine and returns what must be done, in order. */
-  handle(input: DeviceInput, nowMs: number): readonly DeviceEffect[];
+  handle(input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[];
 }
 
 /** hawkBit and Mender retry a crashing start; three is the count of bad boots after which the design gives up on a release. */
@@ -29,7 +30,7 @@ const RESTART_MS = 5_000;
 export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   let state = initial;
   let effects: DeviceEffect[] = [];
-  let now = 0;
+  let now: MonotonicMs = 0;
   /** The update in `state` is being acted on. False at a start until its wish is known to stand: it may have gone meanwhile. */
   let followed = false;
   let runs = 0;
@@ -344,7 +345,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     else onRunningHung();
   };
 
-  const handle = (input: DeviceInput, nowMs: number): readonly DeviceEffect[] => {
+  const handle = (input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[] => {
     effects = [];
     now = nowMs;
     switch (input.type) {

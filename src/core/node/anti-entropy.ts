@@ -1,4 +1,5 @@
 import { type Budget, createBudget } from '../overlay/budget.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface AntiEntropy {
   /** The neighbour to reconcile with now, if there is one and it is time. */
   handleTimer(
     timer: AntiEntropyTimer,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): { readonly peer: NodeId | undefined; readonly effects: readonly AntiEntropyEffect[] };
 }
@@ -50,7 +51,7 @@ export function createAntiEntropy(): AntiEntropy {
   /** Spread, so that the nodes of a site that started together do not all ask at once. */
   const seldom = (random: () => number) => schedule('anti-entropy', SELDOM_MS * (0.75 + 0.5 * random()));
 
-  const pick = (nowMs: number, random: () => number): NodeId | undefined => {
+  const pick = (nowMs: MonotonicMs, random: () => number): NodeId | undefined => {
     const peers = [...budgets.keys()];
     const first = Math.floor(random() * peers.length);
     const turned = [...peers.slice(first), ...peers.slice(0, first)];

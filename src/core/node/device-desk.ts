@@ -4,6 +4,7 @@ import { createDeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { wishFor } from '../rollout/wish.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { InfoHash, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
 import { readNeeds } from '../wire/entry/needs.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
@@ -14,9 +15,9 @@ import type { ProvenState } from './proven-state.ts';
 /** Where the ledger's wishes come to the device's life, and what becomes of them goes out. */
 export interface DeviceDesk {
   state(): DeviceState;
-  handle(input: DeviceInput, nowMs: number): readonly NodeEffect[];
+  handle(input: DeviceInput, nowMs: MonotonicMs): readonly NodeEffect[];
   /** Tells the device's life what the ledger wishes of it now. */
-  followWish(type: 'device-started' | 'wish-changed', nowMs: number): readonly NodeEffect[];
+  followWish(type: 'device-started' | 'wish-changed', nowMs: MonotonicMs): readonly NodeEffect[];
 }
 
 export function createDeviceDesk(deps: {
@@ -36,7 +37,7 @@ export function createDeviceDesk(deps: {
   /** Those of the mark that was kept last. */
   let keptFloors = deps.mark.floors;
 
-  const handle = (input: DeviceInput, nowMs: number) =>
+  const handle = (input: DeviceInput, nowMs: MonotonicMs) =>
     machine.handle(input, nowMs).flatMap((step): readonly NodeEffect[] => {
       switch (step.type) {
         case 'publish-receipt':

@@ -1,3 +1,4 @@
+import type { Instant } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Ban, KeptBans } from '../wire/kept/kept-bans.ts';
 import { createBans } from './bans.ts';
@@ -7,14 +8,14 @@ import { createStrikes } from './strikes.ts';
 /** What a neighbour's refused frames, entries and statements come to: an alarm, a strike, and of enough strikes a ban (M6, M7, M12). */
 export interface Misbehaviour {
   /** The bans in force, newest first. */
-  inForce(): readonly Ban[];
+  inForce(now: Instant): readonly Ban[];
   isBanned(peer: NodeId): boolean;
   /** What was kept before, told once and before any link is up. */
-  restore(kept: KeptBans, nowMs: number): readonly MisbehaviourEffect[];
-  onRefused(peer: NodeId, reason: string, subject: string, nowMs: number): readonly MisbehaviourEffect[];
+  restore(kept: KeptBans, now: Instant): readonly MisbehaviourEffect[];
+  onRefused(peer: NodeId, reason: string, subject: string, now: Instant): readonly MisbehaviourEffect[];
   /** A person takes a ban back. */
-  lift(peer: NodeId): readonly MisbehaviourEffect[];
-  handleTimer(nowMs: number): readonly MisbehaviourEffect[];
+  lift(peer: NodeId, now: Instant): readonly MisbehaviourEffect[];
+  handleTimer(now: Instant): readonly MisbehaviourEffect[];
 }
 
 export type MisbehaviourEffect =
@@ -33,49 +34,49 @@ export function createMisbehaviour(): Misbehaviour {
 
   const endOf = (peer: NodeId): MisbehaviourEffect => ({ type: 'ban-ended', peer });
 
-  const look = (nowMs: number): readonly MisbehaviourEffect[] => {
+  const look = (now: Instant): readonly MisbehaviourEffect[] => {
     const endMs = bans.nextEndMs();
     if (!unkept && endMs === undefined) return [];
-    const delayMs = unkept ? KEEP_MS : Math.max(1, endMs! - nowMs);
+    const delayMs = unkept ? KEEP_MS : Math.max(1, endMs! - now.monotonicMs);
     return [{ type: 'schedule-timer', timer: 'bans', delayMs }];
   };
 
-  const ban = (peer: NodeId, reason: string, nowMs: number): readonly MisbehaviourEffect[] => {
-    const forgotten = bans.ban(peer, reason, nowMs);
+  const ban = (peer: NodeId, reason: string, now: Instant): readonly MisbehaviourEffect[] => {
+    const forgotten = bans.ban(peer, reason, now);
     const isKeptSoon = unkept;
     unkept = true;
-    return [{ type: 'peer-banned', peer }, ...forgotten.map(endOf), ...(isKeptSoon ? [] : look(nowMs))];
+    return [{ type: 'peer-banned', peer }, ...forgotten.map(endOf), ...(isKeptSoon ? [] : look(now))];
   };
 
   return {
     inForce: bans.inForce,
     isBanned: bans.isBanned,
-    restore: (kept, nowMs) => [
-      ...bans.restore(kept, nowMs).map((peer): MisbehaviourEffect => ({ type: 'peer-banned', peer })),
-      ...look(nowMs),
+    restore: (kept, now) => [
+      ...bans.restore(kept, now).map((peer): MisbehaviourEffect => ({ type: 'peer-banned', peer })),
+      ...look(now),
     ],
-    onRefused: (peer, reason, subject, nowMs) => {
+    onRefused: (peer, reason, subject, now) => {
       // What was on its way when the ban came says nothing new.
       if (bans.isBanned(peer)) return [];
       const effects: MisbehaviourEffect[] = [
         { type: 'report', event: { type: 'peer-refused', peer, reason, subject } },
       ];
-      if (strikes.alarmDue(nowMs))
+      if (strikes.alarmDue(now.monotonicMs))
         effects.push({ type: 'sign-statement', content: { type: 'alarm', reason, subject } });
-      if (strikes.strike(peer, nowMs)) effects.push(...ban(peer, reason, nowMs));
+      if (strikes.strike(peer, now.monotonicMs)) effects.push(...ban(peer, reason, now));
       return effects;
     },
-    lift: (peer) => {
+    lift: (peer, now) => {
       strikes.forgive(peer);
       if (!bans.lift(peer)) return [];
-      return [endOf(peer), { type: 'keep-bans', kept: bans.kept() }];
+      return [endOf(peer), { type: 'keep-bans', kept: bans.kept(now) }];
     },
-    handleTimer: (nowMs) => {
-      const ended = bans.endDue(nowMs);
+    handleTimer: (now) => {
+      const ended = bans.endDue(now.monotonicMs);
       const effects: MisbehaviourEffect[] = ended.map(endOf);
-      if (unkept || ended.length > 0) effects.push({ type: 'keep-bans', kept: bans.kept() });
+      if (unkept || ended.length > 0) effects.push({ type: 'keep-bans', kept: bans.kept(now) });
       unkept = false;
-      return [...effects, ...look(nowMs)];
+      return [...effects, ...look(now)];
     },
   };
 }

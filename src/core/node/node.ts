@@ -6,6 +6,8 @@ import { isMember, isOfFleet, type View } from '../ledger/view.ts';
 import { OVERLAY_TIMERS } from '../overlay/input.ts';
 import type { ItemSource, OverlayInput } from '../overlay/overlay.ts';
 import { createWires } from '../overlay/wires.ts';
+import type { Instant, MonotonicMs } from '../time/instant.ts';
+import { happenedAt } from '../time/kept-time.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
 import { isOverlay } from '../wire/link/overlay.ts';
@@ -29,7 +31,8 @@ import { createSiteSpeaker } from './site-speaker.ts';
 /**
  * One node: ledger, overlay, statements and, on a kiosk, the device's life, behind one door.
  * Contract: call `handle` with one input at a time, carry out what it returns in order, and only then go on. The node
- * reads no clock and tosses no coin of its own: `nowMs` and `random` are the caller's.
+ * reads no clock and tosses no coin of its own: `now` and `random` are the caller's. By `now`'s wall clock nothing is decided; it is
+ * noted of what is heard, and of bans, for people and for the next start (src/core/time/kept-time.ts).
  */
 export interface Node {
   readonly self: NodeId;
@@ -46,7 +49,7 @@ export interface Node {
   /** Whether a node that dials may link. */
   admits(peer: NodeId): boolean;
   readonly bans: Pick<Misbehaviour, 'inForce' | 'isBanned'>;
-  handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
+  handle(input: NodeInput, now: Instant, random: () => number): readonly NodeEffect[];
 }
 
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
@@ -89,9 +92,9 @@ export function createNode(deps: {
   /** The mark's timer is set. */
   let keeping = false;
   let effects: NodeEffect[] = [];
-  let now = 0;
-  /** Only goes forward, whatever the wall clock does. */
-  let steadyMs = 0;
+  let now: Instant = { monotonicMs: 0, wallMs: 0 };
+  /** The monotonic reading of `now`, by which everything here lasts. */
+  let nowMs: MonotonicMs = 0;
   let chance: () => number = () => 0;
 
   const currentView = (): View => ledger.view;
@@ -103,12 +106,12 @@ export function createNode(deps: {
       if (step.type === 'peer-misbehaved') onMisbehaviour(step.peer, step.reason, step.peer);
       else effects.push(step);
   };
-  const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, now, chance));
+  const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, nowMs, chance));
 
   const renewSoon = () => emit(lease.soon());
 
   const publishLease = () => {
-    const here = { validMs: LEASE_MS, links, freshness: watch.freshness(now) };
+    const here = { validMs: LEASE_MS, links, freshness: watch.freshness(nowMs) };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       ...lease.said(),
@@ -127,7 +130,7 @@ export function createNode(deps: {
   };
 
   const speak = () => {
-    const { summary, delayMs } = speaker.handleTimer(now, chance);
+    const { summary, delayMs } = speaker.handleTimer(nowMs, chance);
     if (summary !== undefined) effects.push({ type: 'sign-statement', content: summary });
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs });
   };
@@ -137,9 +140,9 @@ export function createNode(deps: {
     // A lease names the stage that a receipt tells.
     if (steps.some(({ type }) => type === 'sign-statement')) renewSoon();
   };
-  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, now) ?? []);
+  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, nowMs) ?? []);
   const followWish = (type: 'device-started' | 'wish-changed') =>
-    fromDesk(device?.followWish(type, now) ?? []);
+    fromDesk(device?.followWish(type, nowMs) ?? []);
 
   const onEntry = (received: ReceivedEntry, source: ItemSource) => {
     const wasShort = proven.shortfall() !== undefined;
@@ -150,7 +153,7 @@ export function createNode(deps: {
     // Neighbours first: whoever is told of it here would hold up all who get it through this node.
     for (const entry of accepted) {
       const by = entry.id === received.entry.id ? source : laterSource(source);
-      spread(broadcast.onEntryAccepted(entry, by, now, chance));
+      spread(broadcast.onEntryAccepted(entry, by, nowMs, chance));
     }
     for (const { id } of accepted) effects.push({ type: 'append-entry', id, envelope: ledger.envelope(id)! });
     for (const event of events) {
@@ -166,7 +169,7 @@ export function createNode(deps: {
     }
     onMembers(membersTouched(events, accepted));
     keepMarkSoon();
-    spread(broadcast.onViewChanged(now, chance));
+    spread(broadcast.onViewChanged(nowMs, chance));
     ranks.onViewChanged();
     emit(wires.onRanksChanged());
     followWish('wish-changed');
@@ -181,9 +184,9 @@ export function createNode(deps: {
   };
 
   const reconcileAgain = (timer: AntiEntropyTimer) => {
-    const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, steadyMs, chance);
+    const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, nowMs, chance);
     emit(scheduled);
-    if (peer !== undefined) emit(exchange.open(peer, now, chance));
+    if (peer !== undefined) emit(exchange.open(peer, nowMs, chance));
   };
 
   const sanction = (steps: readonly MisbehaviourEffect[]) => {
@@ -199,7 +202,7 @@ export function createNode(deps: {
     effects.push({ type: 'hang-up', peer, reason: `the other node said goodbye: ${reason}` });
 
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
-    for (const effect of exchange.onReconciliation(peer, message, { nowMs: now, steadyMs }, chance))
+    for (const effect of exchange.onReconciliation(peer, message, nowMs, chance))
       if (effect.type === 'refused') {
         onMisbehaviour(peer, `reconciliation: ${effect.reason}`, peer);
         effects.push({ type: 'hang-up', peer, reason: `reconciliation: ${effect.reason}` });
@@ -208,17 +211,18 @@ export function createNode(deps: {
 
   const onStart = ({ stored, heard, marks }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
-    for (const item of heard)
-      if (book.isHeardOf(item.statement.author) && book.judge(item.statement) === 'news') book.put(item);
+    for (const { statement, bytes, heardAtMs } of heard)
+      if (book.isHeardOf(statement.author) && book.judge(statement) === 'news')
+        book.put({ statement, bytes, heardAt: happenedAt(heardAtMs, now) });
     book.restoreMarks(marks);
     followWish('device-started');
     started = true;
-    emit(watch.look(now));
+    emit(watch.look(nowMs));
     keepMarkSoon();
-    spread(broadcast.onViewChanged(now, chance));
+    spread(broadcast.onViewChanged(nowMs, chance));
     publishLease();
     emit(watch.publishBeacon());
-    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(now, chance) });
+    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(nowMs, chance) });
     emit(antiEntropy.start(chance));
   };
 
@@ -227,8 +231,8 @@ export function createNode(deps: {
     if (isOneOf(DEVICE_TIMERS, timer)) return tellDevice({ type: 'timer-fired', timer });
     switch (timer) {
       case 'lease':
-        emit(watch.look(now));
-        if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined) emit(antiEntropy.need());
+        emit(watch.look(nowMs));
+        if (watch.freshness(nowMs) === 'behind' || proven.shortfall() !== undefined) emit(antiEntropy.need());
         return publishLease();
       case 'beacon':
         return emit(watch.publishBeacon());
@@ -239,7 +243,7 @@ export function createNode(deps: {
       case 'summary':
         return speak();
       case 'rewire':
-        return emit(wires.handleTimer(now));
+        return emit(wires.handleTimer(nowMs));
       case 'catch-up':
       case 'anti-entropy':
         return reconcileAgain(timer);
@@ -253,7 +257,7 @@ export function createNode(deps: {
       case 'bans-restored':
         return sanction(misbehaviour.restore(input.kept, now));
       case 'ban-lifted':
-        return sanction(misbehaviour.lift(input.peer));
+        return sanction(misbehaviour.lift(input.peer, now));
       case 'peers-introduced':
       case 'peer-seen':
       case 'dial-failed':
@@ -266,7 +270,7 @@ export function createNode(deps: {
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
-        emit(exchange.open(input.peer, now, chance));
+        emit(exchange.open(input.peer, nowMs, chance));
         antiEntropy.onLinkUp(input.peer);
         emit(wires.onLinkUp(input.peer));
         return renewSoon();
@@ -290,24 +294,24 @@ export function createNode(deps: {
         return;
       }
       case 'sites-watched':
-        return spread(broadcast.watchSites(input.sites, now, chance));
+        return spread(broadcast.watchSites(input.sites, nowMs, chance));
       case 'message-received':
-        if (input.message.type === 'inventory') emit(exchange.onInventory(input.peer, input.message, now));
+        if (input.message.type === 'inventory') emit(exchange.onInventory(input.peer, input.message, nowMs));
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
         else if (input.message.type === 'goodbye') onGoodbye(input.peer, input.message.reason);
-        else emit(wires.onMessage(input.peer, input.message, now, chance));
+        else emit(wires.onMessage(input.peer, input.message, nowMs, chance));
         return;
       case 'entry-received':
         return onEntry(input.received, input.source);
       case 'statement-received': {
         const { statement, bytes, source } = input;
         if (book.judge(statement, source.type === 'own' ? undefined : source.from) !== 'news') return;
-        const heard = { statement, bytes, heardAtMs: now };
+        const heard = { statement, bytes, heardAt: now };
         book.put(heard);
         // What a stranger says of itself goes no further than to its own neighbours, and into nobody's log.
         if (!book.isHeardOf(statement.author)) return;
-        spread(broadcast.onStatementAccepted(statement, source, now, chance));
+        spread(broadcast.onStatementAccepted(statement, source, nowMs, chance));
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
         if (statement.content.type === 'beacon') keepMarkSoon();
         return;
@@ -316,16 +320,16 @@ export function createNode(deps: {
         turnedAway.add(input.peer);
         return;
       case 'duplicate-pushed':
-        return spread(broadcast.onDuplicate(input.item, input.from, input.hops, now, chance));
+        return spread(broadcast.onDuplicate(input.item, input.from, input.hops, nowMs, chance));
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':
-        return emit(wires.setHoldings(input.bundles, now));
+        return emit(wires.setHoldings(input.bundles, nowMs));
       case 'bundle-progressed':
         progress.set(input.infoHash, input);
         return renewSoon();
       case 'wire-closed':
-        return emit(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, now, chance));
+        return emit(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, nowMs, chance));
       case 'channel-gone':
         return wires.onChannelGone(input.peer, input.channel);
       case 'device-input':
@@ -346,10 +350,10 @@ export function createNode(deps: {
     shortfall: proven.shortfall,
     admits: broadcast.admits,
     bans: misbehaviour,
-    handle: (input, nowMs, random) => {
+    handle: (input, at, random) => {
       effects = [];
-      if (started) steadyMs += Math.max(0, nowMs - now);
-      now = nowMs;
+      now = at;
+      nowMs = at.monotonicMs;
       chance = random;
       handleInput(input);
       return effects;

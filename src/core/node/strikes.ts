@@ -1,12 +1,13 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 
 /** Counts what peers sent that had to be refused. */
 export interface Strikes {
   /** True when this strike bans the peer. */
-  strike(peer: NodeId, nowMs: number): boolean;
+  strike(peer: NodeId, nowMs: MonotonicMs): boolean;
   forgive(peer: NodeId): void;
   /** True at most once in a while: alarms are broadcast, so one bad peer must not turn us into an amplifier. */
-  alarmDue(nowMs: number): boolean;
+  alarmDue(nowMs: MonotonicMs): boolean;
 }
 
 /** A guess: an honest peer of another version may send a few entries that are refused here; a flood is banned within one batch. */

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
 import type { OverlayEffect } from './effect.ts';
@@ -20,7 +21,7 @@ export interface Overlay {
   isWanted(topic: Topic): boolean;
   /** Whether the neighbour wants items of the topic, for itself or for others; until it says, it does. */
   isWantedBy(peer: NodeId, topic: Topic): boolean;
-  handle(input: OverlayInput, nowMs: number, random: () => number): readonly OverlayEffect[];
+  handle(input: OverlayInput, nowMs: MonotonicMs, random: () => number): readonly OverlayEffect[];
 }
 
 export type { OverlayEffect } from './effect.ts';
