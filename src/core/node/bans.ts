@@ -25,19 +25,29 @@ export interface Bans {
   nextEndMs(): MonotonicMs | undefined;
 }
 
+export interface BansConfig {
+  /** The first ban, which each one more doubles. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** Who kept quiet for so long after a ban begins at the first one again. */
+  readonly forgottenMs: number;
+}
+
 /**
- * Guesses: the first ban, which each one more doubles, and the longest. Longer spares what a bad node costs when it comes back,
- * shorter lets an honest one back sooner that was broken for a while, or whose key changed hands.
+ * Guesses: longer spares what a bad node costs when it comes back, shorter lets an honest one back sooner that was broken for a while, or
+ * whose key changed hands.
  */
-const FIRST_BAN_MS = 3_600_000;
-const LONGEST_BAN_MS = 7 * 24 * 3_600_000;
-/** A guess: who kept quiet for so long after a ban begins at the first one again. */
-const FORGOTTEN_MS = LONGEST_BAN_MS;
+export const DEFAULT_BANS_CONFIG: BansConfig = {
+  firstMs: 3_600_000,
+  longestMs: 7 * 24 * 3_600_000,
+  forgottenMs: 7 * 24 * 3_600_000,
+};
 
 /** A ban with the end that counts in this run. */
 type Sentence = Omit<Ban, 'untilMs'> & { readonly endMs: MonotonicMs };
 
-export function createBans(): Bans {
+export function createBans({ firstMs, longestMs, forgottenMs }: BansConfig): Bans {
+  const lengthOf = (times: number) => Math.min(firstMs * 2 ** (times - 1), longestMs);
   /** Oldest first. */
   const records = new Map<NodeId, Sentence>();
   const banned = new Set<NodeId>();
@@ -94,7 +104,7 @@ export function createBans(): Bans {
     endDue: (nowMs) => {
       const ended = [...banned].filter((peer) => records.get(peer)!.endMs <= nowMs);
       for (const peer of ended) banned.delete(peer);
-      const forgotten = [...records.values()].filter(({ endMs }) => endMs + FORGOTTEN_MS <= nowMs);
+      const forgotten = [...records.values()].filter(({ endMs }) => endMs + forgottenMs <= nowMs);
       for (const { peer } of forgotten) records.delete(peer);
       if (ended.length + forgotten.length > 0) revision++;
       return ended;
@@ -104,10 +114,6 @@ export function createBans(): Bans {
       return ends.length === 0 ? undefined : Math.min(...ends);
     },
   };
-}
-
-function lengthOf(times: number): number {
-  return Math.min(FIRST_BAN_MS * 2 ** (times - 1), LONGEST_BAN_MS);
 }
 
 function tell({ endMs, ...ban }: Sentence, now: Instant): Ban {

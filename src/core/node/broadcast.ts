@@ -5,6 +5,7 @@ import {
   createOverlay,
   type ItemSource,
   type Overlay,
+  type OverlayConfig,
   type OverlayEffect,
   type OverlayInput,
   type Priority,
@@ -61,13 +62,16 @@ const URGENT: ReadonlySet<string> = new Set(['root', 'revoke', 'mode']);
 /** What a device says of itself again and again; all else is for the whole fleet (G6). */
 const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt']);
 
-export function createBroadcast(deps: {
-  readonly self: NodeId;
-  readonly siteOf: (node: NodeId) => string | undefined;
-  readonly isMember: (node: NodeId) => boolean;
-  readonly ledger: Pick<Ledger, 'knows' | 'envelope'>;
-  readonly book: StatementBook;
-}): Broadcast {
+export function createBroadcast(
+  deps: {
+    readonly self: NodeId;
+    readonly siteOf: (node: NodeId) => string | undefined;
+    readonly isMember: (node: NodeId) => boolean;
+    readonly ledger: Pick<Ledger, 'knows' | 'envelope'>;
+    readonly book: StatementBook;
+  },
+  config?: OverlayConfig,
+): Broadcast {
   const { self, siteOf, isMember, ledger, book } = deps;
   const holds = (item: ItemId) => {
     const reference = referenceOf(item);
@@ -80,17 +84,20 @@ export function createBroadcast(deps: {
     return site === undefined ? 'fleet' : topicOfSite(site);
   };
   const topicOfStatement = (statement: Statement) => topicOf(statement.author, kindOf(statement));
-  const overlay = createOverlay({
-    self,
-    siteOf,
-    isMember,
-    holds,
-    heldIn: (isAskedFor) =>
-      book.current(handledAtMs).flatMap(({ statement }) => {
-        const topic = topicOfStatement(statement);
-        return isAskedFor(topic) ? [{ item: itemOfStatement(markOf(statement)), topic }] : [];
-      }),
-  });
+  const overlay = createOverlay(
+    {
+      self,
+      siteOf,
+      isMember,
+      holds,
+      heldIn: (isAskedFor) =>
+        book.current(handledAtMs).flatMap(({ statement }) => {
+          const topic = topicOfStatement(statement);
+          return isAskedFor(topic) ? [{ item: itemOfStatement(markOf(statement)), topic }] : [];
+        }),
+    },
+    config,
+  );
   let watched: WatchedSites = [];
   let wanted: readonly Topic[] | 'all' = [];
   /** Of the input that is being handled. */

@@ -1,3 +1,4 @@
+import type { DeviceConfig } from '../device/device-config.ts';
 import { joinFloors } from '../device/floors.ts';
 import type { DeviceInput, Wished } from '../device/input.ts';
 import { createDeviceMachine } from '../device/life-cycle.ts';
@@ -27,13 +28,14 @@ export function createDeviceDesk(deps: {
   readonly progress: ReadonlyMap<InfoHash, BundleProgress>;
   readonly device: DeviceState;
   readonly mark: HighWaterMark;
+  readonly config: DeviceConfig;
 }): DeviceDesk {
   const { self, ledger, proven, progress } = deps;
   // A record of the device that came back empty or old must not lower its floors (K2).
-  const machine = createDeviceMachine({
-    ...deps.device,
-    floors: joinFloors(deps.device.floors, deps.mark.floors),
-  });
+  const machine = createDeviceMachine(
+    { ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) },
+    deps.config,
+  );
   /** Those of the mark that was kept last. */
   let keptFloors = deps.mark.floors;
 

@@ -1,9 +1,9 @@
 import type { Instant } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Ban, KeptBans } from '../wire/kept/kept-bans.ts';
-import { createBans } from './bans.ts';
+import { type BansConfig, createBans, DEFAULT_BANS_CONFIG } from './bans.ts';
 import type { NodeEffect } from './effect.ts';
-import { createStrikes } from './strikes.ts';
+import { createStrikes, DEFAULT_STRIKES_CONFIG, type StrikesConfig } from './strikes.ts';
 
 /** What a neighbour's refused frames, entries and statements come to: an alarm, a strike, and of enough strikes a ban (M6, M7, M12). */
 export interface Misbehaviour {
@@ -26,9 +26,19 @@ export type MisbehaviourEffect =
 /** A guess: bans are kept this long after the first change, so that many at once are one write; a crash forgets at most so much. */
 const KEEP_MS = 1_000;
 
-export function createMisbehaviour(): Misbehaviour {
-  const strikes = createStrikes();
-  const bans = createBans();
+export interface MisbehaviourConfig {
+  readonly strikes: StrikesConfig;
+  readonly bans: BansConfig;
+}
+
+export const DEFAULT_MISBEHAVIOUR_CONFIG: MisbehaviourConfig = {
+  strikes: DEFAULT_STRIKES_CONFIG,
+  bans: DEFAULT_BANS_CONFIG,
+};
+
+export function createMisbehaviour(config: MisbehaviourConfig = DEFAULT_MISBEHAVIOUR_CONFIG): Misbehaviour {
+  const strikes = createStrikes(config.strikes);
+  const bans = createBans(config.bans);
   /** Something changed since bans were kept last. */
   let unkept = false;
 

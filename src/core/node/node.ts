@@ -12,7 +12,6 @@ import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
 import { isOverlay } from '../wire/link/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/link/reconciliation.ts';
-import { LEASE_MS } from '../wire/statement/statement.ts';
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import { createBundleRanks } from './bundle-ranks.ts';
@@ -24,6 +23,7 @@ import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
 import { createLeaseRenewal } from './lease-renewal.ts';
 import { membersTouched } from './members-touched.ts';
 import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
+import { type NodeConfig, WAN_NODE_CONFIG } from './node-config.ts';
 import { type BundleProgress, leaseOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createSiteSpeaker } from './site-speaker.ts';
@@ -55,39 +55,54 @@ export interface Node {
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
 const KEEP_MARK_MS = 2_000;
 
-export function createNode(deps: {
-  readonly self: NodeId;
-  readonly fleet: FleetId;
-  readonly device: DeviceState | undefined;
-  /** The highest that any place gave back of what this node had reached. */
-  readonly mark: HighWaterMark;
-}): Node {
+export function createNode(
+  deps: {
+    readonly self: NodeId;
+    readonly fleet: FleetId;
+    readonly device: DeviceState | undefined;
+    /** The highest that any place gave back of what this node had reached. */
+    readonly mark: HighWaterMark;
+  },
+  config: NodeConfig = WAN_NODE_CONFIG,
+): Node {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
   const book = createStatementBook({ self, isMember: (node) => isOfFleet(ledger.view, node) });
   const siteOf = (node: NodeId) => ledger.view.devices.get(node)?.body.site;
-  const broadcast = createBroadcast({
-    self,
-    siteOf,
-    isMember: (node) => isMember(ledger.view, node),
-    ledger,
-    book,
-  });
+  const broadcast = createBroadcast(
+    {
+      self,
+      siteOf,
+      isMember: (node) => isMember(ledger.view, node),
+      ledger,
+      book,
+    },
+    config,
+  );
   const speaker = createSiteSpeaker({ self, siteOf, book });
   const ranks = createBundleRanks(() => ledger.view);
   const wires = createWires(self, ranks.current);
-  const misbehaviour = createMisbehaviour();
+  const misbehaviour = createMisbehaviour(config.misbehaviour);
   const proven = createProvenState(ledger, deps.mark);
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
   const device =
-    deps.device && createDeviceDesk({ self, ledger, proven, progress, device: deps.device, mark: deps.mark });
+    deps.device &&
+    createDeviceDesk({
+      self,
+      ledger,
+      proven,
+      progress,
+      device: deps.device,
+      mark: deps.mark,
+      config: config.device,
+    });
   const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
   const exchange = createExchange({ self, ledger, book, ...broadcast });
-  const antiEntropy = createAntiEntropy();
+  const antiEntropy = createAntiEntropy(config.antiEntropy);
   /** Neighbours that brought what strangers say: these may be members that this node does not know yet. */
   const turnedAway = new Set<NodeId>();
-  const lease = createLeaseRenewal();
+  const lease = createLeaseRenewal(config.lease);
   let started = false;
   /** The mark's timer is set. */
   let keeping = false;
@@ -111,7 +126,7 @@ export function createNode(deps: {
   const renewSoon = () => emit(lease.soon());
 
   const publishLease = () => {
-    const here = { validMs: LEASE_MS, links, freshness: watch.freshness(nowMs) };
+    const here = { validMs: config.lease.validMs, links, freshness: watch.freshness(nowMs) };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       ...lease.said(),

@@ -3,8 +3,10 @@ import type { NodeId } from '../wire/encoding/ids.ts';
 import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
 import type { OverlayEffect } from './effect.ts';
 import { createHyParView } from './hyparview.ts';
+import { DEFAULT_HYPARVIEW_CONFIG, type HyParViewConfig } from './hyparview-config.ts';
 import type { OverlayInput } from './input.ts';
 import { createPlumtree, type PlumtreeDeps } from './plumtree.ts';
+import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
 import { createSignalRouting } from './signal-routing.ts';
 
 /**
@@ -35,9 +37,20 @@ export interface OverlayDeps extends PlumtreeDeps {
   readonly isMember: (node: NodeId) => boolean;
 }
 
-export function createOverlay(deps: OverlayDeps): Overlay {
-  const membership = createHyParView(deps);
-  const broadcast = createPlumtree(deps);
+/** What the two machines are set to that stand in for a paper's parameters. */
+export interface OverlayConfig {
+  readonly hyparview: HyParViewConfig;
+  readonly plumtree: PlumtreeConfig;
+}
+
+export const DEFAULT_OVERLAY_CONFIG: OverlayConfig = {
+  hyparview: DEFAULT_HYPARVIEW_CONFIG,
+  plumtree: DEFAULT_PLUMTREE_CONFIG,
+};
+
+export function createOverlay(deps: OverlayDeps, config: OverlayConfig = DEFAULT_OVERLAY_CONFIG): Overlay {
+  const membership = createHyParView(deps, config.hyparview);
+  const broadcast = createPlumtree(deps, config.plumtree);
   const signals = createSignalRouting(deps);
 
   const onMessage = (
