@@ -11,6 +11,8 @@ export interface Host<Carried extends Frame> {
   admits(peer: NodeIndex): boolean;
   /** Sends a signal through the mesh; false when it knows no way. */
   offerSignal(to: NodeIndex, signal: Uint8Array): boolean;
+  /** Whom the node takes to be there now, where it hears leases. */
+  present?(): ReadonlySet<NodeIndex>;
   /** Names all items that it holds now. */
   held(): Iterable<string>;
   /** Makes an item for the fleet or for the node's site, names it, and only then spreads it. */
