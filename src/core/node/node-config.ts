@@ -15,6 +15,9 @@ export interface NodeConfig extends OverlayConfig {
   readonly device: DeviceConfig;
 }
 
+/** The configs that have names, for who chooses one without knowing the settings. */
+export type Preset = 'wan' | 'lan';
+
 /** For fleets of many sites, with up to 200 ms between them, as memberlist's DefaultWANConfig. */
 export const WAN_NODE_CONFIG: NodeConfig = {
   ...DEFAULT_OVERLAY_CONFIG,
@@ -38,4 +41,9 @@ export const LAN_NODE_CONFIG: NodeConfig = {
     gather: { pushedMs: 50, unpushedMs: 10, mostMs: 150 },
   },
   lease: { ...WAN_NODE_CONFIG.lease, validMs: 10_000 },
+};
+
+export const NODE_CONFIGS: Readonly<Record<Preset, NodeConfig>> = {
+  wan: WAN_NODE_CONFIG,
+  lan: LAN_NODE_CONFIG,
 };
