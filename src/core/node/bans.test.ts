@@ -3,7 +3,7 @@ import { keyOf } from '../ledger/testing/entry-writer.ts';
 import type { Instant, MonotonicMs, WallMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import { decodeKeptBans, encodeKeptBans, type KeptBans, MAX_BANS, NO_BANS } from '../wire/kept/kept-bans.ts';
-import { createMisbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
+import { createMisbehaviour, DEFAULT_MISBEHAVIOUR_CONFIG, type MisbehaviourEffect } from './misbehaviour.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
@@ -13,8 +13,8 @@ const MALLORY = keyOf('mallory');
 const STRIKES = 8;
 
 /** The sanctions of one run of a node, begun at a time of the wall clock; the test fires its timer when it is due. */
-function aNode(kept: KeptBans = NO_BANS, startMs: WallMs = 0) {
-  const misbehaviour = createMisbehaviour();
+function aNode(kept: KeptBans = NO_BANS, startMs: WallMs = 0, config = DEFAULT_MISBEHAVIOUR_CONFIG) {
+  const misbehaviour = createMisbehaviour(config);
   let nowMs: MonotonicMs = 0;
   let wallStartMs = startMs;
   const now = (): Instant => ({ monotonicMs: nowMs, wallMs: wallStartMs + nowMs });
@@ -86,6 +86,31 @@ describe('strikes (M7)', () => {
     node.strike(MALLORY, 1);
     expect(node.isBanned(MALLORY)).toBe(false);
   });
+});
+
+test('strikes and bans are as the node is set: how many, how long, and when they are forgotten', () => {
+  const MINUTE_MS = 60_000;
+  const node = aNode(NO_BANS, 0, {
+    strikes: { ban: 2, forgivenMs: MINUTE_MS },
+    bans: { firstMs: MINUTE_MS, longestMs: 3 * MINUTE_MS, forgottenMs: 10 * MINUTE_MS },
+  });
+  const lengthsMs = [];
+  for (let times = 0; times < 3; times++) {
+    node.strike(MALLORY, 1);
+    node.pass(MINUTE_MS);
+    node.strike(MALLORY, 1);
+    expect(node.isBanned(MALLORY)).toBe(false);
+    node.strike(MALLORY, 1);
+    const [ban] = node.bans();
+    lengthsMs.push(ban!.untilMs - ban!.bannedAtMs);
+    node.pass(lengthsMs.at(-1)!);
+  }
+  expect(lengthsMs).toEqual([MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS]);
+  node.pass(10 * MINUTE_MS);
+  node.strike(keyOf('another'), 2);
+  node.pass(MINUTE_MS);
+  node.strike(MALLORY, 2);
+  expect(node.bans()).toMatchObject([{ peer: MALLORY, times: 1 }]);
 });
 
 describe('a ban (M12)', () => {
