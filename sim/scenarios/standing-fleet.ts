@@ -39,7 +39,7 @@ export function fleetOptionsOf(options: ScenarioOptions) {
   };
 }
 
-export function progressOf({ progress }: ScenarioOptions): (nowMs: number, events: number) => void {
+function progressOf({ progress }: ScenarioOptions): (nowMs: number, events: number) => void {
   return (nowMs, events) =>
     progress(`${(nowMs / 1000).toFixed(1)} s of virtual time, ${(events / 1e6).toFixed(1)} M events`);
 }
