@@ -1,3 +1,4 @@
+import type { Preset } from '../core/node/node-config.ts';
 import type { JoinLink } from '../core/wire/contact/join-link.ts';
 import type { FleetId } from '../core/wire/encoding/ids.ts';
 import type { FileHasher } from '../ports/file-hasher.ts';
@@ -56,6 +57,8 @@ export interface FleetLifeDeps {
   readonly hasher: FileHasher;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
+  /** What this node is set to. */
+  readonly preset: Preset;
   /** Told whenever another runtime is the one to show; undefined when there is no fleet. */
   readonly onRuntime: (shown: ShownNode | undefined) => void;
   /** Deletes all that this page stored. */
@@ -75,6 +78,7 @@ export function createFleetLife(deps: FleetLifeDeps): FleetLife {
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
       watchedSites: [],
+      preset: deps.preset,
       frame: undefined,
     });
     const watched = createWatchedSites({

@@ -46,6 +46,7 @@ beforeEach(async () => {
     hasher: undefined as never,
     nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
+    preset: 'lan',
     shellOrigin: 'https://shell',
     onPendingStart: (state) => states.push(state),
     onRuntime: (shown) => {

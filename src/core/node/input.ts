@@ -1,8 +1,8 @@
 import type { DeviceInput, DeviceTimer } from '../device/input.ts';
-import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
+import type { WallMs } from '../time/instant.ts';
 import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { KeptBans } from '../wire/kept/kept-bans.ts';
 import type { ItemId, StatementMark } from '../wire/link/item.ts';
@@ -28,7 +28,7 @@ export type NodeInput =
   | {
       readonly type: 'node-started';
       readonly stored: readonly ReceivedEntry[];
-      readonly heard: readonly HeardStatement[];
+      readonly heard: readonly StoredStatement[];
       /** How far each member had come, as the book's own. */
       readonly marks: readonly StatementMark[];
     }
@@ -127,3 +127,9 @@ export const OWN_TIMERS = [
 
 /** Of the node and of all its machines; no two of them have one of the same name. */
 export type NodeTimer = (typeof OWN_TIMERS)[number] | OverlayTimer | DeviceTimer;
+
+export interface StoredStatement {
+  readonly statement: Statement;
+  readonly bytes: Uint8Array;
+  readonly heardAtMs: WallMs;
+}

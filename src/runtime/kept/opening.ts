@@ -1,5 +1,6 @@
 import type { HeardStatement } from '../../core/fleet/statement-book.ts';
 import type { ReceivedEntry } from '../../core/ledger/ledger.ts';
+import type { StoredStatement } from '../../core/node/input.ts';
 import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import type { StatementMark } from '../../core/wire/link/item.ts';
@@ -51,9 +52,9 @@ export async function openStatements(
   records: RecordStore,
   fleet: FleetId,
   keys: Keys,
-): Promise<readonly HeardStatement[]> {
+): Promise<readonly StoredStatement[]> {
   const saved = await records.get('statements');
-  const opened: HeardStatement[] = [];
+  const opened: StoredStatement[] = [];
   for (const item of Array.isArray(saved) ? saved : []) {
     const { bytes, heardAtMs } = (item ?? {}) as { bytes?: unknown; heardAtMs?: unknown };
     if (!(bytes instanceof Uint8Array) || typeof heardAtMs !== 'number') continue;
@@ -84,7 +85,7 @@ export function saveStatements(
   marks: readonly StatementMark[],
 ): Promise<void> {
   return records.put({
-    statements: statements.map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })),
+    statements: statements.map(({ bytes, heardAt }) => ({ bytes, heardAtMs: heardAt.wallMs })),
     'statement-marks': marks.map(({ author, kind, session, sequence }) => [author, kind, session, sequence]),
   });
 }
