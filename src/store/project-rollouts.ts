@@ -140,7 +140,7 @@ function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutD
     bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
     warnings: about?.warnings ?? NO_WARNINGS,
-    changedAtMs: about && heard?.heardAtMs,
+    changedAtMs: about && heard?.heardAt.wallMs,
   };
 }
 
