@@ -73,7 +73,10 @@ const MAX_LAZY_TOPICS = 1024;
 /** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
 const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
-/** Of what came too long ago to be remembered: it is no news to overtake others. */
+/**
+ * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
+ * was.
+ */
 const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
 export interface PlumtreeDeps {
