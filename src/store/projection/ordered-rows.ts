@@ -1,0 +1,94 @@
+import { shareEqual } from './structural-sharing.ts';
+
+/** Rows in an order, in an array that stays the same until the content of one of them changes. */
+export interface OrderedRows<Row> {
+  /** Each row is the one of the last time where its content is the same, whatever it was in between. */
+  rows(): readonly Row[];
+  get(key: string): Row | undefined;
+  /** Puts it in the place of the one that has its key. */
+  set(row: Row): void;
+  delete(key: string): void;
+}
+
+/** A few rows among so many times as many are looked up one by one; more of them are merged in one pass. */
+const FEW = 32;
+
+/** `compare` is a total order: 0 for rows of one key alone. */
+export function createOrderedRows<Row extends object>(
+  keyOf: (row: Row) => string,
+  compare: (a: Row, b: Row) => number,
+): OrderedRows<Row> {
+  const byKey = new Map<string, Row>();
+  let list: readonly Row[] = [];
+  /** What the list has in the place of rows that changed since it was made. */
+  const listed = new Map<string, Row | undefined>();
+
+  const change = (key: string, row: Row | undefined) => {
+    const before = byKey.get(key);
+    if (before === row) return;
+    if (!listed.has(key)) listed.set(key, before);
+    if (row === undefined) byKey.delete(key);
+    else byKey.set(key, row);
+  };
+
+  /** Undefined when a row came, went or moved. */
+  const replaced = (): readonly Row[] | undefined => {
+    const next = [...list];
+    for (const [key, before] of listed) {
+      const row = byKey.get(key);
+      if (before === undefined || row === undefined || compare(before, row) !== 0) return undefined;
+      next[placeOf(list, before, compare)] = row;
+    }
+    return next;
+  };
+
+  const merged = (): readonly Row[] => {
+    const gone = new Set(listed.values());
+    const came = [...listed.keys()]
+      .map((key) => byKey.get(key))
+      .filter((row) => row !== undefined)
+      .sort(compare);
+    const next: Row[] = [];
+    let at = 0;
+    for (const row of list) {
+      if (gone.has(row)) continue;
+      while (at < came.length && compare(came[at]!, row) < 0) next.push(came[at++]!);
+      next.push(row);
+    }
+    return next.concat(came.slice(at));
+  };
+
+  const dropUnchanged = () => {
+    for (const [key, before] of listed) {
+      const row = byKey.get(key);
+      const shared = shareEqual(before, row);
+      if (shared !== undefined && shared !== row) byKey.set(key, shared);
+      if (shared === before) listed.delete(key);
+    }
+  };
+
+  return {
+    rows: () => {
+      dropUnchanged();
+      if (listed.size === 0) return list;
+      list = (listed.size * FEW <= list.length ? replaced() : undefined) ?? merged();
+      listed.clear();
+      return list;
+    },
+    get: (key) => byKey.get(key),
+    set: (row) => change(keyOf(row), row),
+    delete: (key) => change(key, undefined),
+  };
+}
+
+/** Of the first row that does not come before `row`, by bisection. */
+function placeOf<Row>(rows: readonly Row[], row: Row, compare: (a: Row, b: Row) => number): number {
+  let from = 0;
+  let to = rows.length;
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (compare(rows[middle]!, row) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
+}
