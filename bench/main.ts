@@ -4,6 +4,7 @@ import { defineCommand, runMain } from 'citty';
 import { type Bench, currentCommit, formatReport, machineFacts, type Report } from './harness.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  dashboard: () => import('./dashboard.ts').then(({ dashboard }) => dashboard),
   gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),
   ledger: () => import('./ledger.ts').then(({ ledger }) => ledger),
   link: () => import('./link.ts').then(({ link }) => link),
