@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { keyOf } from '../../core/ledger/testing/entry-writer.ts';
+import { admissionBody, admissionPath } from '../../core/wire/entry/admission.ts';
 import { playStep, STEP_WIDTH } from '../testing/random-fleet.ts';
 import { createShownNode } from '../testing/shown-node.ts';
 import { createWholeProjection } from '../testing/whole-projection.ts';
@@ -39,6 +41,23 @@ test('after any history the model is what a projection from scratch says, and wh
     }),
     { seed: SEED, numRuns: RUNS },
   );
+});
+
+test('what ran out holds again when the clock is set back', () => {
+  const fleet = createShownNode();
+  const till = keyOf('till');
+  const body = admissionBody({ device: till, name: 'till', site: 'Pier', labels: {} });
+  fleet.write({ action: 'admit', path: admissionPath(till), body });
+  fleet.say(till, { type: 'summary', validMs: 90_000, present: 1, groups: [] });
+  const projection = createProjection(fleet.runtime, fleet.beside);
+  const holds = () => projection.look(fleet.nowMs()).sites[0]?.summary?.holds;
+  expect(holds()).toBe(true);
+  fleet.pass(100_000);
+  expect(holds()).toBe(false);
+  fleet.pass(-20_000);
+  expect(holds()).toBe(true);
+  fleet.pass(20_000);
+  expect(holds()).toBe(false);
 });
 
 /** Slices, and the rows of each by their keys, wherever they stand now. */
