@@ -61,11 +61,13 @@ export function createBusyFleet({ seed, devices, updatesPerSecond, flushMs }: Fl
         write({
           action: 'create',
           path: rolloutPath(counter),
+          parents: [release],
           body: rolloutBody({ release: release.id, select: {} }),
         }).id,
       );
     }
   });
+  if (shown.node.view().rollouts.length !== RELEASES) throw new Error('a rollout of the fleet was refused');
   const [newest, previous] = [releases.at(-1)!, releases.at(-2)!];
   const validMs = RENEWALS * 1_000 * (devices / updatesPerSecond);
   const updatesPerFlush = (updatesPerSecond * flushMs) / 1_000;

@@ -21,11 +21,13 @@ export const MAX_ITEMS = 1000;
 
 export function createActivityLog(): ActivityLog {
   let notices: readonly ActivityItem[] = [];
+  /** What came since they were asked for, the one that came last at its end. */
+  let came: ActivityItem[] = [];
   let count = 0;
-  const push = (item: Omit<ActivityItem, 'key'>) => {
-    notices = [{ ...item, key: `notice ${count++}` }, ...notices].slice(0, MAX_ITEMS);
+  const noticed: ActivityLog['noticed'] = (item) => {
+    came.push({ ...item, key: `notice ${count++}`, entry: undefined });
+    if (came.length > 2 * MAX_ITEMS) came = came.slice(-MAX_ITEMS);
   };
-  const noticed: ActivityLog['noticed'] = (item) => push({ ...item, entry: undefined });
   return {
     noticed,
     heard: (heard, node) => {
@@ -49,7 +51,11 @@ export function createActivityLog(): ActivityLog {
         detail: content.reason,
       });
     },
-    notices: () => notices,
+    notices: () => {
+      if (came.length > 0) notices = [...came.reverse(), ...notices].slice(0, MAX_ITEMS);
+      came = [];
+      return notices;
+    },
   };
 }
 

@@ -32,8 +32,10 @@ export function deviceRow(node: Node, { entry, body }: Admission, heard: Heard, 
 
 const COLLATOR = new Intl.Collator();
 
+type Named = Pick<DeviceRow, 'name' | 'id'>;
+
 /** The order of the list, which is total: of one name the lower key first. */
-export function compareDevices(a: DeviceRow, b: DeviceRow): number {
+export function compareDevices(a: Named, b: Named): number {
   return COLLATOR.compare(a.name, b.name) || compareIds(a.id, b.id);
 }
 

@@ -24,7 +24,8 @@ export function endsOf(link: Pick<MeshLink, 'from' | 'to'>): readonly [NodeId, N
 
 /** The order of links, which is total. */
 export function compareLinks(a: MeshLink, b: MeshLink): number {
-  const [[lowA, highA], [lowB, highB]] = [endsOf(a), endsOf(b)];
+  const [lowA, highA] = endsOf(a);
+  const [lowB, highB] = endsOf(b);
   return compareIds(lowA, lowB) || compareIds(highA, highB);
 }
 

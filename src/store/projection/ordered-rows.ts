@@ -10,7 +10,7 @@ export interface OrderedRows<Row> {
   delete(key: string): void;
 }
 
-/** A few rows among so many times as many are looked up one by one; more of them are merged in one pass. */
+/** A few changes among so many times as many rows are looked up one by one; more of them are merged in one pass. */
 const FEW = 32;
 
 /** `compare` is a total order: 0 for rows of one key alone. */
@@ -31,27 +31,38 @@ export function createOrderedRows<Row extends object>(
     else byKey.set(key, row);
   };
 
-  /** Undefined when a row came, went or moved. */
-  const replaced = (): readonly Row[] | undefined => {
-    const next = [...list];
-    for (const [key, before] of listed) {
-      const row = byKey.get(key);
-      if (before === undefined || row === undefined || compare(before, row) !== 0) return undefined;
-      next[placeOf(list, before, compare)] = row;
+  const changed = () => {
+    const came = Array.from(listed.keys(), (key) => byKey.get(key));
+    return {
+      gone: [...listed.values()].filter((row) => row !== undefined),
+      came: came.filter((row) => row !== undefined).sort(compare),
+    };
+  };
+
+  /** Copies what lies between the changes piece by piece. */
+  const spliced = (): readonly Row[] => {
+    const { gone, came } = changed();
+    const edits = [
+      ...came.map((row) => ({ at: placeOf(list, row, compare), row })),
+      ...gone.map((row) => ({ at: placeOf(list, row, compare), row: undefined })),
+    ].sort((a, b) => a.at - b.at);
+    const pieces: (readonly Row[])[] = [];
+    let from = 0;
+    for (const { at, row } of edits) {
+      if (at > from) pieces.push(list.slice(from, at));
+      if (row !== undefined) pieces.push([row]);
+      from = Math.max(from, row === undefined ? at + 1 : at);
     }
-    return next;
+    return ([] as Row[]).concat(...pieces, list.slice(from));
   };
 
   const merged = (): readonly Row[] => {
-    const gone = new Set(listed.values());
-    const came = [...listed.keys()]
-      .map((key) => byKey.get(key))
-      .filter((row) => row !== undefined)
-      .sort(compare);
+    const { gone, came } = changed();
+    const isGone = new Set(gone);
     const next: Row[] = [];
     let at = 0;
     for (const row of list) {
-      if (gone.has(row)) continue;
+      if (isGone.has(row)) continue;
       while (at < came.length && compare(came[at]!, row) < 0) next.push(came[at++]!);
       next.push(row);
     }
@@ -71,7 +82,7 @@ export function createOrderedRows<Row extends object>(
     rows: () => {
       dropUnchanged();
       if (listed.size === 0) return list;
-      list = (listed.size * FEW <= list.length ? replaced() : undefined) ?? merged();
+      list = listed.size * FEW <= list.length ? spliced() : merged();
       listed.clear();
       return list;
     },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { keyOf } from '../../core/ledger/testing/entry-writer.ts';
 import { admissionBody, admissionPath } from '../../core/wire/entry/admission.ts';
-import { playStep, STEP_WIDTH } from '../testing/random-fleet.ts';
+import { beginFleet, playStep, STEP_WIDTH } from '../testing/random-fleet.ts';
 import { createShownNode } from '../testing/shown-node.ts';
 import { createWholeProjection } from '../testing/whole-projection.ts';
 import { createProjection, type ProjectedModel } from './projection.ts';
@@ -25,6 +25,7 @@ test('after any history the model is what a projection from scratch says, and wh
   fc.assert(
     fc.property(steps, fc.nat(4), (history, lookSeldom) => {
       const fleet = createShownNode();
+      beginFleet(fleet);
       const whole = createWholeProjection(fleet.runtime, fleet.beside);
       const projection = createProjection(fleet.runtime, fleet.beside);
       fleet.onEvent(whole.onEvent);
@@ -39,7 +40,7 @@ test('after any history the model is what a projection from scratch says, and wh
         before = after;
       }
     }),
-    { seed: SEED, numRuns: RUNS },
+    { seed: SEED, numRuns: RUNS, endOnFailure: true },
   );
 });
 

@@ -2,6 +2,7 @@ import type { Node } from '../../core/node/node.ts';
 import { createRolledOut } from '../../core/rollout/rolled-out.ts';
 import type { NodeId, RolloutId } from '../../core/wire/encoding/ids.ts';
 import type { DeviceRow, RolloutDeviceRow, RolloutRow, Selector } from '../model.ts';
+import { compareDevices } from '../project-devices.ts';
 import {
   countsOf,
   hasDevices,
@@ -13,6 +14,7 @@ import {
 } from '../project-rollouts.ts';
 import type { DeviceRows } from './device-rows.ts';
 import type { Look } from './look.ts';
+import { createOrderedRows, type OrderedRows } from './ordered-rows.ts';
 import { shareEqual, shareList, shareRows } from './structural-sharing.ts';
 import { createWishCount } from './wish-count.ts';
 
@@ -29,14 +31,7 @@ export interface RolloutRows {
   ): readonly RolloutRow[];
 }
 
-/**
- * The devices of all rollouts with one selector, as devices that told nothing: nearly all rollouts of a fleet are old ones about which no
- * device's newest receipt is any more, and they share these.
- */
-interface Audience {
-  readonly select: Selector;
-  rows: readonly RolloutDeviceRow[];
-}
+type OrderedDevices = OrderedRows<RolloutDeviceRow>;
 
 interface Told {
   readonly rollout: RolloutId;
@@ -45,39 +40,41 @@ interface Told {
 
 interface Shown {
   readonly frame: RolloutFrame;
-  readonly untold: readonly RolloutDeviceRow[];
   readonly row: RolloutRow;
 }
 
-const NOBODY: readonly RolloutDeviceRow[] = [];
+const NOBODY: RolloutRow['devices'] = [];
 
 export function createRolloutRows(node: Node, devices: DeviceRows): RolloutRows {
   const rolledOut = createRolledOut(node.ledger);
   const wishes = createWishCount(node);
-  const audiences = new Map<string, Audience>();
+  /** Devices as rollouts show them that the newest receipt is not about. */
   const untold = new Map<NodeId, RolloutDeviceRow>();
   const told = new Map<NodeId, Told>();
   const toldOf = new Map<RolloutId, Map<NodeId, RolloutDeviceRow>>();
+  /**
+   * By selector, devices that told nothing: nearly all rollouts of a fleet are old ones about which no device's newest receipt is any more,
+   * and they share these.
+   */
+  const audiences = new Map<string, { readonly select: Selector; readonly rows: OrderedDevices }>();
+  /** Of rollouts that some device told of. */
+  const own = new Map<RolloutId, OrderedDevices>();
+  const counted = new WeakMap<RolloutRow['devices'], RolloutRow['counts']>();
   const shown = new Map<RolloutId, Shown>();
   let frames: readonly RolloutFrame[] = [];
   let rows: readonly RolloutRow[] = [];
 
-  const tell = (id: NodeId, after: Told | undefined, touched: Set<RolloutId>) => {
+  /** Whether that is news. */
+  const tell = (id: NodeId, after: Told | undefined): boolean => {
     const before = told.get(id);
-    if (before?.rollout === after?.rollout && before?.row === after?.row) return;
-    if (before !== undefined) {
-      touched.add(before.rollout);
-      toldOf.get(before.rollout)?.delete(id);
-    }
-    if (after === undefined) {
-      told.delete(id);
-      return;
-    }
-    touched.add(after.rollout);
+    if (before?.rollout === after?.rollout && before?.row === after?.row) return false;
+    if (before !== undefined) toldOf.get(before.rollout)?.delete(id);
+    if (after === undefined) return told.delete(id);
     told.set(id, after);
     const of = toldOf.get(after.rollout) ?? new Map<NodeId, RolloutDeviceRow>();
     toldOf.set(after.rollout, of);
     of.set(id, after.row);
+    return true;
   };
 
   const tellOf = (device: DeviceRow): Told | undefined => {
@@ -87,78 +84,94 @@ export function createRolloutRows(node: Node, devices: DeviceRows): RolloutRows 
     return { rollout, row: shareEqual(told.get(device.id)?.row, rolloutDevice(device, receipt)) };
   };
 
-  /** Whether the row of a device that told nothing is another one. */
-  const lookAt = (id: NodeId, touched: Set<RolloutId>): boolean => {
+  /** Whether rollouts may show the device otherwise, or another one may. */
+  const lookAt = (id: NodeId): boolean => {
     const device = devices.get(id);
-    tell(id, device && tellOf(device), touched);
+    const isToldAnew = tell(id, device && tellOf(device));
     const before = untold.get(id);
-    if (device === undefined) return untold.delete(id);
-    const after = shareEqual(before, rolloutDevice(device, undefined));
-    untold.set(id, after);
-    return after !== before;
-  };
-
-  const gather = (audience: Audience) => {
-    const named = devices.rows().filter((device) => isFor(audience.select, device));
-    audience.rows = shareList(
-      audience.rows,
-      named.map(({ id }) => untold.get(id)!),
-    );
+    const after = device && shareEqual(before, rolloutDevice(device, undefined));
+    if (after === undefined) untold.delete(id);
+    else untold.set(id, after);
+    return isToldAnew || after !== before;
   };
 
   const keyOf = ({ select }: RolloutFrame) => JSON.stringify(select);
 
+  const put = (to: OrderedDevices, select: Selector, id: NodeId, row: RolloutDeviceRow | undefined) => {
+    const device = devices.get(id);
+    if (row !== undefined && device !== undefined && isFor(select, device)) to.set(row);
+    else to.delete(id);
+  };
+
+  const gather = (select: Selector, rowOf: (id: NodeId) => RolloutDeviceRow | undefined): OrderedDevices => {
+    const gathered = createOrderedRows<RolloutDeviceRow>(({ id }) => id, compareDevices);
+    for (const { id } of devices.rows()) put(gathered, select, id, rowOf(id));
+    return gathered;
+  };
+
+  const rowIn = (rollout: RolloutId) => (id: NodeId) => toldOf.get(rollout)?.get(id) ?? untold.get(id);
+
+  /** Lists of rollouts that came, and of those alone that are left. */
   const prepare = () => {
     const live = frames.filter(hasDevices);
     const keys = new Set(live.map(keyOf));
     for (const key of audiences.keys()) if (!keys.has(key)) audiences.delete(key);
     for (const frame of live) {
       const key = keyOf(frame);
-      if (audiences.has(key)) continue;
-      const audience: Audience = { select: frame.select, rows: NOBODY };
-      audiences.set(key, audience);
-      gather(audience);
+      const { select } = frame;
+      if (!audiences.has(key)) audiences.set(key, { select, rows: gather(select, (id) => untold.get(id)) });
     }
   };
 
-  const replace = (audience: Audience, changed: ReadonlySet<NodeId>) => {
-    const next = audience.rows.map((row) => (changed.has(row.id) ? untold.get(row.id)! : row));
-    audience.rows = shareList(audience.rows, next);
+  const ownRows = (frame: RolloutFrame, changed: ReadonlySet<NodeId>): OrderedDevices | undefined => {
+    const { id, select } = frame;
+    // What does not count is not kept up, and may count again.
+    if (!hasDevices(frame) || (toldOf.get(id)?.size ?? 0) === 0) {
+      own.delete(id);
+      return undefined;
+    }
+    const known = own.get(id) ?? gather(select, rowIn(id));
+    if (own.has(id)) for (const device of changed) put(known, select, device, rowIn(id)(device));
+    own.set(id, known);
+    return known;
   };
 
-  const project = (frame: RolloutFrame, touched: ReadonlySet<RolloutId>): RolloutRow => {
+  const countOnce = (list: RolloutRow['devices']): RolloutRow['counts'] => {
+    const counts = counted.get(list) ?? countsOf(list);
+    counted.set(list, counts);
+    return counts;
+  };
+
+  const project = (frame: RolloutFrame, changed: ReadonlySet<NodeId>): RolloutRow => {
     const before = shown.get(frame.id);
-    const untoldRows = hasDevices(frame) ? audiences.get(keyOf(frame))!.rows : NOBODY;
-    if (before?.frame === frame && before.untold === untoldRows && !touched.has(frame.id)) return before.row;
-    const told = toldOf.get(frame.id);
-    const all =
-      told === undefined || told.size === 0 ? untoldRows : untoldRows.map((row) => told.get(row.id) ?? row);
-    const rows = before === undefined ? all : shareList(before.row.devices, all);
-    const isSame = before?.frame === frame && before.row.devices === rows;
-    const row = isSame
-      ? before.row
-      : { ...frame, devices: rows, counts: shareEqual(before?.row.counts, countsOf(rows)) };
-    shown.set(frame.id, { frame, untold: untoldRows, row });
+    const audience = hasDevices(frame) ? audiences.get(keyOf(frame))!.rows : undefined;
+    const list = ownRows(frame, changed) ?? audience;
+    const next = list?.rows() ?? NOBODY;
+    const rows = before === undefined ? next : shareList(before.row.devices, next);
+    if (before?.frame === frame && before.row.devices === rows) return before.row;
+    const row = { ...frame, devices: rows, counts: shareEqual(before?.row.counts, countOnce(rows)) };
+    shown.set(frame.id, { frame, row });
     return row;
   };
 
   return {
-    look: ({ ledgerGrew }, changed) => {
-      const touched = new Set<RolloutId>();
-      const changedRows = new Set<NodeId>();
-      for (const id of [...changed.devices, ...changed.admitted])
-        if (lookAt(id, touched)) changedRows.add(id);
-      if (changed.admitted.size > 0) for (const audience of audiences.values()) gather(audience);
-      else if (changedRows.size > 0)
-        for (const audience of audiences.values()) replace(audience, changedRows);
+    look: ({ ledgerGrew }, { admitted, devices }) => {
+      const changed = new Set([...devices].filter(lookAt));
+      // With other labels it may be another rollout's.
+      for (const id of admitted) {
+        lookAt(id);
+        changed.add(id);
+      }
+      for (const id of changed)
+        for (const { select, rows } of audiences.values()) put(rows, select, id, untold.get(id));
       if (ledgerGrew) {
-        wishes.look(changed.admitted);
+        wishes.look(admitted);
         frames = shareRows(frames, rolloutFrames(node, rolledOut(), wishes.isFollowed), ({ id }) => id);
         prepare();
       }
       rows = shareList(
         rows,
-        frames.map((frame) => project(frame, touched)),
+        frames.map((frame) => project(frame, changed)),
       );
       return rows;
     },

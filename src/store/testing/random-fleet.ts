@@ -1,5 +1,6 @@
 import { grantTo, keyOf } from '../../core/ledger/testing/entry-writer.ts';
 import { manifestOf } from '../../core/ledger/testing/random-history.ts';
+import { nextCounter } from '../../core/rollout/course.ts';
 import { bytesOfId, type InfoHash, type ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { admissionBody, admissionPath } from '../../core/wire/entry/admission.ts';
 import type { Entry } from '../../core/wire/entry/entry.ts';
@@ -26,6 +27,14 @@ const PRODUCTS = ['menu', 'board'];
 
 type Choices = readonly [number, number, number, number, number];
 
+/** What a fleet begins with: everything after is chance. */
+export function beginFleet(fleet: ShownNode): void {
+  for (const name of PEOPLE) fleet.write({ action: 'grant', parents: [], body: grantTo([name]) });
+  for (const index of DEVICES.keys()) admit(fleet, [index, index, index, 0, 0]);
+  for (const product of PRODUCTS) fleet.write(releaseOf(fleet, product, 0, '1.0'));
+  rollOut(fleet, 0, 0, 0);
+}
+
 /** Does to the fleet what the step says; what the ledger refuses changes nothing. */
 export function playStep(fleet: ShownNode, [kind = 0, a = 0, b = 0, c = 0, d = 0, e = 0]: Step): void {
   const plays = PLAYS[kind % PLAYS.length]!;
@@ -50,9 +59,9 @@ const PLAYS: readonly ((fleet: ShownNode, choices: Choices) => void)[] = [
   (fleet, [a, b, c]) => publish(fleet, a, b, c),
   (fleet, [a, b, c]) => rollOut(fleet, a, b, c),
   (fleet, [a, b, c]) => rollOut(fleet, a, b, c),
-  (fleet, [a]) => void fleet.write({ action: 'delete', path: rolloutPath(1 + (a % 4)) }),
+  (fleet, [a]) => void fleet.write({ action: 'delete', path: rolloutPath(1 + (a % 6)) }),
   (fleet, [a, b, c]) => {
-    const [name, path] = [pick(PEOPLE, a), pick(['/', '/releases', '/devices'], b)];
+    const [name, path] = [pick([...PEOPLE, 'device 1'], a), pick(['/', '/', '/releases'], b)];
     const expiresAtMs = c % 3 === 0 ? fleet.nowMs() + c * 500 : undefined;
     const entry = { action: 'grant', path, parents: [], body: grantTo([name], { invitation: c % 5 === 0 }) };
     fleet.write({ ...entry, ...(expiresAtMs !== undefined && { expiresAtMs }) });
@@ -173,34 +182,39 @@ function summary(fleet: ShownNode, [a, b, c, d]: Choices): void {
   });
 }
 
-function publish(
-  fleet: ShownNode,
-  a: number,
-  b: number,
-  c: number,
-  by: Partial<Entry> & { readonly by?: string } = {},
-): void {
-  const [product, counter] = [pick(PRODUCTS, a), 1 + (b % 4)];
-  fleet.write({
+function publish(fleet: ShownNode, a: number, b: number, c: number): void {
+  fleet.write(releaseOf(fleet, pick(PRODUCTS, a), b, pick(['1.0', '1.0', '2.0'], c)));
+}
+
+/** Under the next number, or, seldom, under one that may have been used. */
+function releaseOf(fleet: ShownNode, product: string, choice: number, version: string) {
+  const counter = choice % 8 === 7 ? 1 + (choice % 3) : nextCounter(fleet.node.ledger, product);
+  return {
     action: 'create',
     path: releasePath(product, counter),
-    ...(by.by !== undefined && { by: by.by, grant: grantOf(fleet, by.by) }),
-    body: releaseBody({
-      ...manifestOf(product, counter),
-      version: pick(['1.0', '1.0', '2.0'], c),
-      infoHash: bundleOf(b % 3),
-    }),
-  });
+    body: releaseBody({ ...manifestOf(product, counter), version, infoHash: bundleOf(choice % 3) }),
+  };
 }
 
 function rollOut(fleet: ShownNode, a: number, b: number, c: number): void {
-  const release = someRelease(fleet, a);
-  if (release === undefined) return;
-  fleet.write({
-    action: c % 3 === 0 ? 'update' : 'create',
-    path: rolloutPath(1 + (b % 4)),
-    body: rolloutBody({ release, select: selectorOf(c) }),
-  });
+  const draft = rolloutOf(fleet, a, b, c);
+  if (draft !== undefined) fleet.write(draft);
+}
+
+/** Of the newest releases, over what stands at its path, or, seldom, beside it. */
+function rolloutOf(fleet: ShownNode, a: number, b: number, c: number) {
+  const { ledger } = fleet.node;
+  const released = ledger.entries().filter(({ path }) => path.startsWith('/releases/'));
+  const release = released.at(-1 - (a % Math.min(3, released.length || 1)));
+  if (release === undefined) return undefined;
+  const path = rolloutPath(1 + (b % 6));
+  const heads = ledger.heads(path).map((id) => ledger.accepted(id)!);
+  return {
+    action: heads.length === 0 ? 'create' : 'update',
+    path,
+    parents: [release, ...(c % 4 === 3 ? [] : heads)],
+    body: rolloutBody({ release: release.id, select: selectorOf(c) }),
+  };
 }
 
 /** Under a grant that may have been revoked, or with a number that was used before: what it is worth the ledger says. */
@@ -208,23 +222,8 @@ function writeAsPerson(fleet: ShownNode, [a, b, c, d]: Choices): void {
   const by = pick(PEOPLE, a);
   const grant = grantOf(fleet, by);
   if (grant === undefined) return;
-  const release = someRelease(fleet, b);
-  fleet.write({
-    by,
-    grant,
-    ...(d % 5 === 0 && { sequence: 0 }),
-    ...(c % 2 === 0 || release === undefined
-      ? {
-          action: 'create',
-          path: releasePath(pick(PRODUCTS, b), 1 + (c % 5)),
-          body: releaseBody(manifestOf(pick(PRODUCTS, b), 1 + (c % 5))),
-        }
-      : {
-          action: 'create',
-          path: rolloutPath(1 + (d % 4)),
-          body: rolloutBody({ release, select: selectorOf(c) }),
-        }),
-  });
+  const draft = c % 2 === 0 ? releaseOf(fleet, pick(PRODUCTS, b), d, '3.0') : rolloutOf(fleet, b, d, c);
+  if (draft !== undefined) fleet.write({ ...draft, by, grant, ...(d % 4 === 0 && { sequence: 0 }) });
 }
 
 function link(fleet: ShownNode, a: number, b: number): void {
