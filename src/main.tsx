@@ -77,6 +77,7 @@ async function open(): Promise<void> {
     }),
     nearby: askNearbyServers,
     signaling: facts?.signaling ?? [],
+    preset: facts?.preset ?? 'wan',
     shellOrigin: location.origin,
     onRuntime: (shown) => {
       unfollow();

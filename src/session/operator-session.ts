@@ -1,3 +1,4 @@
+import type { Preset } from '../core/node/node-config.ts';
 import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
 import { normalisePairingCode } from '../core/wire/contact/pairing.ts';
 import type { CborValue } from '../core/wire/encoding/cbor.ts';
@@ -60,6 +61,8 @@ export interface OperatorSessionDeps {
   readonly nearby: NearbyServers;
   /** Signaling servers of the site that served the page, for a fleet that is founded here. */
   readonly signaling: readonly string[];
+  /** What this node is set to. */
+  readonly preset: Preset;
   /** Origin of the page; links to the dashboard and the kiosk page begin with it. */
   readonly shellOrigin: string;
   /** Told whenever another runtime is the one to show; undefined when there is no fleet. */
@@ -99,6 +102,7 @@ export function createOperatorSession(deps: OperatorSessionDeps): OperatorSessio
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
       watchedSites: [],
+      preset: deps.preset,
       frame: undefined,
     });
     const choice = await loadWatchChoice(ports.records);

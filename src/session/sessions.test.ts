@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LAN_NODE_CONFIG } from '../core/node/node-config.ts';
 import { decodeJoinLink, encodeJoinLink } from '../core/wire/contact/join-link.ts';
 import { type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
@@ -48,6 +49,7 @@ function aDashboard() {
     hasher: undefined as never,
     nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
+    preset: 'lan',
     shellOrigin: 'https://shell',
     onRuntime: (shown) => {
       runtime = shown?.runtime;
@@ -56,7 +58,12 @@ function aDashboard() {
     forget: async () => ports.records.put({ membership: undefined }),
   });
   open.push(session);
-  return { session, fleet: () => runtime?.node.ledger.fleet, invitation: () => invitation() };
+  return {
+    session,
+    runtime: () => runtime,
+    fleet: () => runtime?.node.ledger.fleet,
+    invitation: () => invitation(),
+  };
 }
 
 function aKiosk() {
@@ -65,6 +72,7 @@ function aKiosk() {
     ports,
     exchange: undefined as never,
     signaling: [],
+    preset: 'lan',
     shellOrigin: 'https://shell',
     frame: NO_FRAME,
     store,
@@ -73,6 +81,19 @@ function aKiosk() {
   open.push(session);
   return { session, model: () => store.store.getState() };
 }
+
+test('what the server of a page says that nodes are set to is what its node is set to', async () => {
+  const dashboard = aDashboard();
+  await dashboard.session.commands.joinFleet(linkTo(HARBOUR), 'Ada');
+  const kiosk = aKiosk();
+  await kiosk.session.open({ joinLink: linkTo(HARBOUR), name: 'till' });
+  for (const { runtime } of [dashboard, kiosk.session]) {
+    const { node } = runtime()!;
+    await expect
+      .poll(() => node.book.newest(node.self, 'lease')?.statement.content)
+      .toMatchObject({ validMs: LAN_NODE_CONFIG.lease.validMs });
+  }
+});
 
 describe('a node that is in a fleet joins no other (J3)', () => {
   test('a dashboard refuses a second one, founded or joined, and says what to do', async () => {

@@ -32,7 +32,7 @@ export function createActivityLog(): ActivityLog {
     noticed,
     heard: (heard, node) => {
       const { author, content } = heard.statement;
-      const common = { atMs: heard.heardAtMs, actor: nameOfPerson(node, author) };
+      const common = { atMs: heard.heardAt.wallMs, actor: nameOfPerson(node, author) };
       if (content.type === 'alarm')
         noticed({
           ...common,
@@ -41,7 +41,7 @@ export function createActivityLog(): ActivityLog {
           target: content.subject.slice(0, 16),
           detail: content.reason,
         });
-      if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAtMs)) return;
+      if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAt.monotonicMs)) return;
       const named = content.release && nameOfRelease(node, content.release);
       noticed({
         ...common,

@@ -1,4 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { MonotonicMs, WallMs } from '../core/time/instant.ts';
+import { instantOf } from '../runtime/instant-of.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import type { FleetModel, SessionModel } from './model.ts';
 import type { BesideNode, ShownRuntime } from './project-session.ts';
@@ -35,7 +37,8 @@ export interface FleetStore {
 }
 
 export function createFleetStore(clock: {
-  nowMs(): number;
+  nowMs(): WallMs;
+  monotonicMs(): MonotonicMs;
   schedule(delayMs: number, run: () => void): () => void;
 }): FleetStore {
   const store = createStore<FleetModel>(() => EMPTY);
@@ -51,7 +54,7 @@ export function createFleetStore(clock: {
         cancelFlush = undefined;
         cancelRefresh();
         cancelRefresh = clock.schedule(REFRESH_MS, flush);
-        store.setState(projection.look(clock.nowMs()));
+        store.setState(projection.look(instantOf(clock)));
       };
 
       const onEvent = (event: RuntimeEvent) => {

@@ -1,5 +1,6 @@
 import type { LinkFacts } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
+import type { Instant } from '../core/time/instant.ts';
 import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
 import type { LeaseContent } from '../core/wire/statement/statement.ts';
 import type { MeshLink, MeshNode, TurnedAwayRow } from './model.ts';
@@ -34,8 +35,8 @@ export function compareNodes(a: MeshNode, b: MeshNode): number {
   return Number(b.kind === 'self') - Number(a.kind === 'self') || compareIds(a.id, b.id);
 }
 
-export function projectTurnedAway(node: Node, refusals: readonly Refusal[]): TurnedAwayRow[] {
-  const bans = node.bans.inForce().map(
+export function projectTurnedAway(node: Node, refusals: readonly Refusal[], now: Instant): TurnedAwayRow[] {
+  const bans = node.bans.inForce(now).map(
     ({ peer, reason, bannedAtMs, untilMs, times }): TurnedAwayRow => ({
       key: peer,
       id: peer,

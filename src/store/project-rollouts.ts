@@ -138,7 +138,7 @@ export function rolloutDevice(device: DeviceRow, receipt: HeardStatement | undef
     bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
     warnings: about?.warnings ?? NO_WARNINGS,
-    changedAtMs: about && receipt?.heardAtMs,
+    changedAtMs: about && receipt?.heardAt.wallMs,
   };
 }
 

@@ -39,7 +39,7 @@ function tallyOf(devices: Iterable<DeviceRow>, heard: HeardSummary | undefined):
     present: 0,
     presentBySummary: 0,
     running: new Map(),
-    lastHeardMs: heard?.heardAtMs,
+    lastHeardMs: heard?.heardAt.wallMs,
   };
   for (const { presence, knownBy, running, lastSeenMs } of devices) {
     tally.admitted++;
@@ -115,14 +115,14 @@ function compareTexts(a: string, b: string): number {
 
 function summaryRow(
   node: Node,
-  { speaker, heardAtMs, holds, content }: HeardSummary,
+  { speaker, heardAt, holds, content }: HeardSummary,
   admitted: number,
   speakers: number,
 ): SiteSummaryRow {
   return {
     speaker,
     speakerName: nameOfPerson(node, speaker),
-    heardAtMs,
+    heardAtMs: heardAt.wallMs,
     holds,
     present: content.present,
     // Attack: a device that invents neighbours would make a site look well that is not.

@@ -34,7 +34,7 @@ interface History {
 export function createReceiptHistory(): ReceiptHistory {
   const byDevice = new Map<NodeId, History>();
   return {
-    add: ({ statement: { author, content }, heardAtMs }) => {
+    add: ({ statement: { author, content }, heardAt }) => {
       if (content.type !== 'receipt') return;
       const history = byDevice.get(author) ?? {
         heard: [],
@@ -42,7 +42,7 @@ export function createReceiptHistory(): ReceiptHistory {
         rowOf: new Map(),
         names: undefined,
       };
-      history.heard = [{ content, heardAtMs }, ...history.heard].slice(0, MAX_ROWS);
+      history.heard = [{ content, heardAtMs: heardAt.wallMs }, ...history.heard].slice(0, MAX_ROWS);
       history.names = undefined;
       byDevice.set(author, history);
     },

@@ -1,3 +1,4 @@
+import type { Instant, MonotonicMs } from '../core/time/instant.ts';
 import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 
@@ -8,14 +9,14 @@ export interface SiteSummaries {
   /** How many hold. */
   speakers(site: string): number;
   /** The group of a summary that holds, heard after `afterMs`, in which the device is; of several in the one heard last. */
-  groupOf(site: string, device: NodeId, afterMs: number): HeardGroup | undefined;
+  groupOf(site: string, device: NodeId, afterMs: MonotonicMs): HeardGroup | undefined;
 }
 
-type HeardGroup = SummaryGroup & { readonly heardAtMs: number };
+type HeardGroup = SummaryGroup & { readonly heardAt: Instant };
 
 export interface HeardSummary {
   readonly speaker: NodeId;
-  readonly heardAtMs: number;
+  readonly heardAt: Instant;
   readonly holds: boolean;
   readonly content: SummaryContent;
 }
@@ -24,17 +25,17 @@ export interface HeardSummary {
 export interface SiteWord {
   readonly summary: HeardSummary | undefined;
   readonly speakers: number;
-  groupOf(device: NodeId, afterMs: number): HeardGroup | undefined;
+  groupOf(device: NodeId, afterMs: MonotonicMs): HeardGroup | undefined;
 }
 
 export function readSiteWord(heard: readonly HeardSummary[]): SiteWord {
   const said = [...heard].sort(byStanding);
   const groups = new Map<string, HeardGroup[]>();
-  for (const { holds, heardAtMs, content } of said)
+  for (const { holds, heardAt, content } of said)
     for (const group of holds ? content.groups : [])
       for (const prefix of group.devices) {
         const named = groups.get(prefix) ?? [];
-        named.push({ ...group, heardAtMs });
+        named.push({ ...group, heardAt });
         groups.set(prefix, named);
       }
   return {
@@ -43,8 +44,8 @@ export function readSiteWord(heard: readonly HeardSummary[]): SiteWord {
     groupOf: (device, afterMs) =>
       groups
         .get(prefixOf(device))
-        ?.filter(({ heardAtMs }) => heardAtMs >= afterMs)
-        .sort((a, b) => b.heardAtMs - a.heardAtMs)[0],
+        ?.filter(({ heardAt }) => heardAt.monotonicMs >= afterMs)
+        .sort(byNews)[0],
   };
 }
 
@@ -55,5 +56,12 @@ export function namesAll({ present, groups }: SummaryContent): boolean {
 
 function byStanding(a: HeardSummary, b: HeardSummary): number {
   if (a.holds !== b.holds) return a.holds ? -1 : 1;
-  return (a.holds ? 0 : b.heardAtMs - a.heardAtMs) || compareIds(a.speaker, b.speaker);
+  return (a.holds ? 0 : byNews(a, b)) || compareIds(a.speaker, b.speaker);
+}
+
+type WithInstant = { readonly heardAt: Instant };
+
+function byNews({ heardAt: a }: WithInstant, { heardAt: b }: WithInstant): number {
+  // What was heard at an unknown time of an earlier run has no difference to another such.
+  return a.monotonicMs === b.monotonicMs ? 0 : b.monotonicMs - a.monotonicMs;
 }

@@ -20,7 +20,7 @@ let scratch: StoreApi<FleetModel>;
 let whole: Projection;
 let flush: () => void = () => {};
 
-const flushWhole = () => scratch.setState(whole.look(fleet.shown.nowMs()));
+const flushWhole = () => scratch.setState(whole.look(fleet.shown.now()));
 
 function timeOf(work: () => void): number {
   const startMs = performance.now();
@@ -47,11 +47,12 @@ function measure(
 window.dashboardBench = {
   prepare: (options) => {
     fleet = createBusyFleet(options);
-    const { runtime, beside, nowMs, onEvent } = fleet.shown;
+    const { runtime, beside, now, onEvent } = fleet.shown;
     whole = createWholeProjection(runtime, beside);
     onEvent(whole.onEvent);
     const store = createFleetStore({
-      nowMs,
+      nowMs: () => now().wallMs,
+      monotonicMs: () => now().monotonicMs,
       schedule: (_, run) => {
         flush = run;
         return () => {};

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { summaryOf } from '../fleet/site-summary.ts';
 import { createStatementBook } from '../fleet/statement-book.ts';
+import { at } from '../time/testing/at.ts';
 import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import type { Topic } from '../wire/link/overlay.ts';
@@ -69,7 +70,7 @@ function setUp(self: string) {
         timeMs: 0,
         content: CONTENTS[kind],
       };
-      book.put({ statement, bytes: new Uint8Array(1), heardAtMs: 0 });
+      book.put({ statement, bytes: new Uint8Array(1), heardAt: at(0) });
       return broadcast
         .onStatementAccepted(statement, { type: 'own' }, 0, () => 0.5)
         .flatMap((effect) =>

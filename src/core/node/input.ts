@@ -2,6 +2,7 @@ import type { DeviceInput, DeviceTimer } from '../device/input.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
+import type { WallMs } from '../time/instant.ts';
 import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { KeptBans } from '../wire/kept/kept-bans.ts';
 import type { ItemId, StatementMark } from '../wire/link/item.ts';
@@ -126,5 +127,5 @@ export type NodeTimer = (typeof OWN_TIMERS)[number] | OverlayTimer | DeviceTimer
 export interface StoredStatement {
   readonly statement: Statement;
   readonly bytes: Uint8Array;
-  readonly heardAtMs: number;
+  readonly heardAtMs: WallMs;
 }

@@ -17,6 +17,7 @@ import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
 import { createPatience } from './patience.ts';
+import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
 import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
@@ -82,15 +83,18 @@ export interface PlumtreeDeps {
   readonly heldIn: (isAskedFor: (topic: Topic) => boolean) => readonly HeldItem[];
 }
 
-export function createPlumtree(deps: PlumtreeDeps): Plumtree {
+export function createPlumtree(
+  deps: PlumtreeDeps,
+  config: PlumtreeConfig = DEFAULT_PLUMTREE_CONFIG,
+): Plumtree {
   const links = new Map<NodeId, Link>();
-  const missing = createMissingItems();
+  const missing = createMissingItems(config.askAgain);
   const arrivals = createArrivals();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
-  const announcing = createAnnouncing();
+  const announcing = createAnnouncing(config.gather);
   const backups = createBackupParents();
-  const patience = createPatience();
+  const patience = createPatience(config.graft);
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
   let effects: PlumtreeEffect[] = [];

@@ -1,5 +1,6 @@
 import { type HeardStatement, isCurrent } from '../../core/fleet/statement-book.ts';
 import type { Node } from '../../core/node/node.ts';
+import type { MonotonicMs } from '../../core/time/instant.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import type { LeaseContent } from '../../core/wire/statement/statement.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -21,7 +22,7 @@ export function createLeaseWatch({ book }: Pick<Node, 'book'>): LeaseWatch {
   let strangers: readonly NodeId[] = [];
 
   /** Whether anything changed. */
-  const lookAt = (author: NodeId, nowMs: number): boolean => {
+  const lookAt = (author: NodeId, nowMs: MonotonicMs): boolean => {
     const before = leases.get(author);
     const heard = book.newest(author, 'lease');
     const content = heard?.statement.content;
@@ -30,7 +31,7 @@ export function createLeaseWatch({ book }: Pick<Node, 'book'>): LeaseWatch {
       return leases.delete(author);
     }
     const holds = isCurrent(heard, nowMs);
-    ends.set(author, holds ? heard.heardAtMs + content.validMs : undefined);
+    ends.set(author, holds ? heard.heardAt.monotonicMs + content.validMs : undefined);
     if (before?.heard === heard && before.holds === holds) return false;
     leases.set(author, { heard, holds });
     return true;
@@ -40,13 +41,14 @@ export function createLeaseWatch({ book }: Pick<Node, 'book'>): LeaseWatch {
     onHeard: ({ statement }) => {
       if (statement.content.type === 'lease') heardSince.add(statement.author);
     },
-    look: ({ nowMs, ledgerGrew, clockWentBack }) => {
+    look: ({ now, ledgerGrew }) => {
+      const nowMs = now.monotonicMs;
       const before = strangers;
       strangers = book.strangers().map(({ statement }) => statement.author);
       const doubtful = new Set([...heardSince, ...before, ...strangers, ...ends.due(nowMs)]);
       heardSince.clear();
       // A node that the ledger knows no more is heard no more, and nobody reports that.
-      if (ledgerGrew || clockWentBack) for (const author of leases.keys()) doubtful.add(author);
+      if (ledgerGrew) for (const author of leases.keys()) doubtful.add(author);
       return new Set([...doubtful].filter((author) => lookAt(author, nowMs)));
     },
     holding: (author) => {

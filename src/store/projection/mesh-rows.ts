@@ -1,4 +1,5 @@
 import type { Node } from '../../core/node/node.ts';
+import type { Instant } from '../../core/time/instant.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import type { LeaseContent } from '../../core/wire/statement/statement.ts';
 import type { MeshLink, MeshModel, MeshNode } from '../model.ts';
@@ -24,6 +25,7 @@ export interface MeshRows {
     /** Whose name, site or kind may be another one. */
     readonly named: Iterable<NodeId>;
     readonly refusals: readonly Refusal[];
+    readonly now: Instant;
   }): MeshModel;
   /** All that are there. */
   present(): Iterable<NodeId>;
@@ -117,12 +119,12 @@ export function createMeshRows(node: Node, leases: LeaseWatch): MeshRows {
 
   return {
     present: () => nodes.rows().map(({ id }) => id),
-    look: ({ leased, named, refusals }) => {
+    look: ({ leased, named, refusals, now }) => {
       if (nodes.get(self) === undefined) lookAtNode(self);
       lookAtOwnLinks();
       for (const author of leased) lookAtLease(author);
       for (const id of named) lookAtNode(id);
-      const turnedAway = projectTurnedAway(node, refusals);
+      const turnedAway = projectTurnedAway(node, refusals, now);
       model = shareShallow(model, {
         nodes: nodes.rows(),
         links: links.rows(),

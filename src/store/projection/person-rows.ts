@@ -31,8 +31,9 @@ export function createPersonRows(node: Node): PersonRows {
   };
 
   return {
-    look: ({ nowMs, ledgerGrew, clockWentBack }) => {
-      if (!ledgerGrew && !clockWentBack && nowMs <= nextEndMs) return { people, root, ownRoles };
+    look: ({ now, ledgerGrew, wallWentBack }) => {
+      const nowMs = now.wallMs;
+      if (!ledgerGrew && !wallWentBack && nowMs <= nextEndMs) return { people, root, ownRoles };
       const written = authority();
       const ends = written.grants.map(({ expiresAtMs }) => expiresAtMs ?? Number.POSITIVE_INFINITY);
       nextEndMs = ends.reduce(

@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { keyOf } from '../../core/ledger/testing/entry-writer.ts';
-import { admissionBody, admissionPath } from '../../core/wire/entry/admission.ts';
+import { grantTo } from '../../core/ledger/testing/entry-writer.ts';
 import { beginFleet, playStep, STEP_WIDTH } from '../testing/random-fleet.ts';
 import { createShownNode } from '../testing/shown-node.ts';
 import { createWholeProjection } from '../testing/whole-projection.ts';
@@ -30,12 +29,12 @@ test('after any history the model is what a projection from scratch says, and wh
       const projection = createProjection(fleet.runtime, fleet.beside);
       fleet.onEvent(whole.onEvent);
       fleet.onEvent(projection.onEvent);
-      let before = projection.look(fleet.nowMs());
+      let before = projection.look(fleet.now());
       for (const [index, step] of history.entries()) {
         playStep(fleet, step);
         if ((step[STEP_WIDTH - 1]! + index) % (lookSeldom + 1) !== 0) continue;
-        const after = projection.look(fleet.nowMs());
-        expect(after).toEqual(whole.look(fleet.nowMs()));
+        const after = projection.look(fleet.now());
+        expect(after).toEqual(whole.look(fleet.now()));
         expectIdentityKept(before, after);
         before = after;
       }
@@ -44,21 +43,19 @@ test('after any history the model is what a projection from scratch says, and wh
   );
 });
 
-test('what ran out holds again when the clock is set back', () => {
+test('a grant that ran out counts again when the wall clock is set back', () => {
   const fleet = createShownNode();
-  const till = keyOf('till');
-  const body = admissionBody({ device: till, name: 'till', site: 'Pier', labels: {} });
-  fleet.write({ action: 'admit', path: admissionPath(till), body });
-  fleet.say(till, { type: 'summary', validMs: 90_000, present: 1, groups: [] });
+  const expiresAtMs = fleet.now().wallMs + 1_000;
+  fleet.write({ action: 'grant', parents: [], body: grantTo(['ben']), expiresAtMs });
   const projection = createProjection(fleet.runtime, fleet.beside);
-  const holds = () => projection.look(fleet.nowMs()).sites[0]?.summary?.holds;
-  expect(holds()).toBe(true);
-  fleet.pass(100_000);
-  expect(holds()).toBe(false);
-  fleet.pass(-20_000);
-  expect(holds()).toBe(true);
-  fleet.pass(20_000);
-  expect(holds()).toBe(false);
+  const standing = () => projection.look(fleet.now()).people.at(-1)?.standing;
+  expect(standing()).toBe('counts');
+  fleet.pass(2_000);
+  expect(standing()).toBe('expired');
+  fleet.setWall(-1_500);
+  expect(standing()).toBe('counts');
+  fleet.pass(2_000);
+  expect(standing()).toBe('expired');
 });
 
 /** Slices, and the rows of each by their keys, wherever they stand now. */

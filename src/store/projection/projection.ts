@@ -1,3 +1,4 @@
+import type { Instant, MonotonicMs } from '../../core/time/instant.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import type { RuntimeEvent } from '../../runtime/node-runtime.ts';
 import { createActivityLog } from '../activity-log.ts';
@@ -31,7 +32,7 @@ export type ProjectedModel = Omit<FleetModel, 'tasks'>;
  */
 export interface Projection {
   onEvent(event: RuntimeEvent, atMs: number): void;
-  look(nowMs: number): ProjectedModel;
+  look(now: Instant): ProjectedModel;
 }
 
 export function createProjection(runtime: ShownRuntime, beside: BesideNode): Projection {
@@ -58,14 +59,14 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
   let grants: ReturnType<typeof node.view>['grants'] | undefined;
   let model: ProjectedModel | undefined;
 
-  const lookAtClocks = (nowMs: number): Look => {
+  const lookAtClocks = (now: Instant): Look => {
     const look = {
-      nowMs,
+      now,
       ledgerGrew: node.ledger.size() !== entriesSeen,
-      clockWentBack: nowMs < lastLookMs,
+      wallWentBack: now.wallMs < lastLookMs,
     };
     entriesSeen = node.ledger.size();
-    lastLookMs = nowMs;
+    lastLookMs = now.wallMs;
     return look;
   };
 
@@ -85,7 +86,7 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
     return { ofReleases: names !== namesBefore, ofPeople: grants !== grantsBefore };
   };
 
-  const projectDevices = (ids: Iterable<NodeId>, nowMs: number): readonly DeviceChange[] => {
+  const projectDevices = (ids: Iterable<NodeId>, nowMs: MonotonicMs): readonly DeviceChange[] => {
     const admitted = node.view().devices;
     const changes: DeviceChange[] = [];
     for (const id of ids) {
@@ -109,8 +110,8 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
       const { author, content } = event.heard.statement;
       if (content.type === 'receipt') receiptsFrom.add(author);
     },
-    look: (nowMs) => {
-      const look = lookAtClocks(nowMs);
+    look: (now) => {
+      const look = lookAtClocks(now);
       const admitted = admissions.look(look);
       const leased = leases.look(look);
       const spoken = summaries.look(look);
@@ -127,7 +128,7 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
             ...receipts,
             ...[...spoken, ...watched].flatMap((site) => Array.from(devices.ofSite(site), ({ id }) => id)),
           ];
-      const changes = projectDevices(new Set(doubtful), nowMs);
+      const changes = projectDevices(new Set(doubtful), now.monotonicMs);
       const sitesTouched = changes.flatMap(({ before, after }) => [before?.site, after?.site]);
       const doubtfulSites = renamed.ofReleases || renamed.ofPeople ? devices.sites() : [];
       sites.update(
@@ -150,6 +151,7 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
           leased,
           named: renamed.ofPeople ? [...mesh.present(), ...admitted] : admitted,
           refusals: refusals.items(),
+          now,
         }),
         ledgerRevision: node.ledger.size(),
         activity: activityRows.look(look),

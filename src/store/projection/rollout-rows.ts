@@ -169,6 +169,8 @@ export function createRolloutRows(node: Node, devices: DeviceRows): RolloutRows 
         frames = shareRows(frames, rolloutFrames(node, rolledOut(), wishes.isFollowed), ({ id }) => id);
         prepare();
       }
+      // Also those that no rollout shows by itself now: a list shares its rows with what it was when it was read last.
+      for (const { rows } of audiences.values()) rows.rows();
       rows = shareList(
         rows,
         frames.map((frame) => project(frame, changed)),

@@ -1,5 +1,6 @@
 import { type HeardStatement, isCurrent } from '../../core/fleet/statement-book.ts';
 import type { Node } from '../../core/node/node.ts';
+import type { MonotonicMs } from '../../core/time/instant.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import { type HeardSummary, readSiteWord, type SiteSummaries, type SiteWord } from '../site-summaries.ts';
 import { createDeadlines } from './deadlines.ts';
@@ -24,22 +25,27 @@ export function createSummaryWatch({ book, view }: Pick<Node, 'book' | 'view'>):
   const ends = createDeadlines<NodeId>();
   const heardSince = new Set<NodeId>(book.ofKind('summary').map(({ statement }) => statement.author));
 
-  const read = (author: NodeId, nowMs: number): Spoken | undefined => {
+  const read = (author: NodeId, nowMs: MonotonicMs): Spoken | undefined => {
     const heard = book.newest(author, 'summary');
     const content = heard?.statement.content;
     if (heard === undefined || content?.type !== 'summary') return undefined;
     const site = view().devices.get(author)?.body.site;
-    const { heardAtMs } = heard;
-    return { site, heard, summary: { speaker: author, heardAtMs, holds: isCurrent(heard, nowMs), content } };
+    const { heardAt } = heard;
+    return { site, heard, summary: { speaker: author, heardAt, holds: isCurrent(heard, nowMs), content } };
   };
 
   /** The sites of which it speaks or spoke, where that is news. */
-  const lookAt = (author: NodeId, nowMs: number): readonly (string | undefined)[] => {
+  const lookAt = (author: NodeId, nowMs: MonotonicMs): readonly (string | undefined)[] => {
     const [before, after] = [spoken.get(author), read(author, nowMs)];
     if (after === undefined) spoken.delete(author);
     else spoken.set(author, after);
-    const { heardAtMs = 0, holds = false, content } = after?.summary ?? {};
-    ends.set(author, content !== undefined && holds ? heardAtMs + content.validMs : undefined);
+    const { heardAt, holds = false, content } = after?.summary ?? {};
+    ends.set(
+      author,
+      heardAt !== undefined && content !== undefined && holds
+        ? heardAt.monotonicMs + content.validMs
+        : undefined,
+    );
     const isSame =
       before?.heard === after?.heard && before?.site === after?.site && before?.summary.holds === holds;
     return isSame ? [] : [before?.site, after?.site];
@@ -49,11 +55,12 @@ export function createSummaryWatch({ book, view }: Pick<Node, 'book' | 'view'>):
     onHeard: ({ statement }) => {
       if (statement.content.type === 'summary') heardSince.add(statement.author);
     },
-    look: ({ nowMs, ledgerGrew, clockWentBack }) => {
+    look: ({ now, ledgerGrew }) => {
+      const nowMs = now.monotonicMs;
       const doubtful = new Set([...heardSince, ...ends.due(nowMs)]);
       heardSince.clear();
       // The ledger says of which site a speaker speaks.
-      if (ledgerGrew || clockWentBack) for (const author of spoken.keys()) doubtful.add(author);
+      if (ledgerGrew) for (const author of spoken.keys()) doubtful.add(author);
       const changed = new Set<string>();
       for (const author of doubtful)
         for (const site of lookAt(author, nowMs)) if (site !== undefined) changed.add(site);

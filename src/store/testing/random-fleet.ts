@@ -50,7 +50,8 @@ const PLAYS: readonly ((fleet: ShownNode, choices: Choices) => void)[] = [
   lease,
   lease,
   lease,
-  (fleet, [a, b]) => fleet.pass([0, 1, 900, 9_000, 31_000, 100_000, -20_000][(a + b) % 7]!),
+  (fleet, [a, b]) => fleet.pass([0, 1, 900, 9_000, 31_000, 100_000][(a + b) % 6]!),
+  (fleet, [a]) => fleet.setWall(1_000 * (a - 32)),
   (fleet, [a]) => fleet.pass(1_000 * a),
   receipt,
   receipt,
@@ -62,7 +63,7 @@ const PLAYS: readonly ((fleet: ShownNode, choices: Choices) => void)[] = [
   (fleet, [a]) => void fleet.write({ action: 'delete', path: rolloutPath(1 + (a % 6)) }),
   (fleet, [a, b, c]) => {
     const [name, path] = [pick([...PEOPLE, 'device 1'], a), pick(['/', '/', '/releases'], b)];
-    const expiresAtMs = c % 3 === 0 ? fleet.nowMs() + c * 500 : undefined;
+    const expiresAtMs = c % 3 === 0 ? fleet.now().wallMs + c * 500 : undefined;
     const entry = { action: 'grant', path, parents: [], body: grantTo([name], { invitation: c % 5 === 0 }) };
     fleet.write({ ...entry, ...(expiresAtMs !== undefined && { expiresAtMs }) });
   },
@@ -239,10 +240,10 @@ function link(fleet: ShownNode, a: number, b: number): void {
 }
 
 function watchBy(fleet: ShownNode, a: number, b: number): WatchModel {
-  if (a % 3 === 0) return { choice: { type: 'all' }, inForce: { type: 'all', sinceMs: fleet.nowMs() } };
+  if (a % 3 === 0) return { choice: { type: 'all' }, inForce: { type: 'all', sinceMs: fleet.now().wallMs } };
   const sites = SITES.filter((_, index) => (b >> index) % 2 === 1);
   const watched = sites.map(
-    (site) => [site, { sinceMs: a % 2 === 0 ? 0 : fleet.nowMs(), why: 'named' as const }] as const,
+    (site) => [site, { sinceMs: a % 2 === 0 ? 0 : fleet.now().wallMs, why: 'named' as const }] as const,
   );
   return { choice: { type: 'named', sites }, inForce: { type: 'some', sites: new Map(watched) } };
 }

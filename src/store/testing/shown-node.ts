@@ -2,6 +2,7 @@ import { createEntryWriter, type Draft, grantTo, keyOf } from '../../core/ledger
 import type { NodeEffect } from '../../core/node/effect.ts';
 import type { NodeInput, NodeTimer } from '../../core/node/input.ts';
 import { createNode } from '../../core/node/node.ts';
+import type { Instant } from '../../core/time/instant.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Entry } from '../../core/wire/entry/entry.ts';
 import { EMPTY_MARK } from '../../core/wire/kept/high-water-mark.ts';
@@ -35,10 +36,12 @@ export function createShownNode(stored: (write: (draft: Omit<Draft, 'by'>) => En
   const timers = new Map<NodeTimer, number>();
   const listeners: ((event: RuntimeEvent, atMs: number) => void)[] = [];
   let nowMs = STARTED_MS;
+  let wallMs = STARTED_MS;
+  const now = (): Instant => ({ monotonicMs: nowMs, wallMs });
   let watch: WatchModel = WATCHING_ALL;
 
   const report = (event: RuntimeEvent) => {
-    for (const listener of listeners) listener(event, nowMs);
+    for (const listener of listeners) listener(event, wallMs);
   };
 
   const carryOut = (effect: NodeEffect) => {
@@ -49,7 +52,7 @@ export function createShownNode(stored: (write: (draft: Omit<Draft, 'by'>) => En
   };
 
   const tell = (input: NodeInput) => {
-    for (const effect of node.handle(input, nowMs, () => 0.5)) carryOut(effect);
+    for (const effect of node.handle(input, now(), () => 0.5)) carryOut(effect);
   };
 
   const say = (author: NodeId, content: Statement['content'], by: 'own' | 'itself' | 'others' = 'others') => {
@@ -57,7 +60,7 @@ export function createShownNode(stored: (write: (draft: Omit<Draft, 'by'>) => En
     sequences.set(author, sequence);
     tell({
       type: 'statement-received',
-      statement: { fleet: writer.genesis.id, author, session: 1, sequence, timeMs: nowMs, content },
+      statement: { fleet: writer.genesis.id, author, session: 1, sequence, timeMs: wallMs, content },
       bytes: new Uint8Array(0),
       source:
         by === 'own' ? { type: 'own' } : { type: 'reconciled', from: by === 'itself' ? author : NEIGHBOUR },
@@ -93,7 +96,7 @@ export function createShownNode(stored: (write: (draft: Omit<Draft, 'by'>) => En
     runtime,
     beside,
     grant,
-    nowMs: () => nowMs,
+    now,
     tell,
     say,
     report,
@@ -109,23 +112,29 @@ export function createShownNode(stored: (write: (draft: Omit<Draft, 'by'>) => En
         grant,
         parents: draft.path === undefined ? [] : entriesOf(node.ledger.heads(draft.path)),
         knowing: entriesOf(node.ledger.authorityFrontier()),
-        timeMs: nowMs,
+        timeMs: wallMs,
         ...draft,
       });
       receive(entry);
       return entry;
     },
-    /** Timers fire in their order; a negative time is a wall clock that was set back. */
+    /** Timers fire in their order. */
     pass: (ms: number) => {
       const endMs = nowMs + ms;
+      const endWallMs = wallMs + ms;
       for (;;) {
         const due = [...timers].sort(([, a], [, b]) => a - b)[0];
         if (due === undefined || due[1] > endMs) break;
+        wallMs += Math.max(0, due[1] - nowMs);
         nowMs = Math.max(nowMs, due[1]);
         timers.delete(due[0]);
         tell({ type: 'timer-fired', timer: due[0] });
       }
       nowMs = endMs;
+      wallMs = endWallMs;
+    },
+    setWall: (byMs: number) => {
+      wallMs += byMs;
     },
   };
 }

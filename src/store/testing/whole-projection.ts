@@ -2,6 +2,7 @@ import { isCurrent } from '../../core/fleet/statement-book.ts';
 import type { Node } from '../../core/node/node.ts';
 import { createRolledOut, type RolledOut } from '../../core/rollout/rolled-out.ts';
 import { selectedDevices, wishFor } from '../../core/rollout/wish.ts';
+import type { Instant, MonotonicMs } from '../../core/time/instant.ts';
 import { compareIds, type NodeId } from '../../core/wire/encoding/ids.ts';
 import { createActivityLog, describeEntry, MAX_ITEMS } from '../activity-log.ts';
 import type {
@@ -47,7 +48,8 @@ export function createWholeProjection(runtime: ShownRuntime, beside: BesideNode)
   for (const heard of node.book.all()) noteEvent({ type: 'statement-heard', heard }, 0, logs);
   return {
     onEvent: (event, atMs) => noteEvent(event, atMs, logs),
-    look: (nowMs) => {
+    look: (now) => {
+      const nowMs = now.monotonicMs;
       const watch = beside.watch();
       const summaries = readSiteSummaries(node, nowMs);
       const devices = projectDevices(node, { history: logs.history, summaries, watch }, nowMs);
@@ -59,9 +61,9 @@ export function createWholeProjection(runtime: ShownRuntime, beside: BesideNode)
         watch,
         releases: projectReleases(node, devices),
         rollouts: projectRollouts(node, devices, createRolledOut(node.ledger)()),
-        people: grantedKeys(node, authority, nowMs).map(({ row }) => row),
+        people: grantedKeys(node, authority, now.wallMs).map(({ row }) => row),
         root: projectRoot(node),
-        mesh: projectMesh(node, logs.refusals.items(), nowMs),
+        mesh: projectMesh(node, logs.refusals.items(), now),
         ledgerRevision: node.ledger.entries().length,
         activity: [
           ...node.ledger.entries().map((entry) => describeEntry(entry, node)),
@@ -74,7 +76,7 @@ export function createWholeProjection(runtime: ShownRuntime, beside: BesideNode)
   };
 }
 
-export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
+export function readSiteSummaries(node: Node, nowMs: MonotonicMs): SiteSummaries {
   const { devices } = node.view();
   const bySite = new Map<string, HeardSummary[]>();
   for (const heard of node.book.ofKind('summary')) {
@@ -82,7 +84,7 @@ export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
     const site = devices.get(author)?.body.site;
     if (content.type !== 'summary' || site === undefined) continue;
     const said = bySite.get(site) ?? [];
-    said.push({ speaker: author, heardAtMs: heard.heardAtMs, holds: isCurrent(heard, nowMs), content });
+    said.push({ speaker: author, heardAt: heard.heardAt, holds: isCurrent(heard, nowMs), content });
     bySite.set(site, said);
   }
   const words = new Map(Array.from(bySite, ([site, said]) => [site, readSiteWord(said)]));
@@ -93,7 +95,7 @@ export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
   };
 }
 
-export function projectDevices(node: Node, heard: Heard, nowMs: number): DeviceRow[] {
+export function projectDevices(node: Node, heard: Heard, nowMs: MonotonicMs): DeviceRow[] {
   return Array.from(node.view().devices.values(), (admission) =>
     deviceRow(node, admission, heard, nowMs),
   ).sort(compareDevices);
@@ -147,7 +149,7 @@ export function projectRollouts(
   });
 }
 
-function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): MeshModel {
+function projectMesh(node: Node, refusals: readonly Refusal[], now: Instant): MeshModel {
   const links = new Map<string, MeshLink>();
   const present = new Set<NodeId>([node.self]);
   const leases = [...node.book.ofKind('lease')].sort((a, b) =>
@@ -155,7 +157,7 @@ function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): M
   );
   for (const heard of leases) {
     const { author, content } = heard.statement;
-    if (content.type !== 'lease' || author === node.self || !isCurrent(heard, nowMs)) continue;
+    if (content.type !== 'lease' || author === node.self || !isCurrent(heard, now.monotonicMs)) continue;
     present.add(author);
     for (const told of content.links) {
       const link = toldLink(author, told);
@@ -173,6 +175,6 @@ function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): M
     links: [...links.values()]
       .filter(({ from, to }) => present.has(from) && present.has(to))
       .sort(compareLinks),
-    turnedAway: projectTurnedAway(node, refusals),
+    turnedAway: projectTurnedAway(node, refusals, now),
   };
 }
