@@ -7,8 +7,7 @@ import { startRollout } from '../runtime/operator/actions.ts';
 import { revokeKey } from '../runtime/operator/authority-actions.ts';
 import { writeRelease } from '../runtime/operator/publish.ts';
 import { carry, createPeople, type People } from '../runtime/operator/testing/people.ts';
-import { projectReleases } from './project-releases.ts';
-import { projectRollouts } from './project-rollouts.ts';
+import { projectReleases, projectRollouts } from './testing/whole-projection.ts';
 
 let people: People;
 let ada: NodeRuntime;

@@ -5,9 +5,7 @@ import { idFromBytes, type NodeId, type ReleaseId } from '../core/wire/encoding/
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 import type { LeaseContent } from '../core/wire/statement/statement.ts';
 import type { WatchModel } from './model.ts';
-import { projectDevices } from './project-devices.ts';
-import { projectSites } from './project-sites.ts';
-import { readSiteSummaries } from './site-summaries.ts';
+import { projectDevices, projectSites, readSiteSummaries } from './testing/whole-projection.ts';
 import { WATCHING_ALL } from './watch.ts';
 
 const NOW_MS = 1_000_000;
