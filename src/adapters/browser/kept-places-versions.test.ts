@@ -10,7 +10,10 @@ function fakeBrowser() {
   const caches = new Map<string, Map<string, string>>();
   const localStorage = Object.defineProperties(texts, {
     getItem: { value: (key: string) => texts[key] ?? null },
-    setItem: { configurable: true, value: (key: string, text: string) => void (texts[key] = text) },
+    setItem: {
+      configurable: true,
+      value: (key: string, text: string) => void Object.assign(texts, { [key]: text }),
+    },
     removeItem: { value: (key: string) => void delete texts[key] },
   });
   const addressOf = (request: string | { readonly url: string }) =>
