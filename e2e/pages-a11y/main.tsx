@@ -26,7 +26,7 @@ if (devices === 0) {
     rollouts: [],
     activity: [],
     tasks: [],
-    mesh: { nodes: [], links: [], turnedAway: [] },
+    mesh: { nodes: [], links: [], turnedAway: [], later: [] },
   });
 }
 createRoot(document.getElementById('root') ?? document.body).render(<OperatorApp {...fixture} />);

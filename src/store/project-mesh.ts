@@ -1,6 +1,7 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
 import type { NodeId } from '../core/wire/encoding/ids.ts';
+import { FEATURES } from '../core/wire/link/features.ts';
 import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import type { Refusal } from './refusal-log.ts';
@@ -29,7 +30,16 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
     nodes: Array.from(present, (id) => describe(node, id)),
     links: [...links.values()].filter(({ from, to }) => present.has(from) && present.has(to)),
     turnedAway: projectTurnedAway(node, refusals),
+    later: projectLater(node),
   };
+}
+
+function projectLater(node: Node): MeshModel['later'] {
+  return Array.from(node.features, ([id, named]) => ({
+    id,
+    name: nameOfPerson(node, id),
+    features: [...named].filter((feature) => !FEATURES.includes(feature)),
+  })).filter(({ features }) => features.length > 0);
 }
 
 function projectTurnedAway(node: Node, refusals: readonly Refusal[]): TurnedAwayRow[] {

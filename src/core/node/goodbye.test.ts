@@ -7,7 +7,7 @@ test('a goodbye ends the link, whether or not its connection closes too (H12)', 
   const [self, peer] = ['self' as NodeId, 'peer' as NodeId];
   const node = createNode({ self, fleet: 'fleet' as FleetId, device: undefined, mark: EMPTY_MARK });
   node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, 0, () => 0.5);
-  node.handle({ type: 'link-up', peer, dialled: true }, 1, () => 0.5);
+  node.handle({ type: 'link-up', peer, dialled: true, features: [] }, 1, () => 0.5);
   const effects = node.handle(
     { type: 'message-received', peer, message: { type: 'goodbye', reason: 'the page was closed' } },
     2,
