@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
+import { StoredByLaterVersion } from '../../ports/content.ts';
 import { readStoredPage } from '../idb/testing/stored-page.ts';
 import { createMemoryRecordStore } from '../memory/record-store.ts';
 import { browserKeptPlaces, migrateKeptPlaces, refuseLaterKeptPlaces } from './kept-places.ts';

@@ -1,6 +1,6 @@
 import { higherCounter, RECORDS_VERSION } from '../../core/wire/kept/records-version.ts';
+import { StoredByLaterVersion } from '../../ports/content.ts';
 import type { KeptPlace } from '../../ports/kept-place.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
 import type { RecordStore } from '../../ports/stores.ts';
 
 /** Three stores of a browser that are cleared, corrupted and restored apart from each other. */

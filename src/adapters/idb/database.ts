@@ -1,6 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
-import { StorageRefused } from '../../ports/content.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
+import { StorageRefused, StoredByLaterVersion } from '../../ports/content.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface Database<Schema extends DBSchema> {

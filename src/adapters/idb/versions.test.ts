@@ -1,8 +1,8 @@
+import { StoredByLaterVersion } from '../../ports/content.ts';
 import 'fake-indexeddb/auto';
 import { openDB } from 'idb';
 import { expect, test, vi } from 'vitest';
 import type { FileHash, InfoHash } from '../../core/wire/encoding/ids.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
 import { createContentStore } from './content-store.ts';
 import { openDatabase, type Version } from './database.ts';
 import { createLedgerStore } from './ledger-store.ts';

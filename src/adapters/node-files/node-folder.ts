@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { StorageRefused } from '../../ports/content.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
+import { StorageRefused, StoredByLaterVersion } from '../../ports/content.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { openFolder, readIfThere, replaceFile } from './folder.ts';
 import { migrateBatches } from './ledger-batches.ts';

@@ -1,6 +1,6 @@
 import { deserialize, serialize } from 'node:v8';
 import { migrateRecords, RECORDS_VERSION } from '../../core/wire/kept/records-version.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
+import { StoredByLaterVersion } from '../../ports/content.ts';
 import type { RecordStore } from '../../ports/stores.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { openFolder, readIfThere, replaceFile } from './folder.ts';

@@ -5,7 +5,7 @@ import { serialize } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FileHash } from '../../core/wire/encoding/ids.ts';
-import { StoredByLaterVersion } from '../../ports/stored-by-later-version.ts';
+import { StoredByLaterVersion } from '../../ports/content.ts';
 import { createFileContentStore } from './content-store.ts';
 import { type Disk, nodeDisk } from './disk.ts';
 import { createFileKeptPlace } from './kept-place.ts';
