@@ -113,6 +113,7 @@ test('a node whose folder was stored by an older version keeps its fleet, its le
       places: [await createFileKeptPlace(join(folder, 'kept'))],
     }),
     { link: undefined, name: 'Cupboard' },
+    'lan',
   );
   await until(() => session.state().releases[0]?.bytesHere === 48, 'holding what it held');
   expect(session.state()).toMatchObject({ fleetName: 'Harbour cafes', entries: 5 });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createNode } from '../core/node/node.ts';
+import { at } from '../core/time/testing/at.ts';
 import { type FleetId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
 import { EMPTY_MARK } from '../core/wire/kept/high-water-mark.ts';
 import { projectMesh } from './project-mesh.ts';
@@ -13,13 +14,15 @@ const [FLEET, SELF, LATER, SAME] = [1, 2, 3, 4].map((fill) => idFromBytes(new Ui
 
 test('neighbours of a later version are shown with what they name, as long as they are neighbours (H14)', () => {
   const node = createNode({ self: SELF, fleet: FLEET, device: undefined, mark: EMPTY_MARK });
-  const tell = (input: Parameters<typeof node.handle>[0]) => node.handle(input, 1, () => 0.5);
+  const tell = (input: Parameters<typeof node.handle>[0]) => node.handle(input, at(1), () => 0.5);
   tell({ type: 'node-started', stored: [], heard: [], marks: [] });
   tell({ type: 'link-up', peer: LATER, dialled: true, features: ['patches', 'time-travel'] });
   tell({ type: 'link-up', peer: SAME, dialled: true, features: [] });
-  expect(projectMesh(node, [], 1).later).toMatchObject([{ id: LATER, features: ['patches', 'time-travel'] }]);
+  expect(projectMesh(node, [], at(1)).later).toMatchObject([
+    { id: LATER, features: ['patches', 'time-travel'] },
+  ]);
   expect(node.speaks(LATER, 'push')).toBe(true);
   expect(node.speaks(LATER, 'of-another-feature' as never)).toBe(false);
   tell({ type: 'link-down', peer: LATER, reason: 'gone' });
-  expect(projectMesh(node, [], 1).later).toEqual([]);
+  expect(projectMesh(node, [], at(1)).later).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
+import type { Instant } from '../core/time/instant.ts';
 import type { NodeId } from '../core/wire/encoding/ids.ts';
 import { FEATURES } from '../core/wire/link/features.ts';
 import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
@@ -7,7 +8,7 @@ import { nameOfPerson } from './project-people.ts';
 import type { Refusal } from './refusal-log.ts';
 
 /** This node's links as it measures them, and the others' as their leases tell. */
-export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): MeshModel {
+export function projectMesh(node: Node, refusals: readonly Refusal[], now: Instant): MeshModel {
   const links = new Map<string, MeshLink>();
   const add = (link: MeshLink, measured: boolean) => {
     const key = [link.from, link.to].sort().join(' ');
@@ -16,7 +17,11 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
   const present = new Set<NodeId>([node.self]);
   for (const heard of node.book.ofKind('lease')) {
     const { statement } = heard;
-    if (statement.content.type !== 'lease' || statement.author === node.self || !isCurrent(heard, nowMs))
+    if (
+      statement.content.type !== 'lease' ||
+      statement.author === node.self ||
+      !isCurrent(heard, now.monotonicMs)
+    )
       continue;
     present.add(statement.author);
     for (const { peer, rung } of statement.content.links)
@@ -29,7 +34,7 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
   return {
     nodes: Array.from(present, (id) => describe(node, id)),
     links: [...links.values()].filter(({ from, to }) => present.has(from) && present.has(to)),
-    turnedAway: projectTurnedAway(node, refusals),
+    turnedAway: projectTurnedAway(node, refusals, now),
     later: projectLater(node),
   };
 }
@@ -42,8 +47,8 @@ function projectLater(node: Node): MeshModel['later'] {
   })).filter(({ features }) => features.length > 0);
 }
 
-function projectTurnedAway(node: Node, refusals: readonly Refusal[]): TurnedAwayRow[] {
-  const bans = node.bans.inForce().map(
+function projectTurnedAway(node: Node, refusals: readonly Refusal[], now: Instant): TurnedAwayRow[] {
+  const bans = node.bans.inForce(now).map(
     ({ peer, reason, bannedAtMs, untilMs, times }): TurnedAwayRow => ({
       key: peer,
       id: peer,
