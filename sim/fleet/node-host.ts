@@ -215,6 +215,8 @@ export function createNodeHost(
           return onTimer(fact.timer);
         case 'frame-received':
           return onFrame(idOf(fact.peer), fact.frame.message);
+        case 'link-up':
+          return tell({ ...fact, peer: idOf(fact.peer), features: [] });
         default:
           return tell({ ...fact, peer: idOf(fact.peer) });
       }

@@ -173,7 +173,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'append-entry':
           break;
         case 'send-message':
-          table.send(effect.to, effect.message, effect.priority ?? 'normal');
+          if (node.speaks(effect.to, effect.message.type))
+            table.send(effect.to, effect.message, effect.priority ?? 'normal');
           break;
         case 'dial':
           table.dial(effect.peer);

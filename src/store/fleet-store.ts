@@ -14,7 +14,7 @@ const EMPTY: FleetModel = {
   rollouts: [],
   people: [],
   root: { version: 0, threshold: 0, keys: [], forkedAt: undefined, quarantined: [] },
-  mesh: { nodes: [], links: [], turnedAway: [] },
+  mesh: { nodes: [], links: [], turnedAway: [], later: [] },
   sites: [],
   watch: WATCHING_ALL,
   pendingStart: { type: 'idle' },

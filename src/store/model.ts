@@ -252,6 +252,12 @@ export interface MeshModel {
   readonly links: readonly MeshLink[];
   /** Bans in force, newest first, then what else was turned away lately. */
   readonly turnedAway: readonly TurnedAwayRow[];
+  /** Neighbours of a later version, by what they name that this one does not know (H14). */
+  readonly later: readonly {
+    readonly id: NodeId;
+    readonly name: string;
+    readonly features: readonly string[];
+  }[];
 }
 
 /** A node that this one does not link with, or something of it that was refused. */

@@ -2,8 +2,9 @@ import type { LinkFacts } from '../core/node/input.ts';
 import type { Node } from '../core/node/node.ts';
 import type { Instant } from '../core/time/instant.ts';
 import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
+import { FEATURES } from '../core/wire/link/features.ts';
 import type { LeaseContent } from '../core/wire/statement/statement.ts';
-import type { MeshLink, MeshNode, TurnedAwayRow } from './model.ts';
+import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import type { Refusal } from './refusal-log.ts';
 
@@ -33,6 +34,15 @@ export function compareLinks(a: MeshLink, b: MeshLink): number {
 /** This node first, the others by their keys. */
 export function compareNodes(a: MeshNode, b: MeshNode): number {
   return Number(b.kind === 'self') - Number(a.kind === 'self') || compareIds(a.id, b.id);
+}
+
+/** Neighbours that speak what this version does not. */
+export function projectLater(node: Node): MeshModel['later'] {
+  return Array.from(node.features, ([id, named]) => ({
+    id,
+    name: nameOfPerson(node, id),
+    features: [...named].filter((feature) => !FEATURES.includes(feature)),
+  })).filter(({ features }) => features.length > 0);
 }
 
 export function projectTurnedAway(node: Node, refusals: readonly Refusal[], now: Instant): TurnedAwayRow[] {

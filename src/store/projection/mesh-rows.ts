@@ -9,6 +9,7 @@ import {
   endsOf,
   measuredLink,
   meshNode,
+  projectLater,
   projectTurnedAway,
   toldLink,
 } from '../project-mesh.ts';
@@ -43,7 +44,7 @@ export function createMeshRows(node: Node, leases: LeaseWatch): MeshRows {
   let ownPeers: ReadonlySet<NodeId> = new Set();
   const nodes = createOrderedRows<MeshNode>(({ id }) => id, compareNodes);
   const links = createOrderedRows<MeshLink>(keyOfLink, compareLinks);
-  let model: MeshModel = { nodes: [], links: [], turnedAway: [] };
+  let model: MeshModel = { nodes: [], links: [], turnedAway: [], later: [] };
 
   const isPresent = (id: NodeId) => id === self || told.has(id) || node.links.has(id);
 
@@ -129,6 +130,7 @@ export function createMeshRows(node: Node, leases: LeaseWatch): MeshRows {
         nodes: nodes.rows(),
         links: links.rows(),
         turnedAway: shareRows(model.turnedAway, turnedAway, ({ key }) => key),
+        later: shareRows(model.later, projectLater(node), ({ id }) => id),
       });
       return model;
     },
@@ -142,6 +144,9 @@ function keyOfLink(link: Pick<MeshLink, 'from' | 'to'>): string {
 
 function shareShallow(before: MeshModel, after: MeshModel): MeshModel {
   const isSame =
-    before.nodes === after.nodes && before.links === after.links && before.turnedAway === after.turnedAway;
+    before.nodes === after.nodes &&
+    before.links === after.links &&
+    before.turnedAway === after.turnedAway &&
+    before.later === after.later;
   return isSame ? before : after;
 }

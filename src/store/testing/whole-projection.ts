@@ -21,6 +21,7 @@ import {
   endsOf,
   measuredLink,
   meshNode,
+  projectLater,
   projectTurnedAway,
   toldLink,
 } from '../project-mesh.ts';
@@ -176,5 +177,6 @@ function projectMesh(node: Node, refusals: readonly Refusal[], now: Instant): Me
       .filter(({ from, to }) => present.has(from) && present.has(to))
       .sort(compareLinks),
     turnedAway: projectTurnedAway(node, refusals, now),
+    later: projectLater(node),
   };
 }

@@ -1,4 +1,4 @@
-import { concatBytes, encodeCbor } from '../../../src/core/wire/encoding/cbor.ts';
+import { type CborValue, concatBytes, encodeCbor } from '../../../src/core/wire/encoding/cbor.ts';
 import type { DecoderName } from '../decoders.ts';
 import { utf8 } from '../samples/fillers.ts';
 import type { Sample } from '../samples/sample.ts';
@@ -173,9 +173,30 @@ export const FAULTS: readonly Sample[] = [
   },
   {
     decoder: 'handshake',
-    name: 'over 1,024 bytes',
-    bytes: encodeCbor({ type: 'proof', x: '.'.repeat(1024) }),
+    name: 'over 2,048 bytes',
+    bytes: encodeCbor({ type: 'proof', x: '.'.repeat(2048) }),
   },
+  ...(
+    [
+      ['33 features', Array.from({ length: 33 }, (_, at) => `f${10 + at}`)],
+      ['features out of order', ['b', 'a']],
+      ['a feature named twice', ['a', 'a']],
+      ['a feature of 33 characters', ['a'.repeat(33)]],
+      ['a feature that is no name', ['A b']],
+      ['features that are no list', 'a'],
+    ] as const
+  ).map(([name, features]) => ({
+    decoder: 'handshake' as const,
+    name,
+    bytes: encodeCbor({
+      type: 'hello',
+      version: 1,
+      fleet: filled(1),
+      key: filled(2),
+      nonce: filled(3),
+      features: features as CborValue,
+    }),
+  })),
   { decoder: 'signaling, from a node', name: 'a server message', bytes: encodeCbor({ type: 'joined' }) },
   {
     decoder: 'signaling, from the server',
