@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
 import { createNodeChecks } from '../src/adapters/node-crypto/checks.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
-import { MAX_CHECKS } from '../src/runtime/intake/inbound.ts';
+import { MAX_CHECKS } from '../src/core/intake/link-reader.ts';
 import { openChromiumPage } from './chromium-page.ts';
 import { aimOf, type Bench, nodeCpuMs, spreadOf } from './harness.ts';
 import { ENTRIES, measureVerification, type VerifyFigures } from './verify/path.ts';

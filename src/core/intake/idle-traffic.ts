@@ -1,4 +1,4 @@
-import { createBudget } from '../../core/overlay/budget.ts';
+import { createBudget } from '../overlay/budget.ts';
 
 /**
  * What one neighbour may send that brings nothing new (M13): what is new pays for itself, by a signature that its author had to make.
