@@ -45,16 +45,18 @@ export interface NodeRole {
 
 /** What an observer who sees everything notes of a device. */
 export type DeviceEvent =
-  /** Goes on the screen, if it is whole. `state`: as the device has it now. */
+  | { readonly type: 'device-started'; readonly device: NodeIndex; readonly state: DeviceState }
+  /** What it decided, with what it knew. */
+  | { readonly type: 'state-decided'; readonly device: NodeIndex; readonly state: DeviceState; readonly node: Node }
+  | { readonly type: 'state-kept'; readonly device: NodeIndex; readonly state: DeviceState }
+  /** Goes on the screen, if it is whole. */
   | {
       readonly type: 'release-run';
       readonly device: NodeIndex;
       readonly release: ReleaseId;
       readonly isWhole: boolean;
-      readonly state: DeviceState;
-      readonly node: Node;
     }
-  | { readonly type: 'state-kept'; readonly device: NodeIndex; readonly state: DeviceState }
+  | { readonly type: 'release-stopped'; readonly device: NodeIndex }
   | { readonly type: 'piece-sent'; readonly node: NodeIndex; readonly sizeBytes: number };
 
 /** A guess: what was taken in is on the disk this long after; what came later is lost with the power. */
@@ -206,6 +208,7 @@ export function createNodeHost(
           storage.bans = effect.kept;
         });
       case 'persist-device':
+        onEvent({ type: 'state-decided', device: services.node, state: effect.state, node });
         return order.push(WRITE_MS, () => {
           storage.device = effect.state;
           onEvent({ type: 'state-kept', device: services.node, state: effect.state });
@@ -220,15 +223,17 @@ export function createNodeHost(
       case 'run-release':
         return order.push(0, () => run(effect.release, effect.run));
       case 'stop-release':
-        return order.push(0, frame.stop);
+        return order.push(0, () => {
+          onEvent({ type: 'release-stopped', device: services.node });
+          frame.stop();
+        });
     }
   };
 
   const run = (release: ReleaseId, number: number) => {
-    const state = node.device();
-    if (conductOf === undefined || state === undefined) return;
+    if (conductOf === undefined) return;
     const isWhole = bundles.isWhole(release);
-    onEvent({ type: 'release-run', device: services.node, release, isWhole, state, node });
+    onEvent({ type: 'release-run', device: services.node, release, isWhole });
     if (isWhole) frame.run(conductOf(release), number);
     else frame.fail('a file of the release is not on this device', number);
   };
@@ -293,6 +298,8 @@ export function createNodeHost(
     handle: (fact) => {
       switch (fact.type) {
         case 'node-started':
+          if (device !== undefined)
+            onEvent({ type: 'device-started', device: services.node, state: node.device()! });
           if (storage.bans !== undefined) tell({ type: 'bans-restored', kept: storage.bans });
           return tell({ type: 'node-started', stored, heard: [], marks: [] });
         case 'peers-introduced':

@@ -37,8 +37,8 @@ export interface Draft {
   readonly path: string;
   readonly body: CborMap;
   readonly parents?: readonly EntryId[];
-  /** `FORGED` where another one writes in the author's name. */
-  readonly signature?: Uint8Array;
+  /** Where another one writes in the author's name. */
+  readonly signature?: typeof FORGED;
 }
 
 /** The authority of a simulated fleet: two quorums, one that releases and one that rolls out and admits devices. */
@@ -62,7 +62,8 @@ export function createUnsignedFleet(
   const sequences = new Map<NodeId, number>();
   const seal = (fleet: FleetId | undefined, authority: readonly EntryId[], draft: Draft): ReceivedEntry => {
     const sequence = sequences.get(draft.by) ?? 0;
-    sequences.set(draft.by, sequence + 1);
+    // What somebody else writes in the author's name takes no number from it.
+    if (draft.signature === undefined) sequences.set(draft.by, sequence + 1);
     const unsigned: UnsignedEntry = {
       fleet,
       action: draft.action,

@@ -7,6 +7,9 @@ import { killScenario } from './kill.ts';
 import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
+import { rollout } from './rollout.ts';
+import { rolloutCrashes } from './rollout-crashes.ts';
+import { rolloutWithdrawn } from './rollout-withdrawn.ts';
 import type { Scenario } from './scenario.ts';
 import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
@@ -30,4 +33,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   eclipse,
   spam,
   'thin-uplink': thinUplink,
+  rollout,
+  'rollout-crashes': rolloutCrashes,
+  'rollout-withdrawn': rolloutWithdrawn,
 };

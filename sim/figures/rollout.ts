@@ -1,0 +1,64 @@
+import type { DeviceState } from '../../src/core/device/state.ts';
+import type { NodeIndex } from '../network/topology.ts';
+import { type DeviceFleet, PUBLISHER, type Rollout } from '../scenarios/device-fleet.ts';
+
+/** How a rollout went. Times are from when the operator signed it. */
+export interface RolloutFigures {
+  /** Devices that did not come to the stage that is asked for. */
+  readonly unsettled: number;
+  readonly halfSettledSeconds: number;
+  readonly allSettledSeconds: number;
+  /** Bytes of pieces that the publisher sent, in releases. */
+  readonly copiesFromPublisher: number;
+  /** Bytes of all kinds that came into a site over its line, in releases: the mean, and the most. */
+  readonly copiesIntoSite: number;
+  readonly copiesIntoSiteMost: number;
+  /** The operator has heard of so many devices that they came to the stage. */
+  readonly receipts: number;
+  readonly allReceiptsSeconds: number;
+}
+
+type Settled = 'committed' | 'rolled-back' | 'withdrawn';
+
+/** Starts to count; the result lets time pass until all devices have settled, or for `limitMs`. */
+export function markRollout(
+  subject: DeviceFleet,
+  { rollout, sizeBytes, startedAtMs }: Rollout,
+  stage: Settled,
+): (limitMs: number) => RolloutFigures {
+  const { fleet, devices, witness } = subject;
+  const { simulation, network, topology } = fleet;
+  const sentBefore = witness.sentBy(PUBLISHER);
+  const bytesBefore = network.counters.bytesIntoSite.slice();
+  const seconds = (atMs: number) => (atMs - startedAtMs) / 1000;
+  const hasSettled = (device: NodeIndex) => isAt(subject.stateOf(device), rollout, stage);
+
+  return (limitMs) => {
+    const endMs = simulation.nowMs + limitMs;
+    const left = () => Math.max(0, endMs - simulation.nowMs);
+    subject.until(() => devices.filter(hasSettled).length >= devices.length / 2, left());
+    const halfAtMs = simulation.nowMs;
+    subject.until(() => devices.every(hasSettled), left());
+    const allAtMs = simulation.nowMs;
+    // What is on its way into sites is counted to the last receipt.
+    subject.until(() => subject.receipts(rollout, stage) === devices.length, RECEIPTS_MS);
+    const intoSites = network.counters.bytesIntoSite.map((bytes, site) => bytes - bytesBefore[site]!);
+    return {
+      unsettled: devices.filter((device) => !hasSettled(device)).length,
+      halfSettledSeconds: seconds(halfAtMs),
+      allSettledSeconds: seconds(allAtMs),
+      copiesFromPublisher: (witness.sentBy(PUBLISHER) - sentBefore) / sizeBytes,
+      copiesIntoSite: intoSites.reduce((sum, bytes) => sum + bytes, 0) / topology.sites / sizeBytes,
+      copiesIntoSiteMost: Math.max(...intoSites) / sizeBytes,
+      receipts: subject.receipts(rollout, stage),
+      allReceiptsSeconds: seconds(simulation.nowMs),
+    };
+  };
+}
+
+/** A receipt may wait for a device to be reconciled with. */
+const RECEIPTS_MS = 120_000;
+
+function isAt(state: DeviceState | undefined, rollout: Rollout['rollout'], stage: Settled): boolean {
+  return state?.update.stage === stage && state.update.rollout === rollout;
+}
