@@ -4,8 +4,10 @@ import { type DeviceFleet, PUBLISHER, type Rollout } from '../scenarios/device-f
 
 /** How a rollout went. Times are from when the operator signed it. */
 export interface RolloutFigures {
-  /** Devices that did not come to the stage that is asked for. */
+  /** Devices that did not come to the stage that is asked for, though they could have. */
   readonly unsettled: number;
+  /** Devices that fetch and have no neighbour that has all of it: those that had it gave it up, or never wanted it. */
+  readonly outOfReach: number;
   readonly halfSettledSeconds: number;
   readonly allSettledSeconds: number;
   /** Bytes of pieces that the publisher sent, in releases. */
@@ -38,13 +40,16 @@ export function markRollout(
     const left = () => Math.max(0, endMs - simulation.nowMs);
     subject.until(() => devices.filter(hasSettled).length >= devices.length / 2, left());
     const halfAtMs = simulation.nowMs;
-    subject.until(() => devices.every(hasSettled), left());
+    subject.until(() => devices.every((device) => hasSettled(device) || isOutOfReach(subject, device)), left());
     const allAtMs = simulation.nowMs;
     // What is on its way into sites is counted to the last receipt.
     subject.until(() => subject.receipts(rollout, stage) === devices.length, RECEIPTS_MS);
+    const unsettled = devices.filter((device) => !hasSettled(device));
+    const outOfReach = unsettled.filter((device) => isOutOfReach(subject, device));
     const intoSites = network.counters.bytesIntoSite.map((bytes, site) => bytes - bytesBefore[site]!);
     return {
-      unsettled: devices.filter((device) => !hasSettled(device)).length,
+      unsettled: unsettled.length - outOfReach.length,
+      outOfReach: outOfReach.length,
       halfSettledSeconds: seconds(halfAtMs),
       allSettledSeconds: seconds(allAtMs),
       copiesFromPublisher: (witness.sentBy(PUBLISHER) - sentBefore) / sizeBytes,
@@ -58,6 +63,12 @@ export function markRollout(
 
 /** A receipt may wait for a device to be reconciled with. */
 const RECEIPTS_MS = 120_000;
+
+function isOutOfReach({ fleet, stateOf, holds }: DeviceFleet, device: NodeIndex): boolean {
+  const update = stateOf(device)?.update;
+  if (update?.stage !== 'fetching') return false;
+  return ![...fleet.network.linksOf(device).keys()].some((peer) => holds(peer, update.subject.release));
+}
 
 function isAt(state: DeviceState | undefined, rollout: Rollout['rollout'], stage: Settled): boolean {
   return state?.update.stage === stage && state.update.rollout === rollout;

@@ -1,5 +1,5 @@
 import type { DeviceState } from '../../src/core/device/state.ts';
-import type { EntryId, ReleaseId, RolloutId } from '../../src/core/wire/encoding/ids.ts';
+import type { EntryId, InfoHash, ReleaseId, RolloutId } from '../../src/core/wire/encoding/ids.ts';
 import { type HealthRule, releaseBody, releasePath } from '../../src/core/wire/entry/release.ts';
 import { rolloutBody, rolloutPath } from '../../src/core/wire/entry/rollout.ts';
 import { createDeviceWitness, type DeviceWitness } from '../device/device-witness.ts';
@@ -56,6 +56,8 @@ export interface DeviceFleet {
   provoke(genuine: Published): void;
   /** What the device has on its disk. */
   diskOf(device: NodeIndex): NodeStorage;
+  /** Whether all of the release is on the node's disk. */
+  holds(node: NodeIndex, release: ReleaseId): boolean;
   /** Undefined while it is off. */
   stateOf(device: NodeIndex): DeviceState | undefined;
   /** Devices of whose last receipt for the rollout the operator knows this stage. */
@@ -68,6 +70,7 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
   let unsigned: UnsignedFleet | undefined;
   const witness = createDeviceWitness();
   const conducts = new Map<ReleaseId, ReleaseConduct>();
+  const bundles = new Map<ReleaseId, InfoHash>();
   const storages = new Map<NodeIndex, NodeStorage>();
   const hosts = new Map<NodeIndex, NodeHost>();
   let rogue: ReturnType<typeof createRogueHost> | undefined;
@@ -137,6 +140,7 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
       });
       const release = received.entry.id;
       conducts.set(release, conduct);
+      bundles.set(release, manifest.infoHash);
       const host = hosts.get(PUBLISHER)!;
       const pieces = new Uint8Array(Math.ceil(sizeBytes / 65_536)).fill(1);
       storages.get(PUBLISHER)!.pieces.set(manifest.infoHash, pieces);
@@ -194,6 +198,8 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
       );
     },
     diskOf: (device) => storages.get(device)!,
+    holds: (node, release) =>
+      storages.get(node)!.pieces.get(bundles.get(release)!)?.every((piece) => piece === 1) ?? false,
     stateOf: (device) => (fleet.network.isAlive(device) ? hosts.get(device)!.node.device() : undefined),
     receipts: (rollout, stage) =>
       hosts

@@ -16,7 +16,11 @@ export function settledAims(
 ): readonly AimToHold[] {
   return phases.flatMap(({ name, figures }) => [
     none(`not settled, ${name}`, figures.unsettled, 'devices'),
-    none(`receipts that the operator lacks, ${name}`, devices.length - figures.receipts, 'devices'),
+    none(
+      `receipts that the operator lacks, ${name}`,
+      devices.length - figures.outOfReach - figures.receipts,
+      'devices',
+    ),
   ]);
 }
 
