@@ -1,4 +1,4 @@
-import type { Aim, Row } from '../../bench/harness.ts';
+import type { Aim, Row } from '../../report/report.ts';
 import type { ReleaseId } from '../../src/core/wire/encoding/ids.ts';
 import type { RolloutFigures } from '../figures/rollout.ts';
 import type { DeviceFleet } from './device-fleet.ts';
