@@ -36,7 +36,8 @@ export interface DeviceWitness {
 
 export function createDeviceWitness(): DeviceWitness {
   const breaches: Breaches = { unsigned: 0, withdrawn: 0, wentBack: 0, notWhole: 0 };
-  const rollouts = new Map<ReleaseId, RolloutId[]>();
+  /** Of the rollouts that were signed. */
+  const releases = new Map<RolloutId, ReleaseId>();
   const withdrawals = new Map<RolloutId, EntryId>();
   const floors = new Map<NodeIndex, Map<string, number>>();
   /** What each decided last, or started with. */
@@ -49,10 +50,10 @@ export function createDeviceWitness(): DeviceWitness {
     decided.set(device, state);
     if (taken === undefined) return;
     const knows = (id: EntryId) => node.ledger.accepted(id) !== undefined;
-    const signed = (rollouts.get(taken) ?? []).filter((rollout) => knows(rollout));
-    if (!knows(taken) || signed.length === 0) breaches.unsigned++;
-    else if (signed.every((rollout) => withdrawals.has(rollout) && knows(withdrawals.get(rollout)!)))
-      breaches.withdrawn++;
+    const { release, rollout } = taken;
+    if (rollout === undefined || releases.get(rollout) !== release || !knows(release) || !knows(rollout))
+      breaches.unsigned++;
+    else if (withdrawals.has(rollout) && knows(withdrawals.get(rollout)!)) breaches.withdrawn++;
   };
 
   /** A device that starts, or has kept a state, stands for it with its floors from then on. */
@@ -72,9 +73,7 @@ export function createDeviceWitness(): DeviceWitness {
 
   return {
     breaches,
-    signed: ({ release, rollout }) => {
-      rollouts.set(release, [...(rollouts.get(release) ?? []), rollout]);
-    },
+    signed: ({ release, rollout }) => void releases.set(rollout, release),
     withdrawn: (rollout, by) => void withdrawals.set(rollout, by),
     shownBy: (device) => shown.get(device),
     sentBy: (node) => sent.get(node) ?? 0,
@@ -101,11 +100,16 @@ export function createDeviceWitness(): DeviceWitness {
   };
 }
 
-/** What it tries, or has just taken; going back to what it ran before is neither. */
-function takenBy({ update, running }: DeviceState, before: DeviceState | undefined): ReleaseId | undefined {
-  if (update.stage === 'switching' || update.stage === 'probation') return update.subject.release;
+/** What it tries, or has just taken, and by which rollout; going back to what it ran before is neither. */
+function takenBy(
+  { update, running }: DeviceState,
+  before: DeviceState | undefined,
+): { readonly release: ReleaseId; readonly rollout: RolloutId | undefined } | undefined {
+  if (update.stage === 'switching' || update.stage === 'probation')
+    return { release: update.subject.release, rollout: update.rollout };
   const known = [before?.running?.release, before?.fallback?.release];
-  return known.includes(running?.release) ? undefined : running?.release;
+  if (running === undefined || known.includes(running.release)) return undefined;
+  return { release: running.release, rollout: update.stage === 'idle' ? undefined : update.rollout };
 }
 
 function highest({ floors }: DeviceState, product: string): number {

@@ -20,7 +20,7 @@ export interface RolloutFigures {
   readonly allReceiptsSeconds: number;
 }
 
-type Settled = 'committed' | 'rolled-back' | 'withdrawn';
+type Settled = 'committed' | 'rolled-back' | 'refused';
 
 /** Starts to count; the result lets time pass until all devices have settled, or for `limitMs`. */
 export function markRollout(

@@ -52,8 +52,10 @@ export interface DeviceFleet {
   rollOut(published: Published): Rollout;
   /** The operator deletes the rollout. */
   withdraw(rollout: Rollout): void;
-  /** The rogue device says what it has no right to say, to all its neighbours. */
-  provoke(genuine: Published): void;
+  /**
+   * The rogue device says what it has no right to say, to all its neighbours. `bait`: what the publisher signed and nobody rolled out.
+   */
+  provoke(bait: Published): void;
   /** What the device has on its disk. */
   diskOf(device: NodeIndex): NodeStorage;
   /** Whether all of the release is on the node's disk. */
@@ -169,15 +171,15 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
       hosts.get(OPERATOR)!.take(received);
     },
     provoke: ({ release }) => {
-      const { idOf } = { idOf: (node: NodeIndex) => hosts.get(node)!.node.self };
+      const self = hosts.get(ROGUE)!.node.self;
       const number = rollouts + 90;
-      const own = { ...draftRollout(release, number), by: idOf(ROGUE) };
+      const own = { ...draftRollout(release, number), by: self };
       const ownRelease = manifestOfSize(
         { counter: releases + 90, sizeBytes: 65_536, health: { type: 'call', withinMs: 1_000 } },
         random,
       );
       const unsignedRelease: Draft = {
-        by: idOf(ROGUE),
+        by: self,
         grant: grants.release,
         action: 'create',
         path: releasePath(ownRelease.product, ownRelease.counter),
@@ -190,7 +192,7 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
           // One in the operator's name.
           { ...draftRollout(release, number + 1), signature: FORGED },
           // One under the publisher's right, which is none to roll out.
-          { ...draftRollout(release, number + 2), by: idOf(ROGUE), grant: grants.release },
+          { ...draftRollout(release, number + 2), by: self, grant: grants.release },
           // A release of its own, and one in the publisher's name.
           unsignedRelease,
           { ...unsignedRelease, by: holders.release, signature: FORGED },

@@ -13,7 +13,7 @@ const TWICE = 0.2;
 const OFF_MS = { least: 1_000, spread: 20_000 };
 
 export const rolloutCrashes: Scenario = {
-  description: 'Releases of 4 MiB, good ones and one that hangs, while every device loses power once or twice',
+  description: 'Releases of 2 MiB, good ones and one that hangs, while every device loses power once or twice',
   run: (options) => {
     const subject = deviceFleet(options);
     const random = subject.fleet.random.stream('who loses power, and when');

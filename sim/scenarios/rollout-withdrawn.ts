@@ -13,7 +13,7 @@ function underway({ devices, stateOf }: DeviceFleet): number {
 const AFTER_MS = 60_000;
 
 export const rolloutWithdrawn: Scenario = {
-  description: 'A second release of 4 MiB is withdrawn when half of the devices have committed it',
+  description: 'A second release of 2 MiB is withdrawn when half of the devices have committed it',
   run: (options) => {
     const subject = deviceFleet(options);
     const { simulation } = subject.fleet;
