@@ -90,9 +90,7 @@ export function createBulkChannels(deps: {
       if (channel === undefined) return;
       if (frame.type === 'bulk-closed') {
         channel.closedThere = true;
-        return channel.closedHere
-          ? endIfGone(peer, frame.channel, channel)
-          : close(peer, frame.channel);
+        return channel.closedHere ? endIfGone(peer, frame.channel, channel) : close(peer, frame.channel);
       }
       if (channel.closedHere) return;
       channel.carriedBytes += frame.sizeBytes;

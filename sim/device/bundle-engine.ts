@@ -88,7 +88,13 @@ export function createBundleEngine(deps: {
         if (isWhole || services.nowMs() - toldAtMs >= PROGRESS_MS) {
           toldAtMs = services.nowMs();
           const bytesHere = isWhole ? sizeBytes : swarm.here() * PIECE_BYTES;
-          tell({ type: 'bundle-progressed', infoHash, bytesHere, sizeBytes, bytesFrom: new Map(swarm.bytesFrom) });
+          tell({
+            type: 'bundle-progressed',
+            infoHash,
+            bytesHere,
+            sizeBytes,
+            bytesFrom: new Map(swarm.bytesFrom),
+          });
         }
         if (!isWhole) return;
         announce();

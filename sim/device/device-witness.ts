@@ -60,8 +60,7 @@ export function createDeviceWitness(): DeviceWitness {
   const onState = (device: NodeIndex, state: DeviceState) => {
     const known = floors.get(device) ?? new Map<string, number>();
     floors.set(device, known);
-    for (const [product, before] of known)
-      if (highest(state, product) < before) breaches.wentBack++;
+    for (const [product, before] of known) if (highest(state, product) < before) breaches.wentBack++;
     const { update } = state;
     if (update.stage === 'committed') {
       const { product, counter } = update.subject;

@@ -11,8 +11,7 @@ export interface ReleaseSlots {
 export function createReleaseSlots(node: Node, disk: Map<ReleaseId, ReleaseManifest>): ReleaseSlots {
   const ofLedger = (release: ReleaseId) => node.view().releases.get(release)?.manifest;
   return {
-    of: (release) =>
-      node.ledger.accepted(release) === undefined ? disk.get(release) : ofLedger(release),
+    of: (release) => (node.ledger.accepted(release) === undefined ? disk.get(release) : ofLedger(release)),
     keep: (releases) => {
       for (const release of [...disk.keys()]) if (!releases.includes(release)) disk.delete(release);
       for (const release of releases) {

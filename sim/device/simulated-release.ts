@@ -1,4 +1,4 @@
-import { type FileHash, idFromBytes, type InfoHash } from '../../src/core/wire/encoding/ids.ts';
+import { type FileHash, type InfoHash, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
 import type { HealthRule, ReleaseManifest } from '../../src/core/wire/entry/release.ts';
 import type { Random } from '../engine/random.ts';
 
@@ -17,9 +17,7 @@ export function manifestOfSize(
     product: 'menu',
     version: `${release.counter}.0`,
     counter: release.counter,
-    files: [
-      { path: 'index.html', hash: idFromBytes<FileHash>(bytes(32)), sizeBytes: release.sizeBytes },
-    ],
+    files: [{ path: 'index.html', hash: idFromBytes<FileHash>(bytes(32)), sizeBytes: release.sizeBytes }],
     health: release.health,
     infoHash,
     metainfo: bytes(METAINFO_BYTES.rest + pieces * METAINFO_BYTES.piece),

@@ -10,6 +10,8 @@ export interface RolloutFigures {
   readonly outOfReach: number;
   readonly halfSettledSeconds: number;
   readonly allSettledSeconds: number;
+  /** Devices whose disk or screen lacks what they run. */
+  readonly notBootable: number;
   /** Bytes of pieces that the publisher sent, in releases. */
   readonly copiesFromPublisher: number;
   /** Bytes of all kinds that came into a site over its line, in releases: the mean, and the most. */
@@ -40,27 +42,35 @@ export function markRollout(
     const left = () => Math.max(0, endMs - simulation.nowMs);
     subject.until(() => devices.filter(hasSettled).length >= devices.length / 2, left());
     const halfAtMs = simulation.nowMs;
-    subject.until(() => devices.every((device) => hasSettled(device) || isOutOfReach(subject, device)), left());
+    subject.until(
+      () => devices.every((device) => hasSettled(device) || isOutOfReach(subject, device)),
+      left(),
+    );
     const allAtMs = simulation.nowMs;
     // What is on its way into sites is counted to the last receipt.
     subject.until(() => subject.receipts(rollout, stage) === devices.length, RECEIPTS_MS);
+    const receiptsAtMs = simulation.nowMs;
+    // Who went back shows it so much later.
+    simulation.runUntil(simulation.nowMs + SHOWN_MS);
     const unsettled = devices.filter((device) => !hasSettled(device));
     const outOfReach = unsettled.filter((device) => isOutOfReach(subject, device));
     const intoSites = network.counters.bytesIntoSite.map((bytes, site) => bytes - bytesBefore[site]!);
     return {
       unsettled: unsettled.length - outOfReach.length,
       outOfReach: outOfReach.length,
+      notBootable: notBootable(subject),
       halfSettledSeconds: seconds(halfAtMs),
       allSettledSeconds: seconds(allAtMs),
       copiesFromPublisher: (witness.sentBy(PUBLISHER) - sentBefore) / sizeBytes,
       copiesIntoSite: intoSites.reduce((sum, bytes) => sum + bytes, 0) / topology.sites / sizeBytes,
       copiesIntoSiteMost: Math.max(...intoSites) / sizeBytes,
       receipts: subject.receipts(rollout, stage),
-      allReceiptsSeconds: seconds(simulation.nowMs),
+      allReceiptsSeconds: seconds(receiptsAtMs),
     };
   };
 }
 
+const SHOWN_MS = 1_000;
 /** A receipt may wait for a device to be reconciled with. */
 const RECEIPTS_MS = 120_000;
 
@@ -68,6 +78,14 @@ function isOutOfReach({ fleet, stateOf, holds }: DeviceFleet, device: NodeIndex)
   const update = stateOf(device)?.update;
   if (update?.stage !== 'fetching') return false;
   return ![...fleet.network.linksOf(device).keys()].some((peer) => holds(peer, update.subject.release));
+}
+
+/** Devices of which what they run is not on the disk, or not on the screen; with nothing to run the shell itself shows. */
+export function notBootable({ devices, holds, stateOf, witness }: DeviceFleet): number {
+  return devices.filter((device) => {
+    const running = stateOf(device)?.running?.release;
+    return witness.shownBy(device) !== running || (running !== undefined && !holds(device, running));
+  }).length;
 }
 
 function isAt(state: DeviceState | undefined, rollout: Rollout['rollout'], stage: Settled): boolean {

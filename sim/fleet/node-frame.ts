@@ -40,7 +40,14 @@ export function controlFrame(message: LinkMessage): NodeFrame {
 }
 
 export function bulkFrame(channel: number, message: WireMessage): NodeFrame {
-  return { type: 'bulk', stream: 'bulk', channel, message, sizeBytes: sizeOf(message), code: CODES[message.type] };
+  return {
+    type: 'bulk',
+    stream: 'bulk',
+    channel,
+    message,
+    sizeBytes: sizeOf(message),
+    code: CODES[message.type],
+  };
 }
 
 export function bulkClosedFrame(channel: number): NodeFrame {

@@ -47,7 +47,12 @@ export interface NodeRole {
 export type DeviceEvent =
   | { readonly type: 'device-started'; readonly device: NodeIndex; readonly state: DeviceState }
   /** What it decided, with what it knew. */
-  | { readonly type: 'state-decided'; readonly device: NodeIndex; readonly state: DeviceState; readonly node: Node }
+  | {
+      readonly type: 'state-decided';
+      readonly device: NodeIndex;
+      readonly state: DeviceState;
+      readonly node: Node;
+    }
   | { readonly type: 'state-kept'; readonly device: NodeIndex; readonly state: DeviceState }
   /** Goes on the screen, if it is whole. */
   | {

@@ -1,10 +1,21 @@
 import type { Signature } from '../../src/core/intake/signatures.ts';
 import type { ReceivedEntry } from '../../src/core/ledger/accepted.ts';
 import { digest, keyOf } from '../../src/core/ledger/testing/entry-writer.ts';
-import { bytesOfId, type EntryId, type FleetId, idFromBytes, type NodeId } from '../../src/core/wire/encoding/ids.ts';
+import {
+  bytesOfId,
+  type EntryId,
+  type FleetId,
+  idFromBytes,
+  type NodeId,
+} from '../../src/core/wire/encoding/ids.ts';
 import type { CborMap } from '../../src/core/wire/encoding/shape.ts';
 import { type AdmissionBody, admissionBody, admissionPath } from '../../src/core/wire/entry/admission.ts';
-import { decodeEntry, encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../src/core/wire/entry/entry.ts';
+import {
+  decodeEntry,
+  encodeEntry,
+  encodeEnvelope,
+  type UnsignedEntry,
+} from '../../src/core/wire/entry/entry.ts';
 import { rootBody } from '../../src/core/wire/entry/genesis.ts';
 import { type GrantedRole, grantBody } from '../../src/core/wire/entry/grant.ts';
 

@@ -42,7 +42,7 @@ export interface Published {
 export interface DeviceFleet {
   readonly fleet: Fleet;
   readonly witness: DeviceWitness;
-  /** All devices, those that are off too. */
+  /** All devices, those that are off too, but for the one in the wrong hands, which neighbours may ban. */
   readonly devices: readonly NodeIndex[];
   publish(release: {
     readonly sizeBytes: number;
@@ -56,8 +56,6 @@ export interface DeviceFleet {
    * The rogue device says what it has no right to say, to all its neighbours. `bait`: what the publisher signed and nobody rolled out.
    */
   provoke(bait: Published): void;
-  /** What the device has on its disk. */
-  diskOf(device: NodeIndex): NodeStorage;
   /** Whether all of the release is on the node's disk. */
   holds(node: NodeIndex, release: ReleaseId): boolean;
   /** Undefined while it is off. */
@@ -130,7 +128,7 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
   return {
     fleet,
     witness,
-    devices: Array.from({ length: options.nodes - ROGUE }, (_, place) => ROGUE + place),
+    devices: Array.from({ length: options.nodes - ROGUE - 1 }, (_, place) => ROGUE + 1 + place),
     publish: ({ sizeBytes, conduct, health }) => {
       const manifest = manifestOfSize({ counter: ++releases, sizeBytes, health }, random);
       const received = write({
@@ -193,23 +191,31 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
           { ...draftRollout(release, number + 1), signature: FORGED },
           // One under the publisher's right, which is none to roll out.
           { ...draftRollout(release, number + 2), by: self, grant: grants.release },
+          // With a stolen key, of the one quorum or of the other: what only the other may sign.
+          { ...draftRollout(release, number + 3), by: holders.release, grant: grants.release },
+          { ...unsignedRelease, by: holders.operator, grant: grants.operator },
           // A release of its own, and one in the publisher's name.
           unsignedRelease,
           { ...unsignedRelease, by: holders.release, signature: FORGED },
         ].map((draft) => write(draft).envelope),
       );
     },
-    diskOf: (device) => storages.get(device)!,
     holds: (node, release) =>
-      storages.get(node)!.pieces.get(bundles.get(release)!)?.every((piece) => piece === 1) ?? false,
+      storages
+        .get(node)!
+        .pieces.get(bundles.get(release)!)
+        ?.every((piece) => piece === 1) ?? false,
     stateOf: (device) => (fleet.network.isAlive(device) ? hosts.get(device)!.node.device() : undefined),
     receipts: (rollout, stage) =>
       hosts
         .get(OPERATOR)!
         .node.book.ofKind('receipt')
         .filter(
-          ({ statement: { content } }) =>
-            content.type === 'receipt' && content.rollout === rollout && content.stage === stage,
+          ({ statement: { author, content } }) =>
+            content.type === 'receipt' &&
+            content.rollout === rollout &&
+            content.stage === stage &&
+            author !== hosts.get(ROGUE)!.node.self,
         ).length,
     until,
   };

@@ -1,6 +1,6 @@
 import type { Aim, Row } from '../../report/report.ts';
 import type { ReleaseId } from '../../src/core/wire/encoding/ids.ts';
-import type { RolloutFigures } from '../figures/rollout.ts';
+import { notBootable, type RolloutFigures } from '../figures/rollout.ts';
 import type { DeviceFleet } from './device-fleet.ts';
 
 type AimToHold = Omit<Aim, 'holds'>;
@@ -21,6 +21,7 @@ export function settledAims(
       devices.length - figures.outOfReach - figures.receipts,
       'devices',
     ),
+    none(`not bootable, ${name}`, figures.notBootable, 'devices'),
   ]);
 }
 
@@ -32,22 +33,13 @@ export function safetyAims(subject: DeviceFleet): readonly AimToHold[] {
     none('tried or taken though known to be withdrawn', breaches.withdrawn, 'times'),
     none('counters that went back', breaches.wentBack, 'times'),
     none('shown without all of its files', breaches.notWhole, 'times'),
-    none('not bootable', subject.devices.filter((device) => !isBootable(subject, device)).length, 'devices'),
+    none('not bootable', notBootable(subject), 'devices'),
   ];
 }
 
 /** Devices that run something else. */
 export function notRunning({ devices, stateOf }: DeviceFleet, release: ReleaseId): number {
   return devices.filter((device) => stateOf(device)?.running?.release !== release).length;
-}
-
-/** What its disk says that it runs is on its disk, and on its screen. */
-function isBootable({ diskOf, witness }: DeviceFleet, device: number): boolean {
-  const { device: state, manifests, pieces } = diskOf(device);
-  const running = state?.running?.release;
-  const manifest = running && manifests.get(running);
-  if (manifest === undefined || witness.shownBy(device) !== running) return false;
-  return pieces.get(manifest.infoHash)?.every((piece) => piece === 1) ?? false;
 }
 
 export function rowOf(name: string, figures: RolloutFigures): Row {

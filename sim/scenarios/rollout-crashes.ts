@@ -13,7 +13,8 @@ const TWICE = 0.2;
 const OFF_MS = { least: 1_000, spread: 20_000 };
 
 export const rolloutCrashes: Scenario = {
-  description: 'Releases of 2 MiB, good ones and one that hangs, while every device loses power once or twice',
+  description:
+    'Releases of 2 MiB, good ones and one that hangs, while every device loses power once or twice',
   run: (options) => {
     const subject = deviceFleet(options);
     const random = subject.fleet.random.stream('who loses power, and when');
@@ -22,7 +23,9 @@ export const rolloutCrashes: Scenario = {
       const started = subject.rollOut(published);
       const settle = markRollout(subject, started, conduct === 'healthy' ? 'committed' : 'rolled-back');
       const crashes = crashAll(subject, random);
-      subject.fleet.simulation.runUntil(subject.fleet.simulation.nowMs + CRASHES_MS + OFF_MS.least + OFF_MS.spread);
+      subject.fleet.simulation.runUntil(
+        subject.fleet.simulation.nowMs + CRASHES_MS + OFF_MS.least + OFF_MS.spread,
+      );
       return { name, ...published, crashes, figures: settle(LIMIT_MS) };
     };
     const first = roll('first', 'healthy');

@@ -42,7 +42,13 @@ export const rollout: Scenario = {
       ],
       [
         ...settledAims(subject, phases),
-        { name: 'not on the last good release', value: elsewhere, unit: 'devices', aim: 0, direction: 'atMost' },
+        {
+          name: 'not on the last good release',
+          value: elsewhere,
+          unit: 'devices',
+          aim: 0,
+          direction: 'atMost',
+        },
         ...safetyAims(subject),
       ],
     );
