@@ -30,7 +30,8 @@ module.exports = {
     },
     {
       name: 'core-imports-only-wire',
-      comment: "A sibling's types are allowed; what stands between the links and the siblings takes what it needs of them.",
+      comment:
+        "A sibling's types are allowed; what stands between the links and the siblings takes what it needs of them.",
       severity: 'error',
       from: { path: '^src/core/((?!wire/|node/|intake/)[^/]+)/', pathNot: NOT_TESTS },
       to: { pathNot: '^src/core/(wire|$1)/', dependencyTypesNot: ['type-only'] },

@@ -83,7 +83,7 @@ const TIMERS = {
 /** The full node: the real intake, node and device machine; the links, the disk, the bundles and the screen are simulated. */
 export function createNodeHost(
   services: HostServices<NodeFrame>,
-  { directory }: FleetFacts,
+  { directory, config }: FleetFacts,
   fleet: UnsignedFleet,
   storage: NodeStorage,
   { conductOf, onEvent = () => {} }: NodeRole = {},
@@ -91,7 +91,7 @@ export function createNodeHost(
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
   const device = conductOf && (readDeviceState(storage.device) ?? FRESH_DEVICE);
-  const node = createNode({ self, fleet: fleet.id, device, mark: storage.mark });
+  const node = createNode({ self, fleet: fleet.id, device, mark: storage.mark }, config);
   const session = ++storage.session;
   const stored = [...storage.entries];
   const unflushed: ReceivedEntry[] = [];
@@ -105,7 +105,8 @@ export function createNodeHost(
     throw error;
   };
   const { tell } = createPump<NodeInput, NodeEffect>({
-    handle: (input) => node.handle(input, services.nowMs(), services.random),
+    handle: (input) =>
+      node.handle(input, { monotonicMs: services.nowMs(), wallMs: services.wallMs() }, services.random),
     carryOut: (effects) => effects.forEach(perform),
     onFault: rethrow,
   });
@@ -255,7 +256,7 @@ export function createNodeHost(
       author: self,
       session,
       sequence: sequence++,
-      timeMs: Math.floor(services.nowMs()),
+      timeMs: services.wallMs(),
       content: said,
     };
     const bytes = encodeSignedStatement({ signedBytes: encodeStatement(statement), signature: UNSIGNED });
@@ -294,6 +295,13 @@ export function createNodeHost(
       tell({ type: 'signal-offered', to: idOf(to), signal, search: true });
       return true;
     },
+    present: () =>
+      new Set(
+        node.book
+          .current(services.nowMs())
+          .filter(({ statement }) => statement.content.type === 'lease')
+          .map(({ statement }) => indexOf(statement.author)),
+      ),
     held: () => node.ledger.entries().map(({ id }) => id),
     publish: (named) => {
       const received = fleet.writeNote();

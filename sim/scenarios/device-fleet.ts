@@ -13,7 +13,7 @@ import { createRogueHost } from '../fleet/rogue-host.ts';
 import { createUnsignedFleet, type Draft, FORGED, type UnsignedFleet } from '../fleet/unsigned-fleet.ts';
 import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import type { ScenarioOptions } from './scenario.ts';
-import { progressOf, startAll } from './standing-fleet.ts';
+import { fleetOptionsOf, startAll } from './standing-fleet.ts';
 
 /** Who is no device: one publishes, one rolls out and watches, and one device is in the wrong hands. */
 export const PUBLISHER = 0;
@@ -76,8 +76,7 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
   let rogue: ReturnType<typeof createRogueHost> | undefined;
 
   const fleet = createFleet({
-    nodes: options.nodes,
-    seed: options.seed,
+    ...fleetOptionsOf(options),
     topology: (random) => shops(options.nodes, random),
     createHost: (services, facts) => {
       const { node } = services;
@@ -101,7 +100,6 @@ export function deviceFleet(options: ScenarioOptions): DeviceFleet {
       rogue = hostile;
       return hostile;
     },
-    onProgress: progressOf(options),
   });
   const { simulation } = fleet;
   startAll(

@@ -7,6 +7,7 @@ import { killScenario } from './kill.ts';
 import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
+import { presence } from './presence.ts';
 import { rollout } from './rollout.ts';
 import { rolloutCrashes } from './rollout-crashes.ts';
 import { rolloutWithdrawn } from './rollout-withdrawn.ts';
@@ -32,6 +33,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   sybils,
   eclipse,
   spam,
+  presence,
   'thin-uplink': thinUplink,
   rollout,
   'rollout-crashes': rolloutCrashes,
