@@ -17,7 +17,7 @@ import { fleetOptionsOf, startAll } from './standing-fleet.ts';
 
 /** Who is no device: one publishes, one rolls out and watches, and one device is in the wrong hands. */
 export const PUBLISHER = 0;
-export const OPERATOR = 1;
+const OPERATOR = 1;
 const ROGUE = 2;
 
 const JOIN_MS = 30_000;
