@@ -8,6 +8,9 @@ import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
 import { presence } from './presence.ts';
+import { rollout } from './rollout.ts';
+import { rolloutCrashes } from './rollout-crashes.ts';
+import { rolloutWithdrawn } from './rollout-withdrawn.ts';
 import type { Scenario } from './scenario.ts';
 import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
@@ -32,4 +35,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   spam,
   presence,
   'thin-uplink': thinUplink,
+  rollout,
+  'rollout-crashes': rolloutCrashes,
+  'rollout-withdrawn': rolloutWithdrawn,
 };

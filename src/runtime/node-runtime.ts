@@ -370,8 +370,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     write: entries.write,
     propose: entries.propose,
     submit: async (envelope) => {
-      const received = await openEnvelope(envelope, keys, () => false);
-      if (received === undefined) throw new Error('nothing was said to be known');
+      const received = await openEnvelope(envelope, keys);
       await takeIn(received);
       return received.entry.id;
     },

@@ -229,7 +229,8 @@ function writeAsPerson(fleet: ShownNode, [a, b, c, d]: Choices): void {
 
 function link(fleet: ShownNode, a: number, b: number): void {
   const peer = pick([...DEVICES, STRANGERS[0]!], a);
-  if (!fleet.node.links.has(peer)) fleet.tell({ type: 'link-up', peer, dialled: true });
+  if (!fleet.node.links.has(peer))
+    fleet.tell({ type: 'link-up', peer, dialled: true, features: b % 2 === 0 ? [] : ['patches'] });
   else if (b % 3 === 0) fleet.tell({ type: 'link-down', peer, reason: 'gone' });
   else
     fleet.tell({
