@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+import type { NodeId, ReleaseId } from '../../wire/ids.ts';
+import { beginHistory, overHistories } from './testing/history.ts';
+import { readNaively } from './testing/naive-wish.ts';
+import type { Witness } from './testing/node-on-disk.ts';
+
+const LIMIT_MS = 600_000;
+
+interface Committed {
+  readonly product: string;
+  readonly counter: number;
+  readonly release: ReleaseId;
+}
+
+/** Of a product the releases that a device committed, over all its lives. */
+function rollbackWitness(): { readonly witness: Witness; count(): number } {
+  const committed = new Map<NodeId, Committed[]>();
+  const marks = new Map<NodeId, number>();
+  let count = 0;
+  return {
+    count: () => count,
+    witness: (end, effect) => {
+      if (effect.type === 'keep-mark') {
+        const before = marks.get(end.id) ?? 0;
+        expect(effect.mark.ledger.entries, 'the height of the ledger').toBeGreaterThanOrEqual(before);
+        marks.set(end.id, effect.mark.ledger.entries);
+      }
+      if (effect.type !== 'persist-device') return;
+      const { update } = effect.state;
+      if (update.stage !== 'committed' || end.disk().device.update.stage !== 'probation') return;
+      count++;
+      const { product, counter, release } = update.subject;
+      const known = committed.get(end.id) ?? [];
+      const { counts } = readNaively(end.disk());
+      for (const before of known)
+        if (before.product === product && before.release !== release && counts(before.release))
+          expect(counter, `${product} after ${before.counter}`).toBeGreaterThan(before.counter);
+      committed.set(end.id, [...known, { product, counter, release }]);
+    },
+  };
+}
+
+test(
+  'whatever is rolled out, in whatever order, also at a device that lost its record: no counter of a product goes back (D3, K2)',
+  () => {
+    let commits = 0;
+    overHistories(60, (steps, seed) => {
+      const { witness, count } = rollbackWitness();
+      const history = beginHistory(seed, witness);
+      for (const step of steps) history.play(step);
+      history.heal(20_000);
+      commits += count();
+    });
+    expect(commits).toBeGreaterThan(20);
+  },
+  LIMIT_MS,
+);
