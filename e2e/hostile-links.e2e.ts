@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { toBase64Url } from '../src/core/wire/ids.ts';
-import { encodeMessage } from '../src/core/wire/message.ts';
+import { toBase64Url } from '../src/core/wire/encoding/ids.ts';
+import { encodeMessage } from '../src/core/wire/link/message.ts';
 import { type HostileScene, openHostileScene } from './hostile-scene.ts';
 import { ledgerOf } from './kept-ledger.ts';
 import type { Crafted } from './pages/hostile/page-contract.ts';

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { chromium, type Page } from 'playwright';
 import { build, preview } from 'vite';
 import { expect } from 'vitest';
-import { decodeJoinLink, encodeJoinLink } from '../src/core/wire/join-link.ts';
+import { decodeJoinLink, encodeJoinLink } from '../src/core/wire/contact/join-link.ts';
 import { ledgerOf } from './kept-ledger.ts';
 import './pages/hostile/page-contract.ts';
 import type { Crafted, Forgery } from './pages/hostile/page-contract.ts';

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
 import { openStandingFleet, type StandingFleet } from './standing-fleet.ts';
 
 /** A guess: small apps, on two cores that other browsers share. */

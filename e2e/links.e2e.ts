@@ -1,8 +1,8 @@
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { decodeCbor, encodeCbor } from '../src/core/wire/cbor.ts';
-import { fromBase64Url, toBase64Url } from '../src/core/wire/ids.ts';
-import { MAX_SIGNAL_BYTES } from '../src/core/wire/limits.ts';
+import { decodeCbor, encodeCbor } from '../src/core/wire/encoding/cbor.ts';
+import { fromBase64Url, toBase64Url } from '../src/core/wire/encoding/ids.ts';
+import { MAX_SIGNAL_BYTES } from '../src/core/wire/encoding/limits.ts';
 import { type ContactServer, startContactServer } from './contact-server.ts';
 import type {} from './pages/links.ts';
 import { type SourceServer, serveSources } from './source-server.ts';

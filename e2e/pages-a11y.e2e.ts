@@ -8,7 +8,7 @@ import type { AxeResults } from 'axe-core';
 import { type Browser, chromium, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFixture } from '../src/store/fixture.ts';
+import { createFixture } from '../src/store/fixture/fixture.ts';
 
 const root = fileURLToPath(new URL('pages-a11y', import.meta.url));
 const fixture = createFixture({ seed: 7, nowMs: 0, devices: 24 });

@@ -1,6 +1,6 @@
 import { type Browser, type BrowserServer, chromium, type Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { EntryId, FleetId, NodeId } from '../src/core/wire/ids.ts';
+import type { EntryId, FleetId, NodeId } from '../src/core/wire/encoding/ids.ts';
 import { type ContactServer, startContactServer } from './contact-server.ts';
 import type {} from './pages/slow-link/page.ts';
 import { type SourceServer, serveSources } from './source-server.ts';

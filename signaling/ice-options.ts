@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { isStunUrl, isTurnUrl, MAX_ICE_SERVERS } from '../src/core/wire/ice-server.ts';
+import { isStunUrl, isTurnUrl, MAX_ICE_SERVERS } from '../src/core/wire/contact/ice-server.ts';
 import type { IceConfiguration } from './turn-credentials.ts';
 
 /** What an option is given that cannot be; the message is for the person at the command line. */

@@ -1,4 +1,4 @@
-import type { NodeId } from '../src/core/wire/ids.ts';
+import type { NodeId } from '../src/core/wire/encoding/ids.ts';
 
 /** What relays may cost the server. All defaults are guesses for one small machine on a line of 100 Mbit/s. */
 export interface RelayLimits {

@@ -7,7 +7,11 @@ import { createManualClock, createTimerClock } from '../src/adapters/loopback/cl
 import { createNobleKeys } from '../src/adapters/noble/keys.ts';
 import { createRelayFallback } from '../src/adapters/relay/connector.ts';
 import { createWebSocketSignaling } from '../src/adapters/websocket/signaling.ts';
-import { decodeServerMessage, encodeClientMessage, relayMessage } from '../src/core/wire/signaling.ts';
+import {
+  decodeServerMessage,
+  encodeClientMessage,
+  relayMessage,
+} from '../src/core/wire/contact/signaling.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Connection, Connector, RelayPath } from '../src/ports/connections.ts';
 import type { RelayLimits } from './relay-budget.ts';

@@ -1,4 +1,4 @@
-import type { NodeId } from '../src/core/wire/ids.ts';
+import type { NodeId } from '../src/core/wire/encoding/ids.ts';
 import type { RelayBudget, RelayLimits } from './relay-budget.ts';
 
 /** Two sockets that meet and whose bytes are passed on unread, as a function of inputs and time (docs/protocol.md, S13 to S15). */

@@ -1,8 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeCbor } from '../src/core/wire/cbor.ts';
-import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
-import { bytesOfId, idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
-import { MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
+import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/contact/ice-server.ts';
 import {
   CLOSE_FULL,
   CLOSE_MALFORMED,
@@ -17,7 +14,10 @@ import {
   joinMessage,
   relayMessage,
   type ServerMessage,
-} from '../src/core/wire/signaling.ts';
+} from '../src/core/wire/contact/signaling.ts';
+import { encodeCbor } from '../src/core/wire/encoding/cbor.ts';
+import { bytesOfId, idFromBytes, type NodeId } from '../src/core/wire/encoding/ids.ts';
+import { MAX_ROOM_SAMPLE } from '../src/core/wire/encoding/limits.ts';
 import { DEFAULT_ROOMS_LIMITS, type RoomsLimits } from './limits.ts';
 import { DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
 import { createRoomsState, handleRooms, type RoomsEffect } from './rooms.ts';

@@ -1,7 +1,4 @@
-import type { IceGrant } from '../src/core/wire/ice-server.ts';
-import type { NodeId } from '../src/core/wire/ids.ts';
-import { toBase64Url } from '../src/core/wire/ids.ts';
-import { MAX_RELAY_MESSAGE_BYTES, MAX_ROOM_SAMPLE } from '../src/core/wire/limits.ts';
+import type { IceGrant } from '../src/core/wire/contact/ice-server.ts';
 import {
   CLOSE_FULL,
   CLOSE_MALFORMED,
@@ -17,7 +14,10 @@ import {
   relayMessage,
   type ServerMessage,
   SIGNALING_VERSION,
-} from '../src/core/wire/signaling.ts';
+} from '../src/core/wire/contact/signaling.ts';
+import type { NodeId } from '../src/core/wire/encoding/ids.ts';
+import { toBase64Url } from '../src/core/wire/encoding/ids.ts';
+import { MAX_RELAY_MESSAGE_BYTES, MAX_ROOM_SAMPLE } from '../src/core/wire/encoding/limits.ts';
 import type { RoomsLimits } from './limits.ts';
 import { createRelayBudget, DEFAULT_RELAY_LIMITS, type RelayLimits } from './relay-budget.ts';
 import { createRelays, leaveSeat, overdueSeats, type Relays, takeSeat } from './relays.ts';

@@ -15,7 +15,7 @@ import {
   encodeClientMessage,
   joinMessage,
   MAX_SIGNALING_MESSAGE_BYTES,
-} from '../src/core/wire/signaling.ts';
+} from '../src/core/wire/contact/signaling.ts';
 import { signalingAcceptance } from '../src/ports/acceptance/signaling.ts';
 import { createSignalingServer, type SignalingServer } from './server.ts';
 

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/ice-server.ts';
-import { bytesOfId, type NodeId } from '../src/core/wire/ids.ts';
-import { CHALLENGE_BYTES, CLOSE_MALFORMED, MAX_SIGNALING_MESSAGE_BYTES } from '../src/core/wire/signaling.ts';
+import { type IceGrant, NO_ICE_GRANT } from '../src/core/wire/contact/ice-server.ts';
+import {
+  CHALLENGE_BYTES,
+  CLOSE_MALFORMED,
+  MAX_SIGNALING_MESSAGE_BYTES,
+} from '../src/core/wire/contact/signaling.ts';
+import { bytesOfId, type NodeId } from '../src/core/wire/encoding/ids.ts';
 import type { Clock } from '../src/ports/clock.ts';
 import type { Keys } from '../src/ports/keys.ts';
 import { addressGroup } from './address-group.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { encodeIceGrant, readIceGrant } from '../src/core/wire/ice-server.ts';
-import { idFromBytes, type NodeId } from '../src/core/wire/ids.ts';
+import { encodeIceGrant, readIceGrant } from '../src/core/wire/contact/ice-server.ts';
+import { idFromBytes, type NodeId } from '../src/core/wire/encoding/ids.ts';
 import { issueIce } from './turn-credentials.ts';
 
 const member = idFromBytes<NodeId>(new Uint8Array(32).fill(7));

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { IceGrant } from '../src/core/wire/ice-server.ts';
-import type { NodeId } from '../src/core/wire/ids.ts';
+import type { IceGrant } from '../src/core/wire/contact/ice-server.ts';
+import type { NodeId } from '../src/core/wire/encoding/ids.ts';
 
 export interface IceConfiguration {
   /** `stun:` and `stuns:` addresses. */

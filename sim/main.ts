@@ -1,7 +1,7 @@
 #!/usr/bin/env -S npx tsx
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { aimOf, currentCommit, formatReport, machineFacts, type Report, type Row } from '../bench/harness.ts';
+import { aimOf, currentCommit, formatReport, machineFacts, type Report, type Row } from '../report/report.ts';
 import { SCENARIOS } from './scenarios/index.ts';
 
 const HELP = `Usage: npm run sim -- SCENARIO [--nodes N] [--seed S] [--json FILE]

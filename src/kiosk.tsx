@@ -13,7 +13,7 @@ import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused } from './ports/content.ts';
 import type { ReleaseFrame } from './ports/release-frame.ts';
-import { loadMembership } from './runtime/membership-record.ts';
+import { loadMembership } from './runtime/joining/membership-record.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
 import { registerShell } from './service-worker/register.ts';
 import { createKioskSession, type KioskSession } from './session/kiosk-session.ts';

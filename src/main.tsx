@@ -16,7 +16,7 @@ import { StorageRefused } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
 import { CommandRefused, type Commands } from './store/commands.ts';
 import { createFleetStore } from './store/fleet-store.ts';
-import { notifyUpdateReady } from './ui/operator/notify-update.tsx';
+import { notifyUpdateReady } from './ui/operator/frame/notify-update.tsx';
 import { OperatorApp } from './ui/operator/OperatorApp.tsx';
 
 /** The dashboard's composition root. */

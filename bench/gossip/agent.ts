@@ -11,11 +11,11 @@ import { createNativeConnector } from '../../src/adapters/node-datachannel/conne
 import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import { isMember } from '../../src/core/ledger/view.ts';
-import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../src/core/wire/ids.ts';
+import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../src/core/wire/encoding/ids.ts';
+import { createPendingInvitation } from '../../src/runtime/joining/pending-invitation.ts';
 import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
 import { setConfig, writeDeviceInvitation } from '../../src/runtime/operator/actions.ts';
 import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
-import { createPendingInvitation } from '../../src/runtime/pending-invitation.ts';
 import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { createLedger, type Ledger, type ReceivedEntry } from '../../src/core/ledger/ledger.ts';
 import type { Keys } from '../../src/ports/keys.ts';
-import { openEnvelope } from '../../src/runtime/envelope.ts';
+import { openEnvelope } from '../../src/runtime/intake/envelope.ts';
 import { type History, type Shape, writeHistory } from './history.ts';
 
 export const COUNTS = [1_000, 10_000, 100_000] as const;

@@ -1,16 +1,16 @@
 import type { ReceivedEntry } from '../../src/core/ledger/ledger.ts';
+import { bytesOfId, type EntryId, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
 import {
   decodeEntry,
   encodeEntry,
   encodeEnvelope,
   entryMessage,
   type UnsignedEntry,
-} from '../../src/core/wire/entry.ts';
-import { rootBody } from '../../src/core/wire/genesis.ts';
-import { grantBody } from '../../src/core/wire/grant.ts';
-import { bytesOfId, type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
-import { ackBody, revokeBody } from '../../src/core/wire/revoke.ts';
-import { modeBody, valueBody } from '../../src/core/wire/tree.ts';
+} from '../../src/core/wire/entry/entry.ts';
+import { rootBody } from '../../src/core/wire/entry/genesis.ts';
+import { grantBody } from '../../src/core/wire/entry/grant.ts';
+import { ackBody, revokeBody } from '../../src/core/wire/entry/revoke.ts';
+import { modeBody, valueBody } from '../../src/core/wire/entry/tree.ts';
 import type { Identity, Keys } from '../../src/ports/keys.ts';
 import { seededRandom } from '../seeded-random.ts';
 

@@ -3,8 +3,8 @@ import { createMemoryRecordStore } from '../../src/adapters/memory/record-store.
 import { createRelayFallback } from '../../src/adapters/relay/connector.ts';
 import { createSimplePeerConnector } from '../../src/adapters/simple-peer/connector.ts';
 import { createWebCryptoKeys } from '../../src/adapters/webcrypto/keys.ts';
-import { type FleetId, idFromBytes } from '../../src/core/wire/ids.ts';
-import { authenticateConnection } from '../../src/runtime/authenticate.ts';
+import { type FleetId, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
+import { authenticateConnection } from '../../src/runtime/links/authenticate.ts';
 
 /** One end of a connection that is ready for use: with us, when the other end has proven its key. */
 export interface OpenEnd {

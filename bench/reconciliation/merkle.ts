@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { bytesOfId } from '../../src/core/wire/ids.ts';
+import { bytesOfId } from '../../src/core/wire/encoding/ids.ts';
 import { FRAME_HEAD_BYTES, type Method, type Outcome } from './method.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { EntryId } from '../../src/core/wire/ids.ts';
+import type { EntryId } from '../../src/core/wire/encoding/ids.ts';
 
 /** One way to find out what two sets of ids differ in. */
 export interface Method {

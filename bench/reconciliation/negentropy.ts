@@ -1,5 +1,5 @@
 import { nip77 } from 'nostr-tools';
-import { bytesOfId } from '../../src/core/wire/ids.ts';
+import { bytesOfId } from '../../src/core/wire/encoding/ids.ts';
 import type { Method } from './method.ts';
 
 /**

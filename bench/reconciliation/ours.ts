@@ -1,8 +1,8 @@
 import { createIdSet, type IdSet } from '../../src/core/reconciliation/id-set.ts';
 import { createReconciliationSession } from '../../src/core/reconciliation/session.ts';
-import type { EntryId } from '../../src/core/wire/ids.ts';
-import { decodeMessage, encodeMessage } from '../../src/core/wire/message.ts';
-import { isReconciliation } from '../../src/core/wire/reconciliation.ts';
+import type { EntryId } from '../../src/core/wire/encoding/ids.ts';
+import { decodeMessage, encodeMessage } from '../../src/core/wire/link/message.ts';
+import { isReconciliation } from '../../src/core/wire/link/reconciliation.ts';
 import type { Method, Outcome } from './method.ts';
 
 /** `random` gives numbers from 0 up to 1, for the nonces. */

@@ -1,5 +1,5 @@
 import { DecoderWrapper, EncoderWrapper, ready } from '@peerbit/riblt';
-import { bytesOfId, type EntryId } from '../../src/core/wire/ids.ts';
+import { bytesOfId, type EntryId } from '../../src/core/wire/encoding/ids.ts';
 import { FRAME_HEAD_BYTES, type Method } from './method.ts';
 
 /**

@@ -3,8 +3,12 @@ import { generateKeyPairSync, type KeyObject, randomBytes, sign } from 'node:cry
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { WebSocket } from 'ws';
-import type { NodeId } from '../../src/core/wire/ids.ts';
-import { decodeServerMessage, encodeClientMessage, joinMessage } from '../../src/core/wire/signaling.ts';
+import {
+  decodeServerMessage,
+  encodeClientMessage,
+  joinMessage,
+} from '../../src/core/wire/contact/signaling.ts';
+import type { NodeId } from '../../src/core/wire/encoding/ids.ts';
 
 /** How the server under test checks signatures. */
 export type Checks = 'openssl' | 'javascript';

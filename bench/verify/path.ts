@@ -1,9 +1,9 @@
 import { createLedger } from '../../src/core/ledger/ledger.ts';
-import { decodeEnvelope, entryMessage } from '../../src/core/wire/entry.ts';
-import { batchesForFrames, encodeMessage } from '../../src/core/wire/message.ts';
+import { decodeEnvelope, entryMessage } from '../../src/core/wire/entry/entry.ts';
+import { batchesForFrames, encodeMessage } from '../../src/core/wire/link/message.ts';
 import type { Keys } from '../../src/ports/keys.ts';
-import { createEntryChecks } from '../../src/runtime/entry-checks.ts';
-import { createInbound, MAX_CHECKS } from '../../src/runtime/inbound.ts';
+import { createEntryChecks } from '../../src/runtime/intake/entry-checks.ts';
+import { createInbound, MAX_CHECKS } from '../../src/runtime/intake/inbound.ts';
 import { writeHistory } from '../ledger/history.ts';
 
 export const ENTRIES = 4_000;

@@ -1,8 +1,8 @@
 import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { defineCommand } from 'citty';
-import { decodeJoinLink } from '../../src/core/wire/join-link.ts';
-import { WireError } from '../../src/core/wire/refusal.ts';
+import { decodeJoinLink } from '../../src/core/wire/contact/join-link.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
 import { StorageRefused } from '../../src/ports/content.ts';
 import { openSeederSession } from '../../src/session/seeder-session.ts';
 import { onStopSignal } from '../stop-signals.ts';

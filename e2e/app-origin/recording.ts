@@ -1,5 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
-import { type FileHash, idFromBytes } from '../../src/core/wire/ids.ts';
+import { type FileHash, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
 import type { ContentStore } from '../../src/ports/content.ts';
 
 const HEADER_BYTES = 44;

@@ -3,7 +3,7 @@
 import { createReleaseFrame } from '../../src/adapters/app-frame/release-frame.ts';
 import { createReloadOnce } from '../../src/adapters/app-frame/reload-once.ts';
 import { createContentStore } from '../../src/adapters/idb/content-store.ts';
-import type { FileHash } from '../../src/core/wire/ids.ts';
+import type { FileHash } from '../../src/core/wire/encoding/ids.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles } from '../../src/ports/release-frame.ts';
 import { keepRecording } from './recording.ts';
 

@@ -1,5 +1,5 @@
 import { createRoot } from 'react-dom/client';
-import { createFixture } from '../../src/store/fixture.ts';
+import { createFixture } from '../../src/store/fixture/fixture.ts';
 import { OperatorApp } from '../../src/ui/operator/OperatorApp.tsx';
 
 /**

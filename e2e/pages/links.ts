@@ -12,13 +12,13 @@ import {
   idFromBytes,
   type NodeId,
   toBase64Url,
-} from '../../src/core/wire/ids.ts';
+} from '../../src/core/wire/encoding/ids.ts';
 import type { AcceptanceCase } from '../../src/ports/acceptance/case.ts';
 import { connectorAcceptance } from '../../src/ports/acceptance/connector.ts';
 import { keysAcceptance } from '../../src/ports/acceptance/keys.ts';
 import type { Connection, ConnectionAttempt } from '../../src/ports/connections.ts';
-import { authenticateConnection } from '../../src/runtime/authenticate.ts';
-import { answerPairing, offerPairing } from '../../src/runtime/pairing.ts';
+import { answerPairing, offerPairing } from '../../src/runtime/joining/pairing.ts';
+import { authenticateConnection } from '../../src/runtime/links/authenticate.ts';
 import { vectors } from '../../vectors/ed25519.json' with { type: 'json' };
 
 /** A page that composes the link adapters for e2e/links.e2e.ts, which drives it through `window.links`. */

@@ -1,4 +1,4 @@
-import { idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
+import { idFromBytes, type NodeId } from '../../src/core/wire/encoding/ids.ts';
 import type { RandomSource } from '../engine/random.ts';
 import type { NodeIndex } from '../network/topology.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { ItemId } from '../../src/core/wire/item.ts';
+import type { ItemId } from '../../src/core/wire/link/item.ts';
 import { createHeldItems } from './held-items.ts';
 
 const item = (name: string) => name as ItemId;

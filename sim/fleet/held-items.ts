@@ -1,4 +1,4 @@
-import type { ItemId } from '../../src/core/wire/item.ts';
+import type { ItemId } from '../../src/core/wire/link/item.ts';
 
 /** The items that a node holds; it never lets go of one. What many held from the start is kept once for all of them. */
 export interface HeldItems extends Iterable<ItemId> {

@@ -1,5 +1,5 @@
-import { encodeCbor } from '../../src/core/wire/cbor.ts';
-import { type OverlayMessage, overlayFields } from '../../src/core/wire/overlay.ts';
+import { encodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import { type OverlayMessage, overlayFields } from '../../src/core/wire/link/overlay.ts';
 
 /**
  * How many bytes the message takes on the wire. Messages of one shape take the same but for small numbers in them, so each shape is

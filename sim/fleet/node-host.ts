@@ -3,17 +3,17 @@ import type { NodeEffect, NodeEvent } from '../../src/core/node/effect.ts';
 import type { NodeInput, NodeTimer, PlainMessage } from '../../src/core/node/input.ts';
 import { createNode } from '../../src/core/node/node.ts';
 import type { ItemSource } from '../../src/core/overlay/input.ts';
-import type { HighWaterMark } from '../../src/core/wire/high-water-mark.ts';
-import type { FleetId, NodeId } from '../../src/core/wire/ids.ts';
-import { itemOfEntry, itemOfStatement, markOf } from '../../src/core/wire/item.ts';
-import { encodeMessage, type LinkMessage } from '../../src/core/wire/message.ts';
+import type { FleetId, NodeId } from '../../src/core/wire/encoding/ids.ts';
+import type { HighWaterMark } from '../../src/core/wire/kept/high-water-mark.ts';
+import { itemOfEntry, itemOfStatement, markOf } from '../../src/core/wire/link/item.ts';
+import { encodeMessage, type LinkMessage } from '../../src/core/wire/link/message.ts';
 import {
   encodeSignedStatement,
   encodeStatement,
   type OwnContent,
   type OwnStatement,
   type Statement,
-} from '../../src/core/wire/statement.ts';
+} from '../../src/core/wire/statement/statement.ts';
 import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { FleetFacts } from './fleet.ts';

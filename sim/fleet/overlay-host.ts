@@ -6,10 +6,10 @@ import {
   type OverlayInput,
   type OverlayTimer,
 } from '../../src/core/overlay/overlay.ts';
-import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
-import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/item.ts';
-import type { OverlayMessage, Topic } from '../../src/core/wire/overlay.ts';
-import type { StatementKind } from '../../src/core/wire/statement-kind.ts';
+import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/encoding/ids.ts';
+import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/link/item.ts';
+import type { OverlayMessage, Topic } from '../../src/core/wire/link/overlay.ts';
+import type { StatementKind } from '../../src/core/wire/statement/statement-kind.ts';
 import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
 import type { NodeIndex } from '../network/topology.ts';

@@ -1,5 +1,5 @@
-import type { EntryId, NodeId } from '../../src/core/wire/ids.ts';
-import { type ItemId, itemOfEntry } from '../../src/core/wire/item.ts';
+import type { EntryId, NodeId } from '../../src/core/wire/encoding/ids.ts';
+import { type ItemId, itemOfEntry } from '../../src/core/wire/link/item.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { Directory } from './directory.ts';
 

@@ -1,6 +1,6 @@
-import { type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/ids.ts';
-import { itemOfEntry } from '../../src/core/wire/item.ts';
-import type { OverlayMessage } from '../../src/core/wire/overlay.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/encoding/ids.ts';
+import { itemOfEntry } from '../../src/core/wire/link/item.ts';
+import type { OverlayMessage } from '../../src/core/wire/link/overlay.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { FleetFacts } from './fleet.ts';
 import type { Host, HostServices } from './host.ts';

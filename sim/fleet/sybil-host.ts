@@ -1,4 +1,4 @@
-import type { OverlayMessage } from '../../src/core/wire/overlay.ts';
+import type { OverlayMessage } from '../../src/core/wire/link/overlay.ts';
 import { sample } from '../engine/random.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import type { FleetFacts } from './fleet.ts';

@@ -1,7 +1,7 @@
 import type { ReceivedEntry } from '../../src/core/ledger/accepted.ts';
 import { createEntryWriter, grantTo } from '../../src/core/ledger/testing/entry-writer.ts';
-import { type AdmissionBody, admissionBody, admissionPath } from '../../src/core/wire/admission.ts';
-import type { Statement } from '../../src/core/wire/statement.ts';
+import { type AdmissionBody, admissionBody, admissionPath } from '../../src/core/wire/entry/admission.ts';
+import type { Statement } from '../../src/core/wire/statement/statement.ts';
 import type { UnsignedFleet } from './node-host.ts';
 
 /** A fleet of one root key and one operator, who has admitted the devices and then writes a value of the config each time. */

@@ -1,5 +1,5 @@
 import { sampleOfRoom } from '../../signaling/room-sample.ts';
-import { MAX_ROOM_SAMPLE } from '../../src/core/wire/limits.ts';
+import { MAX_ROOM_SAMPLE } from '../../src/core/wire/encoding/limits.ts';
 import type { Random, RandomSource } from '../engine/random.ts';
 import type { Simulation } from '../engine/simulation.ts';
 import type { NodeIndex, Topology } from './topology.ts';

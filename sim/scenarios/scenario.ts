@@ -1,4 +1,4 @@
-import type { Aim, Row } from '../../bench/harness.ts';
+import type { Aim, Row } from '../../report/report.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 
 /** A course of events in a simulated fleet, and what is asked of it. */

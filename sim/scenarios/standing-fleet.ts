@@ -1,4 +1,4 @@
-import { EMPTY_MARK } from '../../src/core/wire/high-water-mark.ts';
+import { EMPTY_MARK } from '../../src/core/wire/kept/high-water-mark.ts';
 import type { RandomSource } from '../engine/random.ts';
 import { componentsOf } from '../figures/graph.ts';
 import { createFleet, type Fleet, type FleetFacts } from '../fleet/fleet.ts';

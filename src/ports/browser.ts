@@ -1,4 +1,4 @@
-import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
+import type { NearbyAnswer } from '../core/wire/contact/nearby-server.ts';
 
 /** What a page asks of the browser around it. */
 export interface PageLock {

@@ -1,4 +1,4 @@
-import type { IceServer } from '../core/wire/ice-server.ts';
+import type { IceServer } from '../core/wire/contact/ice-server.ts';
 
 /** Asks the browser which ways of its own it would offer a peer (RFC 8445, 5.1.1). Nothing is sent to any peer. */
 export interface CandidateProbe {

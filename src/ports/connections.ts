@@ -1,4 +1,4 @@
-import type { IceServer } from '../core/wire/ice-server.ts';
+import type { IceServer } from '../core/wire/contact/ice-server.ts';
 import type { RelayEvent, RelaySocket } from './signaling.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { FileHash, InfoHash } from '../core/wire/ids.ts';
+import type { FileHash, InfoHash } from '../core/wire/encoding/ids.ts';
 
 /**
  * Files by the SHA-256 of their bytes, shared by all releases, and the pieces of bundles that are still being

@@ -1,4 +1,4 @@
-import type { FileHash } from '../core/wire/ids.ts';
+import type { FileHash } from '../core/wire/encoding/ids.ts';
 
 /** SHA-256 of files that a person chose, beside the thread that shows pages. */
 export interface FileHasher {

@@ -1,4 +1,4 @@
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 
 /**
  * One installation's signing key. The private part never leaves the adapter: there is no way to read it through

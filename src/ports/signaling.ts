@@ -1,5 +1,5 @@
-import type { IceGrant } from '../core/wire/ice-server.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { IceGrant } from '../core/wire/contact/ice-server.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { Identity } from './keys.ts';
 
 /** First contact: a room where nodes of one fleet find each other and pass signals on. Proves nothing about anyone. */

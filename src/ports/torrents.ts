@@ -1,4 +1,4 @@
-import type { FileHash, InfoHash, NodeId } from '../core/wire/ids.ts';
+import type { FileHash, InfoHash, NodeId } from '../core/wire/encoding/ids.ts';
 import type { ByteChannel } from './connections.ts';
 
 /** One distinct file of a bundle: `offset` is where it starts. */

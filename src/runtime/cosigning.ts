@@ -1,3 +1,5 @@
+import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import {
   decodeEntry,
   type Entry,
@@ -7,9 +9,7 @@ import {
   entryMessage,
   signersOf,
   type UnsignedEntry,
-} from '../core/wire/entry.ts';
-import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { WireError } from '../core/wire/refusal.ts';
+} from '../core/wire/entry/entry.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 
 /** An entry on its way to being signed by all that it names. */

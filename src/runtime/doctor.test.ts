@@ -3,7 +3,7 @@ import { createTimerClock } from '../adapters/loopback/clock.ts';
 import { createLoopbackSignaling } from '../adapters/loopback/signaling.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
-import type { IceGrant } from '../core/wire/ice-server.ts';
+import type { IceGrant } from '../core/wire/contact/ice-server.ts';
 import type { CandidateProbe, GatheredCandidate } from '../ports/candidate-probe.ts';
 import type { Signaling } from '../ports/signaling.ts';
 import { examineConnectivity } from './doctor.ts';

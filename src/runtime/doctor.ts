@@ -1,5 +1,5 @@
 import { type Finding, type MappedPort, natMappingOf } from '../core/connectivity/findings.ts';
-import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/ice-server.ts';
+import { type IceServer, MAX_ICE_SERVERS } from '../core/wire/contact/ice-server.ts';
 import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import type { Clock, Randomness } from '../ports/clock.ts';
 import type { Identity, Keys } from '../ports/keys.ts';

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
-import { concatBytes, encodeCbor } from '../core/wire/cbor.ts';
-import { NO_ICE_GRANT } from '../core/wire/ice-server.ts';
-import { bytesOfId, idFromBytes, type NodeId } from '../core/wire/ids.ts';
-import { encodeMessage, type LinkMessage } from '../core/wire/message.ts';
-import { decodeSignalFrame, encodeSignalFrame } from '../core/wire/signal-frame.ts';
+import { NO_ICE_GRANT } from '../core/wire/contact/ice-server.ts';
+import { decodeSignalFrame, encodeSignalFrame } from '../core/wire/contact/signal-frame.ts';
+import { concatBytes, encodeCbor } from '../core/wire/encoding/cbor.ts';
+import { bytesOfId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
+import { encodeMessage, type LinkMessage } from '../core/wire/link/message.ts';
 import { until } from '../ports/acceptance/acceptance-case.ts';
 import type { ConnectionAttempt, Connector } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';

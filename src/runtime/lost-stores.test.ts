@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryLedgerStore } from '../adapters/memory/ledger-store.ts';
 import { createMemoryRecordStore } from '../adapters/memory/record-store.ts';
-import type { FileHash, InfoHash, ReleaseId } from '../core/wire/ids.ts';
-import { releaseBody, releasePath } from '../core/wire/release.ts';
+import type { FileHash, InfoHash, ReleaseId } from '../core/wire/encoding/ids.ts';
+import { releaseBody, releasePath } from '../core/wire/entry/release.ts';
 import { until } from '../ports/acceptance/acceptance-case.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';

@@ -1,15 +1,15 @@
 import type { NodeEffect } from '../core/node/effect.ts';
 import type { NodeInput } from '../core/node/input.ts';
-import type { FleetId } from '../core/wire/ids.ts';
+import type { FleetId } from '../core/wire/encoding/ids.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { RecordStore } from '../ports/stores.ts';
-import type { BanStore } from './ban-store.ts';
-import type { Bundles } from './bundles.ts';
-import type { HighWater } from './high-water.ts';
-import type { ReleaseRunner } from './release-runner.ts';
-import { sealStatement } from './signed-statement.ts';
-import type { SlotManifests } from './slot-manifests.ts';
+import { sealStatement } from './intake/signed-statement.ts';
+import type { BanStore } from './kept/ban-store.ts';
+import type { HighWater } from './kept/high-water.ts';
+import type { SlotManifests } from './kept/slot-manifests.ts';
+import type { Bundles } from './releases/bundles.ts';
+import type { ReleaseRunner } from './releases/release-runner.ts';
 
 /** Effects that must be kept before others, and what may only follow them: a release is never started before its stage is stored. */
 export type OrderedEffect = Extract<

@@ -1,12 +1,12 @@
 import type { Node } from '../core/node/node.ts';
-import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
+import type { Entry, Envelope, UnsignedEntry } from '../core/wire/entry/entry.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Identity, Keys } from '../ports/keys.ts';
 import { signAsAuthor } from './cosigning.ts';
-import type { Counters } from './counters.ts';
 import { createEffectQueue } from './effect-queue.ts';
-import { sealEntry } from './envelope.ts';
+import { sealEntry } from './intake/envelope.ts';
+import type { Counters } from './kept/counters.ts';
 
 export type EntryDraft = Pick<Entry, 'action' | 'path' | 'body' | 'parents' | 'grant'> &
   Partial<Pick<Entry, 'expiresAtMs'>>;

@@ -1,5 +1,5 @@
 import type { NodeEvent } from '../core/node/effect.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 
 export type RuntimeEvent =
   | NodeEvent

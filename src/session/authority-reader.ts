@@ -1,7 +1,7 @@
 import type { Node } from '../core/node/node.ts';
-import type { Entry } from '../core/wire/entry.ts';
-import { readGrantBody, readVoucher } from '../core/wire/grant.ts';
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
+import type { Entry } from '../core/wire/entry/entry.ts';
+import { readGrantBody, readVoucher } from '../core/wire/entry/grant.ts';
 import { entriesOfKey } from '../runtime/operator/authority-actions.ts';
 import type { Proposal } from '../runtime/operator/proposals.ts';
 import type { AuthorityChange } from '../runtime/operator/rehearsal.ts';

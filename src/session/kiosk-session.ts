@@ -1,19 +1,19 @@
-import type { DeviceStage } from '../core/wire/device-stage.ts';
-import { decodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { decodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import type { DeviceStage } from '../core/wire/statement/device-stage.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
-import { createBanStore } from '../runtime/ban-store.ts';
-import { createHighWater } from '../runtime/high-water.ts';
 import {
   loadMembership,
   type MembershipRecord,
   saveMembership,
   withLink,
-} from '../runtime/membership-record.ts';
+} from '../runtime/joining/membership-record.ts';
+import { newPairingCode, offerPairing, PairingFailed } from '../runtime/joining/pairing.ts';
+import { createPendingInvitation, type PendingInvitation } from '../runtime/joining/pending-invitation.ts';
+import { createBanStore } from '../runtime/kept/ban-store.ts';
+import { createHighWater } from '../runtime/kept/high-water.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
-import { newPairingCode, offerPairing, PairingFailed } from '../runtime/pairing.ts';
-import { createPendingInvitation, type PendingInvitation } from '../runtime/pending-invitation.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 
 export interface KioskSessionDeps {

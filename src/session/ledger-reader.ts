@@ -2,9 +2,9 @@ import { mergedConfig } from '../core/config/config.ts';
 import type { Outcome } from '../core/ledger/explanation.ts';
 import type { View } from '../core/ledger/view.ts';
 import type { Node } from '../core/node/node.ts';
-import type { CborValue } from '../core/wire/cbor.ts';
-import type { Entry } from '../core/wire/entry.ts';
-import { type EntryId, toBase64Url } from '../core/wire/ids.ts';
+import type { CborValue } from '../core/wire/encoding/cbor.ts';
+import { type EntryId, toBase64Url } from '../core/wire/encoding/ids.ts';
+import type { Entry } from '../core/wire/entry/entry.ts';
 import type { LedgerReader } from '../store/ledger-model.ts';
 import { nameOfPerson } from '../store/project-people.ts';
 

@@ -1,22 +1,27 @@
-import type { CborValue } from '../core/wire/cbor.ts';
-import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/join-link.ts';
-import { normalisePairingCode } from '../core/wire/pairing.ts';
-import { WireError } from '../core/wire/refusal.ts';
+import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
+import { normalisePairingCode } from '../core/wire/contact/pairing.ts';
+import type { CborValue } from '../core/wire/encoding/cbor.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { NearbyServers } from '../ports/browser.ts';
 import type { CandidateProbe } from '../ports/candidate-probe.ts';
 import { StorageRefused } from '../ports/content.ts';
 import type { FileHasher } from '../ports/file-hasher.ts';
 import type { PairingExchange } from '../ports/pairing-exchange.ts';
 import type { PassphraseBox } from '../ports/passphrase-box.ts';
-import { createBanStore } from '../runtime/ban-store.ts';
-import { BundleFailed } from '../runtime/bundles.ts';
-import { createHighWater } from '../runtime/high-water.ts';
 import {
   loadMembership,
   type MembershipRecord,
   saveMembership,
   withLink,
-} from '../runtime/membership-record.ts';
+} from '../runtime/joining/membership-record.ts';
+import { answerPairing, PairingFailed } from '../runtime/joining/pairing.ts';
+import {
+  createPendingInvitation,
+  type PendingInvitation,
+  type PendingState,
+} from '../runtime/joining/pending-invitation.ts';
+import { createBanStore } from '../runtime/kept/ban-store.ts';
+import { createHighWater } from '../runtime/kept/high-water.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
 import {
   admitDevice,
@@ -36,12 +41,7 @@ import { createRollingOut, type RollingOut } from '../runtime/operator/rolling-o
 import { proposeRoot } from '../runtime/operator/root-rotation.ts';
 import { removeService, setService } from '../runtime/operator/services.ts';
 import { FolderChanged } from '../runtime/operator/source-file.ts';
-import { answerPairing, PairingFailed } from '../runtime/pairing.ts';
-import {
-  createPendingInvitation,
-  type PendingInvitation,
-  type PendingState,
-} from '../runtime/pending-invitation.ts';
+import { BundleFailed } from '../runtime/releases/bundles.ts';
 import { CommandRefused, type Commands, FolderStale } from '../store/commands.ts';
 import type { WatchModel } from '../store/model.ts';
 import { createAuthorityReader, describeChange, describeProposal } from './authority-reader.ts';

@@ -1,16 +1,16 @@
 import { wishedReleases } from '../core/rollout/wish.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import type { JoinLink } from '../core/wire/join-link.ts';
-import { WireError } from '../core/wire/refusal.ts';
-import { bundleLayout } from '../core/wire/release.ts';
+import type { JoinLink } from '../core/wire/contact/join-link.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import { WireError } from '../core/wire/encoding/refusal.ts';
+import { bundleLayout } from '../core/wire/entry/release.ts';
 import {
   loadMembership,
   type MembershipRecord,
   saveMembership,
   withLink,
-} from '../runtime/membership-record.ts';
+} from '../runtime/joining/membership-record.ts';
+import { createPendingInvitation, type PendingInvitation } from '../runtime/joining/pending-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
-import { createPendingInvitation, type PendingInvitation } from '../runtime/pending-invitation.ts';
 import { wordsForInvitation } from '../store/invitation-words.ts';
 
 /** A node that runs no releases: it keeps the ledger, and holds for the others what any device of the fleet is wished to run. */

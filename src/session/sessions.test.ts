@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type FleetId, idFromBytes } from '../core/wire/ids.ts';
-import { decodeJoinLink, encodeJoinLink } from '../core/wire/join-link.ts';
+import { decodeJoinLink, encodeJoinLink } from '../core/wire/contact/join-link.ts';
+import { type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
-import { loadMembership } from '../runtime/membership-record.ts';
+import { loadMembership } from '../runtime/joining/membership-record.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';
 import { writeDeviceInvitation } from '../runtime/operator/actions.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { createPeople, type People } from '../runtime/operator/testing/people.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
 import { CommandRefused } from '../store/commands.ts';
 import { createKioskStore } from '../store/kiosk-store.ts';
 import { createKioskSession } from './kiosk-session.ts';

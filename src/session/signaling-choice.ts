@@ -1,6 +1,6 @@
-import { MAX_SIGNALING_SERVERS, readSignalingUrl } from '../core/wire/join-link.ts';
+import { MAX_SIGNALING_SERVERS, readSignalingUrl } from '../core/wire/contact/join-link.ts';
 import type { RecordStore } from '../ports/stores.ts';
-import { loadMembership, saveMembership } from '../runtime/membership-record.ts';
+import { loadMembership, saveMembership } from '../runtime/joining/membership-record.ts';
 import { CommandRefused } from '../store/commands.ts';
 
 /** Which signaling servers this node, and the links that are made here, name; kept over restarts. */

@@ -1,5 +1,5 @@
-import { MAX_NAME_CHARACTERS } from '../core/wire/limits.ts';
-import { MAX_TOPICS } from '../core/wire/overlay.ts';
+import { MAX_NAME_CHARACTERS } from '../core/wire/encoding/limits.ts';
+import { MAX_TOPICS } from '../core/wire/link/overlay.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RecordStore } from '../ports/stores.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';

@@ -1,10 +1,10 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
-import { readAdmissionBody } from '../core/wire/admission.ts';
-import type { Entry } from '../core/wire/entry.ts';
-import { readGrantBody } from '../core/wire/grant.ts';
-import { readRolloutBody } from '../core/wire/rollout.ts';
+import { readAdmissionBody } from '../core/wire/entry/admission.ts';
+import type { Entry } from '../core/wire/entry/entry.ts';
+import { readGrantBody } from '../core/wire/entry/grant.ts';
+import { readRolloutBody } from '../core/wire/entry/rollout.ts';
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';

@@ -1,4 +1,4 @@
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
 
 /** An entry as pages list it. */
 export interface EntryRow {

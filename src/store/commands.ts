@@ -2,8 +2,8 @@ import type { ConfigScope } from '../core/config/config.ts';
 import type { Finding } from '../core/connectivity/findings.ts';
 import type { FilesHere, PlannedStep, WayBack, WayBackFrom } from '../core/rollout/plan.ts';
 import type { Step } from '../core/rollout/way-back.ts';
-import type { EntryId, FileHash, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
-import type { NearbyAnswer } from '../core/wire/nearby-server.ts';
+import type { NearbyAnswer } from '../core/wire/contact/nearby-server.ts';
+import type { EntryId, FileHash, FleetId, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
 import type {
   AckOptions,
   AuthorityPreview,

@@ -1,8 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Node } from '../core/node/node.ts';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
 import { createActivityLog } from './activity-log.ts';
 import type { FleetModel, SessionModel, WatchModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';

@@ -1,4 +1,4 @@
-import type { PendingState } from '../runtime/pending-invitation.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 
 /** What a person is told of an invitation that is not taken up yet. */
 export interface InvitationWords {

@@ -1,6 +1,6 @@
-import type { Freshness, Rung } from '../core/wire/statement.ts';
+import type { Freshness, Rung } from '../core/wire/statement/statement.ts';
+import { clocksOf } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
-import { clocksOf } from '../runtime/pending-invitation.ts';
 import { clockWords, wordsForInvitation } from './invitation-words.ts';
 import type { KioskModel } from './kiosk-model.ts';
 

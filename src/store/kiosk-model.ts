@@ -1,5 +1,5 @@
 import type { Strip } from '../core/config/strip.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { DeviceStage, SignalingRow } from './model.ts';
 
 /** What the kiosk page shows around, or instead of, a running release. */

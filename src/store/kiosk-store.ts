@@ -1,7 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { stripOf } from '../core/config/strip.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
 import type { KioskModel } from './kiosk-model.ts';
 
 const FLUSH_MS = 250;

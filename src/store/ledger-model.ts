@@ -1,4 +1,4 @@
-import type { EntryId, NodeId } from '../core/wire/ids.ts';
+import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
 
 /** Answers about the ledger, computed when asked: a page asks again when `FleetModel.ledgerRevision` has changed. */
 export interface LedgerReader {

@@ -1,10 +1,10 @@
-import type { DeviceStage, HeardStage } from '../core/wire/device-stage.ts';
-import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/ids.ts';
-import type { HealthRule } from '../core/wire/release.ts';
-import type { ReleaseWarnings } from '../core/wire/release-warnings.ts';
-import type { Selector } from '../core/wire/rollout.ts';
-import type { Freshness } from '../core/wire/statement.ts';
-import type { PendingState } from '../runtime/pending-invitation.ts';
+import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
+import type { HealthRule } from '../core/wire/entry/release.ts';
+import type { Selector } from '../core/wire/entry/rollout.ts';
+import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
+import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
+import type { Freshness } from '../core/wire/statement/statement.ts';
+import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { RootModel } from './authority-model.ts';
 
 export type { DeviceStage, HealthRule, HeardStage, Selector };

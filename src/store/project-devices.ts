@@ -1,6 +1,6 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
-import type { NodeId, ReleaseId } from '../core/wire/ids.ts';
+import type { NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
 import type { DeviceRow, WatchModel } from './model.ts';
 import type { ReceiptHistory } from './receipt-history.ts';
 import { nameOfRelease } from './release-names.ts';

@@ -1,6 +1,6 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import type { Refusal } from './refusal-log.ts';

@@ -1,8 +1,8 @@
 import { revokeOf } from '../core/ledger/revoked-holders.ts';
 import type { Node } from '../core/node/node.ts';
-import type { Entry } from '../core/wire/entry.ts';
-import { type GrantBody, readGrantBody, readVoucher } from '../core/wire/grant.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
+import type { Entry } from '../core/wire/entry/entry.ts';
+import { type GrantBody, readGrantBody, readVoucher } from '../core/wire/entry/grant.ts';
 import type { NamedKey, RootModel } from './authority-model.ts';
 import type { PersonRow, Role } from './model.ts';
 

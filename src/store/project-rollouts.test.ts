@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
-import { type FileHash, type InfoHash, idFromBytes, type ReleaseId } from '../core/wire/ids.ts';
-import { releaseBody } from '../core/wire/release.ts';
+import { type FileHash, type InfoHash, idFromBytes, type ReleaseId } from '../core/wire/encoding/ids.ts';
+import { releaseBody } from '../core/wire/entry/release.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { startRollout } from '../runtime/operator/actions.ts';
 import { revokeKey } from '../runtime/operator/authority-actions.ts';

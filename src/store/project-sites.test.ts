@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Node } from '../core/node/node.ts';
-import { idFromBytes, type NodeId, type ReleaseId } from '../core/wire/ids.ts';
-import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/site-summary.ts';
-import type { LeaseContent } from '../core/wire/statement.ts';
+import { idFromBytes, type NodeId, type ReleaseId } from '../core/wire/encoding/ids.ts';
+import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
+import type { LeaseContent } from '../core/wire/statement/statement.ts';
 import type { WatchModel } from './model.ts';
 import { projectDevices } from './project-devices.ts';
 import { projectSites } from './project-sites.ts';

@@ -1,7 +1,7 @@
 import type { Node } from '../core/node/node.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import type { SummaryContent } from '../core/wire/site-summary.ts';
-import { LEASE_MS } from '../core/wire/statement.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import type { SummaryContent } from '../core/wire/statement/site-summary.ts';
+import { LEASE_MS } from '../core/wire/statement/statement.ts';
 import type { DeviceRow, RunningCount, SiteRow, SiteSummaryRow, WatchModel } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';

@@ -1,6 +1,6 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { ReceiptRow } from './model.ts';
 import { nameOfRelease } from './release-names.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 import { createRefusalLog } from './refusal-log.ts';
 
 const id = (name: string) => name as NodeId;

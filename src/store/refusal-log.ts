@@ -1,4 +1,4 @@
-import type { NodeId } from '../core/wire/ids.ts';
+import type { NodeId } from '../core/wire/encoding/ids.ts';
 
 export interface Refusal {
   readonly peer: NodeId;

@@ -1,7 +1,7 @@
 import type { Ledger } from '../core/ledger/ledger.ts';
 import type { Node } from '../core/node/node.ts';
-import type { ReleaseId } from '../core/wire/ids.ts';
-import { bundleLayout, type ReleaseManifest } from '../core/wire/release.ts';
+import type { ReleaseId } from '../core/wire/encoding/ids.ts';
+import { bundleLayout, type ReleaseManifest } from '../core/wire/entry/release.ts';
 
 /** How people tell a release from all others of the fleet. */
 export interface ReleaseName {

@@ -1,7 +1,7 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
-import { compareIds, type NodeId } from '../core/wire/ids.ts';
-import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/site-summary.ts';
+import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
+import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 
 /** What the speakers of sites say, in the order of a look-up: read once for all rows of a page (M15). */
 export interface SiteSummaries {

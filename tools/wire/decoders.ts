@@ -1,40 +1,40 @@
 import { readMetainfo } from '../../src/adapters/webtorrent/metainfo.ts';
 import { createWireFilter, WireViolation } from '../../src/adapters/webtorrent/wire-filter.ts';
-import { readAdmissionBody } from '../../src/core/wire/admission.ts';
-import { type CborValue, decodeCbor } from '../../src/core/wire/cbor.ts';
-import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry.ts';
-import { readRootBody } from '../../src/core/wire/genesis.ts';
-import { readGrantBody, readVoucher } from '../../src/core/wire/grant.ts';
-import { decodeHandCarried } from '../../src/core/wire/hand-carried.ts';
-import { decodeHandshakeFrame } from '../../src/core/wire/handshake.ts';
-import { decodeHighWaterMark } from '../../src/core/wire/high-water-mark.ts';
-import { type EntryId, idFromBytes } from '../../src/core/wire/ids.ts';
-import { decodeJoinLink } from '../../src/core/wire/join-link.ts';
-import { decodeKeptBans } from '../../src/core/wire/kept-bans.ts';
-import { MAX_ENTRY_BYTES } from '../../src/core/wire/limits.ts';
-import { decodeMessage } from '../../src/core/wire/message.ts';
-import { decodePairingContent, decodePairingMessage } from '../../src/core/wire/pairing.ts';
-import { decodePeerSignal } from '../../src/core/wire/peer-signal.ts';
-import { decodeProposal } from '../../src/core/wire/proposal.ts';
-import { WireError } from '../../src/core/wire/refusal.ts';
-import { decodeRelayRecord, decodeRelaySignal } from '../../src/core/wire/relay.ts';
-import { readReleaseBody } from '../../src/core/wire/release.ts';
-import { readAckBody, readRevokeBody } from '../../src/core/wire/revoke.ts';
-import { readRolloutBody } from '../../src/core/wire/rollout.ts';
-import { readServiceBody } from '../../src/core/wire/service.ts';
-import { type CborMap, readMap } from '../../src/core/wire/shape.ts';
-import { decodeSignalFrame } from '../../src/core/wire/signal-frame.ts';
-import { decodeClientMessage, decodeServerMessage } from '../../src/core/wire/signaling.ts';
-import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement.ts';
+import { decodeHandCarried } from '../../src/core/wire/contact/hand-carried.ts';
+import { decodeJoinLink } from '../../src/core/wire/contact/join-link.ts';
+import { decodePairingContent, decodePairingMessage } from '../../src/core/wire/contact/pairing.ts';
+import { decodePeerSignal } from '../../src/core/wire/contact/peer-signal.ts';
+import { decodeRelayRecord, decodeRelaySignal } from '../../src/core/wire/contact/relay.ts';
+import { decodeSignalFrame } from '../../src/core/wire/contact/signal-frame.ts';
+import { decodeClientMessage, decodeServerMessage } from '../../src/core/wire/contact/signaling.ts';
+import { type CborValue, decodeCbor } from '../../src/core/wire/encoding/cbor.ts';
+import { type EntryId, idFromBytes } from '../../src/core/wire/encoding/ids.ts';
+import { MAX_ENTRY_BYTES } from '../../src/core/wire/encoding/limits.ts';
+import { WireError } from '../../src/core/wire/encoding/refusal.ts';
+import { type CborMap, readMap } from '../../src/core/wire/encoding/shape.ts';
+import { readAdmissionBody } from '../../src/core/wire/entry/admission.ts';
+import { decodeEntry, decodeEnvelope } from '../../src/core/wire/entry/entry.ts';
+import { readRootBody } from '../../src/core/wire/entry/genesis.ts';
+import { readGrantBody, readVoucher } from '../../src/core/wire/entry/grant.ts';
+import { decodeProposal } from '../../src/core/wire/entry/proposal.ts';
+import { readReleaseBody } from '../../src/core/wire/entry/release.ts';
+import { readAckBody, readRevokeBody } from '../../src/core/wire/entry/revoke.ts';
+import { readRolloutBody } from '../../src/core/wire/entry/rollout.ts';
+import { readServiceBody } from '../../src/core/wire/entry/service.ts';
 import {
   readLinkBody,
   readModeBody,
   readRevertBody,
   readSlinkBody,
   readValueBody,
-} from '../../src/core/wire/tree.ts';
+} from '../../src/core/wire/entry/tree.ts';
+import { decodeHighWaterMark } from '../../src/core/wire/kept/high-water-mark.ts';
+import { decodeKeptBans } from '../../src/core/wire/kept/kept-bans.ts';
+import { decodeHandshakeFrame } from '../../src/core/wire/link/handshake.ts';
+import { decodeMessage } from '../../src/core/wire/link/message.ts';
+import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement/statement.ts';
 
-import { infoHash } from './sample-values.ts';
+import { infoHash } from './samples/fillers.ts';
 
 export type Decode = (bytes: Uint8Array) => unknown;
 

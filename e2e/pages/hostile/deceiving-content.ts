@@ -1,4 +1,4 @@
-import type { FileHash } from '../../../src/core/wire/ids.ts';
+import type { FileHash } from '../../../src/core/wire/encoding/ids.ts';
 import type { ContentStore } from '../../../src/ports/content.ts';
 
 /** A content store that can be made to hold bytes under a hash that they do not make. */

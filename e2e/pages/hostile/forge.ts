@@ -1,7 +1,6 @@
 import { grantFor } from '../../../src/core/ledger/view.ts';
 import type { Node } from '../../../src/core/node/node.ts';
-import { concatBytes } from '../../../src/core/wire/cbor.ts';
-import { decodeEnvelope, encodeEntry, encodeEnvelope, entryMessage } from '../../../src/core/wire/entry.ts';
+import { concatBytes } from '../../../src/core/wire/encoding/cbor.ts';
 import {
   bytesOfId,
   type EntryId,
@@ -9,9 +8,15 @@ import {
   type NodeId,
   type ReleaseId,
   toBase64Url,
-} from '../../../src/core/wire/ids.ts';
-import { releaseBody, releasePath } from '../../../src/core/wire/release.ts';
-import { rolloutBody, rolloutPath } from '../../../src/core/wire/rollout.ts';
+} from '../../../src/core/wire/encoding/ids.ts';
+import {
+  decodeEnvelope,
+  encodeEntry,
+  encodeEnvelope,
+  entryMessage,
+} from '../../../src/core/wire/entry/entry.ts';
+import { releaseBody, releasePath } from '../../../src/core/wire/entry/release.ts';
+import { rolloutBody, rolloutPath } from '../../../src/core/wire/entry/rollout.ts';
 import type { Identity, Keys } from '../../../src/ports/keys.ts';
 import type { Crafted, Forgery } from './page-contract.ts';
 

@@ -1,7 +1,11 @@
-import { concatBytes } from '../../../src/core/wire/cbor.ts';
-import { bytesOfId, type NodeId } from '../../../src/core/wire/ids.ts';
-import type { JoinLink } from '../../../src/core/wire/join-link.ts';
-import { ATTEMPT_BYTES, decodeSignalFrame, encodeSignalFrame } from '../../../src/core/wire/signal-frame.ts';
+import type { JoinLink } from '../../../src/core/wire/contact/join-link.ts';
+import {
+  ATTEMPT_BYTES,
+  decodeSignalFrame,
+  encodeSignalFrame,
+} from '../../../src/core/wire/contact/signal-frame.ts';
+import { concatBytes } from '../../../src/core/wire/encoding/cbor.ts';
+import { bytesOfId, type NodeId } from '../../../src/core/wire/encoding/ids.ts';
 import type { Randomness } from '../../../src/ports/clock.ts';
 import type { ConnectionAttempt, Connector } from '../../../src/ports/connections.ts';
 import type { Keys } from '../../../src/ports/keys.ts';

@@ -12,6 +12,7 @@ import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/con
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
 import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
 import { grantFor, rolesOf } from '../../../src/core/ledger/view.ts';
+import { decodeJoinLink } from '../../../src/core/wire/contact/join-link.ts';
 import {
   type EntryId,
   type FileHash,
@@ -20,15 +21,14 @@ import {
   idFromBytes,
   type NodeId,
   type ReleaseId,
-} from '../../../src/core/wire/ids.ts';
-import { decodeJoinLink } from '../../../src/core/wire/join-link.ts';
-import { encodeMessage } from '../../../src/core/wire/message.ts';
-import { bundleLayout, releaseBody, releasePath } from '../../../src/core/wire/release.ts';
+} from '../../../src/core/wire/encoding/ids.ts';
+import { bundleLayout, releaseBody, releasePath } from '../../../src/core/wire/entry/release.ts';
+import { encodeMessage } from '../../../src/core/wire/link/message.ts';
 import { tamperWithBlocks } from '../../../src/ports/acceptance/block-tampering.ts';
 import type { ByteChannel } from '../../../src/ports/connections.ts';
+import { createPendingInvitation } from '../../../src/runtime/joining/pending-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
 import { startRollout } from '../../../src/runtime/operator/actions.ts';
-import { createPendingInvitation } from '../../../src/runtime/pending-invitation.ts';
 import { deceive } from './deceiving-content.ts';
 import { forge, turnBit } from './forge.ts';
 import { type LeftHandshakes, leaveHandshakes } from './left-handshakes.ts';

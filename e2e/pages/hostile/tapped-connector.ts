@@ -1,5 +1,5 @@
-import { decodeHandshakeFrame } from '../../../src/core/wire/handshake.ts';
-import type { NodeId } from '../../../src/core/wire/ids.ts';
+import type { NodeId } from '../../../src/core/wire/encoding/ids.ts';
+import { decodeHandshakeFrame } from '../../../src/core/wire/link/handshake.ts';
 import type { ByteChannel, Connection, Connector } from '../../../src/ports/connections.ts';
 
 /** A connector whose connections can be written to past the runtime, by the key that the other end names. */

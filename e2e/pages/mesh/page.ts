@@ -12,7 +12,7 @@ import { createMemoryRecordStore } from '../../../src/adapters/memory/record-sto
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
-import { type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/ids.ts';
+import { type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/encoding/ids.ts';
 import { ConnectionFailed, type Connector } from '../../../src/ports/connections.ts';
 import { type NodeRuntime, startNode } from '../../../src/runtime/node-runtime.ts';
 

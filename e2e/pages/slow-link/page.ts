@@ -11,7 +11,7 @@ import { createMemoryRecordStore } from '../../../src/adapters/memory/record-sto
 import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
-import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/ids.ts';
+import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/encoding/ids.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
 import { setConfig } from '../../../src/runtime/operator/actions.ts';
 import { revokeKey } from '../../../src/runtime/operator/authority-actions.ts';

@@ -8,7 +8,7 @@ import { createRecordStore } from '../../../src/adapters/idb/record-store.ts';
 import { createByteChannelPair } from '../../../src/adapters/memory/byte-channel.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createTorrents } from '../../../src/adapters/webtorrent/torrents.ts';
-import type { NodeId } from '../../../src/core/wire/ids.ts';
+import type { NodeId } from '../../../src/core/wire/encoding/ids.ts';
 import { type AcceptanceCase, until } from '../../../src/ports/acceptance/acceptance-case.ts';
 import { type ConnectedChannels, connectChannels } from '../../../src/ports/acceptance/connected-channels.ts';
 import { contentStoreCases } from '../../../src/ports/acceptance/content-store.ts';

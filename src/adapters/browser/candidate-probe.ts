@@ -1,4 +1,4 @@
-import { rtcIceServer } from '../../core/wire/ice-server.ts';
+import { rtcIceServer } from '../../core/wire/contact/ice-server.ts';
 import type { CandidateProbe, GatheredCandidate } from '../../ports/candidate-probe.ts';
 import type { Clock } from '../../ports/clock.ts';
 

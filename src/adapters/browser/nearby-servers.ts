@@ -1,4 +1,4 @@
-import { readNearbyServers } from '../../core/wire/nearby-server.ts';
+import { readNearbyServers } from '../../core/wire/contact/nearby-server.ts';
 import type { NearbyServers } from '../../ports/browser.ts';
 
 /** The server listens for some seconds before it answers; a guess at what a busy one takes on top. */

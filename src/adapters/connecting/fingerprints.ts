@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
+import { fingerprintOf } from '../../core/wire/link/sdp-fingerprint.ts';
 import { ConnectionFailed } from '../../ports/connections.ts';
 
 /** Both ends' DTLS certificates, as the two session descriptions promise them and DTLS enforces them. */

@@ -1,4 +1,4 @@
-import { type FileHash, idFromBytes } from '../../core/wire/ids.ts';
+import { type FileHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type FileHasher, FileUnreadable } from '../../ports/file-hasher.ts';
 import { answerHashing, type HashAnswer, type HashingThread, type StartHashingThread } from './thread.ts';

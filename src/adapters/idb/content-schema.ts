@@ -1,5 +1,5 @@
 import type { DBSchema, IDBPDatabase } from 'idb';
-import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
+import type { FileHash, InfoHash } from '../../core/wire/encoding/ids.ts';
 import type { StoredChunk } from './stored-chunk.ts';
 
 /** A file points to the blob that holds its bytes, so that a file is replaced by one small write. */

@@ -1,6 +1,6 @@
 import type { IDBPTransaction } from 'idb';
-import { concatBytes } from '../../core/wire/cbor.ts';
-import { type FileHash, idFromBytes } from '../../core/wire/ids.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
+import { type FileHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import { type ContentSchema, createContentSchema, keysUnder, readFileRecord } from './content-schema.ts';
 import { allOrNothing, openDatabase, tight } from './database.ts';

@@ -1,5 +1,5 @@
 import type { DBSchema } from 'idb';
-import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
+import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
 import type { LedgerStore } from '../../ports/stores.ts';
 import { allOrNothing, openDatabase, tight } from './database.ts';
 

@@ -1,7 +1,7 @@
 import 'fake-indexeddb/auto';
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, test, vi } from 'vitest';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { contentStoreCases } from '../../ports/acceptance/content-store.ts';
 import { ledgerStoreCases } from '../../ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../ports/acceptance/record-store.ts';

@@ -1,7 +1,7 @@
-import { compareBytes, decodeCbor, encodeCbor } from '../../core/wire/cbor.ts';
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_FRAME_BYTES, MAX_KEPT_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
-import { readFixedBytes, readMap, readText, readUint } from '../../core/wire/shape.ts';
+import { compareBytes, decodeCbor, encodeCbor } from '../../core/wire/encoding/cbor.ts';
+import { MAX_FRAME_BYTES, MAX_KEPT_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/encoding/limits.ts';
+import { readFixedBytes, readMap, readText, readUint } from '../../core/wire/encoding/shape.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   type ByteChannel,

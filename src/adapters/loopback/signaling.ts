@@ -1,7 +1,7 @@
-import { NO_ICE_GRANT } from '../../core/wire/ice-server.ts';
-import type { NodeId } from '../../core/wire/ids.ts';
-import { toBase64Url } from '../../core/wire/ids.ts';
-import { MAX_ROOM_SAMPLE } from '../../core/wire/limits.ts';
+import { NO_ICE_GRANT } from '../../core/wire/contact/ice-server.ts';
+import type { NodeId } from '../../core/wire/encoding/ids.ts';
+import { toBase64Url } from '../../core/wire/encoding/ids.ts';
+import { MAX_ROOM_SAMPLE } from '../../core/wire/encoding/limits.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type {
   PairingEvent,

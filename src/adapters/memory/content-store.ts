@@ -1,4 +1,4 @@
-import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/ids.ts';
+import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { ContentMismatch, type ContentStore, StorageRefused } from '../../ports/content.ts';
 
 /** A content store that forgets with the process. `quotaBytes` makes it refuse like a full browser. */

@@ -1,6 +1,6 @@
 import { getPublicKey, hashes, sign } from '@noble/ed25519';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { idFromBytes, type NodeId } from '../../core/wire/ids.ts';
+import { idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Randomness } from '../../ports/clock.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import type { RecordStore } from '../../ports/stores.ts';

@@ -2,7 +2,7 @@ import { etc, Point } from '@noble/ed25519';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha256, sha512 } from '@noble/hashes/sha2.js';
-import { compareBytes, concatBytes } from '../../core/wire/cbor.ts';
+import { compareBytes, concatBytes } from '../../core/wire/encoding/cbor.ts';
 import type { Randomness } from '../../ports/clock.ts';
 import type { PairingExchange, PairingRole, PairingSession } from '../../ports/pairing-exchange.ts';
 

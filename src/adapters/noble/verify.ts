@@ -1,7 +1,7 @@
 import { etc, Point } from '@noble/ed25519';
 import { sha512 } from '@noble/hashes/sha2.js';
-import { compareBytes, concatBytes } from '../../core/wire/cbor.ts';
-import { isStrictKey, isStrictSignature } from '../../core/wire/ed25519.ts';
+import { compareBytes, concatBytes } from '../../core/wire/encoding/cbor.ts';
+import { isStrictKey, isStrictSignature } from '../../core/wire/encoding/ed25519.ts';
 import type { Keys } from '../../ports/keys.ts';
 
 /** Strict verification in plain JavaScript, where WebCrypto has no Ed25519. */

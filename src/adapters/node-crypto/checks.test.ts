@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { vectors } from '../../../vectors/ed25519.json' with { type: 'json' };
-import { bytesOfId } from '../../core/wire/ids.ts';
+import { bytesOfId } from '../../core/wire/encoding/ids.ts';
 import { keysAcceptance } from '../../ports/acceptance/keys.ts';
 import { browserRandomness } from '../browser/clock.ts';
 import { createMemoryRecordStore } from '../memory/record-store.ts';

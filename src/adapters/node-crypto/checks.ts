@@ -1,7 +1,7 @@
 import { createPublicKey, hash, type KeyObject, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import { isStrictKey, isStrictSignature } from '../../core/wire/ed25519.ts';
-import { idFromBytes, type NodeId } from '../../core/wire/ids.ts';
+import { isStrictKey, isStrictSignature } from '../../core/wire/encoding/ed25519.ts';
+import { idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Keys } from '../../ports/keys.ts';
 
 /** A guess: public keys that stay read. Few authors sign most of what comes. */

@@ -1,6 +1,6 @@
 import type { DataChannel } from 'node-datachannel';
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import { MAX_KEPT_BYTES } from '../../core/wire/encoding/limits.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ByteChannel } from '../../ports/connections.ts';
 import { createMessageWriter, createWaiters } from '../connecting/message-writer.ts';

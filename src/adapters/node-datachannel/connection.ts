@@ -1,8 +1,8 @@
 import type { PeerConnection } from 'node-datachannel';
-import { type CandidateEnd, rungOf } from '../../core/wire/candidate-pair.ts';
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
-import type { Rung } from '../../core/wire/statement.ts';
+import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/encoding/limits.ts';
+import { type CandidateEnd, rungOf } from '../../core/wire/link/candidate-pair.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
+import type { Rung } from '../../core/wire/statement/statement.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import { createFingerprints } from '../connecting/fingerprints.ts';

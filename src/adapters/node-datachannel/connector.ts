@@ -1,8 +1,8 @@
 import { type IceServer as NativeIceServer, PeerConnection, setSctpSettings } from 'node-datachannel';
-import type { IceServer } from '../../core/wire/ice-server.ts';
-import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
-import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
-import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
+import type { IceServer } from '../../core/wire/contact/ice-server.ts';
+import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/contact/peer-signal.ts';
+import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
+import { fingerprintOf } from '../../core/wire/link/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Connector } from '../../ports/connections.ts';
 import { createOpening, limitOpening } from '../connecting/opening.ts';

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/ids.ts';
+import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import { type Disk, type DiskFile, nodeDisk } from './disk.ts';
 import { openFolder, openIfThere, readRange, writeBeside, writeWhole } from './folder.ts';

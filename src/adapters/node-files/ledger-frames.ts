@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
+import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
 
 export interface LedgerRecord {
   readonly key: string;

@@ -1,12 +1,12 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
 import {
   decodeRelayRecord,
   encodeRelayRecord,
   MAX_RECORD_PAYLOAD_BYTES,
   type RelayRecord,
-} from '../../core/wire/relay.ts';
+} from '../../core/wire/contact/relay.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
+import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/encoding/limits.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import type { RelaySocket } from '../../ports/signaling.ts';

@@ -1,4 +1,4 @@
-import { decodeRelaySignal, type RelaySignal } from '../../core/wire/relay.ts';
+import { decodeRelaySignal, type RelaySignal } from '../../core/wire/contact/relay.ts';
 import type { Clock, Randomness } from '../../ports/clock.ts';
 import {
   type AttemptOptions,

@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
-import { encodeCbor } from '../../core/wire/cbor.ts';
-import { type FleetId, idFromBytes } from '../../core/wire/ids.ts';
-import { decodeRelaySignal, encodeRelaySignal } from '../../core/wire/relay.ts';
+import { decodeRelaySignal, encodeRelaySignal } from '../../core/wire/contact/relay.ts';
+import { encodeCbor } from '../../core/wire/encoding/cbor.ts';
+import { type FleetId, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { connectorAcceptance } from '../../ports/acceptance/connector.ts';
 import {
   type AttemptOptions,
@@ -10,7 +10,7 @@ import {
   type Connector,
   type RelayPath,
 } from '../../ports/connections.ts';
-import { authenticateConnection } from '../../runtime/authenticate.ts';
+import { authenticateConnection } from '../../runtime/links/authenticate.ts';
 import { createLoopbackNetwork } from '../loopback/connector.ts';
 import { createNobleKeys } from '../noble/keys.ts';
 import { createRelayFallback } from './connector.ts';

@@ -1,4 +1,4 @@
-import { encodeRelaySignal, RENDEZVOUS_BYTES, type RelaySignal } from '../../core/wire/relay.ts';
+import { encodeRelaySignal, RENDEZVOUS_BYTES, type RelaySignal } from '../../core/wire/contact/relay.ts';
 import type { Clock, Randomness } from '../../ports/clock.ts';
 import type { Connection, ConnectionFailure, RelayPath } from '../../ports/connections.ts';
 import type { RelaySocket } from '../../ports/signaling.ts';

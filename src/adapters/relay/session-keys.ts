@@ -1,5 +1,5 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
-import { RELAY_KEY_BYTES } from '../../core/wire/relay.ts';
+import { RELAY_KEY_BYTES } from '../../core/wire/contact/relay.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
 
 /**
  * A key pair made for one attempt. ECDH on P-256 and not X25519, because every browser that has WebCrypto has it, and the relay is

@@ -1,5 +1,5 @@
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import { MAX_KEPT_BYTES } from '../../core/wire/encoding/limits.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
 import type { ByteChannel } from '../../ports/connections.ts';
 import { createMessageWriter } from '../connecting/message-writer.ts';
 import type { Line } from './line.ts';

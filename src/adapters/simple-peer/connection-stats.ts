@@ -1,4 +1,4 @@
-import { type CandidateEnd, rungOf } from '../../core/wire/candidate-pair.ts';
+import { type CandidateEnd, rungOf } from '../../core/wire/link/candidate-pair.ts';
 import type { ConnectionStats } from '../../ports/connections.ts';
 
 /** Reads the statistics of a peer connection; what is missing there is left unknown. */

@@ -1,6 +1,6 @@
 import type SimplePeer from '@thaunknown/simple-peer/lite.js';
-import { createInbox } from '../../core/wire/inbox.ts';
-import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/limits.ts';
+import { MAX_FRAME_BYTES, MAX_KEPT_BYTES } from '../../core/wire/encoding/limits.ts';
+import { createInbox } from '../../core/wire/link/inbox.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { type ByteChannel, type Connection, ConnectionFailed } from '../../ports/connections.ts';
 import { createFingerprints } from '../connecting/fingerprints.ts';

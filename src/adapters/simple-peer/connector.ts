@@ -1,7 +1,7 @@
 import SimplePeer from '@thaunknown/simple-peer/lite.js';
-import { rtcIceServer } from '../../core/wire/ice-server.ts';
-import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/peer-signal.ts';
-import { fingerprintOf } from '../../core/wire/sdp-fingerprint.ts';
+import { rtcIceServer } from '../../core/wire/contact/ice-server.ts';
+import { decodePeerSignal, encodePeerSignal, type PeerSignal } from '../../core/wire/contact/peer-signal.ts';
+import { fingerprintOf } from '../../core/wire/link/sdp-fingerprint.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Connector } from '../../ports/connections.ts';
 import { createOpening, limitOpening } from '../connecting/opening.ts';

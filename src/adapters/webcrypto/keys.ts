@@ -1,5 +1,5 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
-import { fromBase64Url, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
+import { fromBase64Url, idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import type { RecordStore } from '../../ports/stores.ts';
 import { asBuffer } from './buffer.ts';

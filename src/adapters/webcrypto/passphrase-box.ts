@@ -1,4 +1,4 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
 import type { Randomness } from '../../ports/clock.ts';
 import type { PassphraseBox } from '../../ports/passphrase-box.ts';
 import { asBuffer } from './buffer.ts';

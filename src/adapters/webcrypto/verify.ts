@@ -1,5 +1,5 @@
-import { isStrictKey, isStrictSignature } from '../../core/wire/ed25519.ts';
-import { idFromBytes, type NodeId } from '../../core/wire/ids.ts';
+import { isStrictKey, isStrictSignature } from '../../core/wire/encoding/ed25519.ts';
+import { idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Keys } from '../../ports/keys.ts';
 import { asBuffer } from './buffer.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeServerMessage } from '../../core/wire/signaling.ts';
+import { encodeServerMessage } from '../../core/wire/contact/signaling.ts';
 import { createManualClock } from '../loopback/clock.ts';
 import { dial } from './dial.ts';
 

@@ -4,7 +4,7 @@ import {
   encodeClientMessage,
   MAX_SIGNALING_MESSAGE_BYTES,
   type ServerMessage,
-} from '../../core/wire/signaling.ts';
+} from '../../core/wire/contact/signaling.ts';
 import type { Clock } from '../../ports/clock.ts';
 
 /** Dialing, and the server's answer to a join. A guess: a mobile network's handshakes fit. */

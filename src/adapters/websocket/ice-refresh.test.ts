@@ -1,6 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { IceGrant } from '../../core/wire/ice-server.ts';
-import { decodeClientMessage, encodeServerMessage, type ServerMessage } from '../../core/wire/signaling.ts';
+import type { IceGrant } from '../../core/wire/contact/ice-server.ts';
+import {
+  decodeClientMessage,
+  encodeServerMessage,
+  type ServerMessage,
+} from '../../core/wire/contact/signaling.ts';
 import type { SignalingEvent } from '../../ports/signaling.ts';
 import { createManualClock } from '../loopback/clock.ts';
 import { createNobleKeys } from '../noble/keys.ts';

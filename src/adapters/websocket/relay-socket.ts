@@ -1,5 +1,5 @@
-import { MAX_RELAY_MESSAGE_BYTES } from '../../core/wire/limits.ts';
-import { relayMessage } from '../../core/wire/signaling.ts';
+import { relayMessage } from '../../core/wire/contact/signaling.ts';
+import { MAX_RELAY_MESSAGE_BYTES } from '../../core/wire/encoding/limits.ts';
 import type { Identity } from '../../ports/keys.ts';
 import type { RelayEvent, RelaySocket } from '../../ports/signaling.ts';
 import { dial, type WebSocketSignalingDeps } from './dial.ts';

@@ -1,5 +1,5 @@
-import { MAX_PAIRING_MESSAGE_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/limits.ts';
-import { CLOSE_OTHER_LEFT, CLOSE_TAKEN, joinMessage } from '../../core/wire/signaling.ts';
+import { CLOSE_OTHER_LEFT, CLOSE_TAKEN, joinMessage } from '../../core/wire/contact/signaling.ts';
+import { MAX_PAIRING_MESSAGE_BYTES, MAX_SIGNAL_BYTES } from '../../core/wire/encoding/limits.ts';
 import type { Signaling } from '../../ports/signaling.ts';
 import { dial, type WebSocketSignalingDeps } from './dial.ts';
 import { openRelaySocket } from './relay-socket.ts';

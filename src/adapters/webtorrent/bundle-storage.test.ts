@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { hashOf, inChunks, sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import { createMemoryContentStore } from '../memory/content-store.ts';

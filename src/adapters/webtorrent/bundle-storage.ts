@@ -1,5 +1,5 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { ContentMismatch, type ContentStore, StorageRefused } from '../../ports/content.ts';
 import type { BundleLayout } from './bundle-layout.ts';
 import { sha1Hex } from './metainfo.ts';

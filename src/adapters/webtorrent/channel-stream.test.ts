@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { describe, expect, test, vi } from 'vitest';
 import type { Wire } from 'webtorrent';
-import { concatBytes } from '../../core/wire/cbor.ts';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { newSeed, seededRandom } from '../../ports/acceptance/random-parts.ts';
 import { type ByteChannel, ConnectionFailed } from '../../ports/connections.ts';
 import { createByteChannelPair } from '../memory/byte-channel.ts';

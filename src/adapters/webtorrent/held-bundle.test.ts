@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { FileHash, NodeId } from '../../core/wire/ids.ts';
+import type { FileHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import { sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import { publish } from '../../ports/acceptance/torrent-scene.ts';
 import type { ContentStore } from '../../ports/content.ts';

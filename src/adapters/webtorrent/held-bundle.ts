@@ -1,5 +1,5 @@
 import type { Torrent } from 'webtorrent';
-import type { NodeId } from '../../core/wire/ids.ts';
+import type { NodeId } from '../../core/wire/encoding/ids.ts';
 import type { ByteChannel } from '../../ports/connections.ts';
 import { ContentMismatch, type ContentStore, StorageRefused } from '../../ports/content.ts';
 import type { Bundle, TorrentEvent } from '../../ports/torrents.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_METAINFO_BYTES, MAX_RELEASE_BYTES } from '../../core/wire/release.ts';
+import { MAX_METAINFO_BYTES, MAX_RELEASE_BYTES } from '../../core/wire/entry/release.ts';
 import { encodeMetainfo, MAX_PIECES, type Metainfo, pieceLengthFor, readMetainfo } from './metainfo.ts';
 
 const MIB = 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 
 /** A bundle as a single-file torrent (BEP 3). */
 export interface Metainfo {

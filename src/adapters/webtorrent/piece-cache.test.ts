@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import { createPieceCache, type LoadPart, type PieceName } from './piece-cache.ts';
 

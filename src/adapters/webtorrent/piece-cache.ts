@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 
 /**
  * Parts of pieces that were read or written last, of all bundles of a node. Blocks of 16 KiB are asked for one after the other, by several

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Duplex } from 'streamx';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Torrent, Wire } from 'webtorrent';
-import type { InfoHash, NodeId } from '../../core/wire/ids.ts';
+import type { InfoHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import { createByteChannelPair } from '../memory/byte-channel.ts';
 import { createBundleLayout } from './bundle-layout.ts';
 import { createSwarm, type Swarm } from './swarm.ts';

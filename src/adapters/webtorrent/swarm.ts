@@ -1,5 +1,5 @@
 import type { Torrent, Wire } from 'webtorrent';
-import type { InfoHash, NodeId } from '../../core/wire/ids.ts';
+import type { InfoHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import type { ByteChannel } from '../../ports/connections.ts';
 import type { BundleLayout } from './bundle-layout.ts';
 import { type ChannelStream, createChannelStream } from './channel-stream.ts';

@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { type ContentStore, StorageRefused } from '../../ports/content.ts';
 import type { TorrentEvent, Torrents } from '../../ports/torrents.ts';
 import { createBundleLayout, layoutProblem } from './bundle-layout.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { createWireFilter, WireViolation } from './wire-filter.ts';
 
 const INFO_HASH = 'ab'.repeat(20) as InfoHash;

@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 
 /**
  * Reads what the other end of a BitTorrent wire sends (BEP 3, BEP 6) before the engine does, and lets through what

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { CborValue } from '../wire/cbor.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import { type ConfigScope, type ConfigTree, configPath, mergedConfig, services } from './config.ts';
 
 const BOARD = {

@@ -1,11 +1,11 @@
-import type { AdmissionBody } from '../wire/admission.ts';
-import type { CborValue } from '../wire/cbor.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
-import { nameFor, textOfName } from '../wire/path.ts';
-import { WireError } from '../wire/refusal.ts';
-import { readServiceBody, type ServiceRecord } from '../wire/service.ts';
-import { readValueBody } from '../wire/tree.ts';
+import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { WireError } from '../wire/encoding/refusal.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { nameFor, textOfName } from '../wire/entry/path.ts';
+import { readServiceBody, type ServiceRecord } from '../wire/entry/service.ts';
+import { readValueBody } from '../wire/entry/tree.ts';
 
 /** The part of a view that is asked here. */
 export interface ConfigTree {

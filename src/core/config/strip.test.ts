@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { CborValue } from '../wire/cbor.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import { type ConfigScope, type ConfigTree, configPath, configValue, mergedConfig } from './config.ts';
 import { stripOf, stripProblem } from './strip.ts';
 

@@ -1,5 +1,5 @@
-import type { AdmissionBody } from '../wire/admission.ts';
-import type { CborValue } from '../wire/cbor.ts';
+import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
 import { type ConfigTree, configValue } from './config.ts';
 
 /** The key of the config that is the kiosk page's own (C5); all others are for releases alone. */

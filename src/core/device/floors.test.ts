@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { MAX_FLOORS } from '../wire/high-water-mark.ts';
-import type { ReleaseId } from '../wire/ids.ts';
+import type { ReleaseId } from '../wire/encoding/ids.ts';
+import { MAX_FLOORS } from '../wire/kept/high-water-mark.ts';
 import { type Floors, highestFloors, joinFloors } from './floors.ts';
 
 const floor = (counter: number, release = `release-${counter}`) => ({

@@ -1,5 +1,5 @@
-import { type Floor, type HighWaterMark, MAX_FLOORS } from '../wire/high-water-mark.ts';
-import type { ReleaseId } from '../wire/ids.ts';
+import type { ReleaseId } from '../wire/encoding/ids.ts';
+import { type Floor, type HighWaterMark, MAX_FLOORS } from '../wire/kept/high-water-mark.ts';
 
 export type Floors = HighWaterMark['floors'];
 

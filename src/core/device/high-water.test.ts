@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EMPTY_MARK, type HighWaterMark, MAX_FLOORS } from '../wire/high-water-mark.ts';
-import type { EntryId, NodeId, ReleaseId } from '../wire/ids.ts';
+import type { EntryId, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
+import { EMPTY_MARK, type HighWaterMark, MAX_FLOORS } from '../wire/kept/high-water-mark.ts';
 import { joinMarks } from './high-water.ts';
 
 /** As in real fleets, a release has one counter, and of one author a later beacon carries a later time. */

@@ -1,5 +1,5 @@
-import { type HighWaterMark, MAX_BEACON_AUTHORS, type ProvenBeacon } from '../wire/high-water-mark.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { type HighWaterMark, MAX_BEACON_AUTHORS, type ProvenBeacon } from '../wire/kept/high-water-mark.ts';
 import { joinFloors } from './floors.ts';
 
 /**

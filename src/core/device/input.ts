@@ -1,5 +1,5 @@
-import type { ReleaseId, RolloutId } from '../wire/ids.ts';
-import type { ReleaseWarnings } from '../wire/release-warnings.ts';
+import type { ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import type { DeviceState, Subject, Update } from './state.ts';
 
 /** What the ledger wishes of this device. */

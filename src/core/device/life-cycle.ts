@@ -1,5 +1,5 @@
-import type { ReleaseId } from '../wire/ids.ts';
-import { NO_WARNINGS, type ReleaseWarnings } from '../wire/release-warnings.ts';
+import type { ReleaseId } from '../wire/encoding/ids.ts';
+import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import { highestFloors, joinFloors } from './floors.ts';
 import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from './input.ts';
 import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RolloutId } from '../wire/ids.ts';
+import type { RolloutId } from '../wire/encoding/ids.ts';
 import { aDeviceRunning, aDeviceTrying, CALL, proveHealthy, subject } from './testing/device-on-disk.ts';
 
 describe('a rollout that asks for what this version does not know (D13)', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type EntryId, toBase64Url } from '../wire/ids.ts';
+import { type EntryId, toBase64Url } from '../wire/encoding/ids.ts';
 import { readDeviceState } from './saved-state.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject } from './state.ts';
 

@@ -1,5 +1,5 @@
-import type { Floor } from '../wire/high-water-mark.ts';
-import { type EntryId, fromBase64Url } from '../wire/ids.ts';
+import { type EntryId, fromBase64Url } from '../wire/encoding/ids.ts';
+import type { Floor } from '../wire/kept/high-water-mark.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject, type Update } from './state.ts';
 
 /**

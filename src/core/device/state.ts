@@ -1,5 +1,5 @@
-import type { ReleaseId, RolloutId } from '../wire/ids.ts';
-import type { HealthRule } from '../wire/release.ts';
+import type { ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { HealthRule } from '../wire/entry/release.ts';
 import type { Floors } from './floors.ts';
 
 /** What a device knows of a release when it decides; taken from the signed manifest. */

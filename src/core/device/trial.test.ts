@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { HealthRule } from '../wire/release.ts';
+import type { HealthRule } from '../wire/entry/release.ts';
 import type { FrameFact } from './input.ts';
 import { aDevice, aDeviceTrying, beat, CALL, type Device, QUIET, subject } from './testing/device-on-disk.ts';
 

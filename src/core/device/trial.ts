@@ -1,5 +1,5 @@
-import type { HealthRule } from '../wire/release.ts';
-import type { ReleaseWarnings } from '../wire/release-warnings.ts';
+import type { HealthRule } from '../wire/entry/release.ts';
+import type { ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import type { FrameFact } from './input.ts';
 import type { TimeWindow } from './time-window.ts';
 import { createWarningTally } from './warning-tally.ts';

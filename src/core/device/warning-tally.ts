@@ -1,4 +1,8 @@
-import { MAX_WARNING_CHARACTERS, MAX_WARNING_KINDS, type ReleaseWarnings } from '../wire/release-warnings.ts';
+import {
+  MAX_WARNING_CHARACTERS,
+  MAX_WARNING_KINDS,
+  type ReleaseWarnings,
+} from '../wire/statement/release-warnings.ts';
 
 /** Counts warnings by their text; the kinds that came first are kept, in bounded space whatever a release says. */
 export interface WarningTally {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { RolloutId } from '../wire/ids.ts';
+import type { RolloutId } from '../wire/encoding/ids.ts';
 import type { FrameFact, Wished } from './input.ts';
 import { aDevice, aDeviceRunning, proveHealthy, subject } from './testing/device-on-disk.ts';
 

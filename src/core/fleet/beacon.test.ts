@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import type { Statement } from '../wire/statement.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import { freshnessOf } from './beacon.ts';
 import type { HeardStatement } from './statement-book.ts';
 

@@ -1,5 +1,5 @@
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import { type BeaconContent, type Freshness, MAX_BEACON_FRONTIER } from '../wire/statement.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import { type BeaconContent, type Freshness, MAX_BEACON_FRONTIER } from '../wire/statement/statement.ts';
 import type { HeardStatement } from './statement-book.ts';
 
 /** A guess: freeze attacks are noticed within two intervals; a shorter one notices sooner and sends more. */

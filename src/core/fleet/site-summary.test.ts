@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeId, ReleaseId } from '../wire/ids.ts';
-import { prefixOf } from '../wire/site-summary.ts';
-import { encodeStatement, type Statement } from '../wire/statement.ts';
+import type { NodeId, ReleaseId } from '../wire/encoding/ids.ts';
+import { prefixOf } from '../wire/statement/site-summary.ts';
+import { encodeStatement, type Statement } from '../wire/statement/statement.ts';
 import { intervalOf, isSpeaker, summaryIntervalMs, summaryOf } from './site-summary.ts';
 import type { HeardStatement } from './statement-book.ts';
 

@@ -1,12 +1,12 @@
-import { compareIds, type NodeId } from '../wire/ids.ts';
+import { compareIds, type NodeId } from '../wire/encoding/ids.ts';
 import {
   MAX_SUMMARY_DEVICES,
   MAX_SUMMARY_GROUPS,
   prefixOf,
   type SummaryContent,
   type SummaryGroup,
-} from '../wire/site-summary.ts';
-import type { Statement } from '../wire/statement.ts';
+} from '../wire/statement/site-summary.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import { type HeardStatement, isCurrent } from './statement-book.ts';
 
 /**

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { FleetId, NodeId } from '../wire/ids.ts';
-import { markOf } from '../wire/item.ts';
+import type { FleetId, NodeId } from '../wire/encoding/ids.ts';
+import { markOf } from '../wire/link/item.ts';
 import {
   decodeStatement,
   encodeStatement,
   kindOf,
   type OwnContent,
   type OwnStatement,
-} from '../wire/statement.ts';
-import type { OtherKind, StatementKind } from '../wire/statement-kind.ts';
+} from '../wire/statement/statement.ts';
+import type { OtherKind, StatementKind } from '../wire/statement/statement-kind.ts';
 import { createStatementBook, type HeardStatement, isCurrent } from './statement-book.ts';
 
 const LEASE_MS = 30_000;

@@ -1,7 +1,7 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { StatementMark } from '../wire/item.ts';
-import { kindOf, type Statement } from '../wire/statement.ts';
-import { isKnownKind, type StatementKind } from '../wire/statement-kind.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { StatementMark } from '../wire/link/item.ts';
+import { kindOf, type Statement } from '../wire/statement/statement.ts';
+import { isKnownKind, type StatementKind } from '../wire/statement/statement-kind.ts';
 
 /**
  * The newest statement of each author and kind, and when this node heard it. Whom the ledger knows is bounded by the ledger and by nobody

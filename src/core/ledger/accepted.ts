@@ -1,5 +1,5 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import type { PastSummary } from './past.ts';
 
 /** An entry that its author and all its cosigners have signed, as the runtime found. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { revokeBody } from '../wire/revoke.ts';
-import { valueBody } from '../wire/tree.ts';
+import { revokeBody } from '../wire/entry/revoke.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { CborValue } from '../wire/cbor.ts';
-import { releaseBody, releasePath } from '../wire/release.ts';
-import { revokeBody } from '../wire/revoke.ts';
-import { rolloutPath } from '../wire/rollout.ts';
-import { linkBody, valueBody } from '../wire/tree.ts';
+import type { CborValue } from '../wire/encoding/cbor.ts';
+import { releaseBody, releasePath } from '../wire/entry/release.ts';
+import { revokeBody } from '../wire/entry/revoke.ts';
+import { rolloutPath } from '../wire/entry/rollout.ts';
+import { linkBody, valueBody } from '../wire/entry/tree.ts';
 import { grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
 import { foldWritten, RELEASES, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';

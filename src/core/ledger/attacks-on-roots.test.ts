@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../wire/entry.ts';
-import { rootBody } from '../wire/genesis.ts';
-import { revokeBody } from '../wire/revoke.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { rootBody } from '../wire/entry/genesis.ts';
+import { revokeBody } from '../wire/entry/revoke.ts';
 import { createLedger } from './ledger.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { foldWritten, RELEASES, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';

@@ -1,11 +1,17 @@
-import { admissionPath, readAdmissionBody } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import { readRootBody } from '../wire/genesis.ts';
-import { readGrantBody } from '../wire/grant.ts';
-import { readReleaseBody, releasePath } from '../wire/release.ts';
-import { readAckBody, readRevokeBody } from '../wire/revoke.ts';
-import { readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
-import { readLinkBody, readModeBody, readRevertBody, readSlinkBody, readValueBody } from '../wire/tree.ts';
+import { admissionPath, readAdmissionBody } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readRootBody } from '../wire/entry/genesis.ts';
+import { readGrantBody } from '../wire/entry/grant.ts';
+import { readReleaseBody, releasePath } from '../wire/entry/release.ts';
+import { readAckBody, readRevokeBody } from '../wire/entry/revoke.ts';
+import { readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
+import {
+  readLinkBody,
+  readModeBody,
+  readRevertBody,
+  readSlinkBody,
+  readValueBody,
+} from '../wire/entry/tree.ts';
 import type { CausalPast } from './causal-past.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 

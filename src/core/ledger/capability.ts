@@ -1,5 +1,5 @@
-import type { GrantBody } from '../wire/grant.ts';
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import type { GrantBody } from '../wire/entry/grant.ts';
 import type { AcceptedEntry } from './accepted.ts';
 
 /**

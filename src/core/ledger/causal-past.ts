@@ -1,7 +1,7 @@
-import type { Entry } from '../wire/entry.ts';
-import type { RootBody } from '../wire/genesis.ts';
-import type { GrantBody } from '../wire/grant.ts';
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import type { RootBody } from '../wire/entry/genesis.ts';
+import type { GrantBody } from '../wire/entry/grant.ts';
 
 /** What of the entry's causal past its verdict may look at. The past is complete and accepted. */
 export interface CausalPast {

@@ -1,4 +1,4 @@
-import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import type { Capability } from './capability.ts';
 import type { Reachability } from './reachability.ts';

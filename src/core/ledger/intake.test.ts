@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { revokeBody } from '../wire/revoke.ts';
-import { valueBody } from '../wire/tree.ts';
+import { revokeBody } from '../wire/entry/revoke.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { createLedger } from './ledger.ts';
 import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 

@@ -1,4 +1,4 @@
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import type { ReceivedEntry } from './accepted.ts';
 
 /** Entries that wait for what they refer to, and the ids of those that were refused. Both are bounded. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { admissionBody, admissionPath } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import { valueBody } from '../wire/tree.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createEntryWriter, type Draft, grantTo, keyOf } from './testing/entry-writer.ts';
 

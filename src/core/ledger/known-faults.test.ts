@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../wire/entry.ts';
-import { rootBody } from '../wire/genesis.ts';
-import { ackBody, revokeBody } from '../wire/revoke.ts';
-import { linkBody, modeBody, valueBody } from '../wire/tree.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { rootBody } from '../wire/entry/genesis.ts';
+import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
+import { linkBody, modeBody, valueBody } from '../wire/entry/tree.ts';
 import { createLedger, type Ledger } from './ledger.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { pictureOf } from './testing/picture.ts';

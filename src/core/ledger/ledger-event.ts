@@ -1,4 +1,4 @@
-import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
 import type { PathValue } from './path-rule.ts';
 import type { Rule } from './verdict.ts';
 

@@ -1,7 +1,7 @@
-import type { Entry } from '../wire/entry.ts';
-import { readGrantBody } from '../wire/grant.ts';
-import type { EntryId, FileHash, FleetId, NodeId } from '../wire/ids.ts';
-import { MAX_PARENTS } from '../wire/limits.ts';
+import type { EntryId, FileHash, FleetId, NodeId } from '../wire/encoding/ids.ts';
+import { MAX_PARENTS } from '../wire/encoding/limits.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readGrantBody } from '../wire/entry/grant.ts';
 import type { AcceptedEntry, ReceivedEntry } from './accepted.ts';
 import { judge, judgeGenesis } from './authority.ts';
 import { createCapabilities } from './capability.ts';

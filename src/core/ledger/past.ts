@@ -1,5 +1,5 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import { type BitSet, createBitSet } from './bitset.ts';
 import { isAuthority } from './references.ts';
 

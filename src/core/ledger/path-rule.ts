@@ -1,6 +1,6 @@
-import type { Entry } from '../wire/entry.ts';
-import { compareIds, type EntryId, type FileHash } from '../wire/ids.ts';
-import { readLinkBody, readRevertBody } from '../wire/tree.ts';
+import { compareIds, type EntryId, type FileHash } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readLinkBody, readRevertBody } from '../wire/entry/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import type { Standing } from './standing-rule.ts';
 

@@ -1,7 +1,7 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId, FileHash } from '../wire/ids.ts';
-import { isWithin } from '../wire/path.ts';
-import { readModeBody } from '../wire/tree.ts';
+import type { EntryId, FileHash } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { readModeBody } from '../wire/entry/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import { createBitSet } from './bitset.ts';
 import { type Explanation, explainPath } from './explanation.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isWithin } from '../wire/path.ts';
-import { readAckBody, readRevokeBody, revokeBody } from '../wire/revoke.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { readAckBody, readRevokeBody, revokeBody } from '../wire/entry/revoke.ts';
 import { createLedger, type Ledger, type ReceivedEntry } from './ledger.ts';
 import { type EntryWriter, keyOf } from './testing/entry-writer.ts';
 import { foldNaively, type NaiveView } from './testing/naive-fold.ts';

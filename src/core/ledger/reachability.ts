@@ -1,4 +1,4 @@
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import type { Entries } from './accepted.ts';
 import { type BitSet, createBitSet } from './bitset.ts';
 

@@ -1,8 +1,8 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId } from '../wire/ids.ts';
-import { WireError } from '../wire/refusal.ts';
-import { readAckBody, readRevokeBody } from '../wire/revoke.ts';
-import { readLinkBody, readRevertBody } from '../wire/tree.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { WireError } from '../wire/encoding/refusal.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readAckBody, readRevokeBody } from '../wire/entry/revoke.ts';
+import { readLinkBody, readRevertBody } from '../wire/entry/tree.ts';
 
 /** All entries that this one names and that must be here before it is: its causal past begins with them. */
 export function referencesOf(entry: Entry): readonly EntryId[] {

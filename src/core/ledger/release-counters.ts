@@ -1,6 +1,6 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId } from '../wire/ids.ts';
-import { readReleaseBody } from '../wire/release.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readReleaseBody } from '../wire/entry/release.ts';
 
 /** Counters of releases along the parents that publishers name (L7), so that one which was voided holds nobody back. */
 export interface ReleaseCounters {

@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import { isWithin } from '../wire/path.ts';
-import { readRevokeBody } from '../wire/revoke.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { readRevokeBody } from '../wire/entry/revoke.ts';
 import type { AcceptedEntry } from './accepted.ts';
 import type { BitSet } from './bitset.ts';
 import type { Capabilities, Capability } from './capability.ts';

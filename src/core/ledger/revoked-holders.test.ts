@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readGrantBody } from '../wire/grant.ts';
-import { ackBody, revokeBody } from '../wire/revoke.ts';
-import { valueBody } from '../wire/tree.ts';
+import { readGrantBody } from '../wire/entry/grant.ts';
+import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { createLedger } from './ledger.ts';
 import { revokeOf } from './revoked-holders.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';

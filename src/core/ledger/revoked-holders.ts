@@ -1,8 +1,8 @@
-import type { Entry } from '../wire/entry.ts';
-import { readGrantBody } from '../wire/grant.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import { isWithin } from '../wire/path.ts';
-import { readRevokeBody } from '../wire/revoke.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readGrantBody } from '../wire/entry/grant.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { readRevokeBody } from '../wire/entry/revoke.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What of a ledger the question is asked of. */

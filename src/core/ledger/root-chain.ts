@@ -1,5 +1,5 @@
-import { type RootBody, readRootBody } from '../wire/genesis.ts';
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { type RootBody, readRootBody } from '../wire/entry/genesis.ts';
 import type { AcceptedEntry } from './accepted.ts';
 
 /** The roots, one a version. Two of one version end the chain below them: then nobody can say which keys are the fleet's. */

@@ -1,5 +1,5 @@
-import type { Entry } from '../wire/entry.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 
 /** Entries of one author that carry one number, sorted. */
 export interface Twins {

@@ -1,5 +1,5 @@
-import { signersOf } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { signersOf } from '../wire/entry/entry.ts';
 import type { AcceptedEntry } from './accepted.ts';
 import type { Capability } from './capability.ts';
 

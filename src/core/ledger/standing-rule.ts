@@ -1,7 +1,7 @@
-import { signersOf } from '../wire/entry.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import { isWithin } from '../wire/path.ts';
-import { readRevokeBody } from '../wire/revoke.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import { signersOf } from '../wire/entry/entry.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { readRevokeBody } from '../wire/entry/revoke.ts';
 import type { AcceptedEntry } from './accepted.ts';
 import { countSigners } from './authority.ts';
 import type { Capabilities, Capability } from './capability.ts';

@@ -1,5 +1,5 @@
-import type { EntryId } from '../wire/ids.ts';
-import { readAckBody } from '../wire/revoke.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { readAckBody } from '../wire/entry/revoke.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
 import type { Capabilities } from './capability.ts';
 import { createForks } from './forks.ts';

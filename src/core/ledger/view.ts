@@ -1,11 +1,11 @@
-import { type AdmissionBody, readAdmissionBody } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { GrantBody, GrantedRole } from '../wire/grant.ts';
-import type { EntryId, NodeId, ReleaseId } from '../wire/ids.ts';
-import { isWithin } from '../wire/path.ts';
-import { type ReleaseManifest, readReleaseBody } from '../wire/release.ts';
-import { type ReadRolloutBody, readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
-import { readSlinkBody } from '../wire/tree.ts';
+import type { EntryId, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
+import { type AdmissionBody, readAdmissionBody } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import type { GrantBody, GrantedRole } from '../wire/entry/grant.ts';
+import { isWithin } from '../wire/entry/path.ts';
+import { type ReleaseManifest, readReleaseBody } from '../wire/entry/release.ts';
+import { type ReadRolloutBody, readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
+import { readSlinkBody } from '../wire/entry/tree.ts';
 import type { PathValue } from './path-rule.ts';
 
 /** What the fleet's entries say, after authority and conflicts are settled. A function of the set of entries. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Entry } from '../wire/entry.ts';
-import { revokeBody } from '../wire/revoke.ts';
-import { valueBody } from '../wire/tree.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { revokeBody } from '../wire/entry/revoke.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { createLedger } from './ledger.ts';
 import { matcherOf } from './path-glob.ts';
 import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';

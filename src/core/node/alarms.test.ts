@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type DeviceState, FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
-import type { EntryId } from '../wire/ids.ts';
-import type { BeaconContent } from '../wire/statement.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
+import type { BeaconContent } from '../wire/statement/statement.ts';
 import { createNode } from './node.ts';
 
 const INTERVAL_MS = 60_000;

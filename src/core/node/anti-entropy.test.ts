@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
-import { admissionBody, admissionPath } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { LinkMessage } from '../wire/message.ts';
-import { NO_WARNINGS } from '../wire/release-warnings.ts';
-import { valueBody } from '../wire/tree.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { valueBody } from '../wire/entry/tree.ts';
+import type { LinkMessage } from '../wire/link/message.ts';
+import { NO_WARNINGS } from '../wire/statement/release-warnings.ts';
 import { linkedNodes } from './testing/linked-nodes.ts';
 
 const ADA = keyOf('ada');

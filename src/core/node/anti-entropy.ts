@@ -1,5 +1,5 @@
 import { type Budget, createBudget } from '../overlay/budget.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 
 /**
  * When to reconcile with a neighbour again on a link that stands (R8). Broadcast may lose what nobody pushes a second time, and a link

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../ledger/testing/entry-writer.ts';
-import type { NodeId } from '../wire/ids.ts';
-import { decodeKeptBans, encodeKeptBans, type KeptBans, MAX_BANS, NO_BANS } from '../wire/kept-bans.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { decodeKeptBans, encodeKeptBans, type KeptBans, MAX_BANS, NO_BANS } from '../wire/kept/kept-bans.ts';
 import { createMisbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
 
 const HOUR_MS = 3_600_000;

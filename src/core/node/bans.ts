@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import { type Ban, type KeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '../wire/kept-bans.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { type Ban, type KeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '../wire/kept/kept-bans.ts';
 
 /**
  * Which nodes this one does not link with, and for how long (M12). A ban is this node's own experience and is told to nobody.

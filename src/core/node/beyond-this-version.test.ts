@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
-import { admissionBody, admissionPath } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
-import type { FileHash, InfoHash } from '../wire/ids.ts';
-import { releaseBody, releasePath } from '../wire/release.ts';
-import { rolloutBody, rolloutPath } from '../wire/rollout.ts';
+import type { FileHash, InfoHash } from '../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { releaseBody, releasePath } from '../wire/entry/release.ts';
+import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { NodeEffect } from './effect.ts';
 import { createNode } from './node.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { summaryOf } from '../fleet/site-summary.ts';
 import { createStatementBook } from '../fleet/statement-book.ts';
-import type { Entry } from '../wire/entry.ts';
-import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/ids.ts';
-import type { Topic } from '../wire/overlay.ts';
-import { NO_WARNINGS } from '../wire/release-warnings.ts';
-import type { Statement } from '../wire/statement.ts';
+import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import type { Topic } from '../wire/link/overlay.ts';
+import { NO_WARNINGS } from '../wire/statement/release-warnings.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import { createBroadcast } from './broadcast.ts';
 
 const id = (name: string) => name as NodeId;

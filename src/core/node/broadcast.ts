@@ -9,13 +9,13 @@ import {
   type OverlayInput,
   type Priority,
 } from '../overlay/overlay.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
-import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/item.ts';
-import { MAX_TOPICS, type Topic } from '../wire/overlay.ts';
-import { rolloutNumber } from '../wire/rollout.ts';
-import { kindOf, type Statement } from '../wire/statement.ts';
-import type { StatementKind } from '../wire/statement-kind.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { rolloutNumber } from '../wire/entry/rollout.ts';
+import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/link/item.ts';
+import { MAX_TOPICS, type Topic } from '../wire/link/overlay.ts';
+import { kindOf, type Statement } from '../wire/statement/statement.ts';
+import type { StatementKind } from '../wire/statement/statement-kind.ts';
 import type { NodeEffect } from './effect.ts';
 import type { WatchedSites } from './input.ts';
 

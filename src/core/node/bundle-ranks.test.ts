@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { View } from '../ledger/view.ts';
-import type { InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
-import type { Selector } from '../wire/rollout.ts';
+import type { InfoHash, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
+import type { Selector } from '../wire/entry/rollout.ts';
 import { rankBundles } from './bundle-ranks.ts';
 
 const DEVICE = 'device' as NodeId;

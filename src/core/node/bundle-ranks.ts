@@ -1,6 +1,6 @@
 import type { View } from '../ledger/view.ts';
 import { wishedReleases } from '../rollout/wish.ts';
-import type { InfoHash, ReleaseId } from '../wire/ids.ts';
+import type { InfoHash, ReleaseId } from '../wire/encoding/ids.ts';
 
 /** Ranks of the view as it is, worked out when somebody asks. */
 export interface BundleRanks {

@@ -3,11 +3,11 @@ import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
 import type { Priority } from '../overlay/input.ts';
 import type { WireEffect } from '../overlay/wires.ts';
-import type { HighWaterMark } from '../wire/high-water-mark.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import type { KeptBans } from '../wire/kept-bans.ts';
-import type { LinkMessage } from '../wire/message.ts';
-import type { OwnContent } from '../wire/statement.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
+import type { KeptBans } from '../wire/kept/kept-bans.ts';
+import type { LinkMessage } from '../wire/link/message.ts';
+import type { OwnContent } from '../wire/statement/statement.ts';
 import type { NodeTimer } from './input.ts';
 
 /** What the runtime must do, in the order given. */

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createStatementBook } from '../fleet/statement-book.ts';
 import { sampleIds } from '../reconciliation/sample-ids.ts';
-import type { Entry } from '../wire/entry.ts';
-import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../wire/ids.ts';
-import { decodeMessage, encodeMessage, type LinkMessage } from '../wire/message.ts';
-import { isReconciliation } from '../wire/reconciliation.ts';
+import { bytesOfId, type EntryId, idFromBytes, type NodeId } from '../wire/encoding/ids.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { decodeMessage, encodeMessage, type LinkMessage } from '../wire/link/message.ts';
+import { isReconciliation } from '../wire/link/reconciliation.ts';
 import { createExchange } from './exchange.ts';
 
 const NOW = { nowMs: 0, steadyMs: 0 };

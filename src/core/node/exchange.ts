@@ -4,11 +4,11 @@ import { type Budget, createBudget } from '../overlay/budget.ts';
 import type { ReconciliationEffect } from '../reconciliation/effect.ts';
 import { createIdSet } from '../reconciliation/id-set.ts';
 import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import { markOf, type StatementMark } from '../wire/item.ts';
-import { batchesForFrames, type LinkMessage } from '../wire/message.ts';
-import { NONCE_BYTES, type ReconciliationMessage } from '../wire/reconciliation.ts';
-import type { Statement } from '../wire/statement.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import { markOf, type StatementMark } from '../wire/link/item.ts';
+import { batchesForFrames, type LinkMessage } from '../wire/link/message.ts';
+import { NONCE_BYTES, type ReconciliationMessage } from '../wire/link/reconciliation.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import type { NodeEffect } from './effect.ts';
 
 /**

@@ -2,8 +2,8 @@ import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
 import type { StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rolesOf } from '../ledger/view.ts';
-import type { NodeId } from '../wire/ids.ts';
-import type { Freshness } from '../wire/statement.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Freshness } from '../wire/statement/statement.ts';
 import type { NodeEffect } from './effect.ts';
 import type { ProvenState } from './proven-state.ts';
 

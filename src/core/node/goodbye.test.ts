@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
-import type { FleetId, NodeId } from '../wire/ids.ts';
+import type { FleetId, NodeId } from '../wire/encoding/ids.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import { createNode } from './node.ts';
 
 test('a goodbye ends the link, whether or not its connection closes too (H12)', () => {

@@ -2,11 +2,11 @@ import type { DeviceInput, DeviceTimer } from '../device/input.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
-import type { InfoHash, NodeId } from '../wire/ids.ts';
-import type { ItemId, StatementMark } from '../wire/item.ts';
-import type { KeptBans } from '../wire/kept-bans.ts';
-import type { LinkMessage } from '../wire/message.ts';
-import type { Rung, Statement } from '../wire/statement.ts';
+import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
+import type { KeptBans } from '../wire/kept/kept-bans.ts';
+import type { ItemId, StatementMark } from '../wire/link/item.ts';
+import type { LinkMessage } from '../wire/link/message.ts';
+import type { Rung, Statement } from '../wire/statement/statement.ts';
 
 /** How a link is doing, as it was measured last. */
 export interface LinkFacts {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
-import type { FleetId, InfoHash, NodeId } from '../wire/ids.ts';
+import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { NodeInput } from './input.ts';
 import { createNode } from './node.ts';
 

@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../wire/statement.ts';
+import { LEASE_MS } from '../wire/statement/statement.ts';
 import type { NodeEffect } from './effect.ts';
 
 /** When a node says again that it is there. */

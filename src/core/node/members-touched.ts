@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../ledger/ledger-event.ts';
-import { admittedAt } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { admittedAt } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 
 const OF_AUTHORITY: ReadonlySet<string> = new Set(['root', 'grant', 'revoke', 'ack']);
 

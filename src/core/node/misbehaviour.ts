@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { Ban, KeptBans } from '../wire/kept-bans.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Ban, KeptBans } from '../wire/kept/kept-bans.ts';
 import { createBans } from './bans.ts';
 import type { NodeEffect } from './effect.ts';
 import { createStrikes } from './strikes.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { NodeInput } from './input.ts';
 import { createNode } from './node.ts';
 

@@ -1,8 +1,8 @@
 import type { DeviceEffect } from '../device/input.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { View } from '../ledger/view.ts';
-import type { InfoHash, NodeId, ReleaseId } from '../wire/ids.ts';
-import type { Freshness, LeaseContent, ReceiptContent } from '../wire/statement.ts';
+import type { InfoHash, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
+import type { Freshness, LeaseContent, ReceiptContent } from '../wire/statement/statement.ts';
 import type { LinkFacts } from './input.ts';
 
 /** What is here of a bundle, as last reported. */

@@ -2,8 +2,8 @@ import { joinFloors } from '../device/floors.ts';
 import { isNewer, joinBeacons } from '../device/high-water.ts';
 import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { HighWaterMark, ProvenBeacon } from '../wire/high-water-mark.ts';
-import { MAX_BEACON_FRONTIER, type Statement } from '../wire/statement.ts';
+import type { HighWaterMark, ProvenBeacon } from '../wire/kept/high-water-mark.ts';
+import { MAX_BEACON_FRONTIER, type Statement } from '../wire/statement/statement.ts';
 
 /** What this node once had and has not now. */
 export interface Shortfall {

@@ -1,7 +1,7 @@
 import { isSpeaker, summaryIntervalMs, summaryOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
-import type { NodeId } from '../wire/ids.ts';
-import type { SummaryContent } from '../wire/site-summary.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { SummaryContent } from '../wire/statement/site-summary.ts';
 
 /** Says the summary of this node's site to the fleet when it is this node's turn (M15). */
 export interface SiteSpeaker {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
-import { admissionBody, admissionPath } from '../wire/admission.ts';
-import type { Entry } from '../wire/entry.ts';
-import { EMPTY_MARK } from '../wire/high-water-mark.ts';
-import { itemOfStatement } from '../wire/item.ts';
-import type { OtherKind } from '../wire/statement-kind.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
+import { itemOfStatement } from '../wire/link/item.ts';
+import type { OtherKind } from '../wire/statement/statement-kind.ts';
 import { createNode } from './node.ts';
 import { linkedNodes } from './testing/linked-nodes.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 
 /** Counts what peers sent that had to be refused. */
 export interface Strikes {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { createAntiEntropy } from './anti-entropy.ts';
 
 const A = 'a' as NodeId;

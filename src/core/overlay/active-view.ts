@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { type Budget, createBudget } from './budget.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import type { LinkOfPeer, SiteSlots } from './site-slots.ts';

@@ -1,4 +1,4 @@
-import type { ItemId } from '../wire/item.ts';
+import type { ItemId } from '../wire/link/item.ts';
 import type { ItemSource, Priority } from './input.ts';
 
 /** How the latest items came here: to tell a second copy from a tree that has a circle, and what is urgent when it is asked for. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { EntryId, NodeId } from '../wire/ids.ts';
-import { itemOfEntry } from '../wire/item.ts';
+import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
+import { itemOfEntry } from '../wire/link/item.ts';
 import { createBackupParents } from './backup-parents.ts';
 
 const id = (name: string) => name as NodeId;

@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { Topic } from '../wire/link/overlay.ts';
 
 /**
  * For each topic the neighbour that takes the place of the parent when the link with it ends: one that announced the latest item and

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { MAX_CHANNEL } from '../wire/message.ts';
+import { MAX_CHANNEL } from '../wire/link/message.ts';
 import { type ChannelNumbers, createChannelNumbers } from './channel-numbers.ts';
 
 /** All numbers are taken, so that only those that are free again can be. */

@@ -1,4 +1,4 @@
-import { MAX_CHANNEL } from '../wire/message.ts';
+import { MAX_CHANNEL } from '../wire/link/message.ts';
 
 /**
  * Numbers of the bulk channels that one end of a link offers. A number is used again when its offer was answered and both ends are done

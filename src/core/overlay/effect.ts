@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { OverlayMessage } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { OverlayMessage } from '../wire/link/overlay.ts';
 import type { OverlayTimer, Priority } from './input.ts';
 
 /** Send the payload of the item, or of the newest of its slot, with `hops`; nothing if it is not held any more. */

@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { ACTIVE_VIEW, type ActiveView, MAX_LINKS } from './active-view.ts';
 import { createBudget } from './budget.ts';
 import type { MembershipTurn } from './membership-turn.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { InfoHash } from '../wire/ids.ts';
-import { encodeMessage, MAX_HOLDINGS } from '../wire/message.ts';
+import type { InfoHash } from '../wire/encoding/ids.ts';
+import { encodeMessage, MAX_HOLDINGS } from '../wire/link/message.ts';
 import { type Holding, holdingsWindow } from './holdings-window.ts';
 
 const infoHash = (at: number) => at.toString(16).padStart(40, '0') as InfoHash;

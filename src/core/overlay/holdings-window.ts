@@ -1,5 +1,5 @@
-import type { InfoHash } from '../wire/ids.ts';
-import { MAX_HOLDINGS } from '../wire/message.ts';
+import type { InfoHash } from '../wire/encoding/ids.ts';
+import { MAX_HOLDINGS } from '../wire/link/message.ts';
 
 /** A bundle of a release, all of it or a part. */
 export interface Holding {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
-import type { MembershipMessage } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { MembershipMessage } from '../wire/link/overlay.ts';
 import { createHyParView, type HyParViewInput } from './hyparview.ts';
 
 const id = (name: string) => name as NodeId;

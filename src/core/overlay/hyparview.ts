@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import { MAX_NODES, type MembershipMessage } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { MAX_NODES, type MembershipMessage } from '../wire/link/overlay.ts';
 import { createActiveView } from './active-view.ts';
 import { createFailureReplacement } from './failure-replacement.ts';
 import { createJoinWalks } from './join-walks.ts';

@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { OverlayMessage, Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
 
 export type OverlayInput =
   /** Whom a signaling server named, or who was stored. */

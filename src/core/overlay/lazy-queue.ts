@@ -1,5 +1,5 @@
-import type { ItemId } from '../wire/item.ts';
-import { type AnnouncedItem, type BroadcastMessage, MAX_ITEMS, type Topic } from '../wire/overlay.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import { type AnnouncedItem, type BroadcastMessage, MAX_ITEMS, type Topic } from '../wire/link/overlay.ts';
 import { isNearer } from './tree-optimisation.ts';
 
 /** Plumtree's lazyQueue of one link: items that wait to be announced to the neighbour. */

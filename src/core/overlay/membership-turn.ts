@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { MembershipMessage } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { MembershipMessage } from '../wire/link/overlay.ts';
 
 export type HyParViewTimer = 'redial' | 'shuffle' | 'active-view';
 

@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { Topic } from '../wire/link/overlay.ts';
 
 /** Plumtree's missing messages: items that neighbours announced and nobody has sent yet, each with whom to ask, and when. */
 export interface MissingItems {

@@ -1,5 +1,5 @@
-import { type ItemId, type ItemSlot, referenceOf, slotOf } from '../wire/item.ts';
-import type { AnnouncedItem, Topic } from '../wire/overlay.ts';
+import { type ItemId, type ItemSlot, referenceOf, slotOf } from '../wire/link/item.ts';
+import type { AnnouncedItem, Topic } from '../wire/link/overlay.ts';
 import type { Priority } from './input.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { createMesh, type Mesh } from './testing/mesh.ts';
 
 /** Shares and depths of one mesh hang on its seed, so the tests hold to one; OVERLAY_SEED tries another. */

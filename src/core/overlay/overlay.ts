@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { OverlayMessage, Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
 import type { OverlayEffect } from './effect.ts';
 import { createHyParView } from './hyparview.ts';
 import type { OverlayInput } from './input.ts';

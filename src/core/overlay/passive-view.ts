@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 
 /**
  * HyParView's passive view: nodes to fall back on. Places are kept apart by where a node was heard of, so that who floods one way

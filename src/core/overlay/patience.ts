@@ -1,4 +1,4 @@
-import type { Topic } from '../wire/overlay.ts';
+import type { Topic } from '../wire/link/overlay.ts';
 
 /** How long what was announced may take along the tree before it is asked for (Plumtree, section 3.7: the first of its two timers). */
 export interface Patience {

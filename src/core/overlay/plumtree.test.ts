@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ItemId } from '../wire/item.ts';
-import type { BroadcastMessage } from '../wire/overlay.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { BroadcastMessage } from '../wire/link/overlay.ts';
 import { type Effects, entry, from, id, lease, plumtreeWith, pushed, sent } from './testing/plumtree.ts';
 
 describe('eager and lazy links (G1)', () => {

@@ -1,12 +1,12 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
 import {
   type AnnouncedItem,
   type BroadcastMessage,
   MAX_ITEM_HOPS,
   MAX_ITEMS,
   type Topic,
-} from '../wire/overlay.ts';
+} from '../wire/link/overlay.ts';
 import { createAnnouncing } from './announcing.ts';
 import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';

@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import { MAX_HOPS } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { MAX_HOPS } from '../wire/link/overlay.ts';
 import type { ActiveView } from './active-view.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import { type PassiveView, shuffled } from './passive-view.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { createSignalRouting, type SignalEffect } from './signal-routing.ts';
 
 const id = (name: string) => name as NodeId;

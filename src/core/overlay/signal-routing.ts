@@ -1,5 +1,5 @@
-import type { NodeId } from '../wire/ids.ts';
-import { MAX_HOPS, type MembershipMessage, type SignalMessage } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import { MAX_HOPS, type MembershipMessage, type SignalMessage } from '../wire/link/overlay.ts';
 import { type Budget, createBudget } from './budget.ts';
 import { shuffled } from './passive-view.ts';
 import { createSignalShares } from './signal-shares.ts';

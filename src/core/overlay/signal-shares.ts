@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { type Budget, createBudget } from './budget.ts';
 
 /** How many signals each neighbour may hand to this node, and this node to each. */

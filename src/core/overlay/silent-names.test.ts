@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 import { createHyParView, type HyParViewInput } from './hyparview.ts';
 
 const id = (name: string) => name as NodeId;

@@ -1,4 +1,4 @@
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 
 /**
  * Which links the active view wants: most inside the site, because bytes are cheap there, and some that cross, because a view of

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { NodeId } from '../wire/ids.ts';
-import type { Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Topic } from '../wire/link/overlay.ts';
 import { createSubscriptions, type SubscriptionEffect } from './subscriptions.ts';
 
 const id = (name: string) => name as NodeId;

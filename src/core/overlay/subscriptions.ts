@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import { type BroadcastMessage, MAX_RELAYS, type Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import { type BroadcastMessage, MAX_RELAYS, type Topic } from '../wire/link/overlay.ts';
 import { type Budget, createBudget } from './budget.ts';
 
 /**

@@ -1,6 +1,6 @@
-import type { NodeId } from '../wire/ids.ts';
-import type { ItemId } from '../wire/item.ts';
-import type { Topic } from '../wire/overlay.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { ItemId } from '../wire/link/item.ts';
+import type { Topic } from '../wire/link/overlay.ts';
 
 /**
  * Plumtree's tree optimisation (section 3.8): a lazy neighbour that is nearer to the author takes the place of the one that pushes.

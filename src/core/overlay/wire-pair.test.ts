@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { seededRandom } from '../../ports/acceptance/random-parts.ts';
-import type { InfoHash } from '../wire/ids.ts';
-import { MAX_CHANNEL, MAX_HOLDINGS } from '../wire/message.ts';
+import type { InfoHash } from '../wire/encoding/ids.ts';
+import { MAX_CHANNEL, MAX_HOLDINGS } from '../wire/link/message.ts';
 import { type Holding, inOrder } from './holdings-window.ts';
 import { createWirePair, type PairEnd, type WirePair } from './testing/wire-pair.ts';
 

@@ -1,4 +1,4 @@
-import type { InfoHash } from '../wire/ids.ts';
+import type { InfoHash } from '../wire/encoding/ids.ts';
 
 /**
  * When a bundle's wire may be offered to one neighbour again that it declined, or that ended. Attack, or bad luck: a node that declines, or

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { InfoHash, NodeId } from '../wire/ids.ts';
-import { decodeMessage, encodeMessage } from '../wire/message.ts';
+import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
+import { decodeMessage, encodeMessage } from '../wire/link/message.ts';
 import { createWires, type Holding, type WireEffect, type WireMessage } from './wires.ts';
 
 const [LESSER, GREATER] = ['a', 'b'] as unknown as [NodeId, NodeId];

@@ -1,5 +1,5 @@
-import type { InfoHash, NodeId } from '../wire/ids.ts';
-import type { LinkMessage } from '../wire/message.ts';
+import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
+import type { LinkMessage } from '../wire/link/message.ts';
 import { type ChannelNumbers, createChannelNumbers } from './channel-numbers.ts';
 import { type Holding, holdingsWindow, inOrder, sameHoldings } from './holdings-window.ts';
 import { createWireRetries, type WireRetries } from './wire-retries.ts';

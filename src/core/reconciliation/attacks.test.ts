@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { compareBytes, concatBytes } from '../wire/cbor.ts';
-import { bytesOfId, type EntryId } from '../wire/ids.ts';
-import { decodeMessage, encodeMessage } from '../wire/message.ts';
-import { type ReconciliationMessage, SYMBOL_BYTES } from '../wire/reconciliation.ts';
+import { compareBytes, concatBytes } from '../wire/encoding/cbor.ts';
+import { bytesOfId, type EntryId } from '../wire/encoding/ids.ts';
+import { decodeMessage, encodeMessage } from '../wire/link/message.ts';
+import { type ReconciliationMessage, SYMBOL_BYTES } from '../wire/link/reconciliation.ts';
 import type { ReconciliationEffect } from './effect.ts';
 import { createIdSet } from './id-set.ts';
 import { entryId, sampleIds } from './sample-ids.ts';

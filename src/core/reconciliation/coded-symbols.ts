@@ -1,4 +1,4 @@
-import { SYMBOL_BYTES } from '../wire/reconciliation.ts';
+import { SYMBOL_BYTES } from '../wire/link/reconciliation.ts';
 import type { KeyedSet, ShortId } from './keyed-set.ts';
 import type { SipKey } from './siphash.ts';
 

@@ -1,5 +1,5 @@
-import type { EntryId } from '../wire/ids.ts';
-import type { ReconciliationMessage } from '../wire/reconciliation.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import type { ReconciliationMessage } from '../wire/link/reconciliation.ts';
 
 export type ReconciliationStep = Exclude<ReconciliationMessage, { type: 'greet' }>;
 

@@ -1,5 +1,5 @@
-import { bytesOfId, type EntryId, idFromBytes } from '../wire/ids.ts';
-import { ODD_SKETCH_BYTES } from '../wire/reconciliation.ts';
+import { bytesOfId, type EntryId, idFromBytes } from '../wire/encoding/ids.ts';
+import { ODD_SKETCH_BYTES } from '../wire/link/reconciliation.ts';
 
 export const WORDS_PER_ID = 8;
 

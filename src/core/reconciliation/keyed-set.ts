@@ -1,4 +1,4 @@
-import { SHORT_ID_BYTES } from '../wire/reconciliation.ts';
+import { SHORT_ID_BYTES } from '../wire/link/reconciliation.ts';
 import { type IdSet, WORDS_PER_ID } from './id-set.ts';
 import { type SipKey, sipHash24 } from './siphash.ts';
 

@@ -1,6 +1,6 @@
-import { compareBytes } from '../wire/cbor.ts';
-import type { EntryId } from '../wire/ids.ts';
-import { MAX_RANGE_PARTS, MAX_RECONCILIATION_BYTES, type RangePart } from '../wire/reconciliation.ts';
+import { compareBytes } from '../wire/encoding/cbor.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { MAX_RANGE_PARTS, MAX_RECONCILIATION_BYTES, type RangePart } from '../wire/link/reconciliation.ts';
 import type { ReconciliationEffect, ReconciliationStep } from './effect.ts';
 import type { IdSet } from './id-set.ts';
 import type { RangeSet } from './range-set.ts';

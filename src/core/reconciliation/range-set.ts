@@ -1,4 +1,4 @@
-import type { EntryId } from '../wire/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import { bytesAt, type IdSet, WORDS_PER_ID } from './id-set.ts';
 import { createSum64 } from './keyed-set.ts';
 import { type SipKey, sipHash24 } from './siphash.ts';

@@ -1,4 +1,4 @@
-import { type EntryId, idFromBytes } from '../wire/ids.ts';
+import { type EntryId, idFromBytes } from '../wire/encoding/ids.ts';
 import { sipHash24 } from './siphash.ts';
 
 /** An id that looks like any other SHA-256, the same for the same seed. */

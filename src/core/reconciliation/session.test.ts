@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EntryId } from '../wire/ids.ts';
-import { decodeMessage, encodeMessage } from '../wire/message.ts';
-import type { ReconciliationMessage } from '../wire/reconciliation.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
+import { decodeMessage, encodeMessage } from '../wire/link/message.ts';
+import type { ReconciliationMessage } from '../wire/link/reconciliation.ts';
 import { createIdSet, type IdSet } from './id-set.ts';
 import { entryId, sampleIds } from './sample-ids.ts';
 import { createReconciliationSession, type ReconciliationSession } from './session.ts';

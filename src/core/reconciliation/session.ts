@@ -1,5 +1,5 @@
-import { compareBytes, concatBytes } from '../wire/cbor.ts';
-import type { EntryId } from '../wire/ids.ts';
+import { compareBytes, concatBytes } from '../wire/encoding/cbor.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import {
   DIGEST_BYTES,
   MAX_RECONCILIATION_BYTES,
@@ -7,7 +7,7 @@ import {
   type ReconciliationMessage,
   SHORT_ID_BYTES,
   SYMBOL_BYTES,
-} from '../wire/reconciliation.ts';
+} from '../wire/link/reconciliation.ts';
 import {
   createSymbolEncoder,
   differenceOf,

@@ -1,8 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import type { View } from '../ledger/view.ts';
-import { compareBytes, encodeCbor } from '../wire/cbor.ts';
-import type { ReleaseId } from '../wire/ids.ts';
-import { readReleasePath, releasePath } from '../wire/release.ts';
+import { compareBytes, encodeCbor } from '../wire/encoding/cbor.ts';
+import type { ReleaseId } from '../wire/encoding/ids.ts';
+import { readReleasePath, releasePath } from '../wire/entry/release.ts';
 
 /** How the files of a release come to devices. */
 export type Course =

@@ -1,4 +1,4 @@
-import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
 import type { Course } from './course.ts';
 import type { Origin, Step } from './way-back.ts';
 

@@ -1,8 +1,8 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import type { Entry } from '../wire/entry.ts';
-import type { ReleaseId } from '../wire/ids.ts';
-import { WireError } from '../wire/refusal.ts';
-import { readRolloutBody, rolloutNumber } from '../wire/rollout.ts';
+import type { ReleaseId } from '../wire/encoding/ids.ts';
+import { WireError } from '../wire/encoding/refusal.ts';
+import type { Entry } from '../wire/entry/entry.ts';
+import { readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
 
 /** Every rollout that was ever written, whatever became of it since: devices may have followed it. */
 export interface RolledOut {

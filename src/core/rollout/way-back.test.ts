@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { View } from '../ledger/view.ts';
-import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
-import { MAX_SELECTED, type Selector } from '../wire/rollout.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import { MAX_SELECTED, type Selector } from '../wire/entry/rollout.ts';
 import { originsOf, stepsTo } from './way-back.ts';
 
 const device = (index: number) => `device ${String(index).padStart(5, '0')}` as NodeId;

@@ -1,7 +1,7 @@
 import type { StandingRollout, View } from '../ledger/view.ts';
-import type { AdmissionBody } from '../wire/admission.ts';
-import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
-import { MAX_SELECTED, type Selector } from '../wire/rollout.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
+import { MAX_SELECTED, type Selector } from '../wire/entry/rollout.ts';
 import { selectedDevices, wishFor } from './wish.ts';
 
 /** A guess: a browser signs all steps sooner, and a person does nothing twice in this time. */

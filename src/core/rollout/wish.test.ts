@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { AdmissionBody } from '../wire/admission.ts';
-import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
-import type { Selector } from '../wire/rollout.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
+import type { Selector } from '../wire/entry/rollout.ts';
 import { selectedDevices, type Wishing, wishedReleases, wishFor } from './wish.ts';
 
 const till: AdmissionBody = {

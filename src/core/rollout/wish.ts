@@ -1,6 +1,6 @@
-import type { AdmissionBody } from '../wire/admission.ts';
-import type { NodeId, ReleaseId, RolloutId } from '../wire/ids.ts';
-import type { ReadRolloutBody, Selector } from '../wire/rollout.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
+import type { ReadRolloutBody, Selector } from '../wire/entry/rollout.ts';
 
 /** What a device is wished to run, and by which rollout. */
 export interface Wish {

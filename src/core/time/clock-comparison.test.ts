@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { HeardStatement } from '../fleet/statement-book.ts';
-import type { NodeId } from '../wire/ids.ts';
-import type { Statement } from '../wire/statement.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import { compareClocks } from './clock-comparison.ts';
 
 const YEAR_MS = 365 * 86_400_000;

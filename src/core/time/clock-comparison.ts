@@ -1,5 +1,5 @@
 import type { HeardStatement } from '../fleet/statement-book.ts';
-import type { NodeId } from '../wire/ids.ts';
+import type { NodeId } from '../wire/encoding/ids.ts';
 
 /** How this node's clock stands to those of others: their median, which half of them would have to lie about. */
 export interface ClockComparison {

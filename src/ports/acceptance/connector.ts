@@ -1,4 +1,4 @@
-import { MAX_FRAME_BYTES } from '../../core/wire/limits.ts';
+import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
 import {
   type Connection,
   type ConnectionAttempt,

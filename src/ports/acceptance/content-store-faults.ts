@@ -1,4 +1,4 @@
-import type { InfoHash } from '../../core/wire/ids.ts';
+import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import type { ContentStore } from '../content.ts';
 import { type AcceptanceCase, check, checkEqual } from './acceptance-case.ts';
 import { atEveryStep, isKept, type StoreOnDisk, UNFLUSHED, UNTIL_HEALED } from './failing-disk.ts';

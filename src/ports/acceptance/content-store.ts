@@ -1,4 +1,4 @@
-import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
+import type { FileHash, InfoHash } from '../../core/wire/encoding/ids.ts';
 import type { ContentStore } from '../content.ts';
 import { type AcceptanceCase, check, checkEqual, checkRejects } from './acceptance-case.ts';
 import { hashOf, inChunks, sampleBytes } from './sample-bytes.ts';

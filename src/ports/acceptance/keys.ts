@@ -1,4 +1,4 @@
-import { bytesOfId } from '../../core/wire/ids.ts';
+import { bytesOfId } from '../../core/wire/encoding/ids.ts';
 import type { Keys } from '../keys.ts';
 import { type AcceptanceCase, expectEqual } from './case.ts';
 

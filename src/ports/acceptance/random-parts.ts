@@ -1,4 +1,4 @@
-import { concatBytes } from '../../core/wire/cbor.ts';
+import { concatBytes } from '../../core/wire/encoding/cbor.ts';
 import type { ByteChannel } from '../connections.ts';
 
 /** Mulberry32 (Tommy Ettinger, public domain): enough to make a run repeatable. Numbers from 0 up, below 1. */

@@ -1,4 +1,4 @@
-import { type FileHash, idFromBytes } from '../../core/wire/ids.ts';
+import { type FileHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 
 /** Bytes that look random and are the same for one seed everywhere (xorshift32). */
 export function sampleBytes(sizeBytes: number, seed: number): Uint8Array {

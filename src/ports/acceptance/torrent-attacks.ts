@@ -1,4 +1,4 @@
-import type { FileHash, InfoHash, NodeId } from '../../core/wire/ids.ts';
+import type { FileHash, InfoHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import type { Bundle, BundleFile } from '../torrents.ts';
 import { type AcceptanceCase, check, checkEqual, until } from './acceptance-case.ts';
 import { tamperWithBlocks } from './block-tampering.ts';

@@ -1,4 +1,4 @@
-import type { InfoHash, NodeId } from '../../core/wire/ids.ts';
+import type { InfoHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import type { ByteChannel } from '../connections.ts';
 import type { ContentStore } from '../content.ts';
 import type { Bundle, BundleFile, TorrentEvent, Torrents } from '../torrents.ts';

@@ -1,4 +1,4 @@
-import type { InfoHash, NodeId } from '../../core/wire/ids.ts';
+import type { InfoHash, NodeId } from '../../core/wire/encoding/ids.ts';
 import { type AcceptanceCase, check, checkEqual, until } from './acceptance-case.ts';
 import { inChunks, sampleBytes } from './sample-bytes.ts';
 import {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { FileHash, InfoHash } from '../../core/wire/ids.ts';
-import { releaseBody, releasePath } from '../../core/wire/release.ts';
-import { rolloutPath } from '../../core/wire/rollout.ts';
+import type { FileHash, InfoHash } from '../../core/wire/encoding/ids.ts';
+import { releaseBody, releasePath } from '../../core/wire/entry/release.ts';
+import { rolloutPath } from '../../core/wire/entry/rollout.ts';
 import { setConfig, startRollout } from './actions.ts';
 import { ownGrant } from './own-grant.ts';
 import { createPeople, type People } from './testing/people.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { revokeOf } from '../../core/ledger/revoked-holders.ts';
-import type { EntryId } from '../../core/wire/ids.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { setConfig } from './actions.ts';
 import { ackEntries, previewAck, previewRevoke, revokeKey } from './authority-actions.ts';

@@ -2,7 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSeededRandomness } from '../../adapters/loopback/clock.ts';
 import { createPassphraseBox } from '../../adapters/webcrypto/passphrase-box.ts';
-import { takeUpInvitation } from '../take-up-invitation.ts';
+import { takeUpInvitation } from '../joining/take-up-invitation.ts';
 import { setConfig } from './actions.ts';
 import { makeBackup, openBackup } from './backup.ts';
 import { ownGrant } from './own-grant.ts';

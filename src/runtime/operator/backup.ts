@@ -1,8 +1,8 @@
-import { decodeCbor, encodeCbor } from '../../core/wire/cbor.ts';
-import { decodeCheckedText, encodeCheckedText } from '../../core/wire/checked-text.ts';
-import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../../core/wire/join-link.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { readList, readName, readText } from '../../core/wire/shape.ts';
+import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../../core/wire/contact/join-link.ts';
+import { decodeCbor, encodeCbor } from '../../core/wire/encoding/cbor.ts';
+import { decodeCheckedText, encodeCheckedText } from '../../core/wire/encoding/checked-text.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { readList, readName, readText } from '../../core/wire/encoding/shape.ts';
 import type { Randomness } from '../../ports/clock.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { PassphraseBox } from '../../ports/passphrase-box.ts';

@@ -1,13 +1,13 @@
-import { encodeCbor } from '../../core/wire/cbor.ts';
-import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import { encodeCbor } from '../../core/wire/encoding/cbor.ts';
+import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
 import {
   checkFilePath,
   checkFiles,
   MAX_RELEASE_BODY_BYTES,
   MAX_RELEASE_FILES,
   releaseBody,
-} from '../../core/wire/release.ts';
+} from '../../core/wire/entry/release.ts';
 
 interface NamedFile {
   readonly path: string;

@@ -1,10 +1,10 @@
 import { createLedger } from '../../core/ledger/ledger.ts';
-import { rootBody } from '../../core/wire/genesis.ts';
-import { grantBody } from '../../core/wire/grant.ts';
-import type { FleetId } from '../../core/wire/ids.ts';
+import type { FleetId } from '../../core/wire/encoding/ids.ts';
+import { rootBody } from '../../core/wire/entry/genesis.ts';
+import { grantBody } from '../../core/wire/entry/grant.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import type { LedgerStore } from '../../ports/stores.ts';
-import { sealEntry } from '../envelope.ts';
+import { sealEntry } from '../intake/envelope.ts';
 
 /**
  * Founds a fleet with one key that holds every role: the genesis entry, and the grant under which the founder publishes

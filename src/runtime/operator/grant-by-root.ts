@@ -1,7 +1,7 @@
-import type { GrantedRole } from '../../core/wire/grant.ts';
-import { grantBody } from '../../core/wire/grant.ts';
-import type { NodeId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { NodeId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { GrantedRole } from '../../core/wire/entry/grant.ts';
+import { grantBody } from '../../core/wire/entry/grant.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { checkRootSigners, type SigningOutcome, sign } from './signing.ts';

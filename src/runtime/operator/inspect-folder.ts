@@ -1,4 +1,4 @@
-import { bundleLayout } from '../../core/wire/release.ts';
+import { bundleLayout } from '../../core/wire/entry/release.ts';
 import { type FileHasher, FileUnreadable } from '../../ports/file-hasher.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { normaliseNames } from './file-names.ts';

@@ -1,7 +1,7 @@
-import { type GrantedRole, grantBody } from '../../core/wire/grant.ts';
-import type { EntryId } from '../../core/wire/ids.ts';
-import { checkPath, isWithin } from '../../core/wire/path.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { type GrantedRole, grantBody } from '../../core/wire/entry/grant.ts';
+import { checkPath, isWithin } from '../../core/wire/entry/path.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { standingGrantsOf } from './authority-actions.ts';

@@ -1,8 +1,8 @@
 import { revokeOf } from '../../core/ledger/revoked-holders.ts';
-import type { GrantedRole } from '../../core/wire/grant.ts';
-import type { EntryId } from '../../core/wire/ids.ts';
-import { isWithin } from '../../core/wire/path.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { GrantedRole } from '../../core/wire/entry/grant.ts';
+import { isWithin } from '../../core/wire/entry/path.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { EntryId } from '../../core/wire/ids.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { setConfig } from './actions.ts';
 import { ackEntries, previewAck, previewRevoke, type RevokeOrder, revokeKey } from './authority-actions.ts';

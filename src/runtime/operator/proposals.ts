@@ -1,11 +1,11 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { type Entry, signersOf } from '../../core/wire/entry.ts';
-import type { RootBody } from '../../core/wire/genesis.ts';
-import { type GrantBody, readGrantBody } from '../../core/wire/grant.ts';
-import type { EntryId, NodeId } from '../../core/wire/ids.ts';
-import { decodeProposal } from '../../core/wire/proposal.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { readAckBody, readRevokeBody } from '../../core/wire/revoke.ts';
+import type { EntryId, NodeId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { type Entry, signersOf } from '../../core/wire/entry/entry.ts';
+import type { RootBody } from '../../core/wire/entry/genesis.ts';
+import { type GrantBody, readGrantBody } from '../../core/wire/entry/grant.ts';
+import { decodeProposal } from '../../core/wire/entry/proposal.ts';
+import { readAckBody, readRevokeBody } from '../../core/wire/entry/revoke.ts';
 import type { Keys } from '../../ports/keys.ts';
 import { cosign, openPartlySigned, type PartlySigned } from '../cosigning.ts';
 import type { NodeRuntime } from '../node-runtime.ts';

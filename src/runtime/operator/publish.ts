@@ -1,6 +1,7 @@
 import { nextCounter } from '../../core/rollout/course.ts';
-import type { EntryId, FileHash, ReleaseId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryId, FileHash, ReleaseId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { CborMap } from '../../core/wire/encoding/shape.ts';
 import {
   bundleLayout,
   checkProduct,
@@ -10,8 +11,7 @@ import {
   readReleaseBody,
   releaseBody,
   releasePath,
-} from '../../core/wire/release.ts';
-import type { CborMap } from '../../core/wire/shape.ts';
+} from '../../core/wire/entry/release.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { problemsOf } from './folder-problems.ts';

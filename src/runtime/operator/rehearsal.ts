@@ -1,8 +1,8 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { PathValue } from '../../core/ledger/path-rule.ts';
-import type { Entry } from '../../core/wire/entry.ts';
-import { type EntryId, idFromBytes, type NodeId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { Entry } from '../../core/wire/entry/entry.ts';
 import type { EntryDraft } from '../node-runtime.ts';
 
 /** What entries of authority would change, before they are signed. */

@@ -9,9 +9,9 @@ import {
   idFromBytes,
   type NodeId,
   type ReleaseId,
-} from '../../core/wire/ids.ts';
-import { type ReleaseManifest, releaseBody } from '../../core/wire/release.ts';
-import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/rollout.ts';
+} from '../../core/wire/encoding/ids.ts';
+import { type ReleaseManifest, releaseBody } from '../../core/wire/entry/release.ts';
+import { rolloutBody, rolloutPath, type Selector } from '../../core/wire/entry/rollout.ts';
 import { hashOf, inChunks, sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';

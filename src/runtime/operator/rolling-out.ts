@@ -9,10 +9,10 @@ import {
   stepsTo,
 } from '../../core/rollout/way-back.ts';
 import { selectedDevices, type Wish, wishFor } from '../../core/rollout/wish.ts';
-import type { NodeId, ReleaseId, RolloutId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { bundleLayout, type ReleaseManifest, readReleaseBody } from '../../core/wire/release.ts';
-import type { Selector } from '../../core/wire/rollout.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { bundleLayout, type ReleaseManifest, readReleaseBody } from '../../core/wire/entry/release.ts';
+import type { Selector } from '../../core/wire/entry/rollout.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { startRollout } from './actions.ts';

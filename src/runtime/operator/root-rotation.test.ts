@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rootBody } from '../../core/wire/genesis.ts';
-import { grantBody } from '../../core/wire/grant.ts';
-import type { EntryId } from '../../core/wire/ids.ts';
-import { encodeProposal } from '../../core/wire/proposal.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
+import { rootBody } from '../../core/wire/entry/genesis.ts';
+import { grantBody } from '../../core/wire/entry/grant.ts';
+import { encodeProposal } from '../../core/wire/entry/proposal.ts';
 import { openPartlySigned, signAsAuthor } from '../cosigning.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { writePersonInvitation } from './invitation.ts';
@@ -162,7 +162,7 @@ describe('a proposal is refused', () => {
   test('when a signature was put in by a key that it does not name, or does not hold', async () => {
     const all = idsOf(ada, grace);
     const text = textOf(await propose(ada, { keys: all, threshold: 2, signers: all }));
-    const { decodeProposal } = await import('../../core/wire/proposal.ts');
+    const { decodeProposal } = await import('../../core/wire/entry/proposal.ts');
     const envelope = decodeProposal(text);
     const [first] = envelope.signatures;
     const foreign = encodeProposal({

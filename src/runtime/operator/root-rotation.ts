@@ -1,8 +1,8 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { type Entry, signersOf } from '../../core/wire/entry.ts';
-import { type RootBody, readRootBody, rootBody } from '../../core/wire/genesis.ts';
-import type { EntryId, NodeId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryId, NodeId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { type Entry, signersOf } from '../../core/wire/entry/entry.ts';
+import { type RootBody, readRootBody, rootBody } from '../../core/wire/entry/genesis.ts';
 import type { Keys } from '../../ports/keys.ts';
 import { openPartlySigned } from '../cosigning.ts';
 import type { NodeRuntime } from '../node-runtime.ts';

@@ -1,6 +1,6 @@
-import type { EntryId } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
-import { type ServiceRecord, serviceBody, servicePath } from '../../core/wire/service.ts';
+import type { EntryId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { type ServiceRecord, serviceBody, servicePath } from '../../core/wire/entry/service.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { ownGrant } from './own-grant.ts';
 

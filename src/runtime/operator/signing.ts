@@ -1,7 +1,7 @@
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { EntryId, NodeId } from '../../core/wire/ids.ts';
-import { encodeProposal } from '../../core/wire/proposal.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { EntryId, NodeId } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { encodeProposal } from '../../core/wire/entry/proposal.ts';
 import type { Keys } from '../../ports/keys.ts';
 import { openPartlySigned, type PartlySigned, wholeEnvelope } from '../cosigning.ts';
 import type { EntryDraft, NodeRuntime } from '../node-runtime.ts';

@@ -1,5 +1,5 @@
-import type { FileHash } from '../../core/wire/ids.ts';
-import { WireError } from '../../core/wire/refusal.ts';
+import type { FileHash } from '../../core/wire/encoding/ids.ts';
+import { WireError } from '../../core/wire/encoding/refusal.ts';
 
 /** One file of a folder that a person chose. */
 export interface SourceFile {

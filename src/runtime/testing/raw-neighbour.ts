@@ -1,9 +1,9 @@
-import type { FleetId, NodeId } from '../../core/wire/ids.ts';
+import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { until } from '../../ports/acceptance/acceptance-case.ts';
 import type { Connection } from '../../ports/connections.ts';
 import type { Identity } from '../../ports/keys.ts';
 import type { SignalingRoom } from '../../ports/signaling.ts';
-import { createLinkTable } from '../link-table.ts';
+import { createLinkTable } from '../links/link-table.ts';
 import type { RuntimePorts } from '../node-runtime.ts';
 
 /** A neighbour that keeps the handshake and nothing else: what it says on a link is the test's. */

@@ -2,7 +2,7 @@ import { createElement } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { describe, expect, it } from 'vitest';
 import { STRIP_VALUES } from '../../core/config/strip.ts';
-import { DEVICE_STAGES } from '../../core/wire/device-stage.ts';
+import { DEVICE_STAGES } from '../../core/wire/statement/device-stage.ts';
 import type { KioskModel } from '../../store/kiosk-model.ts';
 import type { JoinedModel } from './joined-words.ts';
 import { KioskPage } from './KioskPage.tsx';

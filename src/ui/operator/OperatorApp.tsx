@@ -1,5 +1,5 @@
-import './mantine.css';
-import './operator.css';
+import './theme/mantine.css';
+import './theme/operator.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { useState } from 'react';
@@ -7,12 +7,12 @@ import { Router } from 'wouter';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Commands } from '../../store/commands.ts';
 import type { FleetModel } from '../../store/model.ts';
-import { FirstRun } from './FirstRun.tsx';
 import { FleetProvider, useFleet } from './FleetContext.tsx';
-import { useHashPath, useHashQuery } from './hash-location.ts';
-import { createPendingStart, PendingStartProvider } from './pending-start.ts';
-import { Shell } from './Shell.tsx';
-import { theme } from './theme.ts';
+import { useHashPath, useHashQuery } from './frame/hash-location.ts';
+import { createPendingStart, PendingStartProvider } from './frame/pending-start.ts';
+import { Shell } from './frame/Shell.tsx';
+import { FirstRun } from './start/FirstRun.tsx';
+import { theme } from './theme/theme.ts';
 
 /** The operator's dashboard. It reads `store`, asks `commands`, and keeps its routes in the address's fragment. */
 export function OperatorApp(props: { readonly store: StoreApi<FleetModel>; readonly commands: Commands }) {

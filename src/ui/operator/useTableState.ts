@@ -1,5 +1,5 @@
 import { readTableState, type TableState, writeTableState } from '../components/table-state.ts';
-import { usePageParams } from './hash-location.ts';
+import { usePageParams } from './frame/hash-location.ts';
 
 /** The order and page of a page's list, kept in its address; `prefix` tells apart the lists of one page. */
 export function useTableState(

@@ -1,6 +1,6 @@
 import { webcrypto } from 'node:crypto';
-import { decodeCbor } from '../../../core/wire/cbor.ts';
-import { MAX_SIGNAL_BYTES } from '../../../core/wire/limits.ts';
+import { decodeCbor } from '../../../core/wire/encoding/cbor.ts';
+import { MAX_SIGNAL_BYTES } from '../../../core/wire/encoding/limits.ts';
 import type { Connector, RelayPath } from '../../../ports/connections.ts';
 import type { RelayEvent, RelaySocket } from '../../../ports/signaling.ts';
 import { createTimerClock } from '../../loopback/clock.ts';

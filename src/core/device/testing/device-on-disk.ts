@@ -1,5 +1,5 @@
-import type { ReleaseId, RolloutId } from '../../wire/ids.ts';
-import type { HealthRule } from '../../wire/release.ts';
+import type { ReleaseId, RolloutId } from '../../wire/encoding/ids.ts';
+import type { HealthRule } from '../../wire/entry/release.ts';
 import type { DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
 import { createDeviceMachine } from '../life-cycle.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject } from '../state.ts';

@@ -1,8 +1,8 @@
-import { type Entry, encodeEntry, type UnsignedEntry } from '../../wire/entry.ts';
-import { rootBody } from '../../wire/genesis.ts';
-import { type GrantBody, grantBody } from '../../wire/grant.ts';
-import { type EntryId, idFromBytes, type NodeId } from '../../wire/ids.ts';
-import type { CborMap } from '../../wire/shape.ts';
+import { type EntryId, idFromBytes, type NodeId } from '../../wire/encoding/ids.ts';
+import type { CborMap } from '../../wire/encoding/shape.ts';
+import { type Entry, encodeEntry, type UnsignedEntry } from '../../wire/entry/entry.ts';
+import { rootBody } from '../../wire/entry/genesis.ts';
+import { type GrantBody, grantBody } from '../../wire/entry/grant.ts';
 import type { ReceivedEntry } from '../accepted.ts';
 
 /** A key that nobody holds, the same for the same name: the ledger never sees a signature, only whose it is. */

@@ -1,8 +1,8 @@
-import type { Entry } from '../../wire/entry.ts';
-import type { EntryId, FileHash, NodeId } from '../../wire/ids.ts';
-import { isWithin } from '../../wire/path.ts';
-import { readAckBody, readRevokeBody } from '../../wire/revoke.ts';
-import { readLinkBody, readModeBody, readRevertBody } from '../../wire/tree.ts';
+import type { EntryId, FileHash, NodeId } from '../../wire/encoding/ids.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { isWithin } from '../../wire/entry/path.ts';
+import { readAckBody, readRevokeBody } from '../../wire/entry/revoke.ts';
+import { readLinkBody, readModeBody, readRevertBody } from '../../wire/entry/tree.ts';
 import type { ReceivedEntry } from '../accepted.ts';
 import { createNaiveVerdicts, type NaiveVerdicts } from './naive-verdict.ts';
 

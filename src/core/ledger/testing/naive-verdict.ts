@@ -1,13 +1,19 @@
-import type { Entry } from '../../wire/entry.ts';
-import { type RootBody, readRootBody } from '../../wire/genesis.ts';
-import { type GrantBody, readGrantBody } from '../../wire/grant.ts';
-import type { EntryId, NodeId } from '../../wire/ids.ts';
-import { isWithin } from '../../wire/path.ts';
-import { WireError } from '../../wire/refusal.ts';
-import { readReleaseBody } from '../../wire/release.ts';
-import { readAckBody, readRevokeBody } from '../../wire/revoke.ts';
-import { readRolloutBody } from '../../wire/rollout.ts';
-import { readLinkBody, readModeBody, readRevertBody, readSlinkBody, readValueBody } from '../../wire/tree.ts';
+import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
+import { WireError } from '../../wire/encoding/refusal.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { type RootBody, readRootBody } from '../../wire/entry/genesis.ts';
+import { type GrantBody, readGrantBody } from '../../wire/entry/grant.ts';
+import { isWithin } from '../../wire/entry/path.ts';
+import { readReleaseBody } from '../../wire/entry/release.ts';
+import { readAckBody, readRevokeBody } from '../../wire/entry/revoke.ts';
+import { readRolloutBody } from '../../wire/entry/rollout.ts';
+import {
+  readLinkBody,
+  readModeBody,
+  readRevertBody,
+  readSlinkBody,
+  readValueBody,
+} from '../../wire/entry/tree.ts';
 import type { ReceivedEntry } from '../accepted.ts';
 
 export interface NaiveVerdicts {

@@ -1,11 +1,11 @@
-import type { Entry } from '../../wire/entry.ts';
-import { rootBody } from '../../wire/genesis.ts';
-import { readGrantBody } from '../../wire/grant.ts';
-import type { FileHash } from '../../wire/ids.ts';
-import { releaseBody, releasePath } from '../../wire/release.ts';
-import { ackBody, revokeBody } from '../../wire/revoke.ts';
-import { rolloutBody, rolloutPath } from '../../wire/rollout.ts';
-import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../wire/tree.ts';
+import type { FileHash } from '../../wire/encoding/ids.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { rootBody } from '../../wire/entry/genesis.ts';
+import { readGrantBody } from '../../wire/entry/grant.ts';
+import { releaseBody, releasePath } from '../../wire/entry/release.ts';
+import { ackBody, revokeBody } from '../../wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath } from '../../wire/entry/rollout.ts';
+import { linkBody, modeBody, revertBody, slinkBody, valueBody } from '../../wire/entry/tree.ts';
 import { createLedger, type Ledger } from '../ledger.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './entry-writer.ts';
 

@@ -1,6 +1,6 @@
-import type { Entry } from '../../wire/entry.ts';
-import { releaseBody, releasePath } from '../../wire/release.ts';
-import { rolloutBody, rolloutPath } from '../../wire/rollout.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { releaseBody, releasePath } from '../../wire/entry/release.ts';
+import { rolloutBody, rolloutPath } from '../../wire/entry/rollout.ts';
 import { createLedger, type Ledger } from '../ledger.ts';
 import { createEntryWriter, type EntryWriter, grantTo } from './entry-writer.ts';
 import { manifestOf } from './random-history.ts';

@@ -1,6 +1,6 @@
-import type { EntryId, NodeId } from '../../wire/ids.ts';
-import { type ItemId, itemOfEntry } from '../../wire/item.ts';
-import type { OverlayMessage, Topic } from '../../wire/overlay.ts';
+import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
+import { type ItemId, itemOfEntry } from '../../wire/link/item.ts';
+import type { OverlayMessage, Topic } from '../../wire/link/overlay.ts';
 import { createOverlay, type Overlay, type OverlayInput, type OverlayTimer } from '../overlay.ts';
 
 /** A small mesh of overlays in virtual time: enough for tests of this folder, not a model of networks. */

@@ -1,6 +1,6 @@
-import type { EntryId, NodeId } from '../../wire/ids.ts';
-import { type ItemId, itemOfEntry, itemOfStatement } from '../../wire/item.ts';
-import type { BroadcastMessage, Topic } from '../../wire/overlay.ts';
+import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
+import { type ItemId, itemOfEntry, itemOfStatement } from '../../wire/link/item.ts';
+import type { BroadcastMessage, Topic } from '../../wire/link/overlay.ts';
 import type { ItemSource, Priority } from '../input.ts';
 import { createPlumtree, type PlumtreeInput } from '../plumtree.ts';
 

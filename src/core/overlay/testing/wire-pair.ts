@@ -1,5 +1,5 @@
-import type { InfoHash, NodeId } from '../../wire/ids.ts';
-import { decodeMessage, encodeMessage } from '../../wire/message.ts';
+import type { InfoHash, NodeId } from '../../wire/encoding/ids.ts';
+import { decodeMessage, encodeMessage } from '../../wire/link/message.ts';
 import { createWires, type Holding, type WireEffect, type WireMessage, type Wires } from '../wires.ts';
 
 /** Two ends of a link and its bulk channels, of which each message, close and answer comes when chance has it. */

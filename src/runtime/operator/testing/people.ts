@@ -8,11 +8,11 @@ import { STILL_NETWORK } from '../../../adapters/memory/network-watch.ts';
 import { NO_TORRENTS } from '../../../adapters/memory/no-torrents.ts';
 import { createMemoryRecordStore } from '../../../adapters/memory/record-store.ts';
 import { createNobleKeys } from '../../../adapters/noble/keys.ts';
-import type { GrantedRole } from '../../../core/wire/grant.ts';
-import type { FleetId } from '../../../core/wire/ids.ts';
+import type { FleetId } from '../../../core/wire/encoding/ids.ts';
+import type { GrantedRole } from '../../../core/wire/entry/grant.ts';
 import type { Keys } from '../../../ports/keys.ts';
+import { takeUpInvitation } from '../../joining/take-up-invitation.ts';
 import { type NodeRuntime, type RuntimePorts, startNode } from '../../node-runtime.ts';
-import { takeUpInvitation } from '../../take-up-invitation.ts';
 import { foundFleet } from '../found-fleet.ts';
 import { writePersonInvitation } from '../invitation.ts';
 

@@ -9,8 +9,8 @@ import { shortId } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { usePageParams } from '../hash-location.ts';
-import { Page } from '../Page.tsx';
+import { usePageParams } from '../frame/hash-location.ts';
+import { Page } from '../frame/Page.tsx';
 import { useTableState } from '../useTableState.ts';
 
 const STATUS: Readonly<Record<ActivityItem['severity'], Status>> = {

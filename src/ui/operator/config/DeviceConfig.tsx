@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { ConfigRow } from '../../../store/ledger-model.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';

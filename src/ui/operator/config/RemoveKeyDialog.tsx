@@ -1,9 +1,9 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useRefusal } from '../FleetContext.tsx';
-import { notifyDone } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone } from '../frame/notify.ts';
 import type { ConfigKeyRow } from './config-keys.ts';
 import { describeScope } from './scope-words.ts';
 import { useDeviceNames } from './useDeviceNames.ts';

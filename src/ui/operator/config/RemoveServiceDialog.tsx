@@ -1,7 +1,7 @@
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useRefusal } from '../FleetContext.tsx';
-import { notifyDone } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone } from '../frame/notify.ts';
 import type { ServiceRow } from './service-rows.ts';
 
 export function RemoveServiceDialog(props: { readonly service: ServiceRow; readonly onClose: () => void }) {

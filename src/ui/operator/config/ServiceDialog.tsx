@@ -1,10 +1,10 @@
 import { Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { SERVICE_BOUNDS } from '../../../core/wire/service.ts';
+import { SERVICE_BOUNDS } from '../../../core/wire/entry/service.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useRefusal } from '../FleetContext.tsx';
-import { notifyDone } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone } from '../frame/notify.ts';
 import type { ServiceRow } from './service-rows.ts';
 
 /** Signs a service: a new one, or other words for one that is there, whose name stays. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { type ConfigScope, configPath } from '../../../core/config/config.ts';
-import type { NodeId } from '../../../core/wire/ids.ts';
-import { createFixture } from '../../../store/fixture.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
+import { createFixture } from '../../../store/fixture/fixture.ts';
 import { listConfigKeys, readConfigPath } from './config-keys.ts';
 
 test.each<[ConfigScope, string]>([

@@ -1,6 +1,6 @@
 import { type ConfigScope, configFolder } from '../../../core/config/config.ts';
-import type { NodeId } from '../../../core/wire/ids.ts';
-import { textOfName } from '../../../core/wire/path.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
+import { textOfName } from '../../../core/wire/entry/path.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 
 /** One key as it is set for one scope. */

@@ -1,5 +1,5 @@
 import type { ConfigScope } from '../../../core/config/config.ts';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { Selector } from '../../../store/model.ts';
 import { shortId } from '../../components/format.ts';
 

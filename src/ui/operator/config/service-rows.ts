@@ -1,4 +1,4 @@
-import { textOfName } from '../../../core/wire/path.ts';
+import { textOfName } from '../../../core/wire/entry/path.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 
 /** A service as releases find it. */

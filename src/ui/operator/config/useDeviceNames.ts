@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { useFleet } from '../FleetContext.tsx';
 
 export function useDeviceNames(): (id: NodeId) => string | undefined {

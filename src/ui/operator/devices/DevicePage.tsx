@@ -15,11 +15,11 @@ import {
 } from '../../components/stage-status.ts';
 import { DeviceConfig } from '../config/DeviceConfig.tsx';
 import { useFleet } from '../FleetContext.tsx';
+import { MissingPage } from '../frame/MissingPage.tsx';
+import { Page, Section } from '../frame/Page.tsx';
 import { GoBackButton } from '../going-back/GoBackButton.tsx';
-import { MissingPage } from '../MissingPage.tsx';
 import { siteAddress } from '../mesh/site-words.ts';
 import { useOpenSite } from '../mesh/useOpenSite.ts';
-import { Page, Section } from '../Page.tsx';
 import { DeviceTarget } from './DeviceTarget.tsx';
 import { WatchedNote } from './WatchedNote.tsx';
 

@@ -1,12 +1,12 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { parseLabels } from '../../components/labels.ts';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet, useRefusal } from '../FleetContext.tsx';
-import { navigate, usePageParams } from '../hash-location.ts';
-import { InviteForm } from '../InviteForm.tsx';
-import { notifyDone } from '../notify.ts';
-import { Page, Section } from '../Page.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { InviteForm } from '../forms/InviteForm.tsx';
+import { navigate, usePageParams } from '../frame/hash-location.ts';
+import { notifyDone } from '../frame/notify.ts';
+import { Page, Section } from '../frame/Page.tsx';
 import { sitesOf } from './device-filter.ts';
 import { CODE_LENGTH, isPairingLink, normalizeCode, problemWithCode } from './pairing-code.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFixtureModel } from '../../../store/fixture-model.ts';
+import { createFixtureModel } from '../../../store/fixture/model.ts';
 import { countVersions } from '../overview/count-versions.ts';
 import { filterDevices, readDeviceFilter } from './device-filter.ts';
 

@@ -1,4 +1,4 @@
-import { PAIRING_ALPHABET } from '../../../core/wire/pairing.ts';
+import { PAIRING_ALPHABET } from '../../../core/wire/contact/pairing.ts';
 
 /** Characters of a code as the kiosk shows it. */
 export const CODE_LENGTH = 6;

@@ -7,7 +7,7 @@ import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { StatusShape } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { useCommands } from '../FleetContext.tsx';
-import { Page, Section } from '../Page.tsx';
+import { Page, Section } from '../frame/Page.tsx';
 import { NearbyServers } from '../settings/NearbyServers.tsx';
 import './doctor.css';
 

@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { WayBack, WayBackFrom } from '../../../store/commands.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId, ReleaseId } from '../../../core/wire/ids.ts';
+import type { NodeId, ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { PlannedStep } from '../../../store/commands.ts';
 import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
 import { awayWords, goBackLabel, holdersOf, sentenceOf, someNames, titleOf } from './plan-words.ts';

@@ -1,4 +1,4 @@
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { PlannedStep } from '../../../store/commands.ts';
 import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';

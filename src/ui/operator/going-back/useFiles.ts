@@ -1,8 +1,8 @@
 import { useEffect, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { FilesHere, PlannedStep } from '../../../store/commands.ts';
 import { useCommands } from '../FleetContext.tsx';
-import { messageOf } from '../notify.ts';
+import { messageOf } from '../frame/notify.ts';
 
 /** Files that must be here before their releases can be published again. */
 export type FilesState =

@@ -1,11 +1,11 @@
 import { Button, TextInput } from '@mantine/core';
 import { useCallback, useDeferredValue, useEffect, useMemo, useState } from 'react';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 import { countOf } from '../../components/format.ts';
 import { useOpenSession } from '../FleetContext.tsx';
-import { navigate, usePageParams } from '../hash-location.ts';
-import { Page, Section } from '../Page.tsx';
+import { navigate, usePageParams } from '../frame/hash-location.ts';
+import { Page, Section } from '../frame/Page.tsx';
 import './ledger.css';
 import { PathHistory } from './PathHistory.tsx';
 import { PathTree } from './PathTree.tsx';

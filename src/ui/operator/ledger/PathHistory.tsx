@@ -1,7 +1,7 @@
 import { Anchor } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { EntryId } from '../../../core/wire/ids.ts';
-import { isWithin } from '../../../core/wire/path.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
+import { isWithin } from '../../../core/wire/entry/path.ts';
 import type { MomentRow } from '../../../store/ledger-model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';

@@ -1,8 +1,8 @@
 import { Button } from '@mantine/core';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { MomentRow } from '../../../store/ledger-model.ts';
 import { countOf, formatInstant, shortId } from '../../components/format.ts';
-import { Section } from '../Page.tsx';
+import { Section } from '../frame/Page.tsx';
 
 /**
  * Chooses the moment of the ledger to look at: the entry up to which it is read. The slider's right end is now, and one

@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { textOfName } from '../../../core/wire/path.ts';
+import { textOfName } from '../../../core/wire/entry/path.ts';
 import { useFleet } from '../FleetContext.tsx';
 
 /** What people call the thing that a name of a path stands for; undefined where the name says it all. */

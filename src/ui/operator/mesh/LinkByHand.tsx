@@ -2,8 +2,8 @@ import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Commands } from '../../../store/commands.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { CarriedText } from './CarriedText.tsx';
 
 type Step =

@@ -7,7 +7,7 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { formatBytes } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { usePageParams } from '../hash-location.ts';
+import { usePageParams } from '../frame/hash-location.ts';
 import { useTableState } from '../useTableState.ts';
 import { RUNGS, rungOf } from './rungs.ts';
 

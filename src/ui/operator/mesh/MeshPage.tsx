@@ -3,7 +3,7 @@ import { useElementSize } from '@mantine/hooks';
 import { useMemo, useState } from 'react';
 import { countOf } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { Page, Section } from '../Page.tsx';
+import { Page, Section } from '../frame/Page.tsx';
 import { LinkByHand } from './LinkByHand.tsx';
 import { LinksTable } from './LinksTable.tsx';
 import { MeshGraph } from './MeshGraph.tsx';

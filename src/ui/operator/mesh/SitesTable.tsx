@@ -9,7 +9,7 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { useNow } from '../../components/useNow.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { usePageParams } from '../hash-location.ts';
+import { usePageParams } from '../frame/hash-location.ts';
 import { useTableState } from '../useTableState.ts';
 import { doubtWords, runningWords, seenWords, siteAddress, watchedWords } from './site-words.ts';
 

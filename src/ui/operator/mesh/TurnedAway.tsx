@@ -7,8 +7,8 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { formatInstant, shortId } from '../../components/format.ts';
 import type { TableState } from '../../components/table-state.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
-import { notifyDone, notifyRefused } from '../notify.ts';
-import { Section } from '../Page.tsx';
+import { notifyDone, notifyRefused } from '../frame/notify.ts';
+import { Section } from '../frame/Page.tsx';
 
 /** What this browser's node refused of others, and whom it does not link with. */
 export function TurnedAway() {

@@ -3,8 +3,8 @@ import { useMemo, useState } from 'react';
 import type { WatchChoice } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 
 /** Fewer are found by eye. */
 const FILTER_FROM = 10;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { MeshNode } from '../../../store/model.ts';
 import { layOutMesh } from './mesh-layout.ts';
 

@@ -1,4 +1,4 @@
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { MeshNode } from '../../../store/model.ts';
 
 export interface PlacedNode {

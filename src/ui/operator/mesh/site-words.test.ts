@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createFixture } from '../../../store/fixture.ts';
+import { createFixture } from '../../../store/fixture/fixture.ts';
 import type { SiteRow, WatchModel } from '../../../store/model.ts';
 import {
   doubtWords,

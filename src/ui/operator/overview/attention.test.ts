@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId, RolloutId } from '../../../core/wire/ids.ts';
-import { createFixtureModel } from '../../../store/fixture-model.ts';
+import type { NodeId, RolloutId } from '../../../core/wire/encoding/ids.ts';
+import { createFixtureModel } from '../../../store/fixture/model.ts';
 import type { DeviceRow, RolloutRow } from '../../../store/model.ts';
 import type { OpenSession } from '../FleetContext.tsx';
 import { findAttention, LONG_AWAY_MS } from './attention.ts';

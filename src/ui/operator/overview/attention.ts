@@ -3,7 +3,7 @@ import type { DeviceRow, RolloutRow, TaskRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { needsAttention, type Tone } from '../../components/stage-status.ts';
 import type { OpenSession } from '../FleetContext.tsx';
-import { groupByReason } from '../group-by-reason.ts';
+import { groupByReason } from '../rollouts/group-by-reason.ts';
 
 export interface AttentionItem {
   readonly key: string;

@@ -1,4 +1,4 @@
-import { LEASE_MS } from '../../../core/wire/statement.ts';
+import { LEASE_MS } from '../../../core/wire/statement/statement.ts';
 import type { SiteRow } from '../../../store/model.ts';
 
 /** Devices of all sites that were seen, within how long, and of how many sites nobody says: unknown is not zero. */

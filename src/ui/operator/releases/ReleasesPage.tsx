@@ -6,7 +6,7 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { Page } from '../Page.tsx';
+import { Page } from '../frame/Page.tsx';
 import { useTableState } from '../useTableState.ts';
 import { describeHealth, describeHeld } from './describe-release.ts';
 

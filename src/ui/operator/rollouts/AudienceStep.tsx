@@ -2,12 +2,12 @@ import { Checkbox, Group, Radio, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { DeviceRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
-import { takesLateComers } from '../describe-selector.ts';
 import { filterDevices, sitesOf } from '../devices/device-filter.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
+import { Section } from '../frame/Page.tsx';
 import { countVersions } from '../overview/count-versions.ts';
-import { Section } from '../Page.tsx';
 import { type Audience, toSelector } from './audience.ts';
+import { takesLateComers } from './describe-selector.ts';
 
 const CHOICES: readonly { readonly value: Audience['type']; readonly label: string }[] = [
   { value: 'all', label: 'All devices' },

@@ -1,9 +1,9 @@
 import { NativeSelect } from '@mantine/core';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
-import { Section } from '../Page.tsx';
+import { Section } from '../frame/Page.tsx';
 import { describeHealth } from '../releases/describe-release.ts';
 
 export function ExistingReleaseStep(props: {

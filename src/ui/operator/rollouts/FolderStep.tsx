@@ -3,7 +3,7 @@ import { useRef, useState } from 'react';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { BytesLine } from '../../components/BytesLine.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
-import { Section } from '../Page.tsx';
+import { Section } from '../frame/Page.tsx';
 import { FolderReportView } from './FolderReportView.tsx';
 import { readChosenFolder, readDroppedFolder } from './read-folder.ts';
 import type { Folder, FolderState } from './useFolder.ts';

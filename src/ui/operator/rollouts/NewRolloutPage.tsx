@@ -1,9 +1,9 @@
 import { useRef, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import { FolderStale, type PublishProgress } from '../../../store/commands.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
-import { usePageParams } from '../hash-location.ts';
-import { Page } from '../Page.tsx';
+import { usePageParams } from '../frame/hash-location.ts';
+import { Page } from '../frame/Page.tsx';
 import { AudienceStep } from './AudienceStep.tsx';
 import { readAudience, toSelector } from './audience.ts';
 import { ExistingReleaseStep } from './ExistingReleaseStep.tsx';

@@ -1,6 +1,6 @@
 import { Group, Radio, TextInput } from '@mantine/core';
 import type { ReleaseRow } from '../../../store/model.ts';
-import { Section } from '../Page.tsx';
+import { Section } from '../frame/Page.tsx';
 import { problemWithVersion, type ReleaseDraft } from './release-draft.ts';
 
 export function ReleaseStep(props: {

@@ -6,10 +6,10 @@ import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { ExportButtons } from '../../components/ExportButtons.tsx';
 import { countOf } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
-import { describeSelector } from '../describe-selector.ts';
 import { useFleet } from '../FleetContext.tsx';
-import { Page } from '../Page.tsx';
+import { Page } from '../frame/Page.tsx';
 import { useTableState } from '../useTableState.ts';
+import { describeSelector } from './describe-selector.ts';
 import { statusOfRollout } from './rollout-status.ts';
 
 const COLUMNS: readonly Column<RolloutRow>[] = [

@@ -1,21 +1,21 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { ReleaseId } from '../../../core/wire/ids.ts';
+import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
 import type { PublishProgress as Progress } from '../../../store/commands.ts';
 import { countOf } from '../../components/format.ts';
-import { describeSelector } from '../describe-selector.ts';
 import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
-import { FleetNameField, NAME_MISSING } from '../FleetNameField.tsx';
+import { FleetNameField, NAME_MISSING } from '../forms/FleetNameField.tsx';
+import { pathOf, readHash } from '../frame/hash-location.ts';
+import { messageOf } from '../frame/notify.ts';
+import { Section } from '../frame/Page.tsx';
+import { UNDO_MS, usePendingStart } from '../frame/pending-start.ts';
 import { FilesNote } from '../going-back/FilesNote.tsx';
 import { sentenceOf, titleOf } from '../going-back/plan-words.ts';
 import { useFiles } from '../going-back/useFiles.ts';
-import { pathOf, readHash } from '../hash-location.ts';
-import { messageOf } from '../notify.ts';
-import { Section } from '../Page.tsx';
-import { UNDO_MS, usePendingStart } from '../pending-start.ts';
-import { wantsTypedName } from '../reach.ts';
 import type { AudienceReading } from './audience.ts';
+import { describeSelector } from './describe-selector.ts';
 import { PublishProgress } from './PublishProgress.tsx';
+import { wantsTypedName } from './reach.ts';
 
 type OnProgress = (progress: Progress) => void;
 

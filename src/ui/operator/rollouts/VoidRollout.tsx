@@ -3,10 +3,10 @@ import type { RolloutRow } from '../../../store/model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { formatInstant } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
-import { describeSelector } from '../describe-selector.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
+import { Page, Section } from '../frame/Page.tsx';
 import { OpensDialog } from '../going-back/GoBackButton.tsx';
-import { Page, Section } from '../Page.tsx';
+import { describeSelector } from './describe-selector.ts';
 import { statusOfRollout } from './rollout-status.ts';
 
 /** A rollout that came to nothing: why, and the way to what its signer wanted. */

@@ -1,7 +1,7 @@
 import type { RolloutRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
-import { Section } from '../Page.tsx';
+import { Section } from '../frame/Page.tsx';
 import { groupWarnings } from './group-warnings.ts';
 
 /** What the release gave warning of while devices tried it: it decided nothing, and its developers want to know. */

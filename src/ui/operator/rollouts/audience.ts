@@ -1,4 +1,4 @@
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { Selector } from '../../../store/model.ts';
 import { parseLabels } from '../../components/labels.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { NO_WARNINGS } from '../../../core/wire/release-warnings.ts';
+import { NO_WARNINGS } from '../../../core/wire/statement/release-warnings.ts';
 import { groupWarnings } from './group-warnings.ts';
 
 it('puts the same warning of several devices together, the one on most devices first', () => {

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { CommandRefused, type FolderFile, type FolderReport, FolderStale } from '../../../store/commands.ts';
 import { useCommands } from '../FleetContext.tsx';
-import { messageOf } from '../notify.ts';
+import { messageOf } from '../frame/notify.ts';
 import { folderBelow, type ReadFolder } from './read-folder.ts';
 
 export type FolderState =

@@ -1,9 +1,9 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
 import { saveFile } from '../../components/saveFile.ts';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
-import { notifyDone } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone } from '../frame/notify.ts';
 
 /** Makes the file from which another browser takes over this person's roles. */
 export function BackupForm() {

@@ -3,9 +3,9 @@ import { useEffect, useState } from 'react';
 import type { ProposalModel, SigningOutcome } from '../../../store/authority-model.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
-import { messageOf } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { messageOf } from '../frame/notify.ts';
 import { ProposalFacts } from './ProposalFacts.tsx';
 import { ProposalText } from './ProposalText.tsx';
 

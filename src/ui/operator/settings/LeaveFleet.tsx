@@ -1,8 +1,8 @@
 import { TextInput } from '@mantine/core';
 import { useState } from 'react';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';
-import { navigate } from '../hash-location.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { navigate } from '../frame/hash-location.ts';
 
 /** Deletes this browser's part of the fleet, after its name was typed. */
 export function LeaveFleet() {

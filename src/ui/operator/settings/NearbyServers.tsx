@@ -1,6 +1,6 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { NearbyAnswer, NearbyServer } from '../../../core/wire/nearby-server.ts';
+import type { NearbyAnswer, NearbyServer } from '../../../core/wire/contact/nearby-server.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
 import { UseServerDialog } from './UseServerDialog.tsx';

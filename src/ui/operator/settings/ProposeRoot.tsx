@@ -1,11 +1,11 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { EntryId } from '../../../core/wire/ids.ts';
+import type { EntryId } from '../../../core/wire/encoding/ids.ts';
 import type { NamedKey, SigningOutcome } from '../../../store/authority-model.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { SignedBefore } from './CosignProposal.tsx';
 import { ProposalText } from './ProposalText.tsx';
 import { readKey } from './read-key.ts';

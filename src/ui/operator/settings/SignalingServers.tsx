@@ -3,9 +3,9 @@ import { useState } from 'react';
 import type { SignalingRow } from '../../../store/model.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
-import { notifyDone, notifyRefused } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone, notifyRefused } from '../frame/notify.ts';
 import { NearbyServers } from './NearbyServers.tsx';
 
 const STATUS: Readonly<Record<SignalingRow['state'], Status>> = {

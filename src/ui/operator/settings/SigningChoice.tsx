@@ -1,6 +1,6 @@
 import { Checkbox, Radio } from '@mantine/core';
 import { useState } from 'react';
-import type { NodeId } from '../../../core/wire/ids.ts';
+import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { Signing } from '../../../store/authority-model.ts';
 import { useFleet, useOpenSession } from '../FleetContext.tsx';
 

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
-import type { NearbyServer } from '../../../core/wire/nearby-server.ts';
+import type { NearbyServer } from '../../../core/wire/contact/nearby-server.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { FormEnd, useCommandForm } from '../CommandForm.tsx';
 import { useCommands } from '../FleetContext.tsx';
-import { notifyDone } from '../notify.ts';
+import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
+import { notifyDone } from '../frame/notify.ts';
 
 /** Before a server that anybody may have announced is used: what it can do, and how to tell that it is the right one. */
 export function UseServerDialog(props: { readonly server: NearbyServer; readonly onClose: () => void }) {

@@ -1,4 +1,4 @@
-import { fromBase64Url, idFromBytes, type NodeId } from '../../../core/wire/ids.ts';
+import { fromBase64Url, idFromBytes, type NodeId } from '../../../core/wire/encoding/ids.ts';
 
 /** The key that a person typed or pasted; undefined when it is none. */
 export function readKey(text: string): NodeId | undefined {

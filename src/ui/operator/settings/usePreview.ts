@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { AuthorityPreview } from '../../../store/authority-model.ts';
-import { messageOf } from '../notify.ts';
+import { messageOf } from '../frame/notify.ts';
 
 export type Preview =
   | { readonly type: 'none' }

@@ -1,0 +1,36 @@
+import { bytesOfId, type NodeId } from '../encoding/ids.ts';
+import { LABEL_BOUNDS } from '../encoding/limits.ts';
+import { type CborMap, readable, readId, readName, readTexts } from '../encoding/shape.ts';
+
+/** Body of an `admit` entry, at /devices/<key>. */
+export interface AdmissionBody {
+  readonly device: NodeId;
+  readonly name: string;
+  readonly site: string;
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+/** Throws WireError for what readAdmissionBody would refuse. */
+export function admissionBody({ device, name, site, labels }: AdmissionBody): CborMap {
+  return readable<CborMap>({ key: bytesOfId(device), name, site, labels }, readAdmissionBody);
+}
+
+export function readAdmissionBody(body: CborMap): AdmissionBody {
+  return {
+    device: readId<NodeId>(body.key, "the device's key"),
+    name: readName(body.name, "the device's name", 100),
+    site: readName(body.site, "the device's site", 100),
+    labels: readTexts(body.labels, 'labels', LABEL_BOUNDS),
+  };
+}
+
+const DEVICES = '/devices/';
+
+export function admissionPath(device: NodeId): string {
+  return `${DEVICES}${device}`;
+}
+
+/** Whose admission stands at the path; undefined where none can. */
+export function admittedAt(path: string): NodeId | undefined {
+  return path.startsWith(DEVICES) ? (path.slice(DEVICES.length) as NodeId) : undefined;
+}

@@ -1,0 +1,25 @@
+import type { CborValue } from '../encoding/cbor.ts';
+import { readOneOf } from '../encoding/shape.ts';
+
+/** Where a device stands with a release (D-rules). */
+export const DEVICE_STAGES = [
+  'idle',
+  'announced',
+  'fetching',
+  'verified',
+  'armed',
+  'switching',
+  'probation',
+  'committed',
+  'rolled-back',
+  'failed',
+  'refused',
+  'withdrawn',
+] as const;
+export type DeviceStage = (typeof DEVICE_STAGES)[number];
+/** As another device says it: `unknown` is one that only later versions have (W11). */
+export type HeardStage = DeviceStage | 'unknown';
+
+export function readStage(value: CborValue | undefined): HeardStage {
+  return readOneOf('unknown', value, DEVICE_STAGES, 'stage');
+}
