@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../../ledger/testing/random-history.ts';
-import { admissionBody, admissionPath } from '../../wire/admission.ts';
-import type { Entry } from '../../wire/entry.ts';
-import type { InfoHash, ReleaseId } from '../../wire/ids.ts';
-import { releaseBody, releasePath } from '../../wire/release.ts';
-import { rolloutBody, rolloutPath } from '../../wire/rollout.ts';
+import type { InfoHash, ReleaseId } from '../../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../../wire/entry/admission.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { releaseBody, releasePath } from '../../wire/entry/release.ts';
+import { rolloutBody, rolloutPath } from '../../wire/entry/rollout.ts';
 import { type Conduct, fleetInMemory } from './testing/fleet-in-memory.ts';
 import { beginHistory, createChance, overHistories } from './testing/history.ts';
 import type { NodeOnDisk, Witness } from './testing/node-on-disk.ts';

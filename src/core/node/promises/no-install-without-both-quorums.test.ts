@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { signersOf } from '../../wire/entry.ts';
-import type { ReleaseId } from '../../wire/ids.ts';
-import { readRolloutBody, rolloutNumber } from '../../wire/rollout.ts';
+import type { ReleaseId } from '../../wire/encoding/ids.ts';
+import { signersOf } from '../../wire/entry/entry.ts';
+import { readRolloutBody, rolloutNumber } from '../../wire/entry/rollout.ts';
 import { beginHistory, keysOf, OPERATORS, overHistories, PUBLISHERS } from './testing/history.ts';
 import type { NodeOnDisk } from './testing/node-on-disk.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { NodeId, ReleaseId } from '../../wire/ids.ts';
+import type { NodeId, ReleaseId } from '../../wire/encoding/ids.ts';
 import { beginHistory, overHistories } from './testing/history.ts';
 import { readNaively } from './testing/naive-wish.ts';
 import type { Witness } from './testing/node-on-disk.ts';

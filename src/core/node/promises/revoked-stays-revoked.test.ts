@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { referencesOf } from '../../ledger/references.ts';
 import { grantTo, keyOf } from '../../ledger/testing/entry-writer.ts';
 import { pictureOf } from '../../ledger/testing/picture.ts';
-import { admissionBody, admissionPath } from '../../wire/admission.ts';
-import type { Entry } from '../../wire/entry.ts';
-import type { EntryId } from '../../wire/ids.ts';
-import { ackBody, readRevokeBody, revokeBody } from '../../wire/revoke.ts';
-import { rolloutBody, rolloutPath } from '../../wire/rollout.ts';
+import type { EntryId } from '../../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../../wire/entry/admission.ts';
+import type { Entry } from '../../wire/entry/entry.ts';
+import { ackBody, readRevokeBody, revokeBody } from '../../wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath } from '../../wire/entry/rollout.ts';
 import {
   beginHistory,
   createChance,

@@ -1,11 +1,11 @@
 import type { ReceivedEntry } from '../../../ledger/ledger.ts';
 import type { EntryWriter } from '../../../ledger/testing/entry-writer.ts';
 import type { ItemSource } from '../../../overlay/input.ts';
-import type { Entry } from '../../../wire/entry.ts';
-import type { NodeId, ReleaseId } from '../../../wire/ids.ts';
-import { itemOfEntry, itemOfStatement, markOf } from '../../../wire/item.ts';
-import { decodeMessage, encodeMessage, type LinkMessage } from '../../../wire/message.ts';
-import type { Statement } from '../../../wire/statement.ts';
+import type { NodeId, ReleaseId } from '../../../wire/encoding/ids.ts';
+import type { Entry } from '../../../wire/entry/entry.ts';
+import { itemOfEntry, itemOfStatement, markOf } from '../../../wire/link/item.ts';
+import { decodeMessage, encodeMessage, type LinkMessage } from '../../../wire/link/message.ts';
+import type { Statement } from '../../../wire/statement/statement.ts';
 import type { NodeEffect } from '../../effect.ts';
 import { type Disk, EMPTY_DISK, type NodeOnDisk, nodeOnDisk, type Witness } from './node-on-disk.ts';
 

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { createEntryWriter, grantTo, keyOf } from '../../../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../../../ledger/testing/random-history.ts';
-import { admissionBody, admissionPath } from '../../../wire/admission.ts';
-import type { Entry } from '../../../wire/entry.ts';
-import type { InfoHash, NodeId, ReleaseId } from '../../../wire/ids.ts';
-import { releaseBody, releasePath } from '../../../wire/release.ts';
-import { ackBody, revokeBody } from '../../../wire/revoke.ts';
-import { rolloutBody, rolloutPath, type Selector } from '../../../wire/rollout.ts';
+import type { InfoHash, NodeId, ReleaseId } from '../../../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../../../wire/entry/admission.ts';
+import type { Entry } from '../../../wire/entry/entry.ts';
+import { releaseBody, releasePath } from '../../../wire/entry/release.ts';
+import { ackBody, revokeBody } from '../../../wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath, type Selector } from '../../../wire/entry/rollout.ts';
 import { type Conduct, type FleetInMemory, fleetInMemory } from './fleet-in-memory.ts';
 import type { NodeOnDisk, Witness } from './node-on-disk.ts';
 

@@ -1,10 +1,10 @@
 import type { ReceivedEntry } from '../../../ledger/ledger.ts';
-import type { EntryId, FleetId, InfoHash, NodeId } from '../../../wire/ids.ts';
-import { idFromBytes } from '../../../wire/ids.ts';
-import { itemOfEntry, itemOfStatement } from '../../../wire/item.ts';
-import type { Topic } from '../../../wire/overlay.ts';
-import { LEASE_MS, type Statement } from '../../../wire/statement.ts';
-import type { OtherKind } from '../../../wire/statement-kind.ts';
+import type { EntryId, FleetId, InfoHash, NodeId } from '../../../wire/encoding/ids.ts';
+import { idFromBytes } from '../../../wire/encoding/ids.ts';
+import { itemOfEntry, itemOfStatement } from '../../../wire/link/item.ts';
+import type { Topic } from '../../../wire/link/overlay.ts';
+import { LEASE_MS, type Statement } from '../../../wire/statement/statement.ts';
+import type { OtherKind } from '../../../wire/statement/statement-kind.ts';
 import type { PlainMessage } from '../../input.ts';
 
 /** Well-formed messages, entries and statements that mean nothing: every id in them is made up. */

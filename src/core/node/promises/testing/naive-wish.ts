@@ -1,8 +1,8 @@
 import { foldNaively } from '../../../ledger/testing/naive-fold.ts';
-import { readAdmissionBody } from '../../../wire/admission.ts';
-import type { Entry } from '../../../wire/entry.ts';
-import type { EntryId, NodeId, ReleaseId, RolloutId } from '../../../wire/ids.ts';
-import { readRolloutBody, rolloutNumber } from '../../../wire/rollout.ts';
+import type { EntryId, NodeId, ReleaseId, RolloutId } from '../../../wire/encoding/ids.ts';
+import { readAdmissionBody } from '../../../wire/entry/admission.ts';
+import type { Entry } from '../../../wire/entry/entry.ts';
+import { readRolloutBody, rolloutNumber } from '../../../wire/entry/rollout.ts';
 import type { Disk } from './node-on-disk.ts';
 
 const NOTHING_HERE: ReadonlySet<never> = new Set();

@@ -1,10 +1,10 @@
 import type { DeviceInput, FrameFact } from '../../../device/input.ts';
 import { type DeviceState, FRESH_DEVICE } from '../../../device/state.ts';
 import type { ReceivedEntry } from '../../../ledger/ledger.ts';
-import { EMPTY_MARK, type HighWaterMark } from '../../../wire/high-water-mark.ts';
-import type { EntryId, FleetId, NodeId, ReleaseId } from '../../../wire/ids.ts';
-import { type KeptBans, NO_BANS } from '../../../wire/kept-bans.ts';
-import type { Statement } from '../../../wire/statement.ts';
+import type { EntryId, FleetId, NodeId, ReleaseId } from '../../../wire/encoding/ids.ts';
+import { EMPTY_MARK, type HighWaterMark } from '../../../wire/kept/high-water-mark.ts';
+import { type KeptBans, NO_BANS } from '../../../wire/kept/kept-bans.ts';
+import type { Statement } from '../../../wire/statement/statement.ts';
 import type { NodeEffect } from '../../effect.ts';
 import type { NodeInput, NodeTimer } from '../../input.ts';
 import { createNode, type Node } from '../../node.ts';
