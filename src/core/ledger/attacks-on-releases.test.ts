@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { EntryId, FleetId } from '../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import { releaseBody, releasePath } from '../wire/entry/release.ts';
 import { revokeBody } from '../wire/entry/revoke.ts';
-import { rolloutPath } from '../wire/entry/rollout.ts';
+import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
 import { linkBody, valueBody } from '../wire/entry/tree.ts';
 import { grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
@@ -23,6 +26,22 @@ describe('TUF 1.5.2, arbitrary software: nothing is published or rolled out with
     const release = publish(2);
     expect(refusalOf(writer, rollOut(release, { by: 'rel', grant: rel }))).toBe('L5-scope');
     expect(refusalOf(writer, publish(3, { by: 'root', grant: undefined }))).toBe('L5-scope');
+  });
+
+  test('an operator that writes a channel, a release key that writes config (L5)', () => {
+    const { writer, rel, op } = twoQuorumFleet();
+    const write = (by: string, grant: Entry, path: string) =>
+      writer.write({ by, grant, action: 'update', path, body: valueBody(1) });
+    expect(refusalOf(writer, write('op', op, '/channels/stable'))).toBe('L5-scope');
+    expect(refusalOf(writer, write('rel', rel, '/channels/stable'))).toBeUndefined();
+    expect(refusalOf(writer, write('rel', rel, '/config/fleet/volume'))).toBe('L5-scope');
+  });
+
+  test('a rollout whose release is not among its parents (L3)', () => {
+    const { writer, publish, rollOut } = twoQuorumFleet();
+    const [first, second] = [publish(1), publish(2)];
+    const body = rolloutBody({ release: second.id, select: {} });
+    expect(refusalOf(writer, rollOut(first, { body }))).toBe('L3-body');
   });
 
   test('a rollout of what is no release', () => {
@@ -152,4 +171,30 @@ describe('Uptane 3.2, mix-and-match, wrong product, wrong channel', () => {
     publish(4, { path: '/releases', body: { ...valueBody(1), kind: 'release' } });
     expect(foldWritten(writer).view.releases.size).toBe(0);
   });
+});
+
+describe('a device is who was admitted under its own key (L3)', () => {
+  const till = keyOf('till');
+  const body = admissionBody({ device: till, name: 'till', site: 'Harbour', labels: {} });
+
+  test('an operator admits no key at the path of another, and makes no device by another action', () => {
+    const { writer, op } = twoQuorumFleet();
+    const write = (action: string, path: string) => writer.write({ by: 'op', grant: op, action, path, body });
+    expect(refusalOf(writer, write('admit', admissionPath(keyOf('other'))))).toBe('L3-body');
+    expect(refusalOf(writer, write('create', admissionPath(till)))).toBe('L3-body');
+    expect(refusalOf(writer, write('update', admissionPath(till)))).toBe('L3-body');
+    expect(refusalOf(writer, write('admit', admissionPath(till)))).toBeUndefined();
+  });
+});
+
+test('attack: an entry of another fleet whose keys are the same is replayed in this one (L2)', () => {
+  const { writer, op } = twoQuorumFleet();
+  const ours = writer.write({ by: 'op', grant: op, action: 'update', path: '/config', body: valueBody(1) });
+  const entry: Entry = {
+    ...ours,
+    id: keyOf('theirs') as string as EntryId,
+    fleet: keyOf('fleet') as string as FleetId,
+  };
+  const events = foldWritten(writer).receive({ ...writer.received(ours), entry });
+  expect(events).toMatchObject([{ type: 'entry-refused', rule: 'L2-fleet' }]);
 });
