@@ -165,4 +165,23 @@ describe('a revoke (L12)', () => {
     expect(foldWritten(writer).standing(theirs.id)).toMatchObject({ type: 'void', rule: 'L12-revoked' });
     expect(foldWritten(writer).standing(ours.id)).toEqual({ type: 'effective' });
   });
+
+  test.each(['before', 'after'])(
+    'below one path reaches what a puppet with a grant for all paths wrote there %s it came, and nothing beside',
+    (order) => {
+      const { writer } = twoQuorumFleet();
+      const boss = writer.write({ by: 'root', action: 'grant', body: grantTo(['boss']) });
+      const puppet = writer.write({ by: 'boss', grant: boss, action: 'grant', body: grantTo(['puppet']) });
+      const write = (path: string) =>
+        writer.write({ by: 'puppet', grant: puppet, action: 'update', path, body: valueBody(1) });
+      const writeAll = () => [write('/config/a'), write('/services/a')] as const;
+      const limit = () => revoke(writer, 'boss', [], { path: '/config' });
+      const values = order === 'before' ? writeAll() : undefined;
+      limit();
+      const [within, beside] = values ?? writeAll();
+      const ledger = foldWritten(writer);
+      expect(ledger.standing(within.id)).toMatchObject({ type: 'void', rule: 'L12-revoked' });
+      expect(ledger.standing(beside.id)).toEqual({ type: 'effective' });
+    },
+  );
 });

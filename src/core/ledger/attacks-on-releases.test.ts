@@ -65,6 +65,13 @@ describe('TUF 5.4.3 and 5.6.5, rollback: an old counter does not follow a newer 
     expect(refusalOf(writer, publish(2, { parents: [second], timeMs: 2_000 }))).toBe('L7-counter');
   });
 
+  test('a release that names the last of a row as its parent follows all of them', () => {
+    const { writer, publish } = twoQuorumFleet();
+    const third = publish(3, { parents: [publish(2, { parents: [publish(1)] })] });
+    expect(refusalOf(writer, publish(2, { parents: [third], timeMs: 2_000 }))).toBe('L7-counter');
+    expect(refusalOf(writer, publish(4, { parents: [third] }))).toBeUndefined();
+  });
+
   test.each(['mkdir', 'delete', 'slink'])(
     'a "%s" with the body of an old release is no release',
     (action) => {
@@ -185,6 +192,24 @@ describe('a device is who was admitted under its own key (L3)', () => {
     expect(refusalOf(writer, write('update', admissionPath(till)))).toBe('L3-body');
     expect(refusalOf(writer, write('admit', admissionPath(till)))).toBeUndefined();
   });
+});
+
+test('attack: a link at another path shows a device, or a rollout, that is not of that path (mix-and-match)', () => {
+  const { writer, op, publish, rollOut } = twoQuorumFleet();
+  const till = keyOf('till');
+  const rest = { by: 'op', grant: op } as const;
+  const path = admissionPath(till);
+  const body = admissionBody({ device: till, name: 'till', site: 'Harbour', labels: {} });
+  const admission = writer.write({ ...rest, action: 'admit', path, body });
+  const rollout = rollOut(publish(1));
+  const link = (to: Entry, at: string) =>
+    writer.write({ ...rest, action: 'link', path: at, body: linkBody(to.id) });
+  link(admission, admissionPath(keyOf('other')));
+  link(rollout, rolloutPath(9));
+  writer.write({ ...rest, action: 'delete', path, parents: [admission] });
+  const { view } = foldWritten(writer);
+  expect([...view.devices.keys()]).toEqual([]);
+  expect(view.rollouts.map(({ number }) => number)).toEqual([1]);
 });
 
 test('attack: an entry of another fleet whose keys are the same is replayed in this one (L2)', () => {
