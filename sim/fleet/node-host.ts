@@ -1,7 +1,7 @@
 import type { ReceivedEntry } from '../../src/core/ledger/accepted.ts';
 import type { NodeEffect, NodeEvent } from '../../src/core/node/effect.ts';
 import type { NodeInput, NodeTimer, PlainMessage } from '../../src/core/node/input.ts';
-import { createNode } from '../../src/core/node/node.ts';
+import { createNode, type Node } from '../../src/core/node/node.ts';
 import type { ItemSource } from '../../src/core/overlay/input.ts';
 import type { FleetId, NodeId } from '../../src/core/wire/encoding/ids.ts';
 import type { HighWaterMark } from '../../src/core/wire/kept/high-water-mark.ts';
@@ -41,6 +41,12 @@ export interface NodeStorage {
   mark: HighWaterMark;
 }
 
+/** What whoever measures sees of a node. */
+export interface NodeWatch {
+  readonly onNode: (node: Node) => void;
+  readonly onEvent: (event: NodeEvent) => void;
+}
+
 /** A guess: what was taken in is on the disk this long after; what came later is lost with the power. */
 const FLUSH_MS = 200;
 /** Of an Ed25519 signature, which nobody checks. */
@@ -52,10 +58,12 @@ export function createNodeHost(
   { directory }: FleetFacts,
   fleet: UnsignedFleet,
   storage: NodeStorage,
+  watch?: NodeWatch,
 ): Host<NodeFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
   const node = createNode({ self, fleet: fleet.id, device: undefined, mark: storage.mark });
+  watch?.onNode(node);
   const session = ++storage.session;
   const stored = [...storage.entries];
   const unflushed = { entries: [] as ReceivedEntry[], mark: storage.mark, isDue: false };
@@ -124,6 +132,7 @@ export function createNodeHost(
   };
 
   const onEvent = (event: NodeEvent) => {
+    watch?.onEvent(event);
     if (event.type === 'peer-refused') services.refused(indexOf(event.peer), event.reason);
   };
 
