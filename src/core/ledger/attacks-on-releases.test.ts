@@ -188,8 +188,17 @@ describe('a device is who was admitted under its own key (L3)', () => {
     const { writer, op } = twoQuorumFleet();
     const write = (action: string, path: string) => writer.write({ by: 'op', grant: op, action, path, body });
     expect(refusalOf(writer, write('admit', admissionPath(keyOf('other'))))).toBe('L3-body');
-    expect(refusalOf(writer, write('create', admissionPath(till)))).toBe('L3-body');
-    expect(refusalOf(writer, write('update', admissionPath(till)))).toBe('L3-body');
+    for (const action of ['create', 'update']) {
+      expect(refusalOf(writer, write(action, admissionPath(till)))).toBe('L3-body');
+      const plain = writer.write({
+        by: 'op',
+        grant: op,
+        action,
+        path: admissionPath(till),
+        body: valueBody(1),
+      });
+      expect(refusalOf(writer, plain)).toBe('L3-body');
+    }
     expect(refusalOf(writer, write('admit', admissionPath(till)))).toBeUndefined();
   });
 });
@@ -212,14 +221,12 @@ test('attack: a link at another path shows a device, or a rollout, that is not o
   expect(view.rollouts.map(({ number }) => number)).toEqual([1]);
 });
 
-test('attack: an entry of another fleet whose keys are the same is replayed in this one (L2)', () => {
+test('attack: an entry of another fleet whose keys are the same, or of none, is replayed in this one (L2)', () => {
   const { writer, op } = twoQuorumFleet();
   const ours = writer.write({ by: 'op', grant: op, action: 'update', path: '/config', body: valueBody(1) });
-  const entry: Entry = {
-    ...ours,
-    id: keyOf('theirs') as string as EntryId,
-    fleet: keyOf('fleet') as string as FleetId,
-  };
-  const events = foldWritten(writer).receive({ ...writer.received(ours), entry });
-  expect(events).toMatchObject([{ type: 'entry-refused', rule: 'L2-fleet' }]);
+  for (const fleet of [keyOf('fleet') as string as FleetId, undefined]) {
+    const entry: Entry = { ...ours, id: keyOf('theirs') as string as EntryId, fleet };
+    const events = foldWritten(writer).receive({ ...writer.received(ours), entry });
+    expect(events).toMatchObject([{ type: 'entry-refused', rule: 'L2-fleet' }]);
+  }
 });
