@@ -5,7 +5,9 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const setup = fileURLToPath(new URL('setup.mjs', import.meta.url));
-const { status, signal } = spawnSync(process.execPath, [setup], { stdio: 'inherit' });
+const { status, signal } = spawnSync(process.execPath, [setup, '--deps', '--chromium', '--build'], {
+  stdio: 'inherit',
+});
 if (signal !== null) process.kill(process.pid, signal);
 else if (status !== 0) process.exitCode = 1;
 else {

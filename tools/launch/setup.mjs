@@ -9,11 +9,12 @@ import { parseArgs } from 'node:util';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const NODE_NEEDED = [20, 19];
 
-const HELP = `Usage: node tools/launch/setup.mjs [--deps] [--chromium] [--build]
+const HELP = `Usage: node tools/launch/setup.mjs [--deps] [--bench] [--chromium] [--build]
 
 Makes sure that what the other commands need is here. Without flags: all of it.
 
   --deps      install the dependencies when they are not those of package-lock.json
+  --bench     install the peers that benchmarks measure beside the project, in bench/
   --chromium  find Chromium; on Debian as root install it when there is none
   --build     build the pages when a source is newer than the last build
   --help      say this
@@ -21,11 +22,11 @@ Makes sure that what the other commands need is here. Without flags: all of it.
 
 class SetupFailed extends Error {}
 
-function run(command, args) {
+function run(command, args, cwd = ROOT) {
   console.log(`> ${[command, ...args].join(' ')}`);
   // npm is a script file on Windows.
   const { status, error } = spawnSync(command, args, {
-    cwd: ROOT,
+    cwd,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
@@ -44,10 +45,10 @@ function checkNode() {
 }
 
 /** True when what is installed is what package-lock.json names. Times would lie: a checkout touches the lock file. */
-function dependenciesAreHere() {
-  const installedPath = join(ROOT, 'node_modules/.package-lock.json');
+function dependenciesAreHere(folder) {
+  const installedPath = join(folder, 'node_modules/.package-lock.json');
   if (!existsSync(installedPath)) return false;
-  const locked = JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  const locked = JSON.parse(readFileSync(join(folder, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedPath, 'utf8')).packages;
   return Object.entries(locked).every(([path, { version, optional, devOptional, peer }]) => {
     if (path === '') return true;
@@ -57,8 +58,8 @@ function dependenciesAreHere() {
   });
 }
 
-function ensureDependencies() {
-  if (!dependenciesAreHere()) run('npm', ['ci', '--no-audit', '--no-fund']);
+function ensureDependencies(folder) {
+  if (!dependenciesAreHere(folder)) run('npm', ['ci', '--no-audit', '--no-fund'], folder);
 }
 
 function isExecutable(path) {
@@ -134,6 +135,7 @@ try {
   const { values } = parseArgs({
     options: {
       deps: { type: 'boolean' },
+      bench: { type: 'boolean' },
       chromium: { type: 'boolean' },
       build: { type: 'boolean' },
       help: { type: 'boolean' },
@@ -142,8 +144,9 @@ try {
   if (values.help) {
     process.stdout.write(HELP);
   } else {
-    const all = !values.deps && !values.chromium && !values.build;
-    if (all || values.deps) ensureDependencies();
+    const all = !values.deps && !values.bench && !values.chromium && !values.build;
+    if (all || values.deps) ensureDependencies(ROOT);
+    if (all || values.bench) ensureDependencies(join(ROOT, 'bench'));
     if (all || values.chromium) await ensureChromium();
     if (all || values.build) ensureBuild();
   }

@@ -26,9 +26,10 @@ const STEPS = [
   },
   {
     name: 'types',
-    says: 'TypeScript, pages and worker',
+    says: 'TypeScript, pages, benches and worker',
     commands: [
       tool('typescript/bin/tsc', '--noEmit', '-p', '.'),
+      tool('typescript/bin/tsc', '--noEmit', '-p', 'bench'),
       tool('typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.service-worker.json'),
     ],
   },

@@ -27,7 +27,7 @@ const withTorrents = (runtime: NodeRuntime): NodeRuntime => ({
 });
 
 async function aFile(path: string, seed = 1): Promise<HashedFile> {
-  const bytes = sampleBytes(100, seed);
+  const bytes = new Uint8Array(sampleBytes(100, seed));
   return { path, sizeBytes: 100, hash: await hashOf(bytes), read: async () => new Blob([bytes]) };
 }
 
