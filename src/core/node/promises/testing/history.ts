@@ -12,7 +12,7 @@ import type { NodeOnDisk, Witness } from './node-on-disk.ts';
 
 /** One step as a few small numbers, which fast-check shrinks well. */
 export type Step = readonly number[];
-export const STEP_WIDTH = 5;
+const STEP_WIDTH = 5;
 
 /** Whether the step revokes, grants anew or acks. */
 export function isOfAuthority([kind]: Step): boolean {
