@@ -121,7 +121,7 @@ test(
     const grown = heapBytes() - before;
 
     // Whatever is kept of others is full.
-    expect(grown, 'bytes of heap that as much again costs').toBeLessThan(1_000_000);
+    expect(grown, 'bytes of heap that as much again costs').toBeLessThan(500_000);
     expect(count.kept, 'entries on disk').toBe(0);
     expect(node.ledger.size()).toBe(2);
     expect(node.book.all().filter(({ statement }) => statement.author !== SELF).length).toBeLessThanOrEqual(

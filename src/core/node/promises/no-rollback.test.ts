@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeId, ReleaseId } from '../../wire/encoding/ids.ts';
-import { beginHistory, overHistories } from './testing/history.ts';
+import { beginHistory, isOfAuthority, overHistories } from './testing/history.ts';
 import { readNaively } from './testing/naive-wish.ts';
 import type { Witness } from './testing/node-on-disk.ts';
 
@@ -44,14 +44,19 @@ test(
   'whatever is rolled out, in whatever order, also at a device that lost its record: no counter of a product goes back (D3, K2)',
   () => {
     let commits = 0;
-    overHistories(60, (steps, seed) => {
+    overHistories(30, (steps, seed) => {
       const { witness, count } = rollbackWitness();
       const history = beginHistory(seed, witness);
-      for (const step of steps) history.play(step);
+      for (const step of steps) {
+        // Where rights come and go at each step, little is ever committed.
+        if (isOfAuthority(step) && step[4]! % 4 > 0) continue;
+        history.play(step);
+        history.fleet.pass(5_000);
+      }
       history.heal(20_000);
       commits += count();
     });
-    expect(commits).toBeGreaterThan(20);
+    expect(commits).toBeGreaterThan(60);
   },
   LIMIT_MS,
 );
