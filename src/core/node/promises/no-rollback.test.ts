@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeId, ReleaseId } from '../../wire/encoding/ids.ts';
-import { beginHistory, isOfAuthority, overHistories } from './testing/history.ts';
+import { beginHistory, isOfAuthority, overHistories, ROLL_OUT } from './testing/history.ts';
 import { readNaively } from './testing/naive-wish.ts';
 import type { Witness } from './testing/node-on-disk.ts';
 
@@ -54,6 +54,14 @@ test(
         history.fleet.pass(5_000);
       }
       history.heal(20_000);
+      // The oldest of all is rolled out once more, to devices of which nothing but their marks is left.
+      history.play([ROLL_OUT, 0, 0, 0, 0]);
+      for (const device of history.devices) {
+        device.crash();
+        device.loseRecord();
+        history.fleet.restart(device);
+      }
+      history.fleet.pass(20_000);
       commits += count();
     });
     expect(commits).toBeGreaterThan(60);

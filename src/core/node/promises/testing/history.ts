@@ -20,6 +20,8 @@ export function isOfAuthority([kind]: Step): boolean {
 }
 
 const KINDS = 20;
+/** The kind of a step by which a release that is there is rolled out. */
+export const ROLL_OUT = 4;
 const PRODUCTS = ['menu', 'till'];
 const SITES = ['Harbour', 'Pier'];
 const DEVICES = ['kiosk1', 'kiosk2', 'kiosk3'];
@@ -168,7 +170,7 @@ export function beginHistory(seed: number, witness: Witness): History {
         else if (twist % 3 === 1) publish('op1', false, 60 + what, []);
         else publish('rel1', true, 1 + (what % 3), []);
         return;
-      case 4:
+      case ROLL_OUT:
       case 5:
       case 6:
         if (releases.length > 0) rollOut(operator, releases[what % releases.length]!, nextRollout());
