@@ -164,6 +164,31 @@ describe('a device that is closed at any moment of an update', () => {
   );
 });
 
+describe('a device that is closed by whoever hears of a rollout', () => {
+  test('writes what came of it, and nothing once it is closed; who asks again waits as long', async () => {
+    const ports = people.ports();
+    await rollOut(1);
+    const till = await startTill(ports);
+    await runs(till, 1);
+    const ends: string[] = [];
+    let again: Promise<void> | undefined;
+    till.runtime.subscribe((event) => {
+      if (event.type !== 'entry-accepted' || till.runtime.node.view().rollouts.length < 2) return;
+      if (again !== undefined) return;
+      void till.runtime.close().then(() => ends.push('first'));
+      again = till.runtime.close().then(() => void ends.push('again'));
+    });
+    await rollOut(2);
+    await until(() => again !== undefined, 'the second rollout');
+    await again;
+    expect(ends).toEqual(['first', 'again']);
+    const writes = till.machine.writes();
+    await until(() => !desk.node.links.has(identity.id), 'the goodbye');
+    expect(till.machine.writes()).toBe(writes);
+    expect(await ports.records.get('device')).toMatchObject({ update: { stage: 'fetching' } });
+  });
+});
+
 describe('a device whose power is cut at any moment of an update', () => {
   test.each(MOMENTS)(
     'runs what it ran or what it was to run, and goes on at its next start: after %i events',

@@ -44,7 +44,7 @@ test(
   'whatever is rolled out, in whatever order, also at a device that lost its record: no counter of a product goes back (D3, K2)',
   () => {
     let commits = 0;
-    overHistories(30, (steps, seed) => {
+    overHistories(20, (steps, seed) => {
       const { witness, count } = rollbackWitness();
       const history = beginHistory(seed, witness);
       for (const step of steps) {
@@ -64,7 +64,7 @@ test(
       history.fleet.pass(20_000);
       commits += count();
     });
-    expect(commits).toBeGreaterThan(60);
+    expect(commits).toBeGreaterThan(40);
   },
   LIMIT_MS,
 );
