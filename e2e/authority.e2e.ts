@@ -138,7 +138,7 @@ describe('a key that is revoked', () => {
     }
   });
 
-  test('is followed by no kiosk, which goes on with what others roll out', async () => {
+  test('is followed by no kiosk; kiosks go on with the rollouts of others', async () => {
     await rollOut(ada, '3.0.0');
     await committed('3.0.0');
     const seen = await kiosk.page.evaluate(

@@ -1,6 +1,7 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { ItemId } from '../wire/link/item.ts';
 import type { Topic } from '../wire/link/overlay.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /** Plumtree's missing messages: items that neighbours announced and nobody has sent yet, each with whom to ask, and when. */
 export interface MissingItems {
@@ -39,13 +40,10 @@ interface Missing {
 const MAX_MISSING_OF_ONE = 4096;
 /** A guess: announcers kept for one item. */
 const MAX_ANNOUNCERS = 8;
-/** A guess: the next announcer is asked after this, and a little longer for each item that is asked for at once. Plumtree: shorter than the first wait. */
-const ASK_AGAIN_MS = 250;
-const ASK_AGAIN_EACH_MS = 4;
 /** A guess: what was announced this long ago is asked for along with what is due; shorter than that it may be on its way. */
 const EARLY_MS = 60;
 
-export function createMissingItems(): MissingItems {
+export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): MissingItems {
   const missing = new Map<ItemId, Missing>();
   const countOf = new Map<NodeId, number>();
 
@@ -104,7 +102,7 @@ export function createMissingItems(): MissingItems {
         const request = takeRequest(known, requests, false);
         if (request !== undefined) ask(item, known, request);
       }
-      const againMs = nowMs + ASK_AGAIN_MS + ASK_AGAIN_EACH_MS * asked.length;
+      const againMs = nowMs + askAgain.baseMs + askAgain.eachMs * asked.length;
       for (const known of asked) known.atMs = againMs;
       return requests;
     },

@@ -1,4 +1,5 @@
 import type { Topic } from '../wire/link/overlay.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /** How long what was announced may take along the tree before it is asked for (Plumtree, section 3.7: the first of its two timers). */
 export interface Patience {
@@ -6,23 +7,18 @@ export interface Patience {
   of(topic: Topic, nowMs: number, random: () => number): number;
 }
 
-/**
- * A guess: shorter mends sooner, longer asks less in vain. Spread, because all below a break notice it: whoever asks first mends it
- * for the others, and one that asks makes no circles.
- */
-const WAIT_MS = { least: 70, spread: 300 } as const;
 /** A guess: how long one draw holds; longer than it takes to mend a break. */
 const DRAW_MS = 2_000;
 /** A guess: topics for which a draw is kept; the oldest goes first. */
 const MAX_TOPICS = 1024;
 
-export function createPatience(): Patience {
+export function createPatience({ leastMs, spreadMs }: PlumtreeConfig['graft']): Patience {
   const draws = new Map<Topic, { readonly waitMs: number; readonly untilMs: number }>();
   return {
     of: (topic, nowMs, random) => {
       const drawn = draws.get(topic);
       if (drawn !== undefined && nowMs < drawn.untilMs) return drawn.waitMs;
-      const waitMs = WAIT_MS.least + WAIT_MS.spread * random();
+      const waitMs = leastMs + spreadMs * random();
       draws.delete(topic);
       draws.set(topic, { waitMs, untilMs: nowMs + DRAW_MS });
       const oldest = draws.size > MAX_TOPICS ? draws.keys().next().value : undefined;

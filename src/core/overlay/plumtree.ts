@@ -17,6 +17,7 @@ import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
 import { createMissingItems } from './missing-items.ts';
 import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
 import { createPatience } from './patience.ts';
+import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
 import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
@@ -72,7 +73,10 @@ const MAX_LAZY_TOPICS = 1024;
 /** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
 const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
-/** Of what came too long ago to be remembered: it is no news to overtake others. */
+/**
+ * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
+ * was.
+ */
 const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
 export interface PlumtreeDeps {
@@ -82,15 +86,18 @@ export interface PlumtreeDeps {
   readonly heldIn: (isAskedFor: (topic: Topic) => boolean) => readonly HeldItem[];
 }
 
-export function createPlumtree(deps: PlumtreeDeps): Plumtree {
+export function createPlumtree(
+  deps: PlumtreeDeps,
+  config: PlumtreeConfig = DEFAULT_PLUMTREE_CONFIG,
+): Plumtree {
   const links = new Map<NodeId, Link>();
-  const missing = createMissingItems();
+  const missing = createMissingItems(config.askAgain);
   const arrivals = createArrivals();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
-  const announcing = createAnnouncing();
+  const announcing = createAnnouncing(config.gather);
   const backups = createBackupParents();
-  const patience = createPatience();
+  const patience = createPatience(config.graft);
   /** When the graft timer fires. */
   let graftAtMs = Number.POSITIVE_INFINITY;
   let effects: PlumtreeEffect[] = [];
