@@ -28,12 +28,11 @@ describe('TUF 1.5.2, arbitrary software: nothing is published or rolled out with
     expect(refusalOf(writer, publish(3, { by: 'root', grant: undefined }))).toBe('L5-scope');
   });
 
-  test('an operator that writes a channel, a release key that writes config (L5)', () => {
+  test('an operator that writes where releases stand, a release key that writes config (L5)', () => {
     const { writer, rel, op } = twoQuorumFleet();
     const write = (by: string, grant: Entry, path: string) =>
       writer.write({ by, grant, action: 'update', path, body: valueBody(1) });
-    expect(refusalOf(writer, write('op', op, '/channels/stable'))).toBe('L5-scope');
-    expect(refusalOf(writer, write('rel', rel, '/channels/stable'))).toBeUndefined();
+    expect(refusalOf(writer, write('op', op, '/releases'))).toBe('L5-scope');
     expect(refusalOf(writer, write('rel', rel, '/config/fleet/volume'))).toBe('L5-scope');
   });
 
