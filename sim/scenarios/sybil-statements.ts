@@ -8,7 +8,7 @@ import { createTalkingSybilHost } from '../fleet/talking-sybil-host.ts';
 import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { devicesOf, progressOf, startAll } from './standing-fleet.ts';
+import { devicesOf, fleetOptionsOf, startAll } from './standing-fleet.ts';
 
 /** Of the nodes; the others are devices that were admitted. */
 const SYBILS = 0.2;
@@ -37,8 +37,7 @@ export const sybilStatements: Scenario = {
     const conspiracy = { sybils, targets: honest, linksEach: 8, keysASecond: 6, onKey: () => keys++ };
     const members = new Set<NodeId>();
     const fleet = createFleet({
-      nodes: options.nodes,
-      seed: options.seed,
+      ...fleetOptionsOf(options),
       createHost: (services, facts) => {
         idOf = facts.directory.idOf;
         if (unsigned === undefined) {
@@ -55,7 +54,6 @@ export const sybilStatements: Scenario = {
           },
         });
       },
-      onProgress: progressOf(options),
     });
     startAll(fleet, honest, JOIN_MS);
     fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Node } from '../core/node/node.ts';
+import { at } from '../core/time/testing/at.ts';
 import { idFromBytes, type NodeId, type ReleaseId, type RolloutId } from '../core/wire/encoding/ids.ts';
 import { prefixOf, type SummaryContent } from '../core/wire/statement/site-summary.ts';
 import type { LeaseContent, ReceiptContent } from '../core/wire/statement/statement.ts';
@@ -45,7 +46,7 @@ function aTill(
 ) {
   const heard = said.map(({ by = TILL, content, agoMs }) => ({
     statement: { author: by, content },
-    heardAtMs: NOW_MS - agoMs,
+    heardAt: at(NOW_MS - agoMs),
   }));
   const ofKind = (kind: string) => heard.filter(({ statement }) => statement.content.type === kind);
   const device = (id: NodeId, name: string) =>
@@ -108,11 +109,11 @@ test('of a device the newest fifty receipts are kept', () => {
     view: () => ({ releases: new Map() }),
     ledger: { size: () => 1, accepted: () => undefined },
   } as unknown as Node;
-  for (let at = 0; at < 120; at++)
+  for (let turn = 0; turn < 120; turn++)
     history.add({
-      statement: { author: TILL, content: receipt({ reason: `receipt ${at}` }) } as never,
+      statement: { author: TILL, content: receipt({ reason: `receipt ${turn}` }) } as never,
       bytes: new Uint8Array(),
-      heardAtMs: at,
+      heardAt: at(turn),
     });
   const rows = history.of(TILL, node);
   expect(rows).toHaveLength(50);

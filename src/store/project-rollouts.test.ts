@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
+import { at } from '../core/time/testing/at.ts';
 import {
   type FileHash,
   type InfoHash,
@@ -159,7 +160,7 @@ describe('a rollout that stands', () => {
         content: { type: 'receipt', rollout, release, stage, reason: '' } as ReceiptContent,
       },
       bytes: new Uint8Array(),
-      heardAtMs: sequence,
+      heardAt: at(sequence),
     });
 
   beforeEach(() => admitDevice(ada, { device: TILL, name: 'till', site: 'Harbour', labels: {} }));

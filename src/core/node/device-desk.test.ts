@@ -3,6 +3,7 @@ import type { DeviceState } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../ledger/testing/random-history.ts';
 import { foldWritten } from '../ledger/testing/two-quorum-fleet.ts';
+import { at } from '../time/testing/at.ts';
 import type { EntryId, InfoHash, ReleaseId } from '../wire/encoding/ids.ts';
 import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
@@ -145,7 +146,7 @@ test('a beacon is proven when all that it names is here, and not before (K2)', (
       },
     } as const,
     bytes: new Uint8Array(),
-    heardAtMs: 1,
+    heardAt: at(1),
   });
   proven.raise([beacon(1, release.id, keyOf('not here'))]);
   expect(proven.mark().beacons).toEqual([]);

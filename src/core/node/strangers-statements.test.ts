@@ -157,7 +157,7 @@ test('what a store has of whom the ledger does not know any more is not taken up
   });
   const node = createNode({ self: ADA, fleet: writer.genesis.id, device: undefined, mark: EMPTY_MARK });
   const heard = [heardOf(stranger, STRANGER), heardOf(ben, BEN)];
-  node.handle({ type: 'node-started', stored: [...writer.written], heard, marks: [] }, 0, () => 0.5);
+  node.handle({ type: 'node-started', stored: [...writer.written], heard, marks: [] }, at(0), () => 0.5);
   expect(node.book.newest(BEN, 'lease')).toBeDefined();
   expect(node.book.newest(STRANGER, 'lease')).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../../ledger/testing/entry-writer.ts';
+import { at } from '../../time/testing/at.ts';
 import type { NodeId } from '../../wire/encoding/ids.ts';
 import { EMPTY_MARK } from '../../wire/kept/high-water-mark.ts';
 import type { NodeEffect } from '../effect.ts';
@@ -64,7 +65,7 @@ function besieged(seed: number) {
   const tell = (input: NodeInput) => {
     inbox.push(input);
     for (let next = inbox.shift(); next !== undefined; next = inbox.shift())
-      for (const effect of node.handle(next, nowMs, chance)) carryOut(effect);
+      for (const effect of node.handle(next, at(nowMs), chance)) carryOut(effect);
   };
   const link = (peer: NodeId) => {
     if (!node.admits(peer)) return;
@@ -128,7 +129,7 @@ test(
       9,
     );
     expect(node.book.marks().length, 'marks on disk').toBeLessThan(20);
-    expect(node.bans.inForce().length).toBeLessThanOrEqual(512);
+    expect(node.bans.inForce(at(0)).length).toBeLessThanOrEqual(512);
     expect(timers.size).toBeLessThan(30);
     // Two minutes: an alarm a second, and a dial.
     expect(count.alarms).toBeLessThanOrEqual(121);

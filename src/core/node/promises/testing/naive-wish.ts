@@ -5,11 +5,9 @@ import type { Entry } from '../../../wire/entry/entry.ts';
 import { readRolloutBody, rolloutNumber } from '../../../wire/entry/rollout.ts';
 import type { Disk } from './node-on-disk.ts';
 
-const NOTHING_HERE: ReadonlySet<never> = new Set();
-
 /** What the ledger on a disk says by the rules read aloud, which share nothing with the ledger's own fold. */
 export function readNaively({ entries }: Pick<Disk, 'entries'>) {
-  const naive = foldNaively([...entries.values()], NOTHING_HERE);
+  const naive = foldNaively([...entries.values()]);
   const entryOf = (id: EntryId): Entry => entries.get(id)!.entry;
   const valueAt = (path: string, ...actions: readonly string[]): Entry | undefined => {
     const content = naive.values[path]?.[1];

@@ -1,6 +1,7 @@
 import type { DeviceInput, FrameFact } from '../../../device/input.ts';
 import { type DeviceState, FRESH_DEVICE } from '../../../device/state.ts';
 import type { ReceivedEntry } from '../../../ledger/ledger.ts';
+import { at } from '../../../time/testing/at.ts';
 import type { EntryId, FleetId, NodeId, ReleaseId } from '../../../wire/encoding/ids.ts';
 import { EMPTY_MARK, type HighWaterMark } from '../../../wire/kept/high-water-mark.ts';
 import { type KeptBans, NO_BANS } from '../../../wire/kept/kept-bans.ts';
@@ -104,7 +105,7 @@ export function nodeOnDisk(deps: {
     isDraining = true;
     try {
       for (let next = inbox.shift(); next !== undefined && node !== undefined; next = inbox.shift())
-        for (const effect of node.handle(next, deps.nowMs(), deps.chance)) {
+        for (const effect of node.handle(next, at(deps.nowMs()), deps.chance)) {
           if (isKept(effect) && left-- <= 0) throw new Death();
           carryOut(effect);
         }
