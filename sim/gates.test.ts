@@ -21,6 +21,12 @@ describe.each(['rollout', 'rollout-crashes', 'rollout-withdrawn'])(
   },
 );
 
+describe('60 nodes, sybil-statements (M8)', () => {
+  test('tens of thousands of made-up keys make nobody forget who is away', { timeout: 300_000 }, () => {
+    expect(missedAims('sybil-statements', 60, SEED)).toEqual([]);
+  });
+});
+
 /** What the overlay must hold to at 1,000 nodes: every aim of these scenarios is a gate. */
 describe.each(['steady', 'join-storm', 'kill-50', 'kill-80', 'partition-heal'])(
   `${NODES} nodes, seed ${SEED}, %s`,

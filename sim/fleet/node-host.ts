@@ -3,7 +3,7 @@ import { type DeviceState, FRESH_DEVICE } from '../../src/core/device/state.ts';
 import type { IntakeEffect, IntakeInput } from '../../src/core/intake/effect.ts';
 import { createIntakeMachine } from '../../src/core/intake/intake.ts';
 import type { ReceivedEntry } from '../../src/core/ledger/accepted.ts';
-import type { NodeEffect } from '../../src/core/node/effect.ts';
+import type { NodeEffect, NodeEvent } from '../../src/core/node/effect.ts';
 import type { NodeInput, NodeTimer, WatchedSites } from '../../src/core/node/input.ts';
 import { createNode, type Node } from '../../src/core/node/node.ts';
 import type { NodeId, ReleaseId } from '../../src/core/wire/encoding/ids.ts';
@@ -41,6 +41,7 @@ export interface NodeRole {
   /** What releases do on the screen; given at a device. */
   readonly conductOf?: (release: ReleaseId) => ReleaseConduct;
   readonly onEvent?: (event: DeviceEvent) => void;
+  readonly onReport?: (event: NodeEvent) => void;
 }
 
 /** What an observer who sees everything notes of a device. */
@@ -86,7 +87,7 @@ export function createNodeHost(
   { directory, config }: FleetFacts,
   fleet: UnsignedFleet,
   storage: NodeStorage,
-  { conductOf, onEvent = () => {} }: NodeRole = {},
+  { conductOf, onEvent = () => {}, onReport = () => {} }: NodeRole = {},
 ): NodeHost {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
@@ -187,6 +188,7 @@ export function createNodeHost(
       case 'signal-arrived':
         return services.signalArrived(indexOf(effect.from), effect.signal);
       case 'report':
+        onReport(effect.event);
         if (effect.event.type === 'peer-refused')
           services.refused(indexOf(effect.event.peer), effect.event.reason);
         return;

@@ -15,6 +15,7 @@ import type { Scenario } from './scenario.ts';
 import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
 import { steady } from './steady.ts';
+import { sybilStatements } from './sybil-statements.ts';
 import { sybils } from './sybils.ts';
 import { thinUplink } from './thin-uplink.ts';
 
@@ -31,6 +32,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'no-signaling': noSignaling,
   'early-cut': earlyCut,
   sybils,
+  'sybil-statements': sybilStatements,
   eclipse,
   spam,
   presence,

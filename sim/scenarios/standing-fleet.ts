@@ -68,7 +68,7 @@ export function standingNodes(options: ScenarioOptions): Fleet {
   return fleet;
 }
 
-function devicesOf({ topology, directory }: FleetFacts) {
+export function devicesOf({ topology, directory }: FleetFacts) {
   return Array.from({ length: topology.nodes }, (_, node) => ({
     device: directory.idOf(node),
     site: topology.siteNameOf(node) ?? `site-${topology.siteOf[node]}`,

@@ -126,6 +126,15 @@ describe('a site that is not watched (G6, M15)', () => {
     expect(devices.low).toBe('unknown by inventory');
   });
 
+  test('is told by a summary that holds, not by one that ran out, whoever has the lower key', () => {
+    const { site } = pier(
+      [summary(LOW, 91_000, 3, group(3, LOW, MIDDLE, HIGH)), summary(HIGH, 1_000, 1, group(1, HIGH))],
+      NOBODY_WATCHED,
+    );
+    expect(site.summary).toMatchObject({ speakerName: 'high', present: 1, holds: true, otherSpeakers: 0 });
+    expect(site.seen).toMatchObject({ count: 1 });
+  });
+
   test('attack: a speaker that counts more devices than were admitted is not believed', () => {
     const { site } = pier([summary(LOW, 0, 400, group(400, LOW))], NOBODY_WATCHED);
     expect(site.seen).toBeUndefined();

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import type { Entry } from '../wire/entry/entry.ts';
 import { revokeBody } from '../wire/entry/revoke.ts';
 import { valueBody } from '../wire/entry/tree.ts';
-import { type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
+import { type Draft, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
 
 describe('TUF 5.6.7, delegations', () => {
@@ -71,6 +72,13 @@ describe('TUF 5.6.7, delegations', () => {
     expect(refusalOf(writer, give({ expiresAtMs: 6_000 }))).toBe('L5-scope');
   });
 
+  test('who was not given the right to pass on gives nothing on, not even what it holds (L5)', () => {
+    const { writer, op } = twoQuorumFleet();
+    const given = { roles: ['operator'], mayGrant: false } as const;
+    const sub = writer.write({ by: 'op', grant: op, action: 'grant', body: grantTo(['sub'], given) });
+    expect(refusalOf(writer, sub)).toBe('L5-scope');
+  });
+
   test('an invitation for one path is not taken up for the whole fleet', () => {
     const { writer } = twoQuorumFleet();
     const invitation = writer.write({
@@ -117,4 +125,63 @@ describe('TUF 5.3.10 and 5.6.6, expired metadata', () => {
     expect(refusalOf(writer, set(5_000))).toBeUndefined();
     expect(refusalOf(writer, set(5_001))).toBe('L6-expired');
   });
+});
+
+describe('a revoke (L12)', () => {
+  const revoke = (writer: EntryWriter, key: string, spared: readonly Entry[], rest: Partial<Draft> = {}) =>
+    writer.write({
+      by: 'root',
+      action: 'revoke',
+      body: revokeBody({ key: keyOf(key), frontier: spared.map(({ id }) => id).sort(), reason: 'left' }),
+      ...rest,
+    });
+
+  test('goes on to spare what it spares when another revoke of the key comes and goes', () => {
+    const { writer } = twoQuorumFleet();
+    const boss = writer.write({ by: 'root', action: 'grant', body: grantTo(['boss']) });
+    const ann = writer.write({ by: 'boss', grant: boss, action: 'grant', body: grantTo(['ann']) });
+    const value = writer.write({
+      by: 'ann',
+      grant: ann,
+      action: 'update',
+      path: '/config',
+      body: valueBody(1),
+    });
+    revoke(writer, 'ann', [value]);
+    revoke(writer, 'ann', [], { by: 'boss', grant: boss });
+    expect(foldWritten(writer).standing(value.id)).toMatchObject({ type: 'void', rule: 'L12-revoked' });
+    revoke(writer, 'boss', [boss, ann]);
+    expect(foldWritten(writer).standing(value.id)).toEqual({ type: 'effective' });
+  });
+
+  test('of its author voids an entry, though enough others have signed it', () => {
+    const { writer } = twoQuorumFleet();
+    const names = ['ann', 'ben', 'cyd'];
+    const grant = writer.write({ by: 'root', action: 'grant', body: grantTo(names, { threshold: 2 }) });
+    const write = (by: string, path: string) =>
+      writer.write({ by, with: names, grant, action: 'update', path, body: valueBody(1) });
+    const [theirs, ours] = [write('ann', '/config/a'), write('ben', '/config/b')];
+    revoke(writer, 'ann', []);
+    expect(foldWritten(writer).standing(theirs.id)).toMatchObject({ type: 'void', rule: 'L12-revoked' });
+    expect(foldWritten(writer).standing(ours.id)).toEqual({ type: 'effective' });
+  });
+
+  test.each(['before', 'after'])(
+    'below one path reaches what a puppet with a grant for all paths wrote there %s it came, and nothing beside',
+    (order) => {
+      const { writer } = twoQuorumFleet();
+      const boss = writer.write({ by: 'root', action: 'grant', body: grantTo(['boss']) });
+      const puppet = writer.write({ by: 'boss', grant: boss, action: 'grant', body: grantTo(['puppet']) });
+      const write = (path: string) =>
+        writer.write({ by: 'puppet', grant: puppet, action: 'update', path, body: valueBody(1) });
+      const writeAll = () => [write('/config/a'), write('/services/a')] as const;
+      const limit = () => revoke(writer, 'boss', [], { path: '/config' });
+      const values = order === 'before' ? writeAll() : undefined;
+      limit();
+      const [within, beside] = values ?? writeAll();
+      const ledger = foldWritten(writer);
+      expect(ledger.standing(within.id)).toMatchObject({ type: 'void', rule: 'L12-revoked' });
+      expect(ledger.standing(beside.id)).toEqual({ type: 'effective' });
+    },
+  );
 });
