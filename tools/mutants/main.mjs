@@ -89,7 +89,10 @@ function main() {
       help: { type: 'boolean' },
     },
   });
-  if (values.help) return process.stdout.write(HELP);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
   if (values.planted) return runPlanted(positionals, values);
   if (positionals.length === 0) throw new UsageError('Say which code to change: npm run mutants -- PATH...');
   if (!existsSync(join(HERE, 'node_modules')))
