@@ -9,6 +9,7 @@ import { type HeardStage, isFailure } from '../core/wire/statement/device-stage.
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
+import { wordsForRoles } from './role-words.ts';
 
 /** What happened and no entry tells: what devices reported, what was turned away here. */
 export interface ActivityLog {
@@ -87,7 +88,7 @@ export function describeEntry(entry: Entry, node: Node): ActivityItem {
     }
     case 'grant': {
       const { name, roles, invitation } = readGrantBody(entry.body);
-      return item(invitation ? 'invited' : 'granted', name, roles.join(', '));
+      return item(invitation ? 'invited' : 'granted', name, wordsForRoles(roles));
     }
     case 'create': {
       const release = view.releases.get(entry.id)?.manifest;

@@ -1,5 +1,5 @@
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
-import type { GrantedRole } from '../core/wire/entry/grant.ts';
+import type { HeardRole } from '../core/wire/entry/grant.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
@@ -53,7 +53,7 @@ export type SessionModel =
       readonly invitation: PendingState | undefined;
     };
 
-export type Role = 'root' | GrantedRole;
+export type Role = 'root' | HeardRole;
 
 export interface DeviceRow {
   readonly id: NodeId;

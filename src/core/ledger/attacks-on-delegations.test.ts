@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../wire/entry/entry.ts';
+import { readRole } from '../wire/entry/grant.ts';
 import { revokeBody } from '../wire/entry/revoke.ts';
+import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
 import { valueBody } from '../wire/entry/tree.ts';
 import { type Draft, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
@@ -108,6 +110,87 @@ describe('TUF 5.6.7, delegations', () => {
     expect(refusalOf(writer, grant)).toBeUndefined();
     const deeper = writer.write({ by: 'k', grant, action: 'grant', body: grantTo(['k']) });
     expect(refusalOf(writer, deeper)).toBe('L5-scope');
+  });
+});
+
+describe('a role that this version does not know (L5, W12)', () => {
+  const GATE = readRole('gate');
+
+  test('of a made-up name entitles to nothing that this version reads, alone or beside a known one', () => {
+    const { writer, publish } = twoQuorumFleet();
+    const release = publish(1);
+    for (const [by, roles] of [
+      ['mal', [GATE, readRole('operators'), readRole('release-all'), readRole('constructor')]],
+      ['bea', ['beacon', 'device', GATE]],
+      ['rel2', ['release', GATE]],
+    ] as const) {
+      const grant = writer.write({ by: 'root', action: 'grant', body: grantTo([by], { roles }) });
+      const write = (action: string, path: string, rest: Partial<Draft> = {}) =>
+        refusalOf(writer, writer.write({ by, grant, action, path, body: valueBody(1), ...rest }));
+      expect(refusalOf(writer, grant)).toBeUndefined();
+      for (const path of [
+        '/',
+        '/config',
+        '/config/theme',
+        '/services/printer',
+        '/devices',
+        '/rollouts/1/more',
+      ])
+        for (const action of ['update', 'delete', 'mkdir', 'paint'])
+          expect(write(action, path), `${by} ${action} ${path}`).toBe('L5-scope');
+      const rollout = { parents: [release], body: rolloutBody({ release: release.id, select: {} }) };
+      expect(write('create', rolloutPath(1), rollout)).toBe('L5-scope');
+      if (by !== 'rel2') {
+        expect(write('mkdir', '/releases/app')).toBe('L5-scope');
+        expect(write('create', '/releases/app/2/more')).toBe('L5-scope');
+      }
+      expect(write('create', '/gates/lobby', { body: { open: true } })).toBeUndefined();
+    }
+  });
+
+  test('writes in folders of its own version only within the path of its grant', () => {
+    const { writer } = twoQuorumFleet();
+    const body = grantTo(['gina'], { roles: [GATE] });
+    const grant = writer.write({ by: 'root', action: 'grant', path: '/gates', body });
+    const write = (path: string) =>
+      refusalOf(writer, writer.write({ by: 'gina', grant, action: 'create', path, body: { open: true } }));
+    expect(write('/gates/lobby')).toBeUndefined();
+    expect(write('/doors/lobby')).toBe('L5-scope');
+  });
+
+  test('is given away by the root, and by who holds it and may pass it on', () => {
+    const { writer, op } = twoQuorumFleet();
+    const give = (by: string, grant: Entry | undefined, roles: Parameters<typeof grantTo>[1]) =>
+      writer.write({ by, grant, action: 'grant', body: grantTo(['sub'], roles) });
+    expect(refusalOf(writer, give('op', op, { roles: [GATE] }))).toBe('L5-scope');
+    const body = (mayGrant: boolean) => grantTo(['gina'], { roles: [GATE], mayGrant });
+    const [holder, passer] = [false, true].map((mayGrant) =>
+      writer.write({ by: 'root', action: 'grant', body: body(mayGrant) }),
+    );
+    expect(refusalOf(writer, give('gina', holder, { roles: [GATE] }))).toBe('L5-scope');
+    expect(refusalOf(writer, give('gina', passer, { roles: [GATE] }))).toBeUndefined();
+    for (const more of ['operator', 'device', 'doors'].map(readRole))
+      expect(refusalOf(writer, give('gina', passer, { roles: [GATE, more] }))).toBe('L5-scope');
+  });
+
+  test('of an invitation is taken up as it is, and no other with it', () => {
+    const { writer } = twoQuorumFleet();
+    const body = grantTo(['link'], { roles: [GATE], invitation: true });
+    const invitation = writer.write({ by: 'root', action: 'grant', body });
+    const join = (name: string) =>
+      refusalOf(
+        writer,
+        writer.write({
+          by: 'guest',
+          grant: invitation,
+          action: 'grant',
+          voucher: 'link',
+          body: grantTo(['guest'], { roles: [readRole(name)], mayGrant: false }),
+        }),
+      );
+    expect(join('gate')).toBeUndefined();
+    expect(join('doors')).toBe('L5-scope');
+    expect(join('operator')).toBe('L5-scope');
   });
 });
 
