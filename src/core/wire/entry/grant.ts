@@ -22,7 +22,7 @@ export type GrantedRole = (typeof ROLES)[number];
 
 declare const later: unique symbol;
 /** One that a later version brought: kept and passed on by its name. It entitles to nothing that this version gives a meaning (W12). */
-export type LaterRole = string & { readonly [later]: 'LaterRole' };
+type LaterRole = string & { readonly [later]: 'LaterRole' };
 
 /** As a grant says it. */
 export type HeardRole = GrantedRole | LaterRole;
