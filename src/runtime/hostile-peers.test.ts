@@ -10,9 +10,10 @@ import { until } from '../ports/acceptance/acceptance-case.ts';
 import type { ConnectionAttempt, Connector } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { Signaling, SignalingEvent } from '../ports/signaling.ts';
-import { type NodeRuntime, type RuntimeEvent, type RuntimePorts, startNode } from './node-runtime.ts';
+import { type NodeRuntime, type RuntimeEvent, startNode } from './node-runtime.ts';
 import { setConfig } from './operator/actions.ts';
 import { carry, createPeople, type People } from './operator/testing/people.ts';
+import type { RuntimePorts } from './runtime-ports.ts';
 import { createRawNeighbour, type RawNeighbour } from './testing/raw-neighbour.ts';
 
 const URL = 'wss://one.test';
