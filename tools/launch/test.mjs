@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Plain Node: the first step installs the dependencies.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -10,6 +12,19 @@ const MODULES = join(ROOT, 'node_modules');
 
 const node = (script, ...args) => [process.execPath, join(ROOT, script), ...args];
 const tool = (path, ...args) => [process.execPath, join(MODULES, path), ...args];
+
+const REPORTS = mkdtempSync(join(tmpdir(), 'fieldfare-test-'));
+const reportOf = (name) => join(REPORTS, `${name}.json`);
+/** Vitest with what it shows by itself, and with a report from which the tests that failed are named again at the end. */
+const vitest = (name, ...args) =>
+  tool(
+    'vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reportOf(name)}`,
+    ...args,
+  );
 
 /** `live` steps are long and show their own progress; the others speak only when they fail. */
 const STEPS = [
@@ -61,14 +76,14 @@ const STEPS = [
     says: 'unit tests',
     live: true,
     // By itself vitest keeps a core for itself, which is every other one of a machine of two.
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'unit', '--maxWorkers=100%')],
+    commands: [vitest('unit', '--project', 'unit', '--maxWorkers=100%')],
   },
   { name: 'size', says: 'budgets of the bundles', commands: [tool('size-limit/bin.js')] },
   {
     name: 'e2e',
     says: 'end to end, in Chromium',
     live: true,
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'e2e', '--project', 'e2e-alone')],
+    commands: [vitest('e2e', '--project', 'e2e', '--project', 'e2e-alone')],
   },
   {
     name: 'nat-lab',
@@ -130,6 +145,25 @@ async function runStep({ name, says, commands, live = false }) {
   return holds;
 }
 
+/** A line for each test that failed in a step, with where it stands and why; none for a step that left no report. */
+function failedTests(name) {
+  let files;
+  try {
+    files = JSON.parse(readFileSync(reportOf(name), 'utf8')).testResults;
+  } catch {
+    return [];
+  }
+  const firstLine = (text) => text.split('\n', 1)[0];
+  return files.flatMap(({ name: path, status, message, assertionResults }) => {
+    const where = relative(ROOT, path);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${where}: ${firstLine(message)}`] : [];
+    return failed.map(
+      (test) => `${where} > ${test.fullName}: ${firstLine(test.failureMessages[0] ?? 'no reason given')}`,
+    );
+  });
+}
+
 /** The names in a comma-separated option; throws a sentence for one that is not a step. */
 function named(option, text) {
   const names = text.split(',');
@@ -159,9 +193,11 @@ async function main() {
   }
   const failed = results.filter(({ holds }) => !holds).map(({ name }) => name);
   if (failed.length > 0) {
+    for (const line of failed.flatMap(failedTests)) console.log(`\n${line}`);
     console.log(`\nfailed: ${failed.join(', ')}`);
     process.exitCode = 1;
   }
+  rmSync(REPORTS, { recursive: true, force: true });
   console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
 }
 
