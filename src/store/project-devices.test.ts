@@ -26,6 +26,7 @@ const lease = (rest: Partial<LeaseContent> = {}): LeaseContent => ({
   bytesHere: undefined,
   links: [],
   freshness: 'fresh',
+  heldForMs: undefined,
   ...rest,
 });
 const receipt = (rest: Partial<ReceiptContent> = {}): ReceiptContent =>

@@ -146,6 +146,7 @@ function leaseOf(fleet: ShownNode, b: number, c: number, { links }: Pick<Lease, 
     bytesHere: c % 2 === 0 ? b : undefined,
     links,
     freshness: pick(['fresh', 'short'] as const, c),
+    heldForMs: undefined,
   };
 }
 
