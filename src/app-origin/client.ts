@@ -88,7 +88,9 @@ function busyProblem(untilMs: number): string {
 /** The client of the page around this one, when the release frames a page of its own. */
 function clientOfParent(): Client | undefined {
   try {
-    return (window.parent as Window & { fieldfare?: Client }).fieldfare;
+    const client = (window.parent as Window & { fieldfare?: object }).fieldfare;
+    // An app may have put something of its own there.
+    return client !== undefined && REPORT in client ? (client as Client) : undefined;
   } catch {
     return undefined;
   }
@@ -103,4 +105,5 @@ const client = clientOfParent() ?? startClient(decodeURIComponent(product), deco
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
 refuseSynchronousRequests(window, client[REPORT]);
-Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });
+// Configurable, or a script of the app that says `const fieldfare = window.fieldfare` is a SyntaxError.
+Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true, configurable: true });

@@ -48,6 +48,7 @@ const STEPS = [
         'demo',
         'e2e',
         'nat-lab',
+        'packages',
         'report',
         'signaling',
         'sim',
