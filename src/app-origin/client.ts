@@ -43,7 +43,9 @@ function startClient(product: string, version: string): Client {
 
   return Object.freeze<Client>({
     product,
-    version,
+    get version() {
+      return context?.release.version ?? version;
+    },
     ready,
     [REPORT]: report,
     get release() {

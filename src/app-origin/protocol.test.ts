@@ -126,6 +126,11 @@ describe('what comes over the port to the worker', () => {
     });
   });
 
+  it('may come from a shell of an earlier version, which does not tell the version of the release', () => {
+    const files = { type: 'release-files', run: 'r', product: 'menu', sizes: new Map() };
+    expect(parseShellMessage(files)).toEqual({ ...files, version: '' });
+  });
+
   it('is a part of bytes under a number', () => {
     const part = { type: 'part', id: 1, ticket: 't', bytes: new Uint8Array(2) };
     expect(parseShellMessage({ ...part, extra: 1 })).toEqual(part);

@@ -96,6 +96,7 @@ export type ShellMessage =
       readonly run: string;
       /** Its cookies are kept under this name. */
       readonly product: string;
+      /** Empty from a shell of an earlier version: a kiosk starts that from its own storage beside a newer worker. */
       readonly version: string;
       readonly sizes: ReadonlyMap<string, number>;
     }
@@ -180,15 +181,12 @@ export function parseWorkerMessage(data: unknown): WorkerMessage | undefined {
 export function parseShellMessage(data: unknown): ShellMessage | undefined {
   if (!isRecord(data)) return undefined;
   if (data.type === 'release-files')
-    return typeof data.run === 'string' &&
-      typeof data.product === 'string' &&
-      typeof data.version === 'string' &&
-      data.sizes instanceof Map
+    return typeof data.run === 'string' && typeof data.product === 'string' && data.sizes instanceof Map
       ? {
           type: 'release-files',
           run: data.run,
           product: data.product,
-          version: data.version,
+          version: typeof data.version === 'string' ? data.version : '',
           sizes: new Map([...data.sizes].filter(isFileSize)),
         }
       : undefined;
