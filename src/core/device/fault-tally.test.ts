@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { FAULT_KINDS, type FaultsContent, MAX_FAULT_TEXTS } from '../wire/statement/release-faults.ts';
-import { type Fault, withFault } from './fault-tally.ts';
+import { withFault } from './fault-tally.ts';
+import type { Fault } from './input.ts';
 
 const ONE = 'one' as ReleaseId;
 const OTHER = 'other' as ReleaseId;

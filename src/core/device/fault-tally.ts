@@ -1,20 +1,13 @@
 import type { WallMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import {
-  type FaultKind,
   type FaultsContent,
   type FaultText,
   MAX_FAULT_CHARACTERS,
   MAX_FAULT_TEXTS,
 } from '../wire/statement/release-faults.ts';
-import type { FrameFact } from './input.ts';
+import type { Fault, FrameFact } from './input.ts';
 import { unhealthyWords } from './release-words.ts';
-
-/** Something that went wrong with the running release. */
-export interface Fault {
-  readonly kind: FaultKind;
-  readonly text: string;
-}
 
 /** What a page says of itself that counts against its release; undefined: nothing. */
 export function faultOf(fact: FrameFact): Fault | undefined {

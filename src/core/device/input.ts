@@ -1,6 +1,6 @@
 import type { ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { FaultKind } from '../wire/statement/release-faults.ts';
 import type { ReleaseWarnings } from '../wire/statement/release-warnings.ts';
-import type { Fault } from './fault-tally.ts';
 import type { DeviceState, Subject, Update } from './state.ts';
 
 /** What the ledger wishes of this device. */
@@ -33,11 +33,17 @@ export type FrameFact =
   | { readonly type: 'release-error'; readonly message: string }
   /** Anything else that a developer would want to know of. */
   | { readonly type: 'release-warning'; readonly message: string }
-  | FrameLoss
+  | NoFrame
   /** The device's program is about to start again, to start this release once more. */
   | { readonly type: 'frame-reloads' };
 
-export type FrameLoss =
+/** Something that went wrong with the running release. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly text: string;
+}
+
+export type NoFrame =
   /** Nothing runs. */
   | { readonly type: 'frame-failed'; readonly reason: string }
   /** Nothing runs, since no release could: it is none of this one's doing. */

@@ -2,19 +2,11 @@ import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from './device-config.ts';
-import { type Fault, faultOf } from './fault-tally.ts';
+import { faultOf } from './fault-tally.ts';
 import { highestFloors, joinFloors } from './floors.ts';
-import type {
-  Chosen,
-  DeviceEffect,
-  DeviceInput,
-  DeviceTimer,
-  FrameFact,
-  FrameLoss,
-  Wished,
-} from './input.ts';
+import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, NoFrame, Wished } from './input.ts';
 import { belowFloorWords, lackingWords } from './refusal-words.ts';
-import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';
+import { type DeviceState, isUnderway, neededReleases, type OnTrial, type Underway } from './state.ts';
 import { createSwitchHold, type SwitchHold } from './switch-hold.ts';
 import { createTimeWindow } from './time-window.ts';
 import { beginTrial, type Trial, type Verdict } from './trial.ts';
@@ -63,9 +55,7 @@ export function createDeviceMachine(
   };
 
   const keepNeeded = () => {
-    const candidate = isUnderway(state.update) ? state.update.subject : undefined;
-    const needed = [state.running, state.fallback, candidate].flatMap((slot) => slot?.release ?? []);
-    emit({ type: 'keep-releases', releases: [...new Set(needed)] });
+    emit({ type: 'keep-releases', releases: neededReleases(state) });
   };
 
   // What is on the screen.
@@ -300,7 +290,6 @@ export function createDeviceMachine(
   const onFrameFact = (fact: FrameFact & { readonly run: number }) => {
     if (shown === undefined || fact.run !== shown.run) return;
     if (fact.type === 'frame-reloads') return onReload();
-    if (fact.type === 'app-origin-failed') persist(settledStart());
     if (fact.type === 'app-origin-failed' || fact.type === 'frame-failed') return onFrameFailed(fact);
     if (fact.type === 'release-busy') return hold.setBusy(now + fact.forMs);
     if (fact.type === 'page-started') {
@@ -315,7 +304,7 @@ export function createDeviceMachine(
   };
 
   /** The running release is watched as a trial is, and never taken back for what it says (D15). */
-  const noteFault = (fault: Fault | undefined) => {
+  const noteFault = (fault: ReturnType<typeof faultOf>) => {
     if (fault !== undefined && state.running !== undefined)
       emit({ type: 'note-fault', release: state.running.release, fault });
   };
@@ -338,7 +327,8 @@ export function createDeviceMachine(
       persist({ update: { ...update, starts: Math.max(0, update.starts - 1) } });
   };
 
-  const onFrameFailed = ({ type, reason }: FrameLoss) => {
+  const onFrameFailed = ({ type, reason }: NoFrame) => {
+    if (type === 'app-origin-failed') persist(settledStart());
     const onTrial = shown?.trial !== undefined;
     endRun();
     if (onTrial) return onVerdict({ type: 'unwell', reason });

@@ -1,4 +1,5 @@
-import { type Fault, withFault } from '../device/fault-tally.ts';
+import { withFault } from '../device/fault-tally.ts';
+import type { Fault } from '../device/input.ts';
 import type { Instant, MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import type { FaultsContent } from '../wire/statement/release-faults.ts';
