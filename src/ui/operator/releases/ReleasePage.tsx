@@ -102,8 +102,8 @@ function Faults(props: { readonly release: ReleaseRow; readonly name: string }) 
   return (
     <FaultsSection name={name} faults={faults}>
       <p className="ff-quiet">
-        As devices say that this browser hears. No release is taken back for it: go back, or roll out one that
-        is mended.
+        Told by devices that this browser hears one by one. Nothing is taken back for it: go back yourself, or
+        roll out a release that mends it.
         {gone === 0 ? '' : ` ${countOf(gone, 'device runs', 'devices run')} another release now.`}
       </p>
     </FaultsSection>
