@@ -18,7 +18,9 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,signaling,cli,actors,demo,report,bench,nat-lab,sim,tools}/**/*.test.{ts,tsx}'],
+          include: [
+            '{src,signaling,cli,actors,demo,report,bench,nat-lab,packages,sim,tools}/**/*.test.{ts,tsx}',
+          ],
           // Limits for what hangs, no measure of what is slow: `npm test` runs them in what end-to-end tests leave of the machine.
           testTimeout: 300_000,
           expect: { poll: { timeout: 120_000 } },

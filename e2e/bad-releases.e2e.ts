@@ -40,6 +40,15 @@ const CASES: readonly Case[] = [
     reason: 'it did not call healthy() within 3 s; its first error was: Uncaught Error: no till here',
   },
   {
+    name: 'says itself that it is unhealthy',
+    app: {
+      version: '2.1.1',
+      script: 'fieldfare.healthy(); fieldfare.unhealthy("no printer\\nis connected");',
+    },
+    rule: CALL_IN_60_S,
+    reason: 'it called unhealthy(): no printer is connected',
+  },
+  {
     name: 'lacks its script',
     app: { version: '2.2.0', files: { 'app.js': undefined } },
     rule: QUIET_FOR_10_S,
@@ -171,6 +180,55 @@ test('a kiosk that starts again after a rollback starts the earlier release', as
 test('a good release after all the bad ones is taken', async () => {
   await fleet.settle({ version: '3.0.0' });
   expect(await headingOfRelease()).toBe('menu 3.0.0');
+});
+
+test('a release that is busy holds up the next one until the operator’s bound is over (C6, D14)', async () => {
+  const { operator } = fleet;
+  await fleet.settle({
+    version: '3.1.0',
+    script: 'fieldfare.healthy(); setInterval(() => fieldfare.busy(Date.now() + 3_600_000), 1_000);',
+  });
+  await fleet.rollOut({
+    version: '3.2.0',
+    script: `fieldfare.healthy(); let n = 0; setInterval(() => { throw new Error('late fault ' + n++); }, 2_000);`,
+  });
+  await kiosk.until('3.2.0 is ready', ({ stage }) => stage === 'armed');
+  await operator.goTo('/devices');
+  await operator.page
+    .getByTestId('device-row')
+    .filter({ hasText: 'counter' })
+    .getByRole('link')
+    .first()
+    .click();
+  await operator.page
+    .getByTestId('device-held')
+    .filter({ hasText: 'waits for the release: busy until' })
+    .waitFor();
+  expect(await headingOfRelease()).toBe('menu 3.1.0');
+  await operator.setConfig('busy-minutes', '0');
+  await kiosk.until(
+    '3.2.0 is committed',
+    ({ stage, version }) => stage === 'committed' && version === '3.2.0',
+  );
+});
+
+test('what a release does wrong after its commit is on its page and on the overview (D15)', async () => {
+  const { operator } = fleet;
+  const fails = /menu 3\.2\.0.*: .*\d+ errors? .*since/;
+  await operator.goTo('/');
+  await operator.page
+    .locator('.ff-attention')
+    .filter({ hasText: fails })
+    .getByRole('link', { name: /Show/ })
+    .click({ timeout: 60_000 });
+  await operator.page.getByTestId('page-release').waitFor();
+  expect(await operator.page.getByTestId('release-faults').innerText()).toMatch(
+    /^menu 3\.2\.0: \d+ errors? on 1 device since/,
+  );
+  expect(await operator.page.getByTestId('release-fault').allInnerTexts()).toContainEqual(
+    expect.stringContaining('late fault'),
+  );
+  expect(await headingOfRelease()).toBe('menu 3.2.0');
 });
 
 /** Resolves with what the kiosk's own page says. */

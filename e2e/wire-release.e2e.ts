@@ -94,6 +94,22 @@ describe('pages of the wire release beside those of today, in one fleet (W10, W1
     expect(later!.ends()).toEqual([]);
   });
 
+  test('what today’s kiosk says of its failing app is kept and passed on by pages that do not know the kind (D15)', async () => {
+    await todays.releaseFrame()!.evaluate(() => {
+      setTimeout(() => {
+        throw new Error('late');
+      });
+    });
+    // The text "faults" in CBOR.
+    const kindOfFaults = `66${Buffer.from('faults').toString('hex')}`;
+    for (const [page, kind] of pages())
+      await expect
+        .poll(async () => (await heardStatements(page, kind)).some((said) => said.includes(kindOfFaults)), {
+          message: `${page.url()} hears of it`,
+        })
+        .toBe(true);
+  });
+
   test('and nothing is lost: all have the same entries, and go on', async () => {
     const entries = [...(await ledgerOf(ada.page, 'operator'))].sort();
     expect(entries.length).toBeGreaterThan(8);

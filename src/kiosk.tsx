@@ -124,9 +124,10 @@ async function open(): Promise<void> {
   await session.open({ joinLink, name });
 }
 
-/** A newer shell never interrupts an update: it waits until the device is at rest. */
-function applyWhenIdle(apply: () => void): void {
-  if (session !== undefined && !session.mayReload()) browserClock.schedule(5_000, () => applyWhenIdle(apply));
+/** A newer shell interrupts neither an update nor, within its bound, an app that is busy: it waits until the device is at rest. */
+function applyWhenIdle(apply: () => void, sinceMs = browserClock.monotonicMs()): void {
+  if (session !== undefined && !session.mayReload(sinceMs))
+    browserClock.schedule(5_000, () => applyWhenIdle(apply, sinceMs));
   else if (frame === undefined) apply();
   else {
     frame.stop();

@@ -94,6 +94,7 @@ export function createBusyFleet({ seed, devices, updatesPerSecond, flushMs }: Fl
       bytesHere: fetching ? Math.floor(random() * 1_000_000) : undefined,
       links: linksOf(index),
       freshness: 'fresh',
+      heldForMs: undefined,
     });
   };
 

@@ -125,6 +125,7 @@ const WORDS: readonly OwnContent[] = [
     bytesHere: undefined,
     links: [],
     freshness: 'fresh',
+    heldForMs: undefined,
   },
   { type: 'alarm', reason: 'look here', subject: 'nothing' },
   { type: 'summary', validMs: 90_000, present: 5_000, groups: [] },

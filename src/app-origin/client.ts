@@ -1,4 +1,5 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
+import type { Fieldfare } from '../../packages/fieldfare-client/index.d.ts';
 import type { ReleaseContext } from '../ports/release-frame.ts';
 import { startBlobWorkers } from './blob-workers.ts';
 import { keepCookies } from './kept-cookies.ts';
@@ -6,30 +7,17 @@ import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
 import { parseContextMessage } from './protocol.ts';
 import { refuseSynchronousRequests } from './synchronous-requests.ts';
-import { watchErrors } from './watch-errors.ts';
+import { describe, watchErrors } from './watch-errors.ts';
 import { showsSomething, watchPaint } from './watch-paint.ts';
-
-/** `window.fieldfare`, as a release sees it. */
-export interface FieldfareClient {
-  /** Resolves when the shell has said who this device is and what it should show; the properties are set from then on. */
-  readonly ready: Promise<ReleaseContext>;
-  readonly release: ReleaseContext['release'] | undefined;
-  readonly device: ReleaseContext['device'] | undefined;
-  readonly config: ReleaseContext['config'] | undefined;
-  /** What the fleet says of its services, by name. */
-  readonly services: ReleaseContext['services'] | undefined;
-  /** The release works: call it once what people need is on the screen. */
-  healthy(): void;
-  /** Calls with the config as soon as it is known and whenever it changes; the returned function ends that. */
-  onConfig(listener: (config: ReleaseContext['config']) => void): () => void;
-}
 
 /** Where a page finds the report of the page of the release that frames it: both tell the shell by one. */
 const REPORT = Symbol.for('fieldfare report');
 
-type Client = FieldfareClient & { readonly [REPORT]: PageReport };
+/** What the declarations say that a release sees as `window.fieldfare`, and nothing more. */
+type Client = Fieldfare & { readonly [REPORT]: PageReport };
 
-function startClient(): Client {
+/** The script's own element says which release it is in, so that a page knows before it hears of anything else. */
+function startClient(product: string, version: string): Client {
   const shell = window.parent;
   const listeners = new Set<(config: ReleaseContext['config']) => void>();
   let context: ReleaseContext | undefined;
@@ -54,6 +42,10 @@ function startClient(): Client {
   window.addEventListener('load', () => report.show('loaded'));
 
   return Object.freeze<Client>({
+    product,
+    get version() {
+      return context?.release.version ?? version;
+    },
     ready,
     [REPORT]: report,
     get release() {
@@ -69,6 +61,13 @@ function startClient(): Client {
       return context?.config;
     },
     healthy: () => report.show('healthy'),
+    unhealthy: (reason) => report.unhealthy(reason === undefined ? '' : describe(reason)),
+    busy: (until) => {
+      const untilMs = Number(until);
+      const problem = busyProblem(untilMs);
+      if (problem === '') report.busy(untilMs);
+      else report.notice('release-warning', problem, '');
+    },
     onConfig(listener) {
       listeners.add(listener);
       if (context) listener(context.config);
@@ -77,10 +76,23 @@ function startClient(): Client {
   });
 }
 
+/** A guess: no clock of a kiosk is so far behind, and nothing takes so long. */
+const LEAST_TIME_MS = 100_000_000_000;
+
+/** Why a time means nothing; 0 and what is past end being busy. */
+function busyProblem(untilMs: number): string {
+  if (Number.isNaN(untilMs)) return 'fieldfare.busy() was called with what is no time';
+  return untilMs > 0 && untilMs < LEAST_TIME_MS
+    ? `fieldfare.busy(${untilMs}) is a time in ${new Date(untilMs).getUTCFullYear()}: give the time until when, as Date.now() + 60_000`
+    : '';
+}
+
 /** The client of the page around this one, when the release frames a page of its own. */
 function clientOfParent(): Client | undefined {
   try {
-    return (window.parent as Window & { fieldfare?: Client }).fieldfare;
+    const client = (window.parent as Window & { fieldfare?: object }).fieldfare;
+    // An app may have put something of its own there.
+    return client !== undefined && REPORT in client ? (client as Client) : undefined;
   } catch {
     return undefined;
   }
@@ -89,9 +101,11 @@ function clientOfParent(): Client | undefined {
 // This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
-keepCookies(window, decodeURIComponent(document.currentScript?.dataset.product ?? ''));
-const client = clientOfParent() ?? startClient();
+const { product = '', version = '' } = document.currentScript?.dataset ?? {};
+keepCookies(window, decodeURIComponent(product));
+const client = clientOfParent() ?? startClient(decodeURIComponent(product), decodeURIComponent(version));
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
 refuseSynchronousRequests(window, client[REPORT]);
-Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });
+// Configurable, or a script of the app that says `const fieldfare = window.fieldfare` is a SyntaxError.
+Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true, configurable: true });

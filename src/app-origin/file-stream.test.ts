@@ -11,7 +11,8 @@ function release(fail: (start: number) => boolean = () => false) {
     if (fail(start)) throw new Error('the disk is gone');
     return new Uint8Array(end - start).fill(start / MAX_PART_BYTES);
   });
-  return { read, release: { product: 'menu', sizes: new Map([['a', SIZE]]), read } satisfies ServedRelease };
+  const release: ServedRelease = { product: 'menu', version: '1.0', sizes: new Map([['a', SIZE]]), read };
+  return { read, release };
 }
 
 const turns = async (count: number) => {

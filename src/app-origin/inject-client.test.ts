@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { clientInjection, headOffset } from './inject-client.ts';
 
-const TAG = '<script src="/.fieldfare/client.js" data-product="men%C3%BC"></script>';
+const TAG =
+  '<script src="/.fieldfare/client.js" data-product="men%C3%BC" data-version="1.0%20%22%C3%BC%22"></script>';
 
 /** The document after it went through in these parts. */
 async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -11,7 +12,11 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
       controller.close();
     },
   });
-  return new Uint8Array(await new Response(document.pipeThrough(clientInjection('menü'))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(
+      document.pipeThrough(clientInjection({ product: 'menü', version: '1.0 "ü"' })),
+    ).arrayBuffer(),
+  );
 }
 const inject = async (html: string) =>
   new TextDecoder().decode(await injected(new TextEncoder().encode(html)));

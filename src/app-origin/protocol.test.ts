@@ -44,10 +44,32 @@ describe('what comes from the app origin (A5, A8)', () => {
     ).toEqual({
       type: 'release-beat',
       shown: { loaded: true, painted: false, healthy: false },
+      busyForMs: 0,
+    });
+    expect(parseClientMessage({ type: 'release-unhealthy', reason: 'r'.repeat(9_999) })).toEqual({
+      type: 'release-unhealthy',
+      reason: 'r'.repeat(300),
     });
     expect(parseClientMessage({ type: 'page-started', page: 'z'.repeat(9_999) })).toEqual({
       type: 'page-started',
       page: 'z'.repeat(1024),
+    });
+  });
+
+  it.each([
+    [60_000, 60_000],
+    [Number.POSITIVE_INFINITY, 86_400_000],
+    [Number.NaN, 0],
+    [-1, 0],
+    ['60000', 0],
+    [{}, 0],
+  ])('is busy for %o ms as %i (D14)', (said, forMs) => {
+    expect(parseClientMessage({ type: 'release-busy', forMs: said })).toEqual({
+      type: 'release-busy',
+      forMs,
+    });
+    expect(parseClientMessage({ type: 'release-beat', shown: {}, busyForMs: said })).toMatchObject({
+      busyForMs: forMs,
     });
   });
 
@@ -93,12 +115,20 @@ describe('what comes over the port to the worker', () => {
       ['c', -1],
       [7, 3],
     ]);
-    expect(parseShellMessage({ type: 'release-files', run: 'r', product: 'menu', sizes })).toEqual({
+    expect(
+      parseShellMessage({ type: 'release-files', run: 'r', product: 'menu', version: '1', sizes }),
+    ).toEqual({
       type: 'release-files',
       run: 'r',
       product: 'menu',
+      version: '1',
       sizes: new Map([['a.js', 3]]),
     });
+  });
+
+  it('may come from a shell of an earlier version, which does not tell the version of the release', () => {
+    const files = { type: 'release-files', run: 'r', product: 'menu', sizes: new Map() };
+    expect(parseShellMessage(files)).toEqual({ ...files, version: '' });
   });
 
   it('is a part of bytes under a number', () => {

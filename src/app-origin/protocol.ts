@@ -29,7 +29,9 @@ const MAX_PATH_CHARACTERS = 1024;
 /** Enough to find the line; more would only fill receipts. */
 export const MAX_ERROR_MESSAGE_CHARACTERS = 500;
 export const MAX_ERROR_SOURCE_CHARACTERS = 200;
-const MAX_REASON_CHARACTERS = 300;
+export const MAX_REASON_CHARACTERS = 300;
+/** The most that an operator can let a release ask for (C6). */
+const MAX_BUSY_MS = 86_400_000;
 /** The most of a file that crosses the port at once: what an open answer holds on either side is a few of these. */
 export const MAX_PART_BYTES = 1024 * 1024;
 /** Parts that are read or on their way at a time: enough to keep storage busy, and what a release can make the shell hold. */
@@ -94,6 +96,8 @@ export type ShellMessage =
       readonly run: string;
       /** Its cookies are kept under this name. */
       readonly product: string;
+      /** Empty from a shell of an earlier version: a kiosk starts that from its own storage beside a newer worker. */
+      readonly version: string;
       readonly sizes: ReadonlyMap<string, number>;
     }
   | { readonly type: 'part'; readonly id: number; readonly ticket: string; readonly bytes: Uint8Array }
@@ -106,8 +110,12 @@ export type ClientMessage =
   | { readonly type: 'release-loaded' }
   | { readonly type: 'release-painted' }
   | { readonly type: 'release-healthy' }
+  /** In the release's own words. */
+  | { readonly type: 'release-unhealthy'; readonly reason: string }
+  /** It asks not to be interrupted for so long from now on. */
+  | { readonly type: 'release-busy'; readonly forMs: number }
   /** Once a second, and each time with all that the page has shown so far: a message before may have been lost in others. */
-  | { readonly type: 'release-beat'; readonly shown: PageSigns }
+  | { readonly type: 'release-beat'; readonly shown: PageSigns; readonly busyForMs: number }
   | {
       readonly type: 'release-error' | 'release-warning';
       readonly message: string;
@@ -178,6 +186,7 @@ export function parseShellMessage(data: unknown): ShellMessage | undefined {
           type: 'release-files',
           run: data.run,
           product: data.product,
+          version: typeof data.version === 'string' ? data.version : '',
           sizes: new Map([...data.sizes].filter(isFileSize)),
         }
       : undefined;
@@ -200,8 +209,13 @@ export function parseClientMessage(data: unknown): ClientMessage | undefined {
     case 'release-painted':
     case 'release-healthy':
       return { type: data.type };
+    case 'release-unhealthy':
+      if (typeof data.reason !== 'string') return undefined;
+      return { type: 'release-unhealthy', reason: data.reason.slice(0, MAX_REASON_CHARACTERS) };
+    case 'release-busy':
+      return { type: 'release-busy', forMs: busyTime(data.forMs) };
     case 'release-beat':
-      return { type: 'release-beat', shown: pageSigns(data.shown) };
+      return { type: 'release-beat', shown: pageSigns(data.shown), busyForMs: busyTime(data.busyForMs) };
     case 'release-error':
     case 'release-warning':
       if (typeof data.message !== 'string' || typeof data.source !== 'string') return undefined;
@@ -213,6 +227,11 @@ export function parseClientMessage(data: unknown): ClientMessage | undefined {
     default:
       return undefined;
   }
+}
+
+/** Attack: a number that is none, or has no end, in what timers are set by. */
+function busyTime(value: unknown): number {
+  return typeof value === 'number' && value > 0 ? Math.min(value, MAX_BUSY_MS) : 0;
 }
 
 function pageSigns(value: unknown): PageSigns {

@@ -31,6 +31,7 @@ function serve(shipped = SHIPPED) {
   const shellFiles: Pick<ShellFiles, 'release'> = {
     release: async () => ({
       product: 'menu',
+      version: '1.0',
       sizes: new Map(Array.from(files, ([path, bytes]) => [path, bytes.length])),
       async read(path, start, end) {
         if (path === 'photo.png') throw new Error('damaged');
@@ -95,7 +96,7 @@ describe('a file of a release', () => {
 describe('a page that is gone to', () => {
   it('has the client script, and a fetch of it has not (A7)', async () => {
     expect(await (await get('/', NAVIGATION)).text()).toBe(
-      `<head>${script} data-product="menu"></script><title>start</title>`,
+      `<head>${script} data-product="menu" data-version="1.0"></script><title>start</title>`,
     );
     expect(await (await get('/')).text()).toBe('<head><title>start</title>');
     expect(await (await get('/about', NAVIGATION)).text()).toContain('about');
@@ -166,7 +167,7 @@ describe('a compressed file', () => {
     expect(response.headers.get('content-length')).toBeNull();
     expect(await (await get('/game.js.gz', ranged('bytes=0-1'))).text()).toBe('play()');
     expect(await (await get('/page.html.gz', NAVIGATION)).text()).toBe(
-      `<head>${script} data-product="menu"></script><title>zipped</title>`,
+      `<head>${script} data-product="menu" data-version="1.0"></script><title>zipped</title>`,
     );
   });
 

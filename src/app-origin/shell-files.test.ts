@@ -15,7 +15,8 @@ function shellPort(run = 'run 1') {
     port: port as unknown as MessagePort,
     heard,
     say,
-    introduce: () => say({ type: 'release-files', run, product: 'menu', sizes: new Map([['a.js', 4]]) }),
+    introduce: () =>
+      say({ type: 'release-files', run, product: 'menu', version: '1.0', sizes: new Map([['a.js', 4]]) }),
     wanted: () => heard.filter((message) => message.type === 'part-wanted'),
     give: (id: number, ...bytes: number[]) =>
       say({ type: 'part', id, ticket: `ticket ${id}`, bytes: new Uint8Array(bytes) }),

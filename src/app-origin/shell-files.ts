@@ -1,4 +1,4 @@
-import { MAX_PARTS, parseShellMessage, type WorkerMessage } from './protocol.ts';
+import { MAX_PARTS, parseShellMessage, type ShellMessage, type WorkerMessage } from './protocol.ts';
 
 /** What the shell hands over of the release that runs. */
 export interface ShellFiles {
@@ -13,6 +13,7 @@ export interface ShellFiles {
 /** One run of a release. */
 export interface ServedRelease {
   readonly product: string;
+  readonly version: string;
   /** Of each file, in bytes, by path. */
   readonly sizes: ReadonlyMap<string, number>;
   /**
@@ -98,11 +99,11 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
     if (silence === undefined) listen();
   };
 
-  const onRelease = (run: string, product: string, sizes: ReadonlyMap<string, number>) => {
+  const onRelease = ({ run, product, version, sizes }: Extract<ShellMessage, { type: 'release-files' }>) => {
     if (running?.run !== run) {
       // Half of a file would come from one release and half from another.
       failParts('another release runs');
-      running = { run, product, sizes, read: (...part) => read(run, ...part) };
+      running = { run, product, version, sizes, read: (...part) => read(run, ...part) };
     }
     introduced = true;
     for (const { resolve } of newcomers.splice(0)) resolve(running);
@@ -143,7 +144,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       asked.clear();
       newPort.onmessage = ({ data }) => {
         const message = port === newPort ? parseShellMessage(data) : undefined;
-        if (message?.type === 'release-files') onRelease(message.run, message.product, message.sizes);
+        if (message?.type === 'release-files') onRelease(message);
         if (message?.type === 'part') {
           send({ type: 'part-taken', ticket: message.ticket });
           onPart(message.id, message.bytes);

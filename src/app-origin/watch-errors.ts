@@ -72,7 +72,7 @@ function withoutQuery(address: string): string {
 }
 
 /** Anything can be thrown, including a value that throws when it is read. */
-function describe(reason: unknown): string {
+export function describe(reason: unknown): string {
   try {
     return reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
   } catch {

@@ -46,6 +46,10 @@ export type FrameEvent =
   /** That page shows something. */
   | { readonly type: 'release-painted' }
   | { readonly type: 'release-healthy' }
+  /** In the release's own words: bounded, untrusted, and empty where it gave none. */
+  | { readonly type: 'release-unhealthy'; readonly reason: string }
+  /** It asks not to be interrupted for so long from now on; 0 takes that back. A page that begins has not asked. */
+  | { readonly type: 'release-busy'; readonly forMs: number }
   /** The release's main thread still runs; about once a second. */
   | { readonly type: 'release-beat' }
   /**

@@ -38,8 +38,8 @@ export interface KioskSession {
   runtime(): NodeRuntime | undefined;
   /** Leaves a fleet that has not admitted this device, so that it can be paired anew. One that is in or runs a release stays: anybody may stand before it. */
   leave(): Promise<void>;
-  /** No update is under way: the page may be loaded again. */
-  mayReload(): boolean;
+  /** No update is under way, and what runs is not busy: the page may be loaded again, which was first wanted at `sinceMs`, monotonic. */
+  mayReload(sinceMs: number): boolean;
   close(): Promise<void>;
 }
 
@@ -165,9 +165,10 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       if (link !== undefined) await join(link, name ?? '');
     },
     runtime: () => runtime,
-    mayReload: () => {
+    mayReload: (sinceMs) => {
       const stage = runtime?.node.device()?.update.stage;
-      return stage === undefined || AT_REST.has(stage);
+      const isBusy = runtime?.node.hold?.heldUntilMs(sinceMs, ports.clock.monotonicMs()) !== undefined;
+      return stage === undefined || (AT_REST.has(stage) && !isBusy);
     },
     leave: async () => {
       if (runtime === undefined || isAdmitted(runtime)) return;

@@ -41,7 +41,7 @@ export function kioskDetails(
   const { node } = runtime;
   const own = node.book.newest(node.self, 'lease')?.statement.content;
   const clocks = clocksOf(runtime, nowMs);
-  const { running, target, invitation, lostEntries } = model;
+  const { running, target, invitation, lostEntries, heldUntilMs } = model;
   const told = invitation && wordsForInvitation(invitation, 'this screen');
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Screen', model.deviceName ?? 'not admitted'],
@@ -49,6 +49,12 @@ export function kioskDetails(
     ['Fleet', model.fleetName],
     ['Runs', running && `${running.product} ${running.version}`],
     ['Last update', target && `${target.version}, ${model.stage.replace('-', ' ')}`],
+    [
+      'Waits for the app',
+      heldUntilMs === undefined
+        ? undefined
+        : `busy until ${new Date(heldUntilMs).toLocaleTimeString()} at most`,
+    ],
     ['Invitation', told && `${told.title}. ${told.text}`],
     ['Neighbours', neighbours(runtime)],
     [

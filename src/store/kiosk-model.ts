@@ -35,6 +35,8 @@ export type KioskModel =
       readonly target: { readonly version: string } | undefined;
       readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
       readonly reason: string;
+      /** The switch to `target` waits until then at most, since the running app is busy (D14); this screen's wall clock. */
+      readonly heldUntilMs: number | undefined;
       /** Entries that this device had and its storage lost, at least so many; 0 while nothing is missing. */
       readonly lostEntries: number;
       /** It installs nothing until what a beacon named is here again. */

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { stripOf } from '../core/config/strip.ts';
+import type { Instant } from '../core/time/instant.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import type { KioskModel } from './kiosk-model.ts';
@@ -16,6 +17,8 @@ export interface KioskStore {
 }
 
 export function createKioskStore(clock: {
+  readonly nowMs: () => number;
+  readonly monotonicMs: () => number;
   schedule(delayMs: number, run: () => void): () => void;
 }): KioskStore {
   const store = createStore<KioskModel>(() => ({ type: 'opening' }));
@@ -29,7 +32,7 @@ export function createKioskStore(clock: {
       let cancel: (() => void) | undefined;
       const flush = () => {
         cancel = undefined;
-        set(projectKiosk(runtime, invitation()));
+        set(projectKiosk(runtime, invitation(), { monotonicMs: clock.monotonicMs(), wallMs: clock.nowMs() }));
       };
       refresh = () => {
         cancel ??= clock.schedule(FLUSH_MS, flush);
@@ -44,7 +47,12 @@ export function createKioskStore(clock: {
   };
 }
 
-function projectKiosk({ node, rooms }: NodeRuntime, invitation: PendingState | undefined): KioskModel {
+function projectKiosk(
+  { node, rooms }: NodeRuntime,
+  invitation: PendingState | undefined,
+  now: Instant,
+): KioskModel {
+  const waitsUntilMs = node.hold?.waitsUntilMs();
   const view = node.view();
   const state = node.device();
   const update = state?.update ?? { stage: 'idle' as const };
@@ -72,6 +80,7 @@ function projectKiosk({ node, rooms }: NodeRuntime, invitation: PendingState | u
         ? { bytesHere: progress.bytesHere, sizeBytes: progress.sizeBytes }
         : undefined,
     reason: 'reason' in update ? update.reason : '',
+    heldUntilMs: waitsUntilMs === undefined ? undefined : now.wallMs + waitsUntilMs - now.monotonicMs,
     lostEntries: shortfall === undefined ? 0 : Math.max(1, shortfall.entries),
     heldBack: shortfall?.beacon !== undefined,
   };

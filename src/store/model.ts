@@ -3,6 +3,7 @@ import type { HeardRole } from '../core/wire/entry/grant.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
+import type { FaultsContent } from '../core/wire/statement/release-faults.ts';
 import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
 import type { Freshness, Rung } from '../core/wire/statement/statement.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
@@ -85,10 +86,24 @@ export interface DeviceRow {
   readonly progress: { readonly bytesHere: number; readonly sizeBytes: number } | undefined;
   /** What it said of its ledger in its newest lease; undefined until then. */
   readonly freshness: Freshness | undefined;
+  /** Until when, by this node's wall clock, its switch to `target` waits at most, since what it runs is busy; undefined: it does not wait. */
+  readonly heldUntilMs: number | undefined;
+  /** What went wrong with a release since the device committed it, as it said last; undefined until it said so. */
+  readonly faults: FaultsRow | undefined;
   /** Why it failed, rolled back or refused; empty when nothing is wrong. */
   readonly reason: string;
   /** Newest first, at most 50. */
   readonly receipts: readonly ReceiptRow[];
+}
+
+export interface FaultsRow {
+  readonly release: ReleaseId;
+  readonly product: string;
+  readonly version: string;
+  /** Of the first, by this node's wall clock. */
+  readonly sinceMs: number;
+  readonly counts: FaultsContent['counts'];
+  readonly texts: FaultsContent['texts'];
 }
 
 export interface ReceiptRow {

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Node } from '../core/node/node.ts';
 import { at } from '../core/time/testing/at.ts';
 import { idFromBytes, type NodeId, type ReleaseId, type RolloutId } from '../core/wire/encoding/ids.ts';
+import type { FaultsContent } from '../core/wire/statement/release-faults.ts';
 import { prefixOf, type SummaryContent } from '../core/wire/statement/site-summary.ts';
 import type { LeaseContent, ReceiptContent } from '../core/wire/statement/statement.ts';
 import { deviceRow } from './project-devices.ts';
@@ -10,12 +11,14 @@ import { readSiteSummaries } from './testing/whole-projection.ts';
 import { WATCHING_ALL } from './watch.ts';
 
 const NOW_MS = 1_000_000;
+/** A device's clock is as it may be. */
+const AUTHORS_CLOCK_MS = 77_000_000;
 const idOf = <Id extends NodeId | ReleaseId | RolloutId>(fill: number) =>
   idFromBytes<Id>(new Uint8Array(32).fill(fill));
 const [TILL, SPEAKER] = [idOf<NodeId>(1), idOf<NodeId>(2)];
 const [OLD, NEW] = [idOf<ReleaseId>(8), idOf<ReleaseId>(9)];
 
-type Content = LeaseContent | ReceiptContent | SummaryContent;
+type Content = LeaseContent | ReceiptContent | SummaryContent | FaultsContent;
 
 const lease = (rest: Partial<LeaseContent> = {}): LeaseContent => ({
   type: 'lease',
@@ -26,6 +29,7 @@ const lease = (rest: Partial<LeaseContent> = {}): LeaseContent => ({
   bytesHere: undefined,
   links: [],
   freshness: 'fresh',
+  heldForMs: undefined,
   ...rest,
 });
 const receipt = (rest: Partial<ReceiptContent> = {}): ReceiptContent =>
@@ -45,7 +49,7 @@ function aTill(
   ...said: readonly { readonly by?: NodeId; readonly content: Content; readonly agoMs: number }[]
 ) {
   const heard = said.map(({ by = TILL, content, agoMs }) => ({
-    statement: { author: by, content },
+    statement: { author: by, content, timeMs: AUTHORS_CLOCK_MS - agoMs },
     heardAt: at(NOW_MS - agoMs),
   }));
   const ofKind = (kind: string) => heard.filter(({ statement }) => statement.content.type === kind);
@@ -100,6 +104,27 @@ describe('a device of a site that is watched', () => {
     const after = aTill({ content: fetching(NEW), agoMs: 100 }, { content: receipt(), agoMs: 500 });
     expect(after.progress).toEqual({ bytesHere: 100, sizeBytes: 500 });
   });
+});
+
+test('a device whose app is busy waits until a time of this browser, as long as its lease holds (D14)', () => {
+  const held = lease({ stage: 'armed', heldForMs: 600_000 });
+  expect(aTill({ content: held, agoMs: 1_000 }).heldUntilMs).toBe(NOW_MS - 1_000 + 600_000);
+  expect(aTill({ content: held, agoMs: 40_000 }).heldUntilMs).toBeUndefined();
+  expect(aTill({ content: lease(), agoMs: 1_000 }).heldUntilMs).toBeUndefined();
+});
+
+test('when the first fault came is how long ago the device says it was, whatever its clock shows (D15, T1)', () => {
+  const faults = (sinceMs: number): FaultsContent => ({
+    type: 'faults',
+    release: OLD,
+    sinceMs,
+    counts: { error: 2, warning: 0, restart: 0, unhealthy: 0 },
+    texts: [],
+  });
+  const till = aTill({ content: faults(AUTHORS_CLOCK_MS - 300_000), agoMs: 100_000 });
+  expect(till.faults).toMatchObject({ version: '1.0', sinceMs: NOW_MS - 300_000, counts: { error: 2 } });
+  expect(aTill({ content: faults(AUTHORS_CLOCK_MS + 9_000), agoMs: 0 }).faults?.sinceMs).toBe(NOW_MS);
+  expect(aTill({ content: lease(), agoMs: 0 }).faults).toBeUndefined();
 });
 
 test('of a device the newest fifty receipts are kept', () => {

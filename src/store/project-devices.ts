@@ -47,7 +47,17 @@ export function compareDevices(a: Named, b: Named): number {
 
 type Said = Pick<
   DeviceRow,
-  'presence' | 'knownBy' | 'freshness' | 'lastSeenMs' | 'running' | 'stage' | 'target' | 'progress' | 'reason'
+  | 'presence'
+  | 'knownBy'
+  | 'freshness'
+  | 'lastSeenMs'
+  | 'running'
+  | 'stage'
+  | 'target'
+  | 'progress'
+  | 'heldUntilMs'
+  | 'faults'
+  | 'reason'
 >;
 
 /** What the device's newest lease and receipt say of it. */
@@ -99,6 +109,11 @@ function said(
       target
         ? { bytesHere: leaseContent.bytesHere, sizeBytes: target.sizeBytes }
         : undefined,
+    heldUntilMs:
+      present && leaseContent?.heldForMs !== undefined
+        ? lease.heardAt.wallMs + leaseContent.heldForMs
+        : undefined,
+    faults: faultsOf(node, device),
     reason: receiptContent?.reason ?? '',
   };
 }
@@ -119,4 +134,16 @@ function latestOf(instants: readonly Instant[]): Instant | undefined {
 function runningOf(node: Node, release: ReleaseId | undefined): DeviceRow['running'] {
   const named = release && nameOfRelease(node, release);
   return release && named && { release, product: named.product, version: named.version };
+}
+
+/** How long ago the first came is the author's word, by one clock of its own; when that was is counted here. */
+function faultsOf(node: Node, device: NodeId): DeviceRow['faults'] {
+  const heard = node.book.newest(device, 'faults');
+  if (heard?.statement.content.type !== 'faults') return undefined;
+  const { release, sinceMs, counts, texts } = heard.statement.content;
+  const named = nameOfRelease(node, release);
+  if (named === undefined) return undefined;
+  const agoMs = Math.max(0, heard.statement.timeMs - sinceMs);
+  const { product, version } = named;
+  return { release, product, version, sinceMs: heard.heardAt.wallMs - agoMs, counts, texts };
 }

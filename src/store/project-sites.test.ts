@@ -55,6 +55,7 @@ const lease = (author: NodeId, agoMs: number): Said => ({
     bytesHere: undefined,
     links: [],
     freshness: 'fresh',
+    heldForMs: undefined,
   },
 });
 

@@ -66,6 +66,7 @@ const STEPS = [
         'demo',
         'e2e',
         'nat-lab',
+        'packages',
         'report',
         'signaling',
         'sim',

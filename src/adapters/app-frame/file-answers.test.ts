@@ -23,7 +23,7 @@ describe('the shell, asked for parts of files over a port (A9)', () => {
     const heard: ShellMessage[] = [];
     const onTaken = vi.fn();
     const onDisturbed = vi.fn();
-    const release = { run: 'run 1', product: 'menu', files: { sizes: SIZES, read } };
+    const release = { run: 'run 1', product: 'menu', version: '1.0', files: { sizes: SIZES, read } };
     answerFiles(port1, release, { taken: onTaken, disturbed: onDisturbed });
     port2.onmessage = ({ data }) => void heard.push(data);
     const want = (id: number, path: string, start = 0, end = 1) =>
@@ -37,7 +37,9 @@ describe('the shell, asked for parts of files over a port (A9)', () => {
     const { worker, heard, onTaken } = ask();
     worker.postMessage({ type: 'port-taken' });
     await vi.waitFor(() => expect(onTaken).toHaveBeenCalledTimes(1));
-    expect(heard).toEqual([{ type: 'release-files', run: 'run 1', product: 'menu', sizes: SIZES }]);
+    expect(heard).toEqual([
+      { type: 'release-files', run: 'run 1', product: 'menu', version: '1.0', sizes: SIZES },
+    ]);
   });
 
   it('reads no more than the part that is asked for, and gives its buffer away', async () => {

@@ -11,9 +11,12 @@ import type { ReleaseFiles } from '../../ports/release-frame.ts';
  */
 export function answerFiles(
   port: MessagePort,
-  { run, product, files }: { readonly run: string; readonly product: string; readonly files: ReleaseFiles },
+  release: Omit<Extract<ShellMessage, { type: 'release-files' }>, 'type' | 'sizes'> & {
+    readonly files: ReleaseFiles;
+  },
   on: { readonly taken: () => void; readonly disturbed: () => void },
 ): void {
+  const { files, ...named } = release;
   const tickets = new Set<string>();
   const tell = (message: ShellMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
 
@@ -39,5 +42,5 @@ export function answerFiles(
     if (message?.type === 'part-taken') tickets.delete(message.ticket);
     if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };
-  tell({ type: 'release-files', run, product, sizes: files.sizes });
+  tell({ type: 'release-files', ...named, sizes: files.sizes });
 }

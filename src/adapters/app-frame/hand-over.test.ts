@@ -47,6 +47,7 @@ function scene(mayReset: boolean, server: 'clears' | 'away' = 'away') {
         },
       },
       product: 'menu',
+      version: '1.0',
       files: { sizes: new Map(), read: async () => new Uint8Array() },
       mayReset,
       ...on,

@@ -24,6 +24,7 @@ export function handOver(deps: {
   readonly bridge: Bridge;
   readonly clock: Clock;
   readonly product: string;
+  readonly version: string;
   readonly files: ReleaseFiles;
   /** The origin may be cleared when nothing else helps. What releases keep there is lost. */
   readonly mayReset: boolean;
@@ -48,7 +49,7 @@ export function handOver(deps: {
     port = channel.port1;
     answerFiles(
       channel.port1,
-      { run, product: deps.product, files: deps.files },
+      { run, product: deps.product, version: deps.version, files: deps.files },
       { taken, disturbed: deps.onDisturbed },
     );
     bridge.offer(channel.port2, !settled);

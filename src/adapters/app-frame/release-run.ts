@@ -9,7 +9,7 @@ import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/re
 import type { Bridge } from './bridge.ts';
 import { appFrame } from './frame-element.ts';
 import { handOver } from './hand-over.ts';
-import { createMessageBudgets } from './message-budget.ts';
+import { createBudgets, createMessageBudgets } from './message-budget.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
@@ -21,8 +21,12 @@ export interface ReleaseRun {
 
 /** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
 const PAGE_TIMEOUT_MS = 20_000;
-/** Each is shown to an operator; more of them say nothing new. */
-const MAX_NOTICES = { 'release-error': 20, 'release-warning': 100 };
+/** In NOTICES_MS: each is shown to an operator, and more of them say nothing new. */
+const MAX_NOTICES = { 'release-error': 20, 'release-unhealthy': 20, 'release-warning': 100 };
+/** A guess: what fails after a week of harmless notices is heard, and whatever a release says, so much and no more is counted. */
+const NOTICES_MS = 600_000;
+/** A guess: less says nothing new of how long a release is busy. */
+const BUSY_STEP_MS = 1_000;
 
 const SIGNS = ['loaded', 'painted', 'healthy'] as const satisfies readonly (keyof PageSigns)[];
 
@@ -53,7 +57,13 @@ export function startRun(
   let context = release.context;
   let page: HTMLIFrameElement | undefined;
   let cancelTimeout = () => {};
-  const notices = { 'release-error': 0, 'release-warning': 0 };
+  const mayNotice = createBudgets(
+    clock.monotonicMs,
+    NOTICES_MS,
+    (type: keyof typeof MAX_NOTICES) => MAX_NOTICES[type],
+  );
+  /** As of the page that began last. */
+  let busyUntilMs = 0;
   let pageStarted = false;
   /** What the page that began last has shown. */
   let shown = new Set<keyof PageSigns>();
@@ -61,7 +71,7 @@ export function startRun(
   window.addEventListener('message', onMessage);
   const files = handOver({
     ...deps,
-    product: context.release.product,
+    ...context.release,
     files: release.files,
     onTaken: openPage,
     onFailed: (reason) => failStart('app-origin-failed', reason),
@@ -91,6 +101,7 @@ export function startRun(
     switch (message.type) {
       case 'page-started':
         shown = new Set();
+        busyUntilMs = 0;
         cancelTimeout();
         if (!pageStarted) deps.onStarted();
         pageStarted = true;
@@ -108,12 +119,25 @@ export function startRun(
         break;
       case 'release-beat':
         for (const sign of SIGNS) if (message.shown[sign]) onShown(sign);
+        onBusy(message.busyForMs);
         deps.onEvent({ type: 'release-beat' });
         break;
+      case 'release-busy':
+        onBusy(message.forMs);
+        break;
       case 'release-error':
+      case 'release-unhealthy':
       case 'release-warning':
-        if (notices[message.type]++ < MAX_NOTICES[message.type]) deps.onEvent(message);
+        if (mayNotice(message.type)) deps.onEvent(message);
     }
+  }
+
+  /** Each beat repeats what the page asked for last: the word itself may have been lost among many. */
+  function onBusy(forMs: number): void {
+    const untilMs = clock.monotonicMs() + forMs;
+    if (Math.abs(untilMs - busyUntilMs) < BUSY_STEP_MS || (forMs === 0 && busyUntilMs < untilMs)) return;
+    busyUntilMs = untilMs;
+    deps.onEvent({ type: 'release-busy', forMs });
   }
 
   function onShown(sign: keyof PageSigns): void {

@@ -4,7 +4,8 @@ import type { CborValue } from '../wire/encoding/cbor.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { type ConfigScope, type ConfigTree, configPath, configValue, mergedConfig } from './config.ts';
-import { stripOf, stripProblem } from './strip.ts';
+import { kioskKeyProblem } from './kiosk-keys.ts';
+import { stripOf } from './strip.ts';
 
 const TILL = {
   device: 'till' as NodeId,
@@ -63,9 +64,9 @@ describe('what a kiosk says over its app (C5)', () => {
   });
 
   test('is told to be wrong to who sets it, and other keys are not', () => {
-    expect(stripProblem('strip', 'loud')).toContain('off, progress or all');
-    for (const value of ['off', 'progress', 'all']) expect(stripProblem('strip', value)).toBe('');
-    expect(stripProblem('theme', 'loud')).toBe('');
+    expect(kioskKeyProblem('strip', 'loud')).toContain('off, progress or all');
+    for (const value of ['off', 'progress', 'all']) expect(kioskKeyProblem('strip', value)).toBe('');
+    expect(kioskKeyProblem('theme', 'loud')).toBe('');
   });
 });
 

@@ -2,7 +2,7 @@ import type { CborValue } from '../wire/encoding/cbor.ts';
 import type { AdmissionBody } from '../wire/entry/admission.ts';
 import { type ConfigTree, configValue } from './config.ts';
 
-/** The key of the config that is the kiosk page's own (C5); all others are for releases alone. */
+/** A key of the kiosk page itself (C5). */
 export const STRIP_KEY = 'strip';
 /**
  * What the kiosk page says over a running app: nothing, how an update gets on, or what went wrong too, which may be an app's stack
@@ -17,9 +17,9 @@ export function stripOf(tree: ConfigTree, device: AdmissionBody | undefined): St
   return STRIP_VALUES.find((value) => value === set) ?? 'off';
 }
 
-/** Why the value does nothing, in words for whoever sets it; empty when it does, and for any other key. */
-export function stripProblem(key: string, value: CborValue): string {
-  return key === STRIP_KEY && !STRIP_VALUES.some((known) => known === value)
+/** Why the value does nothing, in words for whoever sets it; empty when it does. */
+export function stripProblem(value: CborValue): string {
+  return !STRIP_VALUES.some((known) => known === value)
     ? `"${STRIP_KEY}" is what a kiosk says over its app: off, progress or all. Kiosks take anything else as off.`
     : '';
 }

@@ -14,6 +14,8 @@ export interface DeviceConfig {
   readonly steadyMs: number;
   /** Pause before a running release whose frame failed is started again. */
   readonly restartMs: number;
+  /** The longest that a busy release holds up a switch or a reload, where the operator's config does not say (C6). */
+  readonly maxBusyMs: number;
 }
 
 export const DEFAULT_DEVICE_CONFIG: DeviceConfig = {
@@ -31,4 +33,7 @@ export const DEFAULT_DEVICE_CONFIG: DeviceConfig = {
   steadyMs: 600_000,
   // A guess: longer leaves the screen without its app, shorter loads a machine that is in trouble.
   restartMs: 5_000,
+  // Mender lets a state script that asks to be tried later hold an update up for 30 minutes (docs.mender.io, state scripts, retry-later).
+  // Longer interrupts fewer people, shorter brings an urgent release sooner.
+  maxBusyMs: 1_800_000,
 };

@@ -1,4 +1,5 @@
 import type { ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
+import type { FaultKind } from '../wire/statement/release-faults.ts';
 import type { ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import type { DeviceState, Subject, Update } from './state.ts';
 
@@ -23,17 +24,30 @@ export type FrameFact =
   | { readonly type: 'release-loaded' }
   | { readonly type: 'release-painted' }
   | { readonly type: 'release-healthy' }
+  /** In the release's own words, empty where it gave none. */
+  | { readonly type: 'release-unhealthy'; readonly reason: string }
+  /** It asks not to be interrupted for so long from now on; 0 takes that back. */
+  | { readonly type: 'release-busy'; readonly forMs: number }
   | { readonly type: 'release-beat' }
   /** Uncaught, with an error object; or a script or stylesheet of its own that its page names is missing. */
   | { readonly type: 'release-error'; readonly message: string }
   /** Anything else that a developer would want to know of. */
   | { readonly type: 'release-warning'; readonly message: string }
+  | NoFrame
+  /** The device's program is about to start again, to start this release once more. */
+  | { readonly type: 'frame-reloads' };
+
+/** Something that went wrong with the running release. */
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly text: string;
+}
+
+export type NoFrame =
   /** Nothing runs. */
   | { readonly type: 'frame-failed'; readonly reason: string }
   /** Nothing runs, since no release could: it is none of this one's doing. */
-  | { readonly type: 'app-origin-failed'; readonly reason: string }
-  /** The device's program is about to start again, to start this release once more. */
-  | { readonly type: 'frame-reloads' };
+  | { readonly type: 'app-origin-failed'; readonly reason: string };
 
 /** What happened at or around the device. */
 export type DeviceInput =
@@ -43,6 +57,8 @@ export type DeviceInput =
       readonly wished: Wished;
       /** Committed releases that do not count any more. */
       readonly voided: readonly ReleaseId[];
+      /** The longest that a busy release may hold up a switch or a reload (C6). */
+      readonly maxBusyMs: number;
     }
   | { readonly type: 'bundle-complete'; readonly release: ReleaseId }
   | { readonly type: 'bundle-failed'; readonly release: ReleaseId; readonly reason: string }
@@ -52,9 +68,10 @@ export type DeviceInput =
 
 /**
  * `verdict`: the candidate's time to show health is up. `silence`: no beat came for too long. `settled`: a start went well. `steady`: the
- * running release has gone on for long. `restart`: the frame of the running release is tried again.
+ * running release has gone on for long. `restart`: the frame of the running release is tried again. `hold`: what runs was busy, and the
+ * switch that waited for it may be due.
  */
-export const DEVICE_TIMERS = ['verdict', 'silence', 'settled', 'steady', 'restart'] as const;
+export const DEVICE_TIMERS = ['verdict', 'silence', 'settled', 'steady', 'restart', 'hold'] as const;
 export type DeviceTimer = (typeof DEVICE_TIMERS)[number];
 
 export type DeviceEffect =
@@ -69,7 +86,9 @@ export type DeviceEffect =
   | { readonly type: 'schedule-timer'; readonly timer: DeviceTimer; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: DeviceTimer }
   /** Tell the fleet the stage that the update reached, and of what its release gave warning while it was tried. */
-  | { readonly type: 'publish-receipt'; readonly update: Chosen; readonly warnings: ReleaseWarnings };
+  | { readonly type: 'publish-receipt'; readonly update: Chosen; readonly warnings: ReleaseWarnings }
+  /** Count it, and tell the fleet in time: it went wrong with the running release. */
+  | { readonly type: 'note-fault'; readonly release: ReleaseId; readonly fault: Fault };
 
 /** An update that has a subject. */
 export type Chosen = Extract<Update, { subject: Subject }>;

@@ -2,19 +2,24 @@ import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from './device-config.ts';
+import { faultOf } from './fault-tally.ts';
 import { highestFloors, joinFloors } from './floors.ts';
-import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from './input.ts';
-import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';
+import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, NoFrame, Wished } from './input.ts';
+import { belowFloorWords, lackingWords } from './refusal-words.ts';
+import { type DeviceState, isUnderway, neededReleases, type OnTrial, type Underway } from './state.ts';
+import { createSwitchHold, type SwitchHold } from './switch-hold.ts';
 import { createTimeWindow } from './time-window.ts';
 import { beginTrial, type Trial, type Verdict } from './trial.ts';
 
 export interface DeviceMachine {
   state(): DeviceState;
+  /** What runs may be busy (D14). */
+  readonly hold: Pick<SwitchHold, 'heldUntilMs' | 'waitsUntilMs'>;
   /** Mutates the machine and returns what must be done, in order. */
   handle(input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[];
 }
 
-/** The life of one device's releases (docs/protocol.md, D1 to D13). */
+/** The life of one device's releases (docs/protocol.md, D1 to D15). */
 export function createDeviceMachine(
   initial: DeviceState,
   config: DeviceConfig = DEFAULT_DEVICE_CONFIG,
@@ -34,6 +39,7 @@ export function createDeviceMachine(
   const emit = (...more: DeviceEffect[]) => void effects.push(...more);
   const silence = createTimeWindow('silence', emit);
   const verdict = createTimeWindow('verdict', emit);
+  const hold = createSwitchHold(config.maxBusyMs, emit);
 
   const persist = (change: Partial<DeviceState>) => {
     state = { ...state, ...change };
@@ -49,9 +55,7 @@ export function createDeviceMachine(
   };
 
   const keepNeeded = () => {
-    const candidate = isUnderway(state.update) ? state.update.subject : undefined;
-    const needed = [state.running, state.fallback, candidate].flatMap((slot) => slot?.release ?? []);
-    emit({ type: 'keep-releases', releases: [...new Set(needed)] });
+    emit({ type: 'keep-releases', releases: neededReleases(state) });
   };
 
   // What is on the screen.
@@ -60,6 +64,7 @@ export function createDeviceMachine(
   const show = (release: ReleaseId, trial: Trial | undefined) => {
     runs += 1;
     shown = { run: runs, trial, loaded: false };
+    hold.setBusy(0);
     endSlotTimers();
     if (trial === undefined) verdict.close();
     silence.open(startSilenceMs, now);
@@ -73,6 +78,7 @@ export function createDeviceMachine(
 
   const endRun = () => {
     shown = undefined;
+    hold.setBusy(0);
     endSlotTimers();
     silence.close();
     verdict.close();
@@ -117,15 +123,12 @@ export function createDeviceMachine(
       return;
     }
     const floors = highestFloors(state.floors, subject.product, voided);
-    const floor = floors[0]?.counter;
+    const floor = floors[0];
     // Rollback attack: an old release that was properly signed once must not come back, whoever asks for it. The highest one may: a
     // device that lost its slots has no other way back to where it was.
     const isHighest = floors.some((known) => known.release === subject.release);
-    if (floor !== undefined && subject.counter <= floor && !isHighest) {
-      const reason = `${subject.version} is release ${subject.counter} of ${subject.product}, and this device has already run ${floor}: it takes only higher numbers. Roll it out again, and its files are published under the next one`;
-      turnDown(wished, reason);
-      return;
-    }
+    if (floor !== undefined && subject.counter <= floor.counter && !isHighest)
+      return turnDown(wished, belowFloorWords(subject, floor));
     reach({ stage: 'announced', rollout, subject });
     if (onTrial) resume();
     beginFetch({ stage: 'announced', rollout, subject });
@@ -170,7 +173,16 @@ export function createDeviceMachine(
     const { rollout, subject } = update;
     reach({ stage: 'verified', rollout, subject });
     reach({ stage: 'armed', rollout, subject });
-    tryCandidate({ stage: 'switching', rollout, subject, starts: 0 });
+  };
+
+  /** What is armed gets the screen when what runs lets it go (D14). */
+  const switchWhenFree = () => {
+    const { update } = state;
+    if (!isUnderway(update) || shown?.trial !== undefined) return hold.end();
+    if (update.stage !== 'armed' || !followed) return hold.pause();
+    if (!hold.maySwitch(now)) return;
+    hold.end();
+    tryCandidate({ ...update, stage: 'switching', starts: 0 });
   };
 
   const onBundleFailed = (release: ReleaseId, reason: string) => {
@@ -266,7 +278,8 @@ export function createDeviceMachine(
     return { badStarts: Math.max(0, state.badStarts - 1) };
   };
 
-  const onRunningHung = () => {
+  const onRunningHung = (seconds: number) => {
+    noteFault({ kind: 'restart', text: `its page stopped responding for ${seconds} s` });
     if (!charged) persist({ badStarts: state.badStarts + 1 });
     charged = false;
     bootRunning();
@@ -277,13 +290,23 @@ export function createDeviceMachine(
   const onFrameFact = (fact: FrameFact & { readonly run: number }) => {
     if (shown === undefined || fact.run !== shown.run) return;
     if (fact.type === 'frame-reloads') return onReload();
-    if (fact.type === 'app-origin-failed') persist(settledStart());
-    if (fact.type === 'app-origin-failed' || fact.type === 'frame-failed') return onFrameFailed(fact.reason);
-    if (fact.type === 'page-started') shown.loaded = false;
+    if (fact.type === 'app-origin-failed' || fact.type === 'frame-failed') return onFrameFailed(fact);
+    if (fact.type === 'release-busy') return hold.setBusy(now + fact.forMs);
+    if (fact.type === 'page-started') {
+      shown.loaded = false;
+      hold.setBusy(0);
+    }
     if (fact.type === 'release-loaded') onLoaded();
     if (fact.type === 'page-started' || fact.type === 'release-loaded' || fact.type === 'release-beat')
       silence.open(shown.loaded ? silenceMs : startSilenceMs, now);
+    if (shown.trial === undefined) noteFault(faultOf(fact));
     onVerdict(shown.trial?.onFact(fact, now));
+  };
+
+  /** The running release is watched as a trial is, and never taken back for what it says (D15). */
+  const noteFault = (fault: ReturnType<typeof faultOf>) => {
+    if (fault !== undefined && state.running !== undefined)
+      emit({ type: 'note-fault', release: state.running.release, fault });
   };
 
   const onLoaded = () => {
@@ -304,12 +327,13 @@ export function createDeviceMachine(
       persist({ update: { ...update, starts: Math.max(0, update.starts - 1) } });
   };
 
-  const onFrameFailed = (reason: string) => {
+  const onFrameFailed = ({ type, reason }: NoFrame) => {
+    if (type === 'app-origin-failed') persist(settledStart());
     const onTrial = shown?.trial !== undefined;
     endRun();
-    if (onTrial) onVerdict({ type: 'unwell', reason });
-    else if (state.running !== undefined)
-      emit({ type: 'schedule-timer', timer: 'restart', delayMs: restartMs });
+    if (onTrial) return onVerdict({ type: 'unwell', reason });
+    if (type === 'frame-failed') noteFault({ kind: 'restart', text: reason });
+    if (state.running !== undefined) emit({ type: 'schedule-timer', timer: 'restart', delayMs: restartMs });
   };
 
   const onTimer = (timer: DeviceTimer) => {
@@ -326,6 +350,9 @@ export function createDeviceMachine(
         return state.badStarts > 0 ? persist({ badStarts: 0 }) : undefined;
       case 'restart':
         return shown === undefined ? bootRunning() : undefined;
+      case 'hold':
+        // Set anew if it came too early.
+        return hold.pause();
     }
   };
 
@@ -334,12 +361,13 @@ export function createDeviceMachine(
     const seconds = (shown.loaded ? silenceMs : startSilenceMs) / 1000;
     if (shown.trial !== undefined)
       onVerdict({ type: 'unwell', reason: `its page stopped responding for ${seconds} s` });
-    else onRunningHung();
+    else onRunningHung(seconds);
   };
 
   const handle = (input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[] => {
     effects = [];
     now = nowMs;
+    if ('maxBusyMs' in input) hold.setBound(input.maxBusyMs);
     switch (input.type) {
       case 'device-started':
         onStart(input);
@@ -359,12 +387,9 @@ export function createDeviceMachine(
       default:
         onFrameFact(input);
     }
+    switchWhenFree();
     return effects;
   };
 
-  return { state: () => state, handle };
-}
-
-function lackingWords(lacking: readonly string[]): string {
-  return `it asks for ${lacking.map((name) => `"${name}"`).join(', ')}, which this version of Fieldfare does not know: update the page that this device runs`;
+  return { state: () => state, hold, handle };
 }

@@ -72,3 +72,9 @@ export function isUnderway(update: Update): update is Underway {
       return false;
   }
 }
+
+/** What the device must not lose: its slots, and what it is on the way to. */
+export function neededReleases({ running, fallback, update }: DeviceState): readonly ReleaseId[] {
+  const candidate = isUnderway(update) ? update.subject : undefined;
+  return [...new Set([running, fallback, candidate].flatMap((slot) => slot?.release ?? []))];
+}

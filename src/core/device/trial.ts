@@ -1,6 +1,7 @@
 import type { HealthRule } from '../wire/entry/release.ts';
 import type { ReleaseWarnings } from '../wire/statement/release-warnings.ts';
 import type { FrameFact } from './input.ts';
+import { unhealthyWords } from './release-words.ts';
 import type { TimeWindow } from './time-window.ts';
 import { createWarningTally } from './warning-tally.ts';
 
@@ -15,7 +16,10 @@ export type Verdict = { readonly type: 'healthy' } | { readonly type: 'unwell'; 
  */
 export interface Trial {
   onFact(
-    fact: Exclude<FrameFact, { type: 'frame-failed' | 'app-origin-failed' | 'frame-reloads' }>,
+    fact: Exclude<
+      FrameFact,
+      { type: 'frame-failed' | 'app-origin-failed' | 'frame-reloads' | 'release-busy' }
+    >,
     nowMs: number,
   ): Verdict | undefined;
   /** The timer of `time` fired. */
@@ -80,6 +84,8 @@ export function beginTrial(health: HealthRule, time: TimeWindow, nowMs: number, 
         case 'release-healthy':
           if (health.type === 'call') met = true;
           return undefined;
+        case 'release-unhealthy':
+          return unwell(unhealthyWords(fact.reason));
         case 'release-beat':
           return met ? { type: 'healthy' } : undefined;
         case 'release-error':

@@ -106,6 +106,8 @@ test('no release runs without an armed watch, and none is committed but by a bea
       { type: 'release-beat' },
       { type: 'release-error', message: 'x' },
       { type: 'release-warning', message: 'x' },
+      { type: 'release-unhealthy', reason: 'x' },
+      { type: 'release-busy', forMs: 60_000 },
       { type: 'frame-failed', reason: 'x' },
       { type: 'app-origin-failed', reason: 'x' },
       { type: 'frame-reloads' },

@@ -26,6 +26,7 @@ const lease = (author: NodeId, running?: ReleaseId): Statement => ({
     bytesHere: undefined,
     links: [],
     freshness: 'fresh',
+    heldForMs: undefined,
   },
 });
 const heard = (statement: Statement, heardAtMs: number): HeardStatement => ({

@@ -40,6 +40,7 @@ function heard(said: Said): HeardStatement & { readonly statement: OwnStatement 
           bytesHere: undefined,
           links: [],
           freshness: 'unknown',
+          heldForMs: undefined,
         };
   const statement: OwnStatement = {
     fleet: 'fleet' as FleetId,

@@ -23,6 +23,7 @@ const CONTENTS: Readonly<Record<'lease' | 'receipt' | 'alarm' | 'summary', State
     bytesHere: undefined,
     links: [],
     freshness: 'unknown',
+    heldForMs: undefined,
   },
   receipt: {
     type: 'receipt',

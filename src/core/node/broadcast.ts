@@ -61,7 +61,7 @@ export type BroadcastEffect = NodeEffect | Extract<OverlayEffect, { type: 'peer-
 /** All that takes rights away, or freezes a path, must not wait behind what is still allowed. */
 const URGENT: ReadonlySet<string> = new Set(['root', 'revoke', 'mode']);
 /** What a device says of itself again and again; all else is for the whole fleet (G6). */
-const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt']);
+const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt', 'faults']);
 
 export function createBroadcast(
   deps: {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { BUSY_KEY } from '../config/busy-bound.ts';
+import { configPath } from '../config/config.ts';
 import type { DeviceState } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../ledger/testing/random-history.ts';
@@ -10,6 +12,7 @@ import type { Entry } from '../wire/entry/entry.ts';
 import { releaseBody, releasePath } from '../wire/entry/release.ts';
 import { revokeBody } from '../wire/entry/revoke.ts';
 import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
+import { valueBody } from '../wire/entry/tree.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import { fleetInMemory } from './promises/testing/fleet-in-memory.ts';
 import { createChance } from './promises/testing/history.ts';
@@ -124,6 +127,57 @@ describe('a device follows its ledger', () => {
 
     const whole = open(diskOf(all, left, { device }));
     expect(whole.till.disk().device.update.stage).toBe('withdrawn');
+  });
+});
+
+describe('what runs on a device', () => {
+  /** A till that runs release 1. */
+  function aRunningTill() {
+    const all = aFleet();
+    const { writer, publish, rollOut, open, rel, op, admission } = all;
+    const { fleet, till } = open(diskOf(all, [writer.genesis, rel, op, admission]));
+    const first = publish(1);
+    for (const entry of [first, rollOut(1, first)]) fleet.write(entry, till);
+    fleet.pass(5_000);
+    expect(till.disk().device.update.stage).toBe('committed');
+    return { ...all, fleet, till, first };
+  }
+
+  test('fails long after its commit, and the device says so in a statement of its own (D15)', () => {
+    const { fleet, till, first } = aRunningTill();
+    till.tellFrame({ type: 'release-error', message: 'no till' });
+    fleet.pass(5_000);
+    expect(till.node().book.newest(TILL, 'faults')?.statement.content).toMatchObject({
+      release: first.id,
+      counts: { error: 1, restart: 0 },
+      texts: [{ kind: 'error', text: 'no till', count: 1 }],
+    });
+  });
+
+  test('holds up a switch while it is busy, for as long as the operator’s config bears, and the lease says so (C6, D14)', () => {
+    const { fleet, till, writer, op, publish, rollOut } = aRunningTill();
+    const bound = writer.write({
+      by: 'op',
+      grant: op,
+      action: 'create',
+      path: configPath({ type: 'site', site: 'Harbour' }, BUSY_KEY),
+      body: valueBody(10),
+    });
+    fleet.write(bound, till);
+    till.tellFrame({ type: 'release-busy', forMs: 3_600_000 });
+    const second = publish(2);
+    for (const entry of [second, rollOut(2, second)]) fleet.write(entry, till);
+    fleet.pass(10_000);
+    expect(till.disk().device.update.stage).toBe('armed');
+    const lease = till.node().book.newest(TILL, 'lease')?.statement.content;
+    const heldForMs = lease?.type === 'lease' ? lease.heldForMs : undefined;
+    expect(heldForMs).toBeLessThanOrEqual(600_000);
+    expect(heldForMs).toBeGreaterThan(590_000);
+    till.tellFrame({ type: 'release-busy', forMs: 0 });
+    fleet.pass(10_000);
+    expect(till.disk().device.running?.counter).toBe(2);
+    const after = till.node().book.newest(TILL, 'lease')?.statement.content;
+    expect(after).toMatchObject({ heldForMs: undefined });
   });
 });
 

@@ -1,24 +1,34 @@
+import { busyBoundMs } from '../config/busy-bound.ts';
 import type { DeviceConfig } from '../device/device-config.ts';
 import { joinFloors } from '../device/floors.ts';
 import type { DeviceInput, Wished } from '../device/input.ts';
-import { createDeviceMachine } from '../device/life-cycle.ts';
+import { createDeviceMachine, type DeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { wishFor } from '../rollout/wish.ts';
-import type { MonotonicMs } from '../time/instant.ts';
+import type { Instant, MonotonicMs } from '../time/instant.ts';
 import type { InfoHash, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
 import { readNeeds } from '../wire/entry/needs.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
+import type { Statement } from '../wire/statement/statement.ts';
 import type { NodeEffect } from './effect.ts';
+import { createFaultReport } from './fault-report.ts';
 import { type BundleProgress, receiptOf } from './own-statements.ts';
 import type { ProvenState } from './proven-state.ts';
 
 /** Where the ledger's wishes come to the device's life, and what becomes of them goes out. */
 export interface DeviceDesk {
   state(): DeviceState;
-  handle(input: DeviceInput, nowMs: MonotonicMs): readonly NodeEffect[];
+  readonly hold: DeviceMachine['hold'];
+  /** For how long at most the switch to the candidate still waits; undefined while it does not. */
+  heldForMs(nowMs: MonotonicMs): number | undefined;
+  handle(input: DeviceInput, now: Instant): readonly NodeEffect[];
+  /** `lastFaults`: what this device said last of its running release. */
+  start(lastFaults: Statement | undefined, now: Instant): readonly NodeEffect[];
   /** Tells the device's life what the ledger wishes of it now. */
-  followWish(type: 'device-started' | 'wish-changed', nowMs: MonotonicMs): readonly NodeEffect[];
+  followWish(now: Instant): readonly NodeEffect[];
+  /** Tells the fleet how the running release fares. */
+  reportFaults(nowMs: MonotonicMs): readonly NodeEffect[];
 }
 
 export function createDeviceDesk(deps: {
@@ -39,11 +49,15 @@ export function createDeviceDesk(deps: {
   /** Those of the mark that was kept last. */
   let keptFloors = deps.mark.floors;
 
-  const handle = (input: DeviceInput, nowMs: MonotonicMs) =>
-    machine.handle(input, nowMs).flatMap((step): readonly NodeEffect[] => {
+  const faults = createFaultReport();
+
+  const handle = (input: DeviceInput, now: Instant) =>
+    machine.handle(input, now.monotonicMs).flatMap((step): readonly NodeEffect[] => {
       switch (step.type) {
         case 'publish-receipt':
           return [{ type: 'sign-statement', content: receiptOf(step, ledger.view, progress) }];
+        case 'note-fault':
+          return faults.note(step.release, step.fault, now);
         case 'persist-device':
           return [...keepFloors(step.state), step];
         default:
@@ -83,10 +97,25 @@ export function createDeviceDesk(deps: {
       .flatMap((committed) => committed.map(({ release }) => release))
       .filter((release) => ledger.standing(release)?.type === 'void');
 
+  const tellWish = (type: 'device-started' | 'wish-changed', now: Instant) => {
+    const { view } = ledger;
+    const maxBusyMs = busyBoundMs(view, view.devices.get(self)?.body) ?? deps.config.maxBusyMs;
+    return handle({ type, wished: wished(), voided: voidedFloors(machine.state()), maxBusyMs }, now);
+  };
+
   return {
     state: machine.state,
+    hold: machine.hold,
+    heldForMs: (nowMs) => {
+      const untilMs = machine.hold.waitsUntilMs();
+      return untilMs === undefined ? undefined : Math.max(0, Math.ceil(untilMs - nowMs));
+    },
     handle,
-    followWish: (type, nowMs) =>
-      handle({ type, wished: wished(), voided: voidedFloors(machine.state()) }, nowMs),
+    start: (lastFaults, now) => {
+      faults.resume(lastFaults);
+      return tellWish('device-started', now);
+    },
+    followWish: (now) => tellWish('wish-changed', now),
+    reportFaults: faults.handleTimer,
   };
 }

@@ -35,7 +35,7 @@ export type NodeEffect =
   /** Keep it in every place. */
   | { readonly type: 'keep-bans'; readonly kept: KeptBans }
   | Exclude<WireEffect, { type: 'send-message' | 'hang-up' | 'schedule-timer' }>
-  | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' }>
+  | Exclude<DeviceEffect, { type: 'schedule-timer' | 'cancel-timer' | 'publish-receipt' | 'note-fault' }>
   /** For whoever watches this node: pages, logs. */
   | { readonly type: 'report'; readonly event: NodeEvent };
 

@@ -128,6 +128,7 @@ export const OWN_TIMERS = [
   'rewire',
   'catch-up',
   'anti-entropy',
+  'faults',
 ] as const;
 
 /** Of the node and of all its machines; no two of them have one of the same name. */

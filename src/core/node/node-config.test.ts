@@ -23,7 +23,12 @@ describe.each(Object.entries(NODE_CONFIGS))('preset %s', (_, { hyparview, plumtr
   });
 
   test('says leases that readers take for as long as they say, renewed before they end (M5)', () => {
-    const here = { validMs: lease.validMs, links: new Map(), freshness: 'fresh' as const };
+    const here = {
+      validMs: lease.validMs,
+      links: new Map(),
+      freshness: 'fresh' as const,
+      heldForMs: undefined,
+    };
     const content = leaseOf(undefined, { releases: new Map() } as never, new Map(), here);
     const statement = { ...SAID, content } as OwnStatement;
     expect(decodeStatement(encodeStatement(statement)).content).toMatchObject({ validMs: lease.validMs });

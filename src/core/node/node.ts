@@ -16,7 +16,7 @@ import { isReconciliation, type ReconciliationMessage } from '../wire/link/recon
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import { createBundleRanks } from './bundle-ranks.ts';
-import { createDeviceDesk } from './device-desk.ts';
+import { createDeviceDesk, type DeviceDesk } from './device-desk.ts';
 import type { NodeEffect } from './effect.ts';
 import { createExchange } from './exchange.ts';
 import { createFreshnessWatch } from './freshness-watch.ts';
@@ -48,6 +48,8 @@ export interface Node {
   view(): View;
   /** Undefined at a node that runs no releases. */
   device(): DeviceState | undefined;
+  /** How far a busy release holds up what would interrupt it (D14); undefined at a node that runs no releases. */
+  readonly hold: DeviceDesk['hold'] | undefined;
   /** What this node once had and has not now; undefined while nothing is missing (K3). */
   shortfall(): Shortfall | undefined;
   /** What is here of each bundle, as last reported. */
@@ -133,7 +135,12 @@ export function createNode(
   const renewSoon = () => emit(lease.soon());
 
   const publishLease = () => {
-    const here = { validMs: config.lease.validMs, links, freshness: watch.freshness(nowMs) };
+    const here = {
+      validMs: config.lease.validMs,
+      links,
+      freshness: watch.freshness(nowMs),
+      heldForMs: device?.heldForMs(nowMs),
+    };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       ...lease.said(),
@@ -162,9 +169,8 @@ export function createNode(
     // A lease names the stage that a receipt tells.
     if (steps.some(({ type }) => type === 'sign-statement')) renewSoon();
   };
-  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, nowMs) ?? []);
-  const followWish = (type: 'device-started' | 'wish-changed') =>
-    fromDesk(device?.followWish(type, nowMs) ?? []);
+  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, now) ?? []);
+  const followWish = () => fromDesk(device?.followWish(now) ?? []);
 
   const onEntry = (received: ReceivedEntry, source: ItemSource) => {
     const wasShort = proven.shortfall() !== undefined;
@@ -194,7 +200,7 @@ export function createNode(
     spread(broadcast.onViewChanged(nowMs, chance));
     ranks.onViewChanged();
     emit(wires.onRanksChanged());
-    followWish('wish-changed');
+    followWish();
   };
 
   const onMembers = (touched: readonly NodeId[] | 'all') => {
@@ -237,7 +243,7 @@ export function createNode(
       if (book.isHeardOf(statement.author) && book.judge(statement) === 'news')
         book.put({ statement, bytes, heardAt: happenedAt(heardAtMs, now) });
     book.restoreMarks(marks);
-    followWish('device-started');
+    fromDesk(device?.start(book.newest(self, 'faults')?.statement, now) ?? []);
     started = true;
     emit(watch.look(nowMs));
     keepMarkSoon();
@@ -266,6 +272,8 @@ export function createNode(
         return speak();
       case 'rewire':
         return emit(wires.handleTimer(nowMs));
+      case 'faults':
+        return emit(device?.reportFaults(nowMs) ?? []);
       case 'catch-up':
       case 'anti-entropy':
         return reconcileAgain(timer);
@@ -367,6 +375,7 @@ export function createNode(
     progress,
     view: currentView,
     device: () => device?.state(),
+    hold: device?.hold,
     shortfall: proven.shortfall,
     admits: broadcast.admits,
     bans: misbehaviour,

@@ -23,6 +23,7 @@ export function leaseOf(
     readonly validMs: number;
     readonly links: ReadonlyMap<NodeId, LinkFacts>;
     readonly freshness: Freshness;
+    readonly heldForMs: number | undefined;
   },
 ): LeaseContent {
   const update = device?.update;
@@ -37,6 +38,7 @@ export function leaseOf(
     bytesHere: manifest && progress.get(manifest.infoHash)?.bytesHere,
     links: Array.from(here.links, ([peer, { rung }]) => ({ peer, rung })),
     freshness: here.freshness,
+    heldForMs: here.heldForMs,
   };
 }
 

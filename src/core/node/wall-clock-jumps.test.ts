@@ -51,6 +51,7 @@ const leaseContent: OwnContent = {
   bytesHere: undefined,
   links: [],
   freshness: 'fresh',
+  heldForMs: undefined,
 };
 const beaconContent: OwnContent = {
   type: 'beacon',

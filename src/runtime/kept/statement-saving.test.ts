@@ -25,6 +25,7 @@ const LEASE: Statement['content'] = {
   bytesHere: undefined,
   links: [],
   freshness: 'fresh',
+  heldForMs: undefined,
 };
 const ALARM: Statement['content'] = { type: 'alarm', reason: 'it is not what it says', subject: 'a bundle' };
 

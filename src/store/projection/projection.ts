@@ -50,7 +50,7 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
   const mesh = createMeshRows(node, leases);
   const people = createPersonRows(node);
   const activityRows = createActivityRows(node, activity);
-  /** Who sent a receipt since the last look. */
+  /** Who sent a receipt, or word of a release's faults, since the last look. */
   const receiptsFrom = new Set<NodeId>();
   let entriesSeen = 0;
   let lastLookMs = Number.NEGATIVE_INFINITY;
@@ -108,7 +108,7 @@ export function createProjection(runtime: ShownRuntime, beside: BesideNode): Pro
       leases.onHeard(event.heard);
       summaries.onHeard(event.heard);
       const { author, content } = event.heard.statement;
-      if (content.type === 'receipt') receiptsFrom.add(author);
+      if (content.type === 'receipt' || content.type === 'faults') receiptsFrom.add(author);
     },
     look: (now) => {
       const look = lookAtClocks(now);

@@ -55,6 +55,7 @@ const PLAYS: readonly ((fleet: ShownNode, choices: Choices) => void)[] = [
   (fleet, [a]) => fleet.pass(1_000 * a),
   receipt,
   receipt,
+  faults,
   summary,
   summary,
   (fleet, [a, b, c]) => publish(fleet, a, b, c),
@@ -146,6 +147,7 @@ function leaseOf(fleet: ShownNode, b: number, c: number, { links }: Pick<Lease, 
     bytesHere: c % 2 === 0 ? b : undefined,
     links,
     freshness: pick(['fresh', 'short'] as const, c),
+    heldForMs: c % 3 === 0 ? 1_000 * b : undefined,
   };
 }
 
@@ -162,6 +164,18 @@ function receipt(fleet: ShownNode, [a, b, c, d]: Choices): void {
     bytesFromPublisher: c,
     bytesFromPeers: d,
     warnings: { total: c % 2, kinds: c % 2 === 0 ? [] : [{ text: 'slow', count: 1 }] },
+  });
+}
+
+function faults(fleet: ShownNode, [a, b, c, d]: Choices): void {
+  const release = someRelease(fleet, b);
+  if (release === undefined) return;
+  fleet.say(pick(DEVICES, a), {
+    type: 'faults',
+    release,
+    sinceMs: 1_000 * d,
+    counts: { error: c, warning: d, restart: 0, unhealthy: 0 },
+    texts: [{ kind: 'error', text: pick(['no till', 'no printer'], c), count: c }],
   });
 }
 

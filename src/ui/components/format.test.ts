@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countOf, formatAgo, formatBytes, formatPercent, formatSpan } from './format.ts';
+import { countOf, formatAgo, formatBytes, formatPercent, formatSince, formatSpan } from './format.ts';
 
 describe('numbers as people read them', () => {
   it('keeps sizes to three digits and grows the unit at 1024', () => {
@@ -25,6 +25,16 @@ describe('numbers as people read them', () => {
   it('takes a time in the future for now', () => {
     expect(formatAgo(5_000, 1_000)).toBe('just now');
     expect(formatAgo(0, 180_000)).toBe('3 min ago');
+  });
+
+  it('says since when by the time, the day, or the date', () => {
+    const now = new Date(2027, 2, 12, 14, 5).getTime();
+    const since = (...at: [number, number, number, number?]) => formatSince(new Date(...at).getTime(), now);
+    expect(since(2027, 2, 12, 0)).toMatch(/^since (0|12):?/);
+    expect(since(2027, 2, 11, 23)).toBe('since Thursday');
+    expect(since(2027, 2, 6)).toBe('since Saturday');
+    expect(since(2027, 2, 5, 23)).toMatch(/^since .*2027/);
+    expect(since(2027, 2, 13)).not.toMatch(/day/);
   });
 
   it('rounds neither to nothing nor to everything', () => {

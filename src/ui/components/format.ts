@@ -38,6 +38,24 @@ export function formatInstant(atMs: number): string {
   return INSTANT.format(atMs);
 }
 
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: 'short' });
+const WEEKDAY = new Intl.DateTimeFormat('en', { weekday: 'long' });
+const DATE = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
+
+/** The time of day: `14:05`. */
+export function formatClock(atMs: number): string {
+  return CLOCK.format(atMs);
+}
+
+/** Since when something is so: `since 14:05`, on another day `since Tuesday`, and a week or more ago the date. */
+export function formatSince(atMs: number, nowMs: number): string {
+  const startOfDay = (ms: number) => new Date(ms).setHours(0, 0, 0, 0);
+  // A day of which the clock was changed is 23 or 25 hours long.
+  const days = Math.round((startOfDay(nowMs) - startOfDay(atMs)) / DAY);
+  if (days <= 0) return `since ${formatClock(atMs)}`;
+  return `since ${days < 7 ? WEEKDAY.format(atMs) : DATE.format(atMs)}`;
+}
+
 /** Whole percent that says 0 only for nothing and 100 only for everything. */
 export function formatPercent(part: number, whole: number): string {
   if (whole <= 0) return '0 %';

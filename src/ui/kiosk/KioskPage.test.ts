@@ -22,6 +22,7 @@ const JOINED: JoinedModel = {
   target: undefined,
   progress: undefined,
   reason: '',
+  heldUntilMs: undefined,
   lostEntries: 0,
   heldBack: false,
 };
@@ -142,6 +143,20 @@ describe('the kiosk page', () => {
       ).toContain('secretPath');
     },
   );
+
+  it('says in its strip that an update waits for an app that is busy (D14)', () => {
+    const armed = {
+      ...JOINED,
+      running: RUNNING,
+      stage: 'armed',
+      target: { version: '2.0.0' },
+      strip: 'progress',
+    } as const;
+    expect(wordsOf(render(armed))).toBe('Version 2.0.0: ready');
+    expect(wordsOf(render({ ...armed, heldUntilMs: 1 }))).toBe(
+      'Version 2.0.0: ready Waits until the app is no longer busy',
+    );
+  });
 
   it('uncovers a first release while it is on trial', () => {
     const html = render({ ...JOINED, stage: 'probation', target: { version: '1.0.0' }, strip: 'progress' });

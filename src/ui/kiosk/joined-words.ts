@@ -129,7 +129,8 @@ function wordsForProgress(model: JoinedModel): Words {
     };
   const now = { announced: 'announced', verified: 'ready', armed: 'ready', switching: 'starting' };
   const word = model.stage === 'probation' ? 'on trial' : now[model.stage as keyof typeof now];
-  return { title: `${updateName(model)}: ${word}`, text: '', tone: 'underway' };
+  const text = model.heldUntilMs === undefined ? '' : 'Waits until the app is no longer busy';
+  return { title: `${updateName(model)}: ${word}`, text, tone: 'underway' };
 }
 
 function updateName({ target }: JoinedModel): string {

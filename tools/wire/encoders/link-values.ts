@@ -66,7 +66,7 @@ const hops = uintUpTo(MAX_ITEM_HOPS);
 
 const mark = fc.record<StatementMark>({
   author: node,
-  kind: fc.constantFrom('lease', 'receipt', 'alarm', 'beacon', 'summary'),
+  kind: fc.constantFrom('lease', 'receipt', 'alarm', 'beacon', 'summary', 'faults'),
   session: uint,
   sequence: uint,
 });

@@ -2,6 +2,11 @@ import fc from 'fast-check';
 import { MAX_STATEMENT_BYTES } from '../../../src/core/wire/encoding/limits.ts';
 import { DEVICE_STAGES } from '../../../src/core/wire/statement/device-stage.ts';
 import {
+  FAULT_KINDS,
+  MAX_FAULT_CHARACTERS,
+  MAX_FAULT_TEXTS,
+} from '../../../src/core/wire/statement/release-faults.ts';
+import {
   MAX_WARNING_CHARACTERS,
   MAX_WARNING_KINDS,
 } from '../../../src/core/wire/statement/release-warnings.ts';
@@ -49,6 +54,11 @@ const warnings = fc.record({
     .tuple(textUpTo(MAX_WARNING_CHARACTERS), uint)
     .chain(([text, count]) => listUpTo(MAX_WARNING_KINDS, () => ({ text, count }))),
 });
+const fault = fc.record({
+  kind: fc.constantFrom(...FAULT_KINDS),
+  text: textUpTo(MAX_FAULT_CHARACTERS),
+  count: uint,
+});
 const rung = fc.constantFrom(...RUNGS);
 const statementContent: fc.Arbitrary<OwnContent> = fc.oneof(
   fc.record({
@@ -60,6 +70,7 @@ const statementContent: fc.Arbitrary<OwnContent> = fc.oneof(
     bytesHere: maybe(uint),
     links: fc.tuple(nodesUpTo(32), rung).map(([peers, same]) => peers.map((peer) => ({ peer, rung: same }))),
     freshness: fc.constantFrom(...FRESHNESS),
+    heldForMs: maybe(uint),
   }),
   fc.record({
     type: fc.constant('receipt' as const),
@@ -77,6 +88,13 @@ const statementContent: fc.Arbitrary<OwnContent> = fc.oneof(
     frontier: entriesUpTo(MAX_BEACON_FRONTIER),
     rootVersion: uint,
     intervalMs: mostly(fc.constantFrom(1_000, 86_400_000), uint),
+  }),
+  fc.record({
+    type: fc.constant('faults' as const),
+    release: entry,
+    sinceMs: uint,
+    counts: fc.record({ error: uint, warning: uint, restart: uint, unhealthy: uint }),
+    texts: fault.chain((same) => listUpTo(MAX_FAULT_TEXTS, () => same)),
   }),
   fc.record({
     type: fc.constant('summary' as const),

@@ -28,6 +28,7 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
   let effects: DeviceEffect[] = [];
   let wished: Wished = { type: 'nothing' };
   let voided: readonly ReleaseId[] = [];
+  let { maxBusyMs } = config;
   let nowMs = 1_000_000;
   const timers = new Map<DeviceTimer, number>();
   let run = 0;
@@ -44,7 +45,7 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
   };
   const wishes = (now: Wished) => {
     wished = now;
-    handle({ type: 'wish-changed', wished, voided });
+    handle({ type: 'wish-changed', wished, voided, maxBusyMs });
   };
   const fire = (timer: DeviceTimer) => {
     timers.delete(timer);
@@ -62,6 +63,14 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
     wishBeyond: (rollout: string, release: Subject, lacking: readonly string[]) =>
       wishes({ type: 'not-understood', rollout: rollout as RolloutId, subject: release, lacking }),
     withdraw: () => wishes({ type: 'nothing' }),
+    /** The operator lets a busy release hold up a switch for so long. */
+    boundBusy: (ms: number) => {
+      maxBusyMs = ms;
+      wishes(wished);
+    },
+    hold: () => machine.hold,
+    nowMs: () => nowMs,
+    faults: () => effects.flatMap((effect) => (effect.type === 'note-fault' ? [effect] : [])),
     wished: () => wished,
     complete: (release: Subject) => handle({ type: 'bundle-complete', release: release.release }),
     failBundle: (release: Subject) =>
@@ -92,7 +101,7 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
       timers.clear();
       run = 0;
       wished = meanwhile;
-      handle({ type: 'device-started', wished, voided });
+      handle({ type: 'device-started', wished, voided, maxBusyMs });
     },
     state: () => machine.state(),
     disk: () => disk,

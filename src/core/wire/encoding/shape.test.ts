@@ -40,6 +40,7 @@ describe('what a later version says of itself (W11)', () => {
     expect(read({ kind: 'lease', body: lease })).toMatchObject({
       stage: 'unknown',
       freshness: 'unknown',
+      heldForMs: undefined,
       links: [{ rung: 'unknown' }],
     });
     const receipt = { stage: 'waiting', rollout: null, release: null, reason: '', publisher: 0, peers: 0 };

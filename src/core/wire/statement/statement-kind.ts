@@ -2,7 +2,7 @@ import type { CborValue } from '../encoding/cbor.ts';
 import { WireError } from '../encoding/refusal.ts';
 
 /** The kinds that this version reads. */
-export const KNOWN_KINDS = ['lease', 'receipt', 'alarm', 'beacon', 'summary'] as const;
+export const KNOWN_KINDS = ['lease', 'receipt', 'alarm', 'beacon', 'summary', 'faults'] as const;
 export type KnownKind = (typeof KNOWN_KINDS)[number];
 
 declare const other: unique symbol;

@@ -24,6 +24,7 @@ import {
   readUint,
 } from '../encoding/shape.ts';
 import { type HeardStage, readStage } from './device-stage.ts';
+import { type FaultsContent, faultsMap, readFaults } from './release-faults.ts';
 import { type ReleaseWarnings, readOptionalWarnings, warningsMap } from './release-warnings.ts';
 import { readSummary, type SummaryContent, summaryMap } from './site-summary.ts';
 import { isKnownKind, type OtherKind, readKind, type StatementKind } from './statement-kind.ts';
@@ -44,7 +45,13 @@ export interface Statement {
 }
 
 /** What this version says. */
-export type OwnContent = LeaseContent | ReceiptContent | AlarmContent | BeaconContent | SummaryContent;
+export type OwnContent =
+  | LeaseContent
+  | ReceiptContent
+  | AlarmContent
+  | BeaconContent
+  | SummaryContent
+  | FaultsContent;
 
 export type OwnStatement = Statement & { readonly content: OwnContent };
 
@@ -67,6 +74,8 @@ export interface LeaseContent {
   readonly bytesHere: number | undefined;
   readonly links: readonly { readonly peer: NodeId; readonly rung: Rung }[];
   readonly freshness: Freshness;
+  /** The switch to `target` waits, for so long at most, since what runs is busy (D14); undefined when it does not wait. */
+  readonly heldForMs: number | undefined;
 }
 
 /** What a device did with a rollout. */
@@ -132,6 +141,8 @@ const MAX_REASON_CHARACTERS = 500;
 const MAX_SUBJECT_CHARACTERS = 200;
 /** A guess: a lease longer than this would show the dead as present. */
 const MAX_LEASE_MS = 300_000;
+/** As long as an operator may let a release hold a switch (C6); who says more is taken for this much. */
+const MAX_HELD_MS = 86_400_000;
 const STATEMENT_DOMAIN = new TextEncoder().encode('fieldfare statement 1\0');
 
 export function statementMessage(signedBytes: Uint8Array): Uint8Array {
@@ -208,6 +219,8 @@ function contentMap(content: OwnContent): CborMap {
       };
     case 'summary':
       return summaryMap(content);
+    case 'faults':
+      return faultsMap(content);
     case 'alarm':
       return {
         reason: boundReason(content.reason),
@@ -229,6 +242,8 @@ function readContent(map: CborMap): Statement['content'] {
       return readBeacon(body);
     case 'summary':
       return readSummary(body);
+    case 'faults':
+      return readFaults(body);
     case 'alarm':
       return {
         type: 'alarm',
@@ -261,6 +276,8 @@ function leaseMap(lease: LeaseContent): CborMap {
     here: lease.bytesHere ?? null,
     links: lease.links.slice(0, MAX_LEASE_LINKS).map(({ peer, rung }) => [bytesOfId(peer), rung]),
     fresh: lease.freshness,
+    // Left out where there is none, as leases of 1.0 are written.
+    ...(lease.heldForMs !== undefined && { held: lease.heldForMs }),
   };
 }
 
@@ -273,6 +290,7 @@ function readLease(map: CborMap): LeaseContent {
     target: readOptionalId(map.target, 'target'),
     bytesHere: map.here === null ? undefined : readUint(map.here, 'here'),
     freshness: readOneOf('unknown', map.fresh, FRESHNESS, 'freshness'),
+    heldForMs: map.held === undefined ? undefined : Math.min(readUint(map.held, 'held'), MAX_HELD_MS),
     links: readList(map.links, 'links', MAX_LEASE_LINKS).map((item) => {
       const [peer, rung] = readList(item, 'a link', 2);
       return {

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
-import { stripProblem } from '../../../core/config/strip.ts';
+import { kioskKeyProblem } from '../../../core/config/kiosk-keys.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
@@ -189,7 +189,7 @@ function columnsFor(deps: {
 }
 
 function Value({ row }: { readonly row: ConfigKeyRow }) {
-  const problem = stripProblem(row.key, JSON.parse(row.text));
+  const problem = kioskKeyProblem(row.key, JSON.parse(row.text));
   return (
     <>
       <ConfigText json={row.text} />

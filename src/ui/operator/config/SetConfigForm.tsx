@@ -1,7 +1,7 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
-import { STRIP_KEY, stripProblem } from '../../../core/config/strip.ts';
+import { KIOSK_KEYS, kioskKeyProblem } from '../../../core/config/kiosk-keys.ts';
 import type { CborValue } from '../../../core/wire/encoding/cbor.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { DeviceRow } from '../../../store/model.ts';
@@ -48,7 +48,7 @@ export function SetConfigForm(props: {
   const scope = readScope(scopeType, target);
   const reading = readConfigValue(kind, typed);
   const problem =
-    reading.type === 'problem' ? reading.problem : stripProblem(key.trim(), reading.value as CborValue);
+    reading.type === 'problem' ? reading.problem : kioskKeyProblem(key.trim(), reading.value as CborValue);
   const notAllowed = useRefusal('configure');
   useEffect(() => {
     if (edited !== undefined) valueField.current?.focus();
@@ -104,11 +104,7 @@ export function SetConfigForm(props: {
       )}
       <TextInput
         label="Key"
-        description={
-          key.trim() === STRIP_KEY
-            ? 'What a kiosk says over its running app: off, progress (of an update), or all (reasons too).'
-            : undefined
-        }
+        description={KIOSK_KEYS.get(key.trim())}
         maxLength={80}
         autoComplete="off"
         list="config-keys"
@@ -116,7 +112,7 @@ export function SetConfigForm(props: {
         onChange={(event) => setKey(event.currentTarget.value)}
       />
       <datalist id="config-keys">
-        {[...new Set([STRIP_KEY, ...props.keys.map((row) => row.key)])].map((known) => (
+        {[...new Set([...KIOSK_KEYS.keys(), ...props.keys.map((row) => row.key)])].map((known) => (
           <option key={known} value={known} />
         ))}
       </datalist>

@@ -4,7 +4,7 @@ import type { DeviceRow, ReceiptRow } from '../../../store/model.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
-import { formatBytes, formatInstant } from '../../components/format.ts';
+import { formatBytes, formatClock, formatInstant } from '../../components/format.ts';
 import { formatLabels } from '../../components/labels.ts';
 import { StatusMark, StatusShape } from '../../components/StatusMark.tsx';
 import {
@@ -20,6 +20,7 @@ import { Page, Section } from '../frame/Page.tsx';
 import { GoBackButton } from '../going-back/GoBackButton.tsx';
 import { siteAddress } from '../mesh/site-words.ts';
 import { useOpenSite } from '../mesh/useOpenSite.ts';
+import { FaultsSection } from '../releases/FaultsSection.tsx';
 import { DeviceTarget } from './DeviceTarget.tsx';
 import { WatchedNote } from './WatchedNote.tsx';
 
@@ -54,6 +55,7 @@ export default function DevicePage() {
           its last beacon named is back, it installs nothing. If this comes back, look at its disk.
         </p>
       )}
+      <Faults device={device} />
       <div className="ff-two">
         <Section title="Now">
           <Facts device={device} />
@@ -102,6 +104,11 @@ function Facts(props: { readonly device: DeviceRow }) {
         <dt>State</dt>
         <dd>
           <StatusMark status={statusOfDevice(device.stage, device.presence)} />
+          {device.heldUntilMs === undefined ? null : (
+            <div className="ff-quiet" data-testid="device-held">
+              waits for the release: busy until {formatClock(device.heldUntilMs)}
+            </div>
+          )}
         </dd>
       </div>
       <div>
@@ -164,6 +171,18 @@ function Facts(props: { readonly device: DeviceRow }) {
         </dd>
       </div>
     </dl>
+  );
+}
+
+function Faults(props: { readonly device: DeviceRow }) {
+  const { faults } = props.device;
+  if (faults === undefined) return null;
+  const texts = faults.texts.map(({ kind, text, count }) => ({ kind, text, devices: 1, times: count }));
+  return (
+    <FaultsSection
+      name={`${faults.product} ${faults.version}`}
+      faults={{ counts: faults.counts, sinceMs: faults.sinceMs, texts }}
+    />
   );
 }
 

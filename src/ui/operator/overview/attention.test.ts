@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeId, RolloutId } from '../../../core/wire/encoding/ids.ts';
+import type { NodeId, ReleaseId, RolloutId } from '../../../core/wire/encoding/ids.ts';
 import { createFixtureModel } from '../../../store/fixture/model.ts';
 import type { DeviceRow, RolloutRow } from '../../../store/model.ts';
 import type { OpenSession } from '../FleetContext.tsx';
@@ -41,6 +41,28 @@ describe('what needs attention', () => {
     expect(find([], { ...quiet, lostEntries: 3 })).toMatchObject([
       { tone: 'bad', count: 'This browser', text: expect.stringContaining('lost 3 entries') },
     ]);
+  });
+
+  it('names a release that goes wrong where it runs, and not one that is gone or only gives warnings (D15)', () => {
+    const running = { release: 'r' as ReleaseId, product: 'menu', version: '1.2.0' };
+    const counts = { error: 3, warning: 1, restart: 0, unhealthy: 0 };
+    const device = { ...sample, stage: 'committed', reason: '', presence: 'present', running } as const;
+    const faults = { ...running, sinceMs: nowMs, counts, texts: [] };
+    expect(
+      find([
+        { ...device, faults },
+        { ...device, faults },
+      ]),
+    ).toMatchObject([
+      {
+        tone: 'warning',
+        count: '2 devices',
+        href: '#/releases/r',
+        text: expect.stringContaining('6 errors'),
+      },
+    ]);
+    expect(find([{ ...device, faults: { ...faults, release: 'old' as ReleaseId } }])).toEqual([]);
+    expect(find([{ ...device, faults: { ...faults, counts: { ...counts, error: 0 } } }])).toEqual([]);
   });
 
   it('tells whoever started a rollout that it came to nothing, until they start another', () => {

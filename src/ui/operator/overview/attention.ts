@@ -3,6 +3,7 @@ import type { DeviceRow, RolloutRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { needsAttention, type Tone } from '../../components/stage-status.ts';
 import type { OpenSession } from '../FleetContext.tsx';
+import { faultsOfRelease, faultWords, isFailing } from '../releases/release-faults.ts';
 import { groupByReason } from '../rollouts/group-by-reason.ts';
 
 export interface AttentionItem {
@@ -28,6 +29,7 @@ export function findAttention(input: {
 }): readonly AttentionItem[] {
   return [
     ...findFailed(input.devices),
+    ...findFailing(input),
     ...findShort(input.devices),
     ...findVoid(input),
     ...findAway(input),
@@ -44,6 +46,29 @@ function findFailed(devices: readonly DeviceRow[]): AttentionItem[] {
     action: 'Show',
     href: `#/devices?state=attention&reason=${encodeURIComponent(group.rows[0]?.reason ?? '')}`,
   }));
+}
+
+/** Releases that go wrong where they run, long after their trial too. */
+function findFailing(input: {
+  readonly devices: readonly DeviceRow[];
+  readonly nowMs: number;
+}): AttentionItem[] {
+  const failing = input.devices.filter(
+    ({ faults, running }) =>
+      faults !== undefined && faults.release === running?.release && isFailing(faults.counts),
+  );
+  return [...new Set(failing.map((device) => device.faults!.release))].map((release) => {
+    const faults = faultsOfRelease(failing, release)!;
+    const { product, version } = failing.find((device) => device.faults?.release === release)!.faults!;
+    return {
+      key: `failing ${release}`,
+      tone: 'warning',
+      count: countOf(faults.devices, 'device'),
+      text: `${product} ${version} goes wrong where it runs: ${faultWords({ counts: faults.counts, sinceMs: faults.sinceMs }, input.nowMs)}`,
+      action: 'Show',
+      href: `#/releases/${release}`,
+    };
+  });
 }
 
 function findShort(devices: readonly DeviceRow[]): AttentionItem[] {

@@ -14,6 +14,8 @@ import { describeSelector } from '../rollouts/describe-selector.ts';
 import { wordForStanding } from '../rollouts/rollout-status.ts';
 import { useTableState } from '../useTableState.ts';
 import { describeHealth, describeHeld } from './describe-release.ts';
+import { FaultsSection } from './FaultsSection.tsx';
+import { faultsOfRelease } from './release-faults.ts';
 
 type FileRow = ReleaseRow['files'][number];
 
@@ -58,6 +60,7 @@ export default function ReleasePage() {
       actions={<RollOutAction release={release} />}
     >
       <CourseNote release={release} />
+      <Faults release={release} name={name} />
       <div className="ff-two">
         <Section title="Release">
           <ReleaseFacts release={release} />
@@ -87,6 +90,23 @@ export default function ReleasePage() {
         />
       </Section>
     </Page>
+  );
+}
+
+function Faults(props: { readonly release: ReleaseRow; readonly name: string }) {
+  const { release, name } = props;
+  const devices = useFleet((model) => model.devices);
+  const faults = useMemo(() => faultsOfRelease(devices, release.id), [devices, release.id]);
+  if (faults === undefined) return null;
+  const gone = faults.devices - faults.stillRunning;
+  return (
+    <FaultsSection name={name} faults={faults}>
+      <p className="ff-quiet">
+        Told by devices that this browser hears one by one. Nothing is taken back for it: go back yourself, or
+        roll out a release that mends it.
+        {gone === 0 ? '' : ` ${countOf(gone, 'device runs', 'devices run')} another release now.`}
+      </p>
+    </FaultsSection>
   );
 }
 

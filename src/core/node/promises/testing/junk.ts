@@ -99,6 +99,7 @@ export function createJunk(chance: () => number, fleet: FleetId) {
         sizeBytes: undefined,
         links: [],
         freshness: 'unknown',
+        heldForMs: undefined,
         validMs: LEASE_MS,
       } as unknown as Statement['content'];
       const content =
