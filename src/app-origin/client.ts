@@ -4,7 +4,9 @@ import { startBlobWorkers } from './blob-workers.ts';
 import { keepCookies } from './kept-cookies.ts';
 import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
+import { askForPopups } from './popups.ts';
 import { parseContextMessage } from './protocol.ts';
+import { watchRefusedPowers } from './refused-powers.ts';
 import { refuseSynchronousRequests } from './synchronous-requests.ts';
 import { watchErrors } from './watch-errors.ts';
 import { showsSomething, watchPaint } from './watch-paint.ts';
@@ -89,9 +91,12 @@ function clientOfParent(): Client | undefined {
 // This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
-keepCookies(window, decodeURIComponent(document.currentScript?.dataset.product ?? ''));
+const introduced = document.currentScript?.dataset;
+keepCookies(window, decodeURIComponent(introduced?.product ?? ''));
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
 refuseSynchronousRequests(window, client[REPORT]);
+watchRefusedPowers(window, client[REPORT], introduced?.prints !== undefined);
+askForPopups(window, client[REPORT]);
 Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { createFileStreams } from './file-stream.ts';
 import { MAX_PART_BYTES } from './protocol.ts';
 import type { ServedRelease } from './shell-files.ts';
@@ -11,7 +12,8 @@ function release(fail: (start: number) => boolean = () => false) {
     if (fail(start)) throw new Error('the disk is gone');
     return new Uint8Array(end - start).fill(start / MAX_PART_BYTES);
   });
-  return { read, release: { product: 'menu', sizes: new Map([['a', SIZE]]), read } satisfies ServedRelease };
+  const served = { product: 'menu', sizes: new Map([['a', SIZE]]), permissions: NO_PERMISSIONS, read };
+  return { read, release: served satisfies ServedRelease };
 }
 
 const turns = async (count: number) => {

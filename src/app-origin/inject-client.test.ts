@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { clientInjection, headOffset } from './inject-client.ts';
 
 const TAG = '<script src="/.fieldfare/client.js" data-product="men%C3%BC"></script>';
@@ -11,7 +12,11 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
       controller.close();
     },
   });
-  return new Uint8Array(await new Response(document.pipeThrough(clientInjection('menü'))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(
+      document.pipeThrough(clientInjection({ product: 'menü', permissions: NO_PERMISSIONS })),
+    ).arrayBuffer(),
+  );
 }
 const inject = async (html: string) =>
   new TextDecoder().decode(await injected(new TextEncoder().encode(html)));

@@ -1,4 +1,5 @@
-import { MAX_PARTS, parseShellMessage, type WorkerMessage } from './protocol.ts';
+import { type Permissions, readPermissions } from '../core/wire/entry/permissions.ts';
+import { MAX_PARTS, parseShellMessage, type ShellMessage, type WorkerMessage } from './protocol.ts';
 
 /** What the shell hands over of the release that runs. */
 export interface ShellFiles {
@@ -8,6 +9,8 @@ export interface ShellFiles {
   tellDisturbed(): void;
   /** Once the shell has told which release runs. Rejects when it is silent. */
   release(): Promise<ServedRelease>;
+  /** Without waiting; undefined after the worker was stopped, until it is told again. */
+  known(): ServedRelease | undefined;
 }
 
 /** One run of a release. */
@@ -15,12 +18,15 @@ export interface ServedRelease {
   readonly product: string;
   /** Of each file, in bytes, by path. */
   readonly sizes: ReadonlyMap<string, number>;
+  readonly permissions: Permissions;
   /**
    * Bytes [start, end) of a file, at most MAX_PART_BYTES. Rejects with the shell's reason, when the shell is silent, when
    * another release runs meanwhile, and when `signal` aborts.
    */
   read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
+
+type Introduction = Extract<ShellMessage, { readonly type: 'release-files' }>;
 
 /** A guess, longer than the slowest kiosk takes to read one part; a shorter wait would fail starts under load. */
 const SILENCE_MS = 30_000;
@@ -98,11 +104,17 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
     if (silence === undefined) listen();
   };
 
-  const onRelease = (run: string, product: string, sizes: ReadonlyMap<string, number>) => {
+  const onRelease = ({ run, product, sizes, permissions }: Introduction) => {
     if (running?.run !== run) {
       // Half of a file would come from one release and half from another.
       failParts('another release runs');
-      running = { run, product, sizes, read: (...part) => read(run, ...part) };
+      running = {
+        run,
+        product,
+        sizes,
+        permissions: readPermissions(permissions),
+        read: (...part) => read(run, ...part),
+      };
     }
     introduced = true;
     for (const { resolve } of newcomers.splice(0)) resolve(running);
@@ -143,7 +155,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       asked.clear();
       newPort.onmessage = ({ data }) => {
         const message = port === newPort ? parseShellMessage(data) : undefined;
-        if (message?.type === 'release-files') onRelease(message.run, message.product, message.sizes);
+        if (message?.type === 'release-files') onRelease(message);
         if (message?.type === 'part') {
           send({ type: 'part-taken', ticket: message.ticket });
           onPart(message.id, message.bytes);
@@ -158,6 +170,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       };
       send({ type: 'port-taken' });
     },
+    known: () => running,
     tellDisturbed: () => send({ type: 'worker-disturbed' }),
     release: () =>
       new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
 import { MAX_PARTS, parseWorkerMessage, type ShellMessage } from '../../app-origin/protocol.ts';
+import { type Permissions, permissionsMap } from '../../core/wire/entry/permissions.ts';
 import type { ReleaseFiles } from '../../ports/release-frame.ts';
 
 /**
@@ -11,7 +12,17 @@ import type { ReleaseFiles } from '../../ports/release-frame.ts';
  */
 export function answerFiles(
   port: MessagePort,
-  { run, product, files }: { readonly run: string; readonly product: string; readonly files: ReleaseFiles },
+  {
+    run,
+    product,
+    files,
+    permissions,
+  }: {
+    readonly run: string;
+    readonly product: string;
+    readonly files: ReleaseFiles;
+    readonly permissions: Permissions;
+  },
   on: { readonly taken: () => void; readonly disturbed: () => void },
 ): void {
   const tickets = new Set<string>();
@@ -39,5 +50,11 @@ export function answerFiles(
     if (message?.type === 'part-taken') tickets.delete(message.ticket);
     if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };
-  tell({ type: 'release-files', run, product, sizes: files.sizes });
+  tell({
+    type: 'release-files',
+    run,
+    product,
+    sizes: files.sizes,
+    permissions: permissionsMap(permissions),
+  });
 }

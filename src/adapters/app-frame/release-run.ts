@@ -10,6 +10,8 @@ import type { Bridge } from './bridge.ts';
 import { appFrame } from './frame-element.ts';
 import { handOver } from './hand-over.ts';
 import { createMessageBudgets } from './message-budget.ts';
+import { withoutOwnHosts } from './own-hosts.ts';
+import { createPopupWindow } from './popup-window.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
@@ -21,6 +23,8 @@ export interface ReleaseRun {
 
 /** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
 const PAGE_TIMEOUT_MS = 20_000;
+/** More of a host's name tells nobody anything. */
+const MAX_HOST_CHARACTERS = 80;
 /** Each is shown to an operator; more of them say nothing new. */
 const MAX_NOTICES = { 'release-error': 20, 'release-warning': 100 };
 
@@ -50,6 +54,8 @@ export function startRun(
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
   const withinBudget = createMessageBudgets(clock.monotonicMs);
+  const permissions = withoutOwnHosts(release.permissions, [location.hostname, new URL(appOrigin).hostname]);
+  const popup = createPopupWindow(permissions.popups);
   let context = release.context;
   let page: HTMLIFrameElement | undefined;
   let cancelTimeout = () => {};
@@ -63,13 +69,15 @@ export function startRun(
     ...deps,
     product: context.release.product,
     files: release.files,
+    permissions,
     onTaken: openPage,
     onFailed: (reason) => failStart('app-origin-failed', reason),
     onDisturbed: () => fail('it meddles with the worker that serves it'),
   });
 
   function openPage(): void {
-    page = appFrame(`${appOrigin}/`, `${context.release.product} ${context.release.version}`, true);
+    const title = `${context.release.product} ${context.release.version}`;
+    page = appFrame(`${appOrigin}/`, title, true, permissions);
     page.dataset.releaseFrame = context.release.version;
     container.append(page);
     cancelTimeout = clock.schedule(PAGE_TIMEOUT_MS, () =>
@@ -110,10 +118,25 @@ export function startRun(
         for (const sign of SIGNS) if (message.shown[sign]) onShown(sign);
         deps.onEvent({ type: 'release-beat' });
         break;
+      case 'popup-wanted':
+        onPopupWanted(message.address);
+        break;
       case 'release-error':
       case 'release-warning':
-        if (notices[message.type]++ < MAX_NOTICES[message.type]) deps.onEvent(message);
+        onNotice(message);
     }
+  }
+
+  function onNotice(notice: Extract<FrameEvent, { source: string }>): void {
+    if (notices[notice.type]++ < MAX_NOTICES[notice.type]) deps.onEvent(notice);
+  }
+
+  function onPopupWanted(address: string): void {
+    const refused = popup.open(address);
+    if (refused === undefined) return;
+    const host = URL.canParse(address) ? new URL(address).origin.slice(0, MAX_HOST_CHARACTERS) : 'nothing';
+    const why = refused === 'blocked' ? 'the browser blocks it' : 'not granted';
+    onNotice({ type: 'release-warning', message: `Asked for a window of ${host}, ${why}`, source: '' });
   }
 
   function onShown(sign: keyof PageSigns): void {
@@ -143,6 +166,7 @@ export function startRun(
     cancelTimeout();
     window.removeEventListener('message', onMessage);
     files.end();
+    popup.close();
     page?.remove();
     page = undefined;
   }

@@ -50,8 +50,7 @@ export function readReachAddress(text: string, schemes: readonly ReachScheme[]):
 }
 
 function checkHost(host: string, refuse: (why: string) => never): void {
-  if (/[^ -~]/.test(host))
-    refuse('has letters outside ASCII: write the host as browsers send it, "xn--..."');
+  if (/[^ -~]/.test(host)) refuse('has letters outside ASCII: write the host as browsers send it, "xn--..."');
   if (host !== host.toLowerCase()) refuse('has capital letters: write the host in small ones');
   if (host.includes('*'))
     refuse('has a "*" that is not the whole first label: "*.example.com" is the one way');
