@@ -14,7 +14,7 @@ import {
 import { type ConfigTree, configValues } from './config.ts';
 
 /** The key of the config that holds for releases of every product; `permissions.<product>` holds for those of one (C6). */
-export const PERMISSIONS_KEY = 'permissions';
+const PERMISSIONS_KEY = 'permissions';
 
 /** The most that releases are granted where it is set. What it does not name is withheld. */
 export interface PermissionRule {

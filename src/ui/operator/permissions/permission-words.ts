@@ -16,9 +16,9 @@ export const POWER_WORDS: Readonly<Record<Power, string>> = {
 };
 
 /** Permissions of any kind: those of a release, or what is more than before. */
-export type Asked = PermissionGrowth;
+type Asked = PermissionGrowth;
 
-export interface PermissionItem {
+interface PermissionItem {
   /** The same for the same permission of two releases. */
   readonly key: string;
   /** Goes on from "It ...". */
