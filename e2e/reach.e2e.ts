@@ -112,6 +112,13 @@ test('a version that asks for more is not rolled out before a person has agreed 
   );
 });
 
+test('what it was granted is its frame’s, and nothing else is (E3)', async () => {
+  const allowed = () => kiosk.releaseFrame()!.evaluate<string[]>('document.featurePolicy.allowedFeatures()');
+  await expect.poll(async () => (await allowed()).includes('geolocation'), { timeout: 10_000 }).toBe(true);
+  for (const power of ['camera', 'microphone', 'usb', 'serial', 'fullscreen'])
+    expect(await allowed()).not.toContain(power);
+});
+
 test('one that asks for no more needs no agreement, and the release’s page says what is the difference (E4)', async () => {
   const { operator } = fleet;
   const folder = await writeWebApp(await fleet.directory('app'), orders('1.2.0', REACHES()));
