@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { NO_PERMISSIONS, type Permissions, POWERS } from '../src/core/wire/entry/permissions.ts';
 import type { ReachAddress } from '../src/core/wire/entry/reach-address.ts';
 import { type AppOriginScene, openAppOriginScene, WAIT } from './app-origin/app-origin-scene.ts';
@@ -100,8 +100,9 @@ describe('the hostile release (A6, E3)', { timeout: 60_000 }, () => {
         }),
         form: () => new Promise((resolve, reject) => {
           document.addEventListener('securitypolicyviolation', reject, { once: true });
+          document.body.append(Object.assign(document.createElement('iframe'), { name: 'sink' }));
           const form = document.body.appendChild(document.createElement('form'));
-          Object.assign(form, { action: till + '/form', method: 'post', target: 'nowhere' });
+          Object.assign(form, { action: till + '/form', method: 'post', target: 'sink' });
           form.submit();
           setTimeout(resolve, 500);
         }),
@@ -156,6 +157,8 @@ describe('the hostile release (A6, E3)', { timeout: 60_000 }, () => {
 });
 
 describe('a release that may have pages opened (E6)', { timeout: 60_000 }, () => {
+  beforeEach(() => scene.reopen());
+
   const ask = async (address: string) => {
     const page = await scene.releasePage();
     await page.evaluate((href) => {
@@ -171,7 +174,11 @@ describe('a release that may have pages opened (E6)', { timeout: 60_000 }, () =>
     await ask(`${at('https')}/pay`);
     const window = await opening;
     await window.waitForURL(`${at('https')}/pay`);
-    expect(await window.evaluate('opener === null && document.title')).toBe('Pay');
+    expect(await window.title()).toBe('Pay');
+    // Attack: it leads the kiosk's page away by who opened it.
+    for (const lead of ['opener.location.href = location.href', 'opener.top.location.href = location.href'])
+      await window.evaluate(lead).catch(() => undefined);
+    expect(new URL(scene.shell.url()).origin).toBe(scene.origins.shell);
     const closing = window.waitForEvent('close');
     await scene.run('plain');
     await closing;

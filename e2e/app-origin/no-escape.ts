@@ -22,7 +22,10 @@ export async function expectNoEscape(
   await scene.run('escape', granted);
   await scene.untilEvent('release-loaded');
   const page = await scene.releasePage();
-  await page.waitForFunction('window.attempts', undefined, { timeout: 50_000 });
+  await page.waitForFunction('window.attempts', undefined, { timeout: 50_000 }).catch(async (error) => {
+    console.log('DEBUG', String(error).slice(0, 80), JSON.stringify(await scene.shell.evaluate(() => window.harness.events)).slice(0, 3000), scene.shell.frames().map((f) => f.url()));
+    throw error;
+  });
   const attempts = await page.evaluate<Record<string, string>>('window.attempts');
   expect(attempts).toMatchObject({
     fetch: 'refused: TypeError',

@@ -3,12 +3,12 @@ import type { ReachAddress } from '../../core/wire/entry/reach-address.ts';
 import { createPopupWindow } from './popup-window.ts';
 
 function scene(opens = true) {
-  const windows: { opener: unknown; location: { href: string }; close: () => void }[] = [];
+  const windows: { location: { href: string }; close: () => void }[] = [];
   const popup = createPopupWindow(
     ['https://pay.example.com', 'https://*.bank.example:8443'] as ReachAddress[],
     () => {
       if (!opens) return null;
-      windows.push({ opener: 'the shell', location: { href: '' }, close: vi.fn() });
+      windows.push({ location: { href: '' }, close: vi.fn() });
       return windows.at(-1) as unknown as Window;
     },
   );
@@ -16,12 +16,10 @@ function scene(opens = true) {
 }
 
 describe('a window that a release asks for (E6)', () => {
-  it('shows the page of a named host, which has no hold of the shell', () => {
+  it('shows the page of a named host', () => {
     const { popup, windows } = scene();
     expect(popup.open('https://pay.example.com/order?id=7#now')).toBeUndefined();
-    expect(windows).toMatchObject([
-      { opener: null, location: { href: 'https://pay.example.com/order?id=7#now' } },
-    ]);
+    expect(windows).toMatchObject([{ location: { href: 'https://pay.example.com/order?id=7#now' } }]);
     expect(popup.open('https://a.bank.example:8443/')).toBeUndefined();
   });
 

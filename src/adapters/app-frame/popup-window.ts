@@ -9,13 +9,12 @@ export interface PopupWindow {
 }
 
 /**
- * Opens pages of the named hosts in a window of the shell's, which is closed when another one is opened or the run ends. The page in it
- * has no hold of the shell. Where it goes from there is its own affair; a page that cuts itself off from who opened it (COOP) cannot be
- * closed from here, and closes itself.
+ * Opens pages of the named hosts in a window of the shell's, which is closed when another one is opened or the run ends. Where a page
+ * goes from there is its own affair; one that cuts itself off from who opened it (COOP) cannot be closed from here, and closes itself.
  */
 export function createPopupWindow(
   hosts: readonly ReachAddress[],
-  openBlank: () => Window | null = () => window.open('', '_blank'),
+  openBlank: () => Window | null = openFromFrame,
 ): PopupWindow {
   let opened: Window | null = null;
   const close = () => {
@@ -34,11 +33,24 @@ export function createPopupWindow(
       close();
       opened = openBlank();
       if (opened === null) return 'blocked';
-      // Attack: the page leads the shell away by its opener.
-      opened.opener = null;
       opened.location.href = href;
       return undefined;
     },
     close,
   };
+}
+
+/**
+ * Attack: the page leads the kiosk's page away, as a window may with the one that opened it. It is opened by an empty frame of the shell
+ * instead, which it may lead nowhere (HTML, "allowed by sandboxing to navigate"); a window without an opener the shell could not close.
+ */
+function openFromFrame(): Window | null {
+  let opener = document.querySelector<HTMLIFrameElement>('iframe[data-popup-opener]');
+  if (opener === null) {
+    opener = document.createElement('iframe');
+    opener.dataset.popupOpener = '';
+    opener.hidden = true;
+    document.body.append(opener);
+  }
+  return opener.contentWindow?.open('', '_blank') ?? null;
 }
