@@ -84,8 +84,8 @@ export function createStandings(deps: {
   };
 
   /**
-   * Entries whose standing may change with a fault of this one though its own standing stays: an ack brings back, and a revoke voids, by
-   * what it is at the path of each entry that it reaches, and a grant that has an ack may hold at some paths only. With all that hangs on
+   * Entries whose standing may change with a fault of this one though its own standing stays: a revoke voids, and an ack that it reaches
+   * brings back, by what it is at the path of each entry, and a grant that has an ack may hold at some paths only. With all that hangs on
    * them in turn.
    */
   const unseenDependentsOf = (
@@ -93,7 +93,7 @@ export function createStandings(deps: {
     descended: Set<AcceptedEntry>,
   ): readonly AcceptedEntry[] => {
     const { action } = item.entry;
-    const dependsOnPath = action === 'ack' || action === 'revoke' || acks.has(item.entry.id);
+    const dependsOnPath = action === 'revoke' || acks.has(item.entry.id);
     if (!dependsOnPath || descended.has(item)) return [];
     descended.add(item);
     const reached = [item];
