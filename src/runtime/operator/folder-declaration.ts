@@ -6,6 +6,7 @@ import {
   type ReachScheme,
   readReachAddress,
 } from '../../core/wire/entry/reach-address.ts';
+import { reachAddressProblem } from '../../core/wire/entry/reach-address-problem.ts';
 import { decodeText } from './package-facts.ts';
 import type { SourceFile } from './source-file.ts';
 
@@ -74,7 +75,12 @@ function readAddresses(
 ): readonly ReachAddress[] {
   if (value === undefined) return [];
   if (!Array.isArray(value)) throw new WireError(`"${where}" is not a list of addresses`);
-  const addresses = value.map((item: unknown) => readReachAddress(String(item), schemes)).sort();
+  const addresses = value.map((item: unknown) => {
+    const problem = reachAddressProblem(String(item), schemes);
+    if (problem !== '') throw new WireError(problem);
+    return readReachAddress(String(item), schemes);
+  });
+  addresses.sort();
   const twice = addresses.find((address, at) => address === addresses[at - 1]);
   if (twice !== undefined) throw new WireError(`"${where}" names ${twice} twice`);
   return addresses;

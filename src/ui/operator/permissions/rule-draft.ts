@@ -6,7 +6,12 @@ import {
 } from '../../../core/config/permission-rule.ts';
 import type { CborValue } from '../../../core/wire/encoding/cbor.ts';
 import { POWERS, type Power } from '../../../core/wire/entry/permissions.ts';
-import type { ReachAddress } from '../../../core/wire/entry/reach-address.ts';
+import {
+  REACH_SCHEMES,
+  type ReachAddress,
+  type ReachScheme,
+} from '../../../core/wire/entry/reach-address.ts';
+import { reachAddressProblem } from '../../../core/wire/entry/reach-address-problem.ts';
 
 /** Which addresses of those that releases ask for: all, those named here line by line, or none. */
 export interface AddressDraft {
@@ -42,7 +47,15 @@ export function problemWithRule(draft: RuleDraft): string {
     (each) => each.type === 'named' && addresses(each).length === 0,
   );
   if (empty) return 'Name an address, or choose "nothing".';
+  const wrong =
+    firstProblem(addresses(draft.reach), REACH_SCHEMES) || firstProblem(addresses(draft.popups), ['https']);
+  if (wrong !== '') return `${wrong.charAt(0).toUpperCase()}${wrong.slice(1)}.`;
   return permissionRuleProblem(permissionsKey(undefined), valueOfDraft(draft));
+}
+
+function firstProblem(typed: PermissionRule['reach'], schemes: readonly ReachScheme[]): string {
+  if (typed === 'any') return '';
+  return typed.map((address) => reachAddressProblem(address, schemes)).find((text) => text !== '') ?? '';
 }
 
 function addressDraft(addressesOf: PermissionRule['reach']): AddressDraft {
