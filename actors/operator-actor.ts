@@ -33,6 +33,8 @@ export interface FolderRollout {
   readonly healthyWithinSeconds?: number;
   /** With that rule: for how long it may throw nothing. Absent: what the dashboard suggests. */
   readonly quietForSeconds?: number;
+  /** The person ticks that devices are granted more than they were to have. */
+  readonly agrees?: true;
 }
 
 /** DragOperation of the DevTools protocol. */
@@ -143,7 +145,7 @@ export async function openOperator(
       await form.getByRole('button', { name: 'Sign and set' }).click();
       await page.locator(`[data-testid=config-row][data-key="${key}"]`).waitFor();
     },
-    rollOutFolder: async ({ folder, product, version, healthyWithinSeconds, quietForSeconds }) => {
+    rollOutFolder: async ({ folder, product, version, healthyWithinSeconds, quietForSeconds, agrees }) => {
       await chooseFolder(folder);
       await page.getByTestId('folder-report').waitFor({ timeout: 30_000 });
       if (product !== undefined) await page.getByLabel('Product').fill(product);
@@ -153,6 +155,7 @@ export async function openOperator(
         await page.getByLabel('Seconds').fill(String(healthyWithinSeconds));
       }
       if (quietForSeconds !== undefined) await page.getByLabel('Seconds').fill(String(quietForSeconds));
+      if (agrees) await page.getByTestId('growth').getByRole('checkbox').check();
       await page.getByRole('button', { name: 'Sign and start rollout' }).click();
       await page.getByRole('button', { name: 'Start now' }).click({ timeout: 60_000 });
       await page.getByTestId('page-rollout').waitFor({ timeout: 30_000 });

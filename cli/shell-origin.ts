@@ -44,11 +44,12 @@ export function createShellOrigin(options: ShellOriginOptions): RequestListener 
   return (request, response) => {
     const asked = openRequest(request, response);
     if (asked === undefined) return;
+    const appOrigin = `${asked.scheme}://${asked.hostname}:${options.appOriginPort}`;
+    response.setHeader('Content-Security-Policy', shellPolicy(appOrigin));
     response.setHeader(
-      'Content-Security-Policy',
-      shellPolicy(`${asked.scheme}://${asked.hostname}:${options.appOriginPort}`),
+      'Permissions-Policy',
+      asked.pathname === KIOSK_PATH ? kioskFeatures(appOrigin) : SHELL_FEATURES,
     );
-    response.setHeader('Permissions-Policy', PERMISSIONS);
     if (asked.pathname === KIOSK_PATH) clearCookies(request, response);
 
     if (asked.pathname === SITE_PATH) {
@@ -98,6 +99,14 @@ function shellPolicy(appOrigin: string): string {
   ].join('; ');
 }
 
-/** The camera reads pairing codes; the other powers are refused to the shell and, with it, to the releases it frames. */
-const PERMISSIONS =
+/** The camera reads pairing codes. */
+const SHELL_FEATURES =
   'camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), hid=(), bluetooth=(), midi=()';
+
+/** What the kiosk page may hand to a release's frame; the frame has of it what the release is granted (E3). */
+function kioskFeatures(appOrigin: string): string {
+  const handedOn = ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'hid', 'bluetooth'];
+  return [...handedOn.map((feature) => `${feature}=(self "${appOrigin}")`), 'payment=()', 'midi=()'].join(
+    ', ',
+  );
+}

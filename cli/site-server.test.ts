@@ -107,6 +107,18 @@ describe('the shell origin', () => {
     expect(there.headers['origin-agent-cluster']).toBe('?1');
   });
 
+  it('lets the kiosk page hand powers to the app origin’s frame, and the dashboard not (E3)', async () => {
+    const policyOf = async (path: string) =>
+      String((await ask(site.port, path, { host: `localhost:${site.port}` })).headers['permissions-policy']);
+    const handedOn = `(self "http://localhost:${site.appOriginPort}")`;
+    const kiosk = await policyOf('/kiosk.html?name=till');
+    for (const power of ['camera', 'microphone', 'geolocation', 'usb', 'serial', 'hid', 'bluetooth'])
+      expect(kiosk).toContain(`${power}=${handedOn}`);
+    expect(kiosk).toContain('payment=()');
+    expect(await policyOf('/')).not.toContain(String(site.appOriginPort));
+    expect(await policyOf('/')).toContain('geolocation=()');
+  });
+
   it('says where its own signaling is, by the name that it was asked by', async () => {
     const { body } = await ask(site.port, '/fieldfare.json', { host: `till.local:${site.port}` });
     expect(JSON.parse(body)).toEqual({

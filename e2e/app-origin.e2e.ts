@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type AppOriginScene, openAppOriginScene, WAIT } from './app-origin/app-origin-scene.ts';
-import { dialingRelease, escapeRelease } from './app-origin/escape-release.ts';
-import { type ForeignServer, startForeignServer } from './app-origin/foreign-server.ts';
+import { startForeignServer } from './app-origin/foreign-server.ts';
+import { expectNoCall, expectNoEscape } from './app-origin/no-escape.ts';
 import type {} from './app-origin/shell-page.ts';
 
 const SWAGGER_FOLDER = fileURLToPath(new URL('../node_modules/swagger-ui-next/', import.meta.url));
@@ -74,7 +74,7 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
   it('reaches nothing but what it shipped', async () => {
     const foreign = await startForeignServer();
     try {
-      await expectNoEscape(foreign);
+      await expectNoEscape(scene, foreign);
     } finally {
       foreign.close();
     }
@@ -97,24 +97,7 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
 
   it('reaches nobody by WebRTC, and the shell goes on to run another', async () => {
     const foreign = await startForeignServer();
-    scene.ship('dialer', { 'index.html': dialingRelease(foreign.port) });
-    const told = new Set<string>();
-    await scene.context.route(`${scene.origins.shell}/told/*`, (route) => {
-      told.add(new URL(route.request().url()).pathname);
-      return route.fulfill({ body: '' });
-    });
-    // The browser ends the release's process, and playwright takes that for the page's: the shell has to tell by itself.
-    await scene.shell.evaluate(() => {
-      window.harness.run('dialer');
-      setTimeout(() => window.harness.run('hello'), 4_000);
-      setInterval(() => {
-        for (const type of new Set(window.harness.events.map((event) => event.type)))
-          void fetch(`/told/${type}`);
-      }, 200);
-    });
-    await vi.waitFor(() => expect(told).toContain('/told/release-loaded'), WAIT);
-    await vi.waitFor(() => expect(told).toContain('/told/release-healthy'), WAIT);
-    expect(foreign.hits).toEqual([]);
+    await expectNoCall(scene, foreign, 'hello');
     foreign.close();
   });
 
@@ -228,44 +211,3 @@ describe('a release on the app origin (A1 to A8, A10)', { timeout: 60_000 }, () 
     expect((await scene.eventsOf('app-origin-failed'))[0]?.reason).toContain('see that its server runs');
   });
 });
-
-async function expectNoEscape(foreign: ForeignServer): Promise<void> {
-  for (const [path, text] of escapeRelease(foreign.port)) scene.origins.releases.set(`escape/${path}`, text);
-  await scene.shell.evaluate(
-    () =>
-      new Promise((resolve) => {
-        const opening = indexedDB.open('keys');
-        opening.onsuccess = resolve;
-      }),
-  );
-  await scene.run('escape');
-  await scene.untilEvent('release-loaded');
-  const page = await scene.releasePage();
-  await page.waitForFunction('window.attempts', undefined, { timeout: 50_000 });
-  const attempts = await page.evaluate<Record<string, string>>('window.attempts');
-  expect(attempts).toMatchObject({
-    fetch: 'refused: TypeError',
-    xhr: 'refused: TypeError',
-    blankFetch: 'refused: TypeError',
-    worker: 'done: refused',
-    serviceWorker: 'refused: TypeError',
-    narrowServiceWorker: expect.stringContaining('refused'),
-    clientAsServiceWorker: 'refused: TypeError',
-    plainPage: 'done: hello',
-    ownServiceWorkerGone: 'done: true',
-    shellDocument: 'refused: SecurityError',
-    bridgeDocument: 'refused: SecurityError',
-    framedBridge: 'done: not to be reached',
-    shellStorage: 'refused: SecurityError',
-    ownStorage: 'done: ',
-    popup: 'done: true',
-    shipped: 'done: hello',
-    missing: 'done: 404',
-    posted: 'done: 405',
-    range: 'done: ell',
-  });
-  for (const name of ['webSocket', 'eventSource', 'image', 'webTransport', 'topNavigation'])
-    expect(attempts[name], name).toMatch(/^refused: /);
-  expect(foreign.hits).toEqual([]);
-  expect(new URL(scene.shell.url()).origin).toBe(scene.origins.shell);
-}

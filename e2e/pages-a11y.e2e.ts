@@ -162,6 +162,8 @@ describe('the dashboard with the sample fleet', () => {
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'detached' });
     };
+    await looksInto('Add a rule', 'Add a rule');
+    await looksInto('Change the rule of All products for the whole fleet', 'Change a rule');
     await looksInto('Change service printer', 'Change "printer"');
     await looksInto('Remove service printer', 'Remove service "printer"?');
     await page.goto(`${origin}#/rollouts/${sample.rollouts[0]?.id}`);

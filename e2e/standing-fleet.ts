@@ -40,7 +40,10 @@ const COMMIT_TIMEOUT_MS = 90_000;
 /** A guess: whatever a page does at a click or a key, on those two cores. */
 const STEP_TIMEOUT_MS = 60_000;
 
-export async function openStandingFleet(kioskNames: readonly string[]): Promise<StandingFleet> {
+export async function openStandingFleet(
+  kioskNames: readonly string[],
+  kioskArguments: readonly string[] = [],
+): Promise<StandingFleet> {
   const root = await mkdtemp(join(tmpdir(), 'fieldfare-fleet-'));
   const directory = (name: string) => mkdtemp(join(root, `${name}-`));
   const profile = (name: string) => join(root, 'profiles', name);
@@ -53,7 +56,8 @@ export async function openStandingFleet(kioskNames: readonly string[]): Promise<
     return actor;
   };
   const openDashboard = () => openPatiently(openOperator({ profile: profile('operator'), shellUrl }));
-  const openDevice = (name: string) => openPatiently(openKiosk({ profile: profile(name), shellUrl }));
+  const openDevice = (name: string) =>
+    openPatiently(openKiosk({ profile: profile(name), shellUrl, extraArguments: kioskArguments }));
   let operator = await openDashboard();
 
   const close = async () => {

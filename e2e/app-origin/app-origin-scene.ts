@@ -1,5 +1,6 @@
 import { type Browser, type BrowserContext, chromium, type Frame, type Page } from 'playwright';
 import { expect, vi } from 'vitest';
+import type { Permissions } from '../../src/core/wire/entry/permissions.ts';
 import type { FrameEvent } from '../../src/ports/release-frame.ts';
 import { type OriginHosts, type Origins, startOrigins } from './origins.ts';
 import type {} from './shell-page.ts';
@@ -16,7 +17,7 @@ export interface AppOriginScene {
   /** Loads the shell again; waits of the adapter are divided by `haste`. */
   openShell(haste?: number): Promise<void>;
   ship(name: string, files: Record<string, string | Uint8Array>): void;
-  run(name: string): Promise<void>;
+  run(name: string, granted?: Permissions): Promise<void>;
   /** A start that fails, for which the shell loads its page again. */
   runUntilReloaded(name: string): Promise<void>;
   eventsOf<Type extends FrameEvent['type']>(type: Type): Promise<EventOf<Type>[]>;
@@ -68,7 +69,8 @@ export async function openAppOriginScene(hosts?: OriginHosts): Promise<AppOrigin
       if (options === undefined) await origins.openApp();
       else await origins.closeApp();
       await context?.close();
-      context = await browser.newContext();
+      // Reached hosts of tests have certificates of their own making.
+      context = await browser.newContext({ ignoreHTTPSErrors: true });
       shell = await context.newPage();
       await scene.openShell(options?.haste);
     },
@@ -79,7 +81,11 @@ export async function openAppOriginScene(hosts?: OriginHosts): Promise<AppOrigin
     ship: (name, files) => {
       for (const [path, text] of Object.entries(files)) origins.releases.set(`${name}/${path}`, text);
     },
-    run: (name) => scene.shell.evaluate((release) => window.harness.run(release), name),
+    run: (name, granted) =>
+      scene.shell.evaluate(([release, permissions]) => window.harness.run(release, permissions), [
+        name,
+        granted,
+      ] as const),
     runUntilReloaded: async (name) => {
       const reloaded = scene.shell.waitForEvent('load');
       await scene.run(name);

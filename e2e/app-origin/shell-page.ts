@@ -4,13 +4,14 @@ import { createReleaseFrame } from '../../src/adapters/app-frame/release-frame.t
 import { createReloadOnce } from '../../src/adapters/app-frame/reload-once.ts';
 import { createContentStore } from '../../src/adapters/idb/content-store.ts';
 import type { FileHash } from '../../src/core/wire/encoding/ids.ts';
+import { type Permissions, UNDECLARED } from '../../src/core/wire/entry/permissions.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles } from '../../src/ports/release-frame.ts';
 import { keepRecording } from './recording.ts';
 
 export interface ShellHarness {
   readonly events: FrameEvent[];
-  /** Runs the release whose files the shell's server has below /releases/<name>/. */
-  run(name: string): Promise<void>;
+  /** Runs the release whose files the shell's server has below /releases/<name>/, with what it is granted. */
+  run(name: string, granted?: Permissions): Promise<void>;
   update(config: Record<string, unknown>): void;
   stop(): void;
   /** Adds a recording of this size, in the content store of a kiosk, to every release that is run from now on. */
@@ -84,14 +85,16 @@ async function filesOf(name: string): Promise<ReleaseFiles> {
 
 window.harness = {
   events: [],
-  async run(name) {
+  async run(name, granted = UNDECLARED) {
     running = name;
     sessionStorage.running = name;
+    sessionStorage.granted = JSON.stringify(granted);
     const events: FrameEvent[] = [];
     Object.assign(window.harness, { events });
-    frame.run({ context: contextOf(name, { greeting: 'moin' }), files: await filesOf(name) }, (event) =>
-      events.push(event),
-    );
+    const context = contextOf(name, { greeting: 'moin' });
+    const { reach, popups, powers } = granted;
+    const permissions = { reach, popups, powers };
+    frame.run({ context, files: await filesOf(name), permissions }, (event) => events.push(event));
   },
   update: (config) => frame.update(contextOf(running, config)),
   stop: () => frame.stop(),
@@ -104,4 +107,4 @@ window.harness = {
 // As a kiosk: a page that loads itself again starts what it ran.
 const [navigation] = performance.getEntriesByType('navigation');
 if ((navigation as PerformanceNavigationTiming).type === 'reload')
-  void window.harness.run(sessionStorage.running);
+  void window.harness.run(sessionStorage.running, JSON.parse(sessionStorage.granted));

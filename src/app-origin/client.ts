@@ -5,7 +5,9 @@ import { startBlobWorkers } from './blob-workers.ts';
 import { keepCookies } from './kept-cookies.ts';
 import { limitReach } from './limited-reach.ts';
 import { type PageReport, startPageReport } from './page-report.ts';
+import { askForPopups } from './popups.ts';
 import { parseContextMessage } from './protocol.ts';
+import { watchRefusedPowers } from './refused-powers.ts';
 import { refuseSynchronousRequests } from './synchronous-requests.ts';
 import { describe, watchErrors } from './watch-errors.ts';
 import { showsSomething, watchPaint } from './watch-paint.ts';
@@ -101,11 +103,13 @@ function clientOfParent(): Client | undefined {
 // This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
-const { product = '', version = '' } = document.currentScript?.dataset ?? {};
+const { product = '', version = '', prints } = document.currentScript?.dataset ?? {};
 keepCookies(window, decodeURIComponent(product));
 const client = clientOfParent() ?? startClient(decodeURIComponent(product), decodeURIComponent(version));
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);
 refuseSynchronousRequests(window, client[REPORT]);
+watchRefusedPowers(window, client[REPORT], prints !== undefined);
+askForPopups(window, client[REPORT]);
 // Configurable, or a script of the app that says `const fieldfare = window.fieldfare` is a SyntaxError.
 Object.defineProperty(window, 'fieldfare', { value: client, enumerable: true, configurable: true });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { createFileStreams } from './file-stream.ts';
 import { MAX_PART_BYTES } from './protocol.ts';
 import type { ServedRelease } from './shell-files.ts';
@@ -11,8 +12,14 @@ function release(fail: (start: number) => boolean = () => false) {
     if (fail(start)) throw new Error('the disk is gone');
     return new Uint8Array(end - start).fill(start / MAX_PART_BYTES);
   });
-  const release: ServedRelease = { product: 'menu', version: '1.0', sizes: new Map([['a', SIZE]]), read };
-  return { read, release };
+  const served = {
+    product: 'menu',
+    version: '1.0',
+    sizes: new Map([['a', SIZE]]),
+    permissions: NO_PERMISSIONS,
+    read,
+  };
+  return { read, release: served satisfies ServedRelease };
 }
 
 const turns = async (count: number) => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { clientInjection, headOffset } from './inject-client.ts';
 
 const TAG =
@@ -14,7 +15,9 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
   });
   return new Uint8Array(
     await new Response(
-      document.pipeThrough(clientInjection({ product: 'menü', version: '1.0 "ü"' })),
+      document.pipeThrough(
+        clientInjection({ product: 'menü', version: '1.0 "ü"', permissions: NO_PERMISSIONS }),
+      ),
     ).arrayBuffer(),
   );
 }

@@ -1,15 +1,17 @@
 import { CLIENT_SCRIPT_PATH } from './protocol.ts';
+import type { ServedRelease } from './shell-files.ts';
+
+/** What the client script is told before the page's own scripts run. */
+type Introduced = Pick<ServedRelease, 'product' | 'version' | 'permissions'>;
 
 /** A guess with room: head begins in the first few hundred bytes, also below a long licence comment. */
 const PROLOGUE_BYTES = 64 * 1024;
 
-type NamedRelease = Readonly<Record<'product' | 'version', string>>;
-
 /**
  * Puts the client script first into the head of the document that goes through, which begins in its first part, and tells
- * it the product and version. Bytes stay as they are, but for UTF-16, which becomes UTF-8: a tag of ASCII bytes means nothing in it.
+ * it the product, its version and whether it may print. Bytes stay as they are, but for UTF-16, which becomes UTF-8: a tag of ASCII bytes means nothing in it.
  */
-export function clientInjection(release: NamedRelease): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+export function clientInjection(release: Introduced): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   let begun = false;
   let decoder: TextDecoder | undefined;
   const toHtml = (bytes: Uint8Array, stream: boolean) =>
@@ -32,7 +34,7 @@ export function clientInjection(release: NamedRelease): TransformStream<Uint8Arr
   });
 }
 
-function withClientTag(html: Uint8Array, release: NamedRelease): Uint8Array<ArrayBuffer> {
+function withClientTag(html: Uint8Array, release: Introduced): Uint8Array<ArrayBuffer> {
   // Every encoding of the web but UTF-16 keeps ASCII, so one character a byte finds the place in all of them.
   const prologue = new TextDecoder('latin1').decode(html.subarray(0, PROLOGUE_BYTES));
   const at = headOffset(prologue);
@@ -45,9 +47,10 @@ function withClientTag(html: Uint8Array, release: NamedRelease): Uint8Array<Arra
 }
 
 /** In ASCII, whatever the document's encoding and the letters of the names. */
-function clientTag({ product, version }: NamedRelease): string {
+function clientTag({ product, version, permissions }: Introduced): string {
   const names = `data-product="${encodeURIComponent(product)}" data-version="${encodeURIComponent(version)}"`;
-  return `<script src="${CLIENT_SCRIPT_PATH}" ${names}></script>`;
+  const prints = permissions.powers.includes('print') ? ' data-prints' : '';
+  return `<script src="${CLIENT_SCRIPT_PATH}" ${names}${prints}></script>`;
 }
 
 function utf16Label(bytes: Uint8Array): string | undefined {

@@ -13,6 +13,8 @@ export interface PageReport {
   /** By this page's clock, in milliseconds since 1970. */
   busy(untilMs: number): void;
   notice(type: 'release-error' | 'release-warning', message: string, source: string): void;
+  /** Asks the shell to open another's page in a window. */
+  wantPopup(address: string): void;
 }
 
 const BEAT_INTERVAL_MS = 1_000;
@@ -57,6 +59,7 @@ export function startPageReport(
       kinds.set(kind, times + 1);
       tell({ type, ...text });
     },
+    wantPopup: (address) => tell({ type: 'popup-wanted', address }),
   };
   tell({ type: 'page-started', page: location.pathname });
   setInterval(() => {

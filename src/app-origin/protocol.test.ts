@@ -50,6 +50,8 @@ describe('what comes from the app origin (A5, A8)', () => {
       type: 'release-unhealthy',
       reason: 'r'.repeat(300),
     });
+    const address = `https://pay.example.com/${'x'.repeat(9_999)}`;
+    expect(parseClientMessage({ type: 'popup-wanted', address })).toBeUndefined();
     expect(parseClientMessage({ type: 'page-started', page: 'z'.repeat(9_999) })).toEqual({
       type: 'page-started',
       page: 'z'.repeat(1024),

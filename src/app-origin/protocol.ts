@@ -7,6 +7,7 @@
  *   client <--(postMessage)-->  shell                            context in; starts, load, paint, health, beats, errors out
  *   worker --(postMessage)-->  client                            the script of a worker that starts from a blob
  */
+import type { CborValue } from '../core/wire/encoding/cbor.ts';
 import type { ReleaseContext } from '../ports/release-frame.ts';
 
 /** What is below this path on the app origin is ours; a release cannot ship it. */
@@ -30,6 +31,8 @@ const MAX_PATH_CHARACTERS = 1024;
 export const MAX_ERROR_MESSAGE_CHARACTERS = 500;
 export const MAX_ERROR_SOURCE_CHARACTERS = 200;
 export const MAX_REASON_CHARACTERS = 300;
+/** What servers commonly take (RFC 9110, section 4.1: at least 8,000). */
+const MAX_POPUP_ADDRESS_CHARACTERS = 8_000;
 /** The most that an operator can let a release ask for (C6). */
 const MAX_BUSY_MS = 86_400_000;
 /** The most of a file that crosses the port at once: what an open answer holds on either side is a few of these. */
@@ -99,6 +102,11 @@ export type ShellMessage =
       /** Empty from a shell of an earlier version: a kiosk starts that from its own storage beside a newer worker. */
       readonly version: string;
       readonly sizes: ReadonlyMap<string, number>;
+      /**
+       * What it is granted, as a release declares it (E1). A page of the shell that is older than the worker says nothing, and its
+       * releases are those that declare nothing.
+       */
+      readonly permissions: CborValue | undefined;
     }
   | { readonly type: 'part'; readonly id: number; readonly ticket: string; readonly bytes: Uint8Array }
   | { readonly type: 'part-failed'; readonly id: number; readonly reason: string };
@@ -116,6 +124,8 @@ export type ClientMessage =
   | { readonly type: 'release-busy'; readonly forMs: number }
   /** Once a second, and each time with all that the page has shown so far: a message before may have been lost in others. */
   | { readonly type: 'release-beat'; readonly shown: PageSigns; readonly busyForMs: number }
+  /** Another's page is to be opened in a window; the release gets no hold of it. */
+  | { readonly type: 'popup-wanted'; readonly address: string }
   | {
       readonly type: 'release-error' | 'release-warning';
       readonly message: string;
@@ -188,6 +198,7 @@ export function parseShellMessage(data: unknown): ShellMessage | undefined {
           product: data.product,
           version: typeof data.version === 'string' ? data.version : '',
           sizes: new Map([...data.sizes].filter(isFileSize)),
+          permissions: data.permissions as CborValue | undefined,
         }
       : undefined;
   const { id } = data;
@@ -214,6 +225,10 @@ export function parseClientMessage(data: unknown): ClientMessage | undefined {
       return { type: 'release-unhealthy', reason: data.reason.slice(0, MAX_REASON_CHARACTERS) };
     case 'release-busy':
       return { type: 'release-busy', forMs: busyTime(data.forMs) };
+    case 'popup-wanted':
+      if (typeof data.address !== 'string' || data.address.length > MAX_POPUP_ADDRESS_CHARACTERS)
+        return undefined;
+      return { type: 'popup-wanted', address: data.address };
     case 'release-beat':
       return { type: 'release-beat', shown: pageSigns(data.shown), busyForMs: busyTime(data.busyForMs) };
     case 'release-error':

@@ -1,5 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { NO_PERMISSIONS, type Permissions } from '../core/wire/entry/permissions.ts';
+import type { ReachAddress } from '../core/wire/entry/reach-address.ts';
 import { MAX_PART_BYTES } from './protocol.ts';
 import { createReleaseServer, type ReleaseRequest } from './release-server.ts';
 import type { ShellFiles } from './shell-files.ts';
@@ -26,12 +28,13 @@ const SHIPPED: Readonly<Record<string, string | Uint8Array>> = {
   'empty.txt': '',
 };
 
-function serve(shipped = SHIPPED) {
+function serve(shipped = SHIPPED, granted: Permissions = NO_PERMISSIONS) {
   const files = new Map(Object.entries(shipped).map(([path, content]) => [path, bytesOf(content)]));
   const shellFiles: Pick<ShellFiles, 'release'> = {
     release: async () => ({
       product: 'menu',
       version: '1.0',
+      permissions: granted,
       sizes: new Map(Array.from(files, ([path, bytes]) => [path, bytes.length])),
       async read(path, start, end) {
         if (path === 'photo.png') throw new Error('damaged');
@@ -211,5 +214,66 @@ describe('a worker of a release (A6, A17)', () => {
     expect(await sources('worker')).toContain("worker-src 'self' blob:");
     expect(await sources('script')).not.toContain('worker-src blob:');
     expect(await sources('script')).toContain("worker-src 'self';");
+  });
+});
+
+describe('the headers of a release (A6, E3)', () => {
+  const granted: Permissions = {
+    reach: ['https://*.example.com', 'wss://live.example.com:8443'] as ReachAddress[],
+    popups: ['https://pay.example.com'] as ReachAddress[],
+    powers: ['camera', 'print'],
+  };
+  const directives = async (response: Promise<Response>) =>
+    new Map(
+      (await response).headers
+        .get('content-security-policy')!
+        .split('; ')
+        .map((directive) => [directive.split(' ')[0]!, directive.split(' ').slice(1)]),
+    );
+
+  it('let it reach its own files and nothing else where nothing is granted', async () => {
+    const response = await get('/app.js');
+    expect(response.headers.get('connection-allowlist')).toBe('(response-origin)');
+    expect(response.headers.get('document-isolation-policy')).toBe('isolate-and-require-corp');
+    expect(response.headers.get('permissions-policy')).toContain('camera=()');
+    for (const [, sources] of await directives(get('/app.js')))
+      expect(sources.filter((source) => /^(https|wss|\*)/.test(source))).toEqual([]);
+  });
+
+  it('name what is granted where it is talked to and shown, and nowhere that code comes from', async () => {
+    const server = serve(SHIPPED, granted);
+    for (const answer of [
+      server('/', NAVIGATION),
+      server('/app.js', { destination: 'worker' }),
+      server('/photo.png', NAVIGATION),
+    ]) {
+      const { headers } = await answer;
+      expect(headers.get('connection-allowlist')).toBe(
+        '(response-origin "https://*.example.com" "wss://live.example.com:8443"); redirects=allow',
+      );
+      expect(headers.get('document-isolation-policy')).toBe('isolate-and-credentialless');
+      expect(headers.get('permissions-policy')).toContain('camera=(self), fullscreen=()');
+      expect(headers.get('permissions-policy')).not.toContain('print');
+      const named = await directives(answer);
+      expect(named.get('connect-src')).toEqual(expect.arrayContaining([...granted.reach]));
+      for (const shown of ['img-src', 'media-src'])
+        expect(named.get(shown)!.filter((source) => source.includes('example'))).toEqual([
+          'https://*.example.com',
+        ]);
+      for (const [directive, sources] of named)
+        if (!['connect-src', 'img-src', 'media-src'].includes(directive))
+          expect(sources.join(' ')).not.toContain('example');
+    }
+  });
+
+  it('are those of nothing granted on an answer that is no part of the release', async () => {
+    const server = serve(SHIPPED, granted);
+    for (const address of ['/none.txt', '/photo.png'])
+      expect((await server(address)).headers.get('connection-allowlist')).toBe('(response-origin)');
+  });
+
+  it('tell the page that it may print, before its own scripts run', async () => {
+    expect(await (await serve(SHIPPED, granted)('/', NAVIGATION)).text()).toContain(' data-prints></script>');
+    expect(await (await get('/', NAVIGATION)).text()).not.toContain('data-prints');
   });
 });

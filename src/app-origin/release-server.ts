@@ -1,10 +1,11 @@
+import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { type ByteRange, byteRangeOf } from './byte-range.ts';
 import { compressedFileOf, isGzip } from './compressed-file.ts';
 import { createFileStreams } from './file-stream.ts';
 import { clientInjection } from './inject-client.ts';
 import { isPage, mediaTypeOf } from './media-types.ts';
 import { BARE_FILE_PATH } from './protocol.ts';
-import { releasePolicy, responseHeaders, workerPolicy } from './response-headers.ts';
+import { type ReachPolicy, releasePolicy, responseHeaders, workerPolicy } from './response-headers.ts';
 import type { ServedRelease, ShellFiles } from './shell-files.ts';
 import { FOLDER_PAGE, placeOf } from './static-host.ts';
 import { isShown, shownTypeOf, type ViewedFile, viewPage } from './view-page.ts';
@@ -29,7 +30,7 @@ export function createReleaseServer(deps: {
   readonly files: Pick<ShellFiles, 'release'>;
   readonly shellOrigin: string;
 }): (request: ReleaseRequest) => Promise<Response> {
-  const policy = releasePolicy(deps.shellOrigin);
+  const nothingGranted = releasePolicy(deps.shellOrigin, NO_PERMISSIONS);
   const streams = createFileStreams();
 
   const reply = (
@@ -38,15 +39,24 @@ export function createReleaseServer(deps: {
     sizeBytes: number | undefined,
     status = 200,
     more: Readonly<Record<string, string>> = {},
-  ) => new Response(body, { status, headers: { ...responseHeaders(mediaType, policy, sizeBytes), ...more } });
+  ) =>
+    new Response(body, {
+      status,
+      headers: { ...responseHeaders(mediaType, nothingGranted, sizeBytes), ...more },
+    });
 
-  const text = (status: number, words: string, mediaType = TEXT) => {
+  const text = (
+    status: number,
+    words: string,
+    mediaType = TEXT,
+    more: Readonly<Record<string, string>> = {},
+  ) => {
     const bytes = new TextEncoder().encode(words);
-    return reply(bytes, mediaType, bytes.length, status);
+    return reply(bytes, mediaType, bytes.length, status, more);
   };
 
-  const view = (path: string, file: ViewedFile, status = 200) =>
-    text(status, viewPage(path.slice(path.lastIndexOf('/') + 1), file), HTML);
+  const view = (path: string, file: ViewedFile, status: number, policy: ReachPolicy) =>
+    text(status, viewPage(path.slice(path.lastIndexOf('/') + 1), file), HTML, policy);
 
   const respond = async (request: ReleaseRequest): Promise<Response> => {
     const navigation = request.mode === 'navigate';
@@ -55,7 +65,7 @@ export function createReleaseServer(deps: {
     const pathname = bare ? url.pathname.slice(BARE_FILE_PATH.length - 1) : url.pathname;
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       const why = `A release is served from files: ${request.method} has nowhere to go.`;
-      return navigation ? view(pathname, { type: 'not-shown', why }, 405) : text(405, why);
+      return navigation ? view(pathname, { type: 'not-shown', why }, 405, nothingGranted) : text(405, why);
     }
     const release = await deps.files.release();
     const place = placeOf(pathname, navigation, release.sizes);
@@ -69,7 +79,14 @@ export function createReleaseServer(deps: {
     const compressed = compressedFileOf(path, request.destination);
     const unzip = compressed?.format === 'gzip';
     const mediaType = mediaTypeOf(unzip ? compressed.inner : path);
-    if (navigation && !bare && !isPage(mediaType)) return view(path, viewedFile(path, mediaType));
+    // The page around a file has to be of the same kind as those of the release, or it cannot tell whether one frames it.
+    if (navigation && !bare && !isPage(mediaType))
+      return view(
+        path,
+        viewedFile(path, mediaType),
+        200,
+        releasePolicy(deps.shellOrigin, release.permissions),
+      );
     if (compressed?.format === 'br' && request.destination !== '')
       return text(
         415,
@@ -94,7 +111,10 @@ export function createReleaseServer(deps: {
     const length = range.end - range.start;
     const headers: Readonly<Record<string, string>> = {
       ...(!changed && { 'Accept-Ranges': 'bytes' }),
-      ...(request.destination === 'worker' && workerPolicy(deps.shellOrigin)),
+      ...(request.destination === 'worker' ? workerPolicy : releasePolicy)(
+        deps.shellOrigin,
+        release.permissions,
+      ),
     };
     const partial = asked === 'whole' ? undefined : `bytes ${range.start}-${range.end - 1}/${sizeBytes}`;
     const answer = (body: Body) =>

@@ -64,11 +64,15 @@ const respond = createWorkerRequests({
   origin: scope.location.origin,
   shellOrigin: SHELL_ORIGIN,
   leftBehind,
+  files,
   ownFiles: OWN_FILES,
   blobOf: (clientId, address) => blobOfPage(scope, clientId, address),
   serveRelease: createReleaseServer({ files, shellOrigin: SHELL_ORIGIN }),
 });
-scope.addEventListener('fetch', (event) => event.respondWith(respond(event)));
+scope.addEventListener('fetch', (event) => {
+  const answer = respond(event);
+  if (answer !== undefined) event.respondWith(answer);
+});
 
 async function takePort(port: MessagePort, { begins }: PortOffer): Promise<void> {
   if (begins) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UNDECLARED } from '../core/wire/entry/permissions.ts';
 import { MAX_PARTS, type ShellMessage, type WorkerMessage } from './protocol.ts';
 import { createShellFiles } from './shell-files.ts';
 
@@ -16,7 +17,14 @@ function shellPort(run = 'run 1') {
     heard,
     say,
     introduce: () =>
-      say({ type: 'release-files', run, product: 'menu', version: '1.0', sizes: new Map([['a.js', 4]]) }),
+      say({
+        type: 'release-files',
+        run,
+        product: 'menu',
+        version: '1.0',
+        sizes: new Map([['a.js', 4]]),
+        permissions: { camera: true },
+      }),
     wanted: () => heard.filter((message) => message.type === 'part-wanted'),
     give: (id: number, ...bytes: number[]) =>
       say({ type: 'part', id, ticket: `ticket ${id}`, bytes: new Uint8Array(bytes) }),
@@ -41,6 +49,17 @@ describe('a worker that asks the shell for files (A3)', () => {
     shell.introduce();
     return files.release();
   };
+
+  it('knows what its release is granted from when the shell has told it; of an older shell, what every release has (E3)', async () => {
+    expect(files.known()).toBeUndefined();
+    const served = await opened();
+    expect(files.known()).toBe(served);
+    expect(served.permissions).toMatchObject({ reach: [], powers: ['camera'] });
+    const older = createShellFiles({ requestPort });
+    older.take(shell.port);
+    shell.say({ type: 'release-files', run: 'run 2', product: 'menu', sizes: new Map() });
+    expect((await older.release()).permissions).toEqual(UNDECLARED);
+  });
 
   it('asks once for a port, which says which files there are', async () => {
     const first = files.release();

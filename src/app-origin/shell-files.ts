@@ -1,3 +1,4 @@
+import { type Permissions, readPermissions } from '../core/wire/entry/permissions.ts';
 import { MAX_PARTS, parseShellMessage, type ShellMessage, type WorkerMessage } from './protocol.ts';
 
 /** What the shell hands over of the release that runs. */
@@ -8,6 +9,8 @@ export interface ShellFiles {
   tellDisturbed(): void;
   /** Once the shell has told which release runs. Rejects when it is silent. */
   release(): Promise<ServedRelease>;
+  /** Without waiting; undefined after the worker was stopped, until it is told again. */
+  known(): ServedRelease | undefined;
 }
 
 /** One run of a release. */
@@ -16,12 +19,15 @@ export interface ServedRelease {
   readonly version: string;
   /** Of each file, in bytes, by path. */
   readonly sizes: ReadonlyMap<string, number>;
+  readonly permissions: Permissions;
   /**
    * Bytes [start, end) of a file, at most MAX_PART_BYTES. Rejects with the shell's reason, when the shell is silent, when
    * another release runs meanwhile, and when `signal` aborts.
    */
   read(path: string, start: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
+
+type Introduction = Extract<ShellMessage, { readonly type: 'release-files' }>;
 
 /** A guess, longer than the slowest kiosk takes to read one part; a shorter wait would fail starts under load. */
 const SILENCE_MS = 30_000;
@@ -99,11 +105,18 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
     if (silence === undefined) listen();
   };
 
-  const onRelease = ({ run, product, version, sizes }: Extract<ShellMessage, { type: 'release-files' }>) => {
+  const onRelease = ({ run, product, version, sizes, permissions }: Introduction) => {
     if (running?.run !== run) {
       // Half of a file would come from one release and half from another.
       failParts('another release runs');
-      running = { run, product, version, sizes, read: (...part) => read(run, ...part) };
+      running = {
+        run,
+        product,
+        version,
+        sizes,
+        permissions: readPermissions(permissions),
+        read: (...part) => read(run, ...part),
+      };
     }
     introduced = true;
     for (const { resolve } of newcomers.splice(0)) resolve(running);
@@ -159,6 +172,7 @@ export function createShellFiles(deps: { readonly requestPort: () => void }): Sh
       };
       send({ type: 'port-taken' });
     },
+    known: () => running,
     tellDisturbed: () => send({ type: 'worker-disturbed' }),
     release: () =>
       new Promise((resolve, reject) => {

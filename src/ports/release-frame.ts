@@ -1,3 +1,5 @@
+import type { Permissions } from '../core/wire/entry/permissions.ts';
+
 /** Runs one release at a time in a frame of the app origin, from bytes that the caller has verified. */
 export interface ReleaseFrame {
   /** Replaces whatever runs. Events of an earlier run are never delivered after this returns. */
@@ -12,6 +14,8 @@ export interface ReleaseFrame {
 export interface RunnableRelease {
   readonly context: ReleaseContext;
   readonly files: ReleaseFiles;
+  /** What this device grants it (E3). */
+  readonly permissions: Permissions;
 }
 
 /** The files that a release shipped, by their paths in it. */

@@ -1,5 +1,6 @@
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
 import type { HeardRole } from '../core/wire/entry/grant.ts';
+import type { DeclaredPermissions } from '../core/wire/entry/permissions.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
@@ -128,6 +129,7 @@ export interface ReleaseRow {
   readonly sizeBytes: number;
   readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly hash: string }[];
   readonly health: HealthRule;
+  readonly permissions: DeclaredPermissions;
   readonly author: NodeId;
   readonly authorName: string;
   readonly publishedAtMs: number;

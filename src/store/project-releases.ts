@@ -2,6 +2,7 @@ import type { View } from '../core/ledger/view.ts';
 import type { Node } from '../core/node/node.ts';
 import type { BundleProgress } from '../core/node/own-statements.ts';
 import { compareIds } from '../core/wire/encoding/ids.ts';
+import { permissionsOf } from '../core/wire/entry/release.ts';
 import type { ReleaseRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
@@ -30,6 +31,7 @@ export function releaseRow(
     sizeBytes: manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0),
     files: manifest.files,
     health: manifest.health,
+    permissions: permissionsOf(manifest),
     author: entry.author,
     authorName: nameOfPerson(node, entry.author),
     publishedAtMs: entry.timeMs,

@@ -1,5 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MAX_PART_BYTES, MAX_PARTS, type ShellMessage } from '../../app-origin/protocol.ts';
+import { NO_PERMISSIONS } from '../../core/wire/entry/permissions.ts';
+import type { ReachAddress } from '../../core/wire/entry/reach-address.ts';
 import type { ReleaseFiles } from '../../ports/release-frame.ts';
 import { answerFiles } from './file-answers.ts';
 
@@ -23,7 +25,18 @@ describe('the shell, asked for parts of files over a port (A9)', () => {
     const heard: ShellMessage[] = [];
     const onTaken = vi.fn();
     const onDisturbed = vi.fn();
-    const release = { run: 'run 1', product: 'menu', version: '1.0', files: { sizes: SIZES, read } };
+    const permissions = {
+      ...NO_PERMISSIONS,
+      reach: ['https://api.example.com' as ReachAddress],
+      powers: ['print' as const],
+    };
+    const release = {
+      run: 'run 1',
+      product: 'menu',
+      version: '1.0',
+      files: { sizes: SIZES, read },
+      permissions,
+    };
     answerFiles(port1, release, { taken: onTaken, disturbed: onDisturbed });
     port2.onmessage = ({ data }) => void heard.push(data);
     const want = (id: number, path: string, start = 0, end = 1) =>
@@ -38,7 +51,14 @@ describe('the shell, asked for parts of files over a port (A9)', () => {
     worker.postMessage({ type: 'port-taken' });
     await vi.waitFor(() => expect(onTaken).toHaveBeenCalledTimes(1));
     expect(heard).toEqual([
-      { type: 'release-files', run: 'run 1', product: 'menu', version: '1.0', sizes: SIZES },
+      {
+        type: 'release-files',
+        run: 'run 1',
+        product: 'menu',
+        version: '1.0',
+        sizes: SIZES,
+        permissions: { reach: ['https://api.example.com'], print: true },
+      },
     ]);
   });
 

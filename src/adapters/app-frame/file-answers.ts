@@ -1,4 +1,5 @@
 import { MAX_PARTS, parseWorkerMessage, type ShellMessage } from '../../app-origin/protocol.ts';
+import { type Permissions, permissionsMap } from '../../core/wire/entry/permissions.ts';
 import type { ReleaseFiles } from '../../ports/release-frame.ts';
 
 /**
@@ -11,12 +12,13 @@ import type { ReleaseFiles } from '../../ports/release-frame.ts';
  */
 export function answerFiles(
   port: MessagePort,
-  release: Omit<Extract<ShellMessage, { type: 'release-files' }>, 'type' | 'sizes'> & {
+  release: Omit<Extract<ShellMessage, { type: 'release-files' }>, 'type' | 'sizes' | 'permissions'> & {
     readonly files: ReleaseFiles;
+    readonly permissions: Permissions;
   },
   on: { readonly taken: () => void; readonly disturbed: () => void },
 ): void {
-  const { files, ...named } = release;
+  const { files, permissions, ...named } = release;
   const tickets = new Set<string>();
   const tell = (message: ShellMessage, transfer: Transferable[] = []) => port.postMessage(message, transfer);
 
@@ -42,5 +44,5 @@ export function answerFiles(
     if (message?.type === 'part-taken') tickets.delete(message.ticket);
     if (message?.type === 'part-wanted') void answer(message.id, message.path, message.start, message.end);
   };
-  tell({ type: 'release-files', ...named, sizes: files.sizes });
+  tell({ type: 'release-files', ...named, sizes: files.sizes, permissions: permissionsMap(permissions) });
 }

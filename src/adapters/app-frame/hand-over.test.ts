@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_PERMISSIONS } from '../../core/wire/entry/permissions.ts';
 import type { Bridge, BridgeState } from './bridge.ts';
 import { handOver } from './hand-over.ts';
 
@@ -37,6 +38,7 @@ function scene(mayReset: boolean, server: 'clears' | 'away' = 'away') {
   const hand = () =>
     handOver({
       appOrigin: 'https://till:4401',
+      permissions: NO_PERMISSIONS,
       bridge,
       clock: {
         nowMs: () => 0,

@@ -1,4 +1,5 @@
 import type { BridgeMessage } from '../../app-origin/protocol.ts';
+import type { Permissions } from '../../core/wire/entry/permissions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ReleaseFiles } from '../../ports/release-frame.ts';
 import type { Bridge } from './bridge.ts';
@@ -26,6 +27,7 @@ export function handOver(deps: {
   readonly product: string;
   readonly version: string;
   readonly files: ReleaseFiles;
+  readonly permissions: Permissions;
   /** The origin may be cleared when nothing else helps. What releases keep there is lost. */
   readonly mayReset: boolean;
   readonly onTaken: () => void;
@@ -49,7 +51,7 @@ export function handOver(deps: {
     port = channel.port1;
     answerFiles(
       channel.port1,
-      { run, product: deps.product, version: deps.version, files: deps.files },
+      { run, product: deps.product, version: deps.version, files: deps.files, permissions: deps.permissions },
       { taken, disturbed: deps.onDisturbed },
     );
     bridge.offer(channel.port2, !settled);

@@ -10,6 +10,8 @@ import type { Bridge } from './bridge.ts';
 import { appFrame } from './frame-element.ts';
 import { handOver } from './hand-over.ts';
 import { createBudgets, createMessageBudgets } from './message-budget.ts';
+import { withoutOwnHosts } from './own-hosts.ts';
+import { createPopupWindow } from './popup-window.ts';
 
 /** One release from its start to its end. */
 export interface ReleaseRun {
@@ -21,6 +23,8 @@ export interface ReleaseRun {
 
 /** A guess: from the frame to the first script of its page, over IndexedDB and a busy processor. */
 const PAGE_TIMEOUT_MS = 20_000;
+/** More of a host's name tells nobody anything. */
+const MAX_HOST_CHARACTERS = 80;
 /** In NOTICES_MS: each is shown to an operator, and more of them say nothing new. */
 const MAX_NOTICES = { 'release-error': 20, 'release-unhealthy': 20, 'release-warning': 100 };
 /** A guess: what fails after a week of harmless notices is heard, and whatever a release says, so much and no more is counted. */
@@ -54,6 +58,8 @@ export function startRun(
 ): ReleaseRun {
   const { appOrigin, container, clock, release } = deps;
   const withinBudget = createMessageBudgets(clock.monotonicMs);
+  const permissions = withoutOwnHosts(release.permissions, [location.hostname, new URL(appOrigin).hostname]);
+  const popup = createPopupWindow(permissions.popups);
   let context = release.context;
   let page: HTMLIFrameElement | undefined;
   let cancelTimeout = () => {};
@@ -73,13 +79,15 @@ export function startRun(
     ...deps,
     ...context.release,
     files: release.files,
+    permissions,
     onTaken: openPage,
     onFailed: (reason) => failStart('app-origin-failed', reason),
     onDisturbed: () => fail('it meddles with the worker that serves it'),
   });
 
   function openPage(): void {
-    page = appFrame(`${appOrigin}/`, `${context.release.product} ${context.release.version}`, true);
+    const title = `${context.release.product} ${context.release.version}`;
+    page = appFrame(`${appOrigin}/`, title, true, permissions);
     page.dataset.releaseFrame = context.release.version;
     container.append(page);
     cancelTimeout = clock.schedule(PAGE_TIMEOUT_MS, () =>
@@ -125,10 +133,13 @@ export function startRun(
       case 'release-busy':
         onBusy(message.forMs);
         break;
+      case 'popup-wanted':
+        onPopupWanted(message.address);
+        break;
       case 'release-error':
       case 'release-unhealthy':
       case 'release-warning':
-        if (mayNotice(message.type)) deps.onEvent(message);
+        onNotice(message);
     }
   }
 
@@ -138,6 +149,18 @@ export function startRun(
     if (Math.abs(untilMs - busyUntilMs) < BUSY_STEP_MS || (forMs === 0 && busyUntilMs < untilMs)) return;
     busyUntilMs = untilMs;
     deps.onEvent({ type: 'release-busy', forMs });
+  }
+
+  function onNotice(notice: Extract<FrameEvent, { type: keyof typeof MAX_NOTICES }>): void {
+    if (mayNotice(notice.type)) deps.onEvent(notice);
+  }
+
+  function onPopupWanted(address: string): void {
+    const refused = popup.open(address);
+    if (refused === undefined) return;
+    const host = URL.canParse(address) ? new URL(address).origin.slice(0, MAX_HOST_CHARACTERS) : 'nothing';
+    const why = refused === 'blocked' ? 'the browser blocks it' : 'not granted';
+    onNotice({ type: 'release-warning', message: `Asked for a window of ${host}, ${why}`, source: '' });
   }
 
   function onShown(sign: keyof PageSigns): void {
@@ -167,6 +190,7 @@ export function startRun(
     cancelTimeout();
     window.removeEventListener('message', onMessage);
     files.end();
+    popup.close();
     page?.remove();
     page = undefined;
   }

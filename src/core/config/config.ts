@@ -64,6 +64,14 @@ export function configValue(tree: ConfigTree, device: AdmissionBody, key: string
   return undefined;
 }
 
+/** What each scope of the device has under this key, the nearest last. */
+export function configValues(tree: ConfigTree, device: AdmissionBody, key: string): readonly CborValue[] {
+  return scopesOf(device).flatMap((scope) => {
+    const body = tree.get(configPath(scope, key))?.content.body;
+    return body !== undefined && 'value' in body ? [readValueBody(body)] : [];
+  });
+}
+
 /** Those that concern a device, the nearest last. */
 function scopesOf(device: AdmissionBody): ConfigScope[] {
   return [

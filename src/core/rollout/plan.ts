@@ -1,5 +1,6 @@
 import type { NodeId, ReleaseId, RolloutId } from '../wire/encoding/ids.ts';
 import type { Course } from './course.ts';
+import type { PermissionGrowth } from './permission-growth.ts';
 import type { Origin, Step } from './way-back.ts';
 
 /** A step, and what it takes. */
@@ -8,6 +9,8 @@ export interface PlannedStep extends Step {
   readonly devices: readonly NodeId[];
   /** Undefined where its release does not count any more: then it cannot be rolled out. */
   readonly course: Course | undefined;
+  /** What its devices get with it that they were not to have; it is rolled out when a person has agreed. */
+  readonly growth: PermissionGrowth | undefined;
 }
 
 /** From where devices go back. */

@@ -11,6 +11,8 @@ const ONE_ACT_MS = 2_000;
 export interface Step {
   readonly release: ReleaseId;
   readonly select: Selector;
+  /** A person has agreed to what the release asks for beyond what its devices are to run (E4). */
+  readonly agreed?: true;
 }
 
 /** Devices that were to run the same before; `release` is undefined for those that were to run nothing. */

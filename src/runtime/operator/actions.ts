@@ -1,5 +1,6 @@
 import { type ConfigScope, configPath } from '../../core/config/config.ts';
 import { kioskKeyProblem } from '../../core/config/kiosk-keys.ts';
+import { permissionRuleProblem } from '../../core/config/permission-rule.ts';
 import { selectedDevices } from '../../core/rollout/wish.ts';
 import { type CborValue, encodeCbor } from '../../core/wire/encoding/cbor.ts';
 import type { EntryId, NodeId, ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
@@ -87,7 +88,7 @@ export async function setConfig(
   if (key.trim() === '') throw new WireError('The key is empty. Give it a name.');
   const path = checkPath(configPath(scope, key));
   if (value !== undefined) checkEncodable(value);
-  const problem = value === undefined ? '' : kioskKeyProblem(key, value);
+  const problem = value === undefined ? '' : kioskKeyProblem(key, value) || permissionRuleProblem(key, value);
   if (problem !== '') throw new WireError(problem);
   const exists = runtime.node.view().get(path) !== undefined;
   return runtime.write({

@@ -1,6 +1,7 @@
 import { encodeCbor } from '../../core/wire/encoding/cbor.ts';
 import { type FileHash, type InfoHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { Permissions } from '../../core/wire/entry/permissions.ts';
 import {
   checkFilePath,
   checkFiles,
@@ -65,13 +66,18 @@ export function startableFolders(files: readonly Pick<NamedFile, 'path'>[]): rea
  * Whether the list of files fits into a release that can be signed, whatever product and version it gets; undefined when it does.
  * Known before a byte is hashed, since a hash takes the same room for every file.
  */
-export function manifestProblem(files: readonly NamedFile[], metainfoBytes: number): string | undefined {
+export function manifestProblem(
+  files: readonly NamedFile[],
+  metainfoBytes: number,
+  permissions: Permissions | undefined,
+): string | undefined {
   const body = releaseBody({
     product: LONGEST,
     version: LONGEST,
     counter: Number.MAX_SAFE_INTEGER,
     files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes, hash: NO_HASH })),
     health: { type: 'call', withinMs: 600_000 },
+    ...(permissions && { permissions: { ...permissions, unknown: [], unreadable: '' } }),
     infoHash: '0'.repeat(40) as InfoHash,
     metainfo: new Uint8Array(metainfoBytes),
   });

@@ -85,7 +85,7 @@ const inspect = async (files?: readonly SourceFile[], include: readonly string[]
     signal: new AbortController().signal,
   });
 
-const publish = ({ files }: FolderReport) =>
+const publish = ({ files, permissions }: FolderReport) =>
   publishRelease(
     runtime,
     { content },
@@ -94,6 +94,7 @@ const publish = ({ files }: FolderReport) =>
       product: 'menu',
       version: '1.0.0',
       health: { type: 'call', withinMs: 10_000 },
+      permissions,
       onProgress: () => {},
     },
   );
@@ -210,7 +211,8 @@ describe('what cannot be signed', () => {
     expect(problems).toHaveLength(1);
     const [, shorter, fewer] = (said ?? []).map(Number) as [number, number, number];
     const fits = (files: ReturnType<typeof longNames>) =>
-      manifestProblem(files, runtime.metainfoBytes('x'.repeat(129), files.length * 1_000)) === undefined;
+      manifestProblem(files, runtime.metainfoBytes('x'.repeat(129), files.length * 1_000), undefined) ===
+      undefined;
     // The advice holds, and is no more than it takes.
     expect([fits(longNames(591, 90 - shorter)), fits(longNames(591, 91 - shorter))]).toEqual([true, false]);
     expect([fits(longNames(591 - fewer, 90)), fits(longNames(594 - fewer, 90))]).toEqual([true, false]);

@@ -1,7 +1,9 @@
+import type { Permissions } from '../../core/wire/entry/permissions.ts';
 import { bundleLayout } from '../../core/wire/entry/release.ts';
 import { type FileHasher, FileUnreadable } from '../../ports/file-hasher.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { normaliseNames } from './file-names.ts';
+import { DECLARATION_FILE, type FolderDeclaration, readFolderDeclaration } from './folder-declaration.ts';
 import { manifestProblem, problemsOf, startableFolders } from './folder-problems.ts';
 import { type LeftOut, leaveOut } from './left-out.ts';
 import { type PackageFacts, readPackageFacts } from './package-facts.ts';
@@ -12,6 +14,8 @@ export interface FolderReport {
   readonly files: readonly HashedFile[];
   readonly fileCount: number;
   readonly sizeBytes: number;
+  /** From fieldfare.json; undefined where the folder asks for nothing. */
+  readonly permissions: Permissions | undefined;
   /** From package.json, when the folder has one. */
   readonly suggestedProduct: string | undefined;
   readonly suggestedVersion: string | undefined;
@@ -91,11 +95,13 @@ export function createFolderInspector(runtime: NodeRuntime, hasher: FileHasher):
       const named = normaliseNames(chosen);
       const { kept, leftOut } = leaveOut(named.files, options.include);
       const sizeBytes = kept.reduce((sum, file) => sum + file.sizeBytes, 0);
-      const found = [...named.problems, ...problemsOf(kept)];
+      const declaration = await declarationOf(kept);
+      const found = [...named.problems, ...problemsOf(kept), ...declaration.problems];
       const facts = (problems: readonly string[], of: PackageFacts, files: readonly HashedFile[]) => ({
         files,
         fileCount: kept.length,
         sizeBytes,
+        permissions: declaration.permissions,
         suggestedProduct: of.product,
         suggestedVersion: of.version,
         leftOut,
@@ -103,7 +109,7 @@ export function createFolderInspector(runtime: NodeRuntime, hasher: FileHasher):
         problems,
       });
       const tooLong = (distinctBytes: number) =>
-        manifestProblem(kept, runtime.metainfoBytes(LONGEST_NAME, distinctBytes));
+        manifestProblem(kept, runtime.metainfoBytes(LONGEST_NAME, distinctBytes), declaration.permissions);
       const problems = found.length > 0 ? found : [tooLong(sizeBytes) ?? []].flat();
       const suggestion = await packageFacts(kept);
       if (problems.length > 0) return facts(problems, suggestion, []);
@@ -116,11 +122,19 @@ export function createFolderInspector(runtime: NodeRuntime, hasher: FileHasher):
   };
 }
 
-async function packageFacts(files: readonly SourceFile[]): Promise<PackageFacts> {
+function packageFacts(files: readonly SourceFile[]): Promise<PackageFacts> {
+  return unlessChanged('package.json', readPackageFacts(files));
+}
+
+function declarationOf(files: readonly SourceFile[]): Promise<FolderDeclaration> {
+  return unlessChanged(DECLARATION_FILE, readFolderDeclaration(files));
+}
+
+async function unlessChanged<Value>(path: string, reading: Promise<Value>): Promise<Value> {
   try {
-    return await readPackageFacts(files);
+    return await reading;
   } catch (error) {
-    if (error instanceof DOMException) throw new FolderChanged('package.json');
+    if (error instanceof DOMException) throw new FolderChanged(path);
     throw error;
   }
 }

@@ -40,6 +40,7 @@ const publish = (by: NodeRuntime, product: string, files: readonly HashedFile[])
       product,
       version: '1.0',
       health: { type: 'call', withinMs: 10_000 },
+      permissions: undefined,
       onProgress: () => {},
     },
   );

@@ -2,6 +2,7 @@ import { nextCounter } from '../../core/rollout/course.ts';
 import type { EntryId, FileHash, ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import type { CborMap } from '../../core/wire/encoding/shape.ts';
+import type { Permissions } from '../../core/wire/entry/permissions.ts';
 import {
   bundleLayout,
   checkProduct,
@@ -25,6 +26,8 @@ export interface PublishOptions {
   readonly product: string;
   readonly version: string;
   readonly health: HealthRule;
+  /** Undefined: the release declares nothing. */
+  readonly permissions: Permissions | undefined;
   readonly onProgress: (progress: PublishProgress) => void;
 }
 
@@ -56,8 +59,12 @@ export async function publishRelease(
   );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.ledger, product);
-  const { health } = options;
-  return writeRelease(runtime, releaseBody({ product, version, counter, files, health, infoHash, metainfo }));
+  const { health, permissions } = options;
+  const declared = permissions && { permissions: { ...permissions, unknown: [], unreadable: '' } };
+  return writeRelease(
+    runtime,
+    releaseBody({ product, version, counter, files, health, ...declared, infoHash, metainfo }),
+  );
 }
 
 /** Signs a release of that body whose files are in the content store, and goes on seeding it. */

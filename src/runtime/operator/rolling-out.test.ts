@@ -3,6 +3,7 @@ import { FRESH_DEVICE } from '../../core/device/state.ts';
 import { aDevice } from '../../core/device/testing/device-on-disk.ts';
 import { wishFor } from '../../core/rollout/wish.ts';
 import type { NodeId, ReleaseId } from '../../core/wire/encoding/ids.ts';
+import { readPermissions } from '../../core/wire/entry/permissions.ts';
 import { releaseBody } from '../../core/wire/entry/release.ts';
 import { rolloutBody, rolloutPath } from '../../core/wire/entry/rollout.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
@@ -28,6 +29,41 @@ const view = () => fleet.view();
 const wishOf = (device: NodeId) => fleet.wishOf(device);
 const published = () =>
   Array.from(view().releases.values(), ({ manifest: { counter, version } }) => `${version} as ${counter}`);
+
+describe('a release that asks for more than its devices were to have (E4)', () => {
+  const asking = async (counter: number, map: Parameters<typeof readPermissions>[0]) =>
+    writeRelease(
+      ada,
+      releaseBody({ ...fleet.manifest(counter, counter), permissions: readPermissions(map) }),
+    );
+  const usual = { autoplay: true, fullscreen: true };
+
+  test('is rolled out when a person has agreed, and not before, whatever was published meanwhile', async () => {
+    await rollOut(await publish(1));
+    await asking(2, { ...usual, camera: true });
+    const third = await asking(3, { ...usual, camera: true });
+    expect(rolling.plan([{ release: third, select: {} }])).toMatchObject([
+      { growth: { powers: ['camera'] } },
+    ]);
+    await expect(rolling.rollOut([{ release: third, select: {} }])).rejects.toThrow('nobody has agreed');
+    expect(wishOf(till)).toBe('1.0.0 as 1');
+    await rolling.rollOut([{ release: third, select: {}, agreed: true }]);
+    expect(wishOf(till)).toBe('3.0.0 as 3');
+    const fourth = await asking(4, { ...usual, camera: true });
+    await rolling.rollOut([{ release: fourth, select: {} }]);
+    expect(wishOf(till)).toBe('4.0.0 as 4');
+  });
+
+  test('is told before it is published, for those whom it is for', async () => {
+    const first = await asking(1, { ...usual, camera: true });
+    await rolling.rollOut([{ release: first, select: { devices: [till] }, agreed: true }]);
+    const permissions = readPermissions({ ...usual, camera: true });
+    const growth = (devices: readonly NodeId[]) =>
+      rolling.growth({ product: 'menu', permissions }, { devices });
+    expect(growth([till])).toBeUndefined();
+    expect(growth([till, door])).toMatchObject({ powers: ['camera'] });
+  });
+});
 
 describe('a release that devices may refuse (D3)', () => {
   test('is published again under the next counter, with the same files and version, and rolled out', async () => {

@@ -1,4 +1,5 @@
 import { type Course, courseOf, nextCounter } from '../../core/rollout/course.ts';
+import { growthFor, type PermissionGrowth } from '../../core/rollout/permission-growth.ts';
 import type { FilesHere, PlannedStep, WayBack, WayBackFrom } from '../../core/rollout/plan.ts';
 import { createRolledOut } from '../../core/rollout/rolled-out.ts';
 import {
@@ -11,8 +12,10 @@ import {
 import { selectedDevices, type Wish, wishFor } from '../../core/rollout/wish.ts';
 import type { NodeId, ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
+import type { DeclaredPermissions } from '../../core/wire/entry/permissions.ts';
 import {
   bundleLayout,
+  permissionsOf,
   productFolder,
   type ReleaseManifest,
   readReleaseBody,
@@ -29,6 +32,11 @@ export interface RollingOut {
   plan(steps: readonly Step[]): readonly PlannedStep[];
   /** To what each device was to run before, or all to `to`. */
   wayBack(from: WayBackFrom, to: ReleaseId | undefined): WayBack;
+  /** What devices would get with a release that is not published yet, as `growth` of a planned step. */
+  growth(
+    release: { readonly product: string; readonly permissions: DeclaredPermissions },
+    select: Selector,
+  ): PermissionGrowth | undefined;
   filesHere(release: ReleaseId): Promise<FilesHere>;
   /** Carries the steps out in order; the last rollout's id. Nothing is signed unless all of them can be. */
   rollOut(steps: readonly Step[]): Promise<RolloutId>;
@@ -56,7 +64,18 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
     const taken = new Map<string, number>();
     return steps.map((step, index) => {
       if (!again.has(step.release)) again.set(step.release, numbered(step.release, taken));
-      return { ...step, devices: devices[index]!, course: again.get(step.release) };
+      const manifest = node.view().releases.get(step.release)?.manifest;
+      return {
+        ...step,
+        devices: devices[index]!,
+        course: again.get(step.release),
+        growth:
+          manifest &&
+          growthFor(node.view(), devices[index]!, {
+            product: manifest.product,
+            permissions: permissionsOf(manifest),
+          }),
+      };
     });
   };
 
@@ -116,8 +135,20 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
     return startRollout(runtime, { release: subject, select });
   };
 
+  /** Throws WireError where a release asks for more than anybody has agreed to. */
+  const checkAgreed = (steps: readonly Step[]) => {
+    for (const { release, growth, agreed } of plan(steps)) {
+      if (growth === undefined || agreed === true) continue;
+      const { product, version } = manifestOf(release);
+      throw new WireError(
+        `${product} ${version} asks for more than its devices were to have, and nobody has agreed to that.`,
+      );
+    }
+  };
+
   return {
     plan,
+    growth: (release, select) => growthFor(node.view(), selectedDevices(select, bodies()), release),
     filesHere,
     wayBack: (from, to) => {
       const view = node.view();
@@ -132,6 +163,7 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
     },
     rollOut: async (steps) => {
       ownGrant(runtime, 'operator');
+      checkAgreed(steps);
       for (const { release } of steps) await check(release);
       let last: RolloutId | undefined;
       for (const step of steps) last = await rollOutOne(step);

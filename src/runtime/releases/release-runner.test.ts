@@ -1,10 +1,14 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryContentStore } from '../../adapters/memory/content-store.ts';
+import type { CborValue } from '../../core/wire/encoding/cbor.ts';
 import type { FileHash, InfoHash, ReleaseId } from '../../core/wire/encoding/ids.ts';
+import { admissionPath } from '../../core/wire/entry/admission.ts';
+import { NO_PERMISSIONS, readPermissions } from '../../core/wire/entry/permissions.ts';
 import type { ReleaseManifest } from '../../core/wire/entry/release.ts';
 import type { ContentStore } from '../../ports/content.ts';
-import type { ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
+import type { FrameEvent, ReleaseContext, RunnableRelease } from '../../ports/release-frame.ts';
 import { admitDevice, setConfig } from '../operator/actions.ts';
+import { ownGrant } from '../operator/own-grant.ts';
 import { createPeople, type People } from '../operator/testing/people.ts';
 import { createReleaseRunner, type ReleaseRunner } from './release-runner.ts';
 
@@ -14,6 +18,7 @@ const MANIFEST: ReleaseManifest = {
   counter: 1,
   files: [{ path: 'index.html', hash: 'a'.repeat(43) as FileHash, sizeBytes: 10 }],
   health: { type: 'call', withinMs: 1_000 },
+  permissions: readPermissions({ reach: ['https://api.example.com'], camera: true }),
   infoHash: 'ab'.repeat(20) as InfoHash,
   metainfo: new Uint8Array(8),
 };
@@ -26,6 +31,9 @@ let runs: number;
 let updates: ReleaseContext[];
 /** What the frame was given to run. */
 let given: RunnableRelease;
+/** The frame tells of what it runs. */
+let onFrame: (event: FrameEvent) => void;
+let inputs: unknown[];
 let content: ContentStore;
 let damaged: ReleaseId[];
 
@@ -36,6 +44,7 @@ beforeEach(async () => {
   await admitDevice(ada, { device: ada.identity.id, name: 'till', site: 'Harbour', labels: {} });
   runs = 0;
   updates = [];
+  inputs = [];
   damaged = [];
   content = createMemoryContentStore();
   runner = createReleaseRunner({
@@ -44,15 +53,16 @@ beforeEach(async () => {
     manifestOf: () => MANIFEST,
     content,
     frame: {
-      run: (release) => {
+      run: (release, onEvent) => {
         runs++;
         given = release;
+        onFrame = onEvent;
       },
       update: (context) => updates.push(context),
       stop: () => {},
       close: () => {},
     },
-    onInput: () => {},
+    onInput: (input) => inputs.push(input),
     onDamaged: (release) => damaged.push(release),
   });
 });
@@ -86,6 +96,31 @@ describe('a running release (C4)', () => {
     await people.invite(people.ada, 'Ben');
     await admitDevice(people.ada, { device: people.fleet as never, name: 'other', site: 'Pier', labels: {} });
     expect(updates).toEqual([]);
+  });
+
+  test('is opened anew, as the same run, when it is granted less or more, and only then (E3)', async () => {
+    const rule = (value: CborValue | undefined) =>
+      setConfig(people.ada, { scope: { type: 'fleet' }, key: 'permissions.menu', value });
+    expect(given.permissions).toEqual({ reach: ['https://api.example.com'], popups: [], powers: ['camera'] });
+    await rule({ reach: 'any' });
+    expect(runs).toBe(2);
+    expect(given.permissions).toEqual({ reach: ['https://api.example.com'], popups: [], powers: [] });
+    onFrame({ type: 'release-loaded' });
+    expect(inputs).toEqual([{ type: 'release-loaded', run: 1 }]);
+    await rule({ reach: ['https://*.example.com'], usb: true });
+    expect([runs, updates.length]).toEqual([2, 1]);
+    await rule(undefined);
+    expect(runs).toBe(3);
+    expect(given.permissions.powers).toEqual(['camera']);
+  });
+
+  test('is granted nothing from when its device is taken out of the fleet (C7)', async () => {
+    const { ada } = people;
+    const path = admissionPath(ada.identity.id);
+    const parents = ada.node.ledger.heads(path);
+    await ada.write({ action: 'delete', path, parents, grant: ownGrant(ada, 'operator'), body: {} });
+    expect(runs).toBe(2);
+    expect(given.permissions).toEqual(NO_PERMISSIONS);
   });
 
   test('is told nothing after it was stopped', async () => {

@@ -1,11 +1,13 @@
 import { type ConfigValue, mergedConfig, services } from '../../core/config/config.ts';
+import { grantedPermissions } from '../../core/config/permission-rule.ts';
 import type { FrameFact } from '../../core/device/input.ts';
 import type { Watchers } from '../../core/ledger/watchers.ts';
 import type { Node } from '../../core/node/node.ts';
 import type { ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { admissionPath } from '../../core/wire/entry/admission.ts';
 import { FOLDERS } from '../../core/wire/entry/folders.ts';
-import type { ReleaseManifest } from '../../core/wire/entry/release.ts';
+import type { Permissions } from '../../core/wire/entry/permissions.ts';
+import { permissionsOf, type ReleaseManifest } from '../../core/wire/entry/release.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles, ReleaseFrame } from '../../ports/release-frame.ts';
 
@@ -37,8 +39,33 @@ export function createReleaseRunner(deps: {
       ? { type: event.type, message: event.source ? `${event.message} (${event.source})` : event.message }
       : event;
 
-  let running: ReleaseManifest | undefined;
+  let running:
+    | {
+        readonly release: ReleaseId;
+        readonly manifest: ReleaseManifest;
+        readonly run: number;
+        readonly permissions: Permissions;
+      }
+    | undefined;
   let isClosed = false;
+
+  const grantedTo = (manifest: ReleaseManifest): Permissions => {
+    const view = node.view();
+    return grantedPermissions(
+      view,
+      view.devices.get(node.self)?.body,
+      manifest.product,
+      permissionsOf(manifest),
+    );
+  };
+
+  const start = (release: ReleaseId, manifest: ReleaseManifest, run: number): void => {
+    const permissions = grantedTo(manifest);
+    running = { release, manifest, run, permissions };
+    frame.run({ context: contextOf(manifest), files: filesOf(release, manifest), permissions }, (event) =>
+      onInput({ ...toFact(event), run }),
+    );
+  };
 
   const contextOf = ({ product, version }: ReleaseManifest): ReleaseContext => {
     const view = node.view();
@@ -68,10 +95,16 @@ export function createReleaseRunner(deps: {
     };
   };
 
-  /** A running release is told what concerns it (C4): config, services, and what this device is called and labelled. */
+  /**
+   * A running release is told what concerns it (C4): config, services, and what this device is called and labelled. A page keeps
+   * what it was granted for as long as it is open: when that changes it is opened anew, at once and as the same run (E3).
+   */
   const watching = [`${FOLDERS.config}/**`, `${FOLDERS.services}/*`, admissionPath(node.self)].map((glob) =>
     deps.watch(glob, () => {
-      if (running !== undefined) frame.update(contextOf(running));
+      if (running === undefined) return;
+      const { release, manifest, run, permissions } = running;
+      if (isSame(permissions, grantedTo(manifest))) frame.update(contextOf(manifest));
+      else start(release, manifest, run);
     }),
   );
 
@@ -84,10 +117,7 @@ export function createReleaseRunner(deps: {
         onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device', run });
         return;
       }
-      running = manifest;
-      frame.run({ context: contextOf(manifest), files: filesOf(release, manifest) }, (event) =>
-        onInput({ ...toFact(event), run }),
-      );
+      start(release, manifest, run);
     },
     stop: async () => {
       if (isClosed) return;
@@ -100,6 +130,11 @@ export function createReleaseRunner(deps: {
       frame.close();
     },
   };
+}
+
+/** Both are in their one order. */
+function isSame(a: Permissions, b: Permissions): boolean {
+  return (['reach', 'popups', 'powers'] as const).every((of) => a[of].join(' ') === b[of].join(' '));
 }
 
 function plain(values: ReadonlyMap<string, ConfigValue>): Record<string, unknown> {

@@ -57,6 +57,7 @@ export function createRolloutDesk(deps: {
         const fleet = life.opened();
         return fleet === undefined ? [] : previewSelector(fleet.runtime, select);
       },
+      growth: (release, select) => life.current().rollingOut.growth(release, select),
       plan: (steps) => life.current().rollingOut.plan(steps),
       wayBack: (from, to) => life.current().rollingOut.wayBack(from, to),
       askToStart: (request) => handle({ type: 'asked', request }),

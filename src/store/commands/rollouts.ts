@@ -1,6 +1,8 @@
+import type { PermissionGrowth } from '../../core/rollout/permission-growth.ts';
 import type { FilesHere, PlannedStep, WayBack, WayBackFrom } from '../../core/rollout/plan.ts';
 import type { Step } from '../../core/rollout/way-back.ts';
 import type { NodeId, ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
+import type { DeclaredPermissions } from '../../core/wire/entry/permissions.ts';
 import type { Selector } from '../../core/wire/entry/rollout.ts';
 
 export type { FilesHere, PlannedStep, Step, WayBack, WayBackFrom };
@@ -10,6 +12,11 @@ export interface RolloutCommands {
   preview(select: Selector): readonly NodeId[];
   /** What it takes to carry the steps out, now. */
   plan(steps: readonly Step[]): readonly PlannedStep[];
+  /** What devices would get with a release that is not published yet beyond what they are to run (E4). */
+  growth(
+    release: { readonly product: string; readonly permissions: DeclaredPermissions },
+    select: Selector,
+  ): PermissionGrowth | undefined;
   /** How devices come back to what each was to run before, or all of them to `to`. */
   wayBack(from: WayBackFrom, to: ReleaseId | undefined): WayBack;
   /**

@@ -12,7 +12,9 @@ import { admissionBody } from '../../../src/core/wire/entry/admission.ts';
 import { type Envelope, encodeEntry, encodeEnvelope } from '../../../src/core/wire/entry/entry.ts';
 import { rootBody } from '../../../src/core/wire/entry/genesis.ts';
 import { grantBody, type HeardRole, ROLES, voucherField } from '../../../src/core/wire/entry/grant.ts';
+import { MAX_POPUPS, MAX_REACH, POWERS } from '../../../src/core/wire/entry/permissions.ts';
 import { encodeProposal } from '../../../src/core/wire/entry/proposal.ts';
+import type { ReachAddress } from '../../../src/core/wire/entry/reach-address.ts';
 import { MAX_METAINFO_BYTES, MAX_RELEASE_FILES, releaseBody } from '../../../src/core/wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../../src/core/wire/entry/revoke.ts';
 import { rolloutBody } from '../../../src/core/wire/entry/rollout.ts';
@@ -79,6 +81,10 @@ const envelope = fc.record<Envelope>({
   })),
 });
 
+/** As long as an address can be. */
+const addressAt = (scheme: string, index: number) =>
+  `${scheme}://*.${`${'a'.repeat(61)}.`.repeat(3)}${String(index).padStart(59, '0')}z.xx:65535` as ReachAddress;
+
 const release = fc.record({
   product: mostly(fc.constantFrom('app', 'a'.repeat(64)), fc.constantFrom('', 'App', 'a'.repeat(65))),
   version: mostly(fc.constantFrom('1.0', '1'.repeat(64)), fc.constantFrom('', '1 0', '1'.repeat(65))),
@@ -99,6 +105,13 @@ const release = fc.record({
     uintUpTo(600_000, 100).map((withinMs) => ({ type: 'call' as const, withinMs })),
     uintUpTo(600_000, 100).map((forMs) => ({ type: 'quiet' as const, forMs })),
   ),
+  permissions: fc.record({
+    reach: listUpTo(MAX_REACH, (index) => addressAt('wss', index)),
+    popups: listUpTo(MAX_POPUPS, (index) => addressAt('https', index)),
+    powers: fc.subarray([...POWERS]),
+    unknown: fc.constant([]),
+    unreadable: fc.constant(''),
+  }),
   infoHash,
   metainfo: bytesUpTo(MAX_METAINFO_BYTES),
 });

@@ -3,6 +3,7 @@ import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../../src/co
 import { rootBody } from '../../../src/core/wire/entry/genesis.ts';
 import { grantBody, readRole, voucherField } from '../../../src/core/wire/entry/grant.ts';
 import { encodeProposal } from '../../../src/core/wire/entry/proposal.ts';
+import type { ReachAddress } from '../../../src/core/wire/entry/reach-address.ts';
 import { type ReleaseManifest, releaseBody } from '../../../src/core/wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../../src/core/wire/entry/revoke.ts';
 import { rolloutBody } from '../../../src/core/wire/entry/rollout.ts';
@@ -121,6 +122,32 @@ export const BODY_SAMPLES: readonly Sample[] = [
   bodyOf('ack body', 'ack', ackBody({ entries: [id(5), id(6)] })),
   bodyOf('release body', 'release', releaseBody(MANIFEST)),
   bodyOf('release body', 'quiet health', releaseBody({ ...MANIFEST, health: { type: 'quiet', forMs: 500 } })),
+  bodyOf(
+    'release body',
+    'that asks for permissions',
+    releaseBody({
+      ...MANIFEST,
+      permissions: {
+        reach: ['https://*.example.com', 'wss://live.example.com:8443'] as ReachAddress[],
+        popups: ['https://pay.example.com'] as ReachAddress[],
+        powers: ['camera', 'print'],
+        unknown: [],
+        unreadable: '',
+      },
+    }),
+  ),
+  bodyOf('release body', 'that asks for nothing, and gives up what others have', {
+    ...releaseBody(MANIFEST),
+    permissions: {},
+  }),
+  bodyOf('release body', 'of a later version, that asks for more than this one knows', {
+    ...releaseBody(MANIFEST),
+    permissions: { camera: true, midi: ['in'] },
+  }),
+  bodyOf('release body', 'with permissions that nobody can read, which grant nothing', {
+    ...releaseBody(MANIFEST),
+    permissions: { camera: true, reach: ['https://api.example.com@evil.example'] },
+  }),
   bodyOf('rollout body', 'to all', rolloutBody({ release: id(5), select: {} })),
   bodyOf(
     'rollout body',

@@ -14,6 +14,7 @@ import {
 } from '../encoding/shape.ts';
 import { FOLDERS } from './folders.ts';
 import { readNeeds } from './needs.ts';
+import { type DeclaredPermissions, permissionsMap, readPermissions, UNDECLARED } from './permissions.ts';
 
 /** Body of a release: what a device needs to know before it takes a byte. At /releases/<product>/<counter>. */
 export interface ReleaseManifest {
@@ -23,6 +24,8 @@ export interface ReleaseManifest {
   readonly counter: number;
   readonly files: readonly ReleaseFile[];
   readonly health: HealthRule;
+  /** Undefined: its body says nothing of them (permissionsOf). */
+  readonly permissions?: DeclaredPermissions;
   /** SHA-1 of the info dictionary in `metainfo`. */
   readonly infoHash: InfoHash;
   /** The torrent file (BEP 3) of the bundle: the distinct files, in the order of their first mention. */
@@ -67,6 +70,7 @@ export function releaseBody(manifest: ReleaseManifest): CborMap {
     files: manifest.files.map((file) => [file.path, bytesOfId(file.hash), file.sizeBytes]),
     health:
       manifest.health.type === 'call' ? { call: manifest.health.withinMs } : { quiet: manifest.health.forMs },
+    ...(manifest.permissions && { permissions: permissionsMap(manifest.permissions) }),
     infoHash: bytesOfHex(manifest.infoHash),
     metainfo: manifest.metainfo,
   } as CborMap;
@@ -84,9 +88,15 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
     counter: readUint(body.counter, 'counter'),
     files,
     health: readHealth(readMap(body.health, 'health')),
+    ...(body.permissions !== undefined && { permissions: readPermissions(body.permissions) }),
     infoHash: hexOfBytes(readFixedBytes(body.infoHash, 'infoHash', 20)),
     metainfo: readBytes(body.metainfo, 'metainfo', MAX_METAINFO_BYTES),
   };
+}
+
+/** What the release asks for, or what every one has that asks for nothing. */
+export function permissionsOf({ permissions }: Pick<ReleaseManifest, 'permissions'>): DeclaredPermissions {
+  return permissions ?? UNDECLARED;
 }
 
 /** Where all releases of the product stand. */

@@ -2,6 +2,7 @@ import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
 import { kioskKeyProblem } from '../../../core/config/kiosk-keys.ts';
+import { readPermissionsKey } from '../../../core/config/permission-rule.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
@@ -12,6 +13,7 @@ import { usePageParams } from '../frame/hash-location.ts';
 import { Page, Section } from '../frame/Page.tsx';
 import { ledgerAddress } from '../ledger/paths.ts';
 import { useLedger } from '../ledger/useLedger.ts';
+import { PermissionRulesSection } from '../permissions/PermissionRulesSection.tsx';
 import { useTableState } from '../useTableState.ts';
 import { ConfigText } from './ConfigText.tsx';
 import './config.css';
@@ -34,7 +36,8 @@ const SCOPE_FILTERS: readonly { readonly value: '' | ConfigScope['type']; readon
 
 export default function ConfigPage() {
   const ledger = useLedger();
-  const keys = useMemo(() => listConfigKeys(ledger), [ledger]);
+  const all = useMemo(() => listConfigKeys(ledger), [ledger]);
+  const keys = useMemo(() => all.filter(({ key }) => readPermissionsKey(key) === undefined), [all]);
   const [edited, setEdited] = useState<ConfigKeyRow>();
   const [removed, setRemoved] = useState<ConfigKeyRow>();
   return (
@@ -68,6 +71,7 @@ export default function ConfigPage() {
           <OneDevice />
         </Section>
       </div>
+      <PermissionRulesSection keys={all} onRemove={setRemoved} />
       <ServicesSection />
       {removed === undefined ? null : (
         <RemoveKeyDialog key={removed.path} row={removed} onClose={() => setRemoved(undefined)} />

@@ -2,6 +2,7 @@ import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
 import { KIOSK_KEYS, kioskKeyProblem } from '../../../core/config/kiosk-keys.ts';
+import { permissionRuleProblem } from '../../../core/config/permission-rule.ts';
 import type { CborValue } from '../../../core/wire/encoding/cbor.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import type { DeviceRow } from '../../../store/model.ts';
@@ -48,7 +49,10 @@ export function SetConfigForm(props: {
   const scope = readScope(scopeType, target);
   const reading = readConfigValue(kind, typed);
   const problem =
-    reading.type === 'problem' ? reading.problem : kioskKeyProblem(key.trim(), reading.value as CborValue);
+    reading.type === 'problem'
+      ? reading.problem
+      : kioskKeyProblem(key.trim(), reading.value as CborValue) ||
+        permissionRuleProblem(key.trim(), reading.value as CborValue);
   const notAllowed = useRefusal('configure');
   useEffect(() => {
     if (edited !== undefined) valueField.current?.focus();

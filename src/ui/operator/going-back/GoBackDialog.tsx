@@ -9,6 +9,7 @@ import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetConte
 import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { FleetNameField, NAME_MISSING } from '../forms/FleetNameField.tsx';
 import { pathOf, readHash } from '../frame/hash-location.ts';
+import { AgreeToGrowth, NOT_AGREED } from '../permissions/AgreeToGrowth.tsx';
 import { takesLateComers } from '../rollouts/describe-selector.ts';
 import { wantsTypedName } from '../rollouts/reach.ts';
 import { FilesNote } from './FilesNote.tsx';
@@ -40,12 +41,17 @@ export default function GoBackDialog(props: {
     before.length > 1 || targets.length === 0 ? EACH_ITS_OWN : (targets[0]?.id ?? EACH_ITS_OWN),
   );
   const [typed, setTyped] = useState('');
+  /** What a person has agreed to, and to nothing else. */
+  const [agreedTo, setAgreedTo] = useState<string>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: the way changes with the ledger
   const way = useMemo(
     () => wayTo(to === EACH_ITS_OWN ? undefined : (to as ReleaseId)),
     [wayTo, to, revision],
   );
   const [files, fetchFiles] = useFiles(way.steps);
+  const growing = way.steps.flatMap(({ release, growth }) => (growth ? [{ release, growth }] : []));
+  const growthText = JSON.stringify(growing);
+  const agreed = agreedTo === growthText;
   const open = useRef(true);
   useEffect(() => {
     open.current = true;
@@ -59,7 +65,7 @@ export default function GoBackDialog(props: {
     if (!open.current) return;
     const { steps } = wayTo(to === EACH_ITS_OWN ? undefined : (to as ReleaseId));
     rollouts.askToStart({
-      steps,
+      steps: agreed ? steps.map((step) => ({ ...step, agreed })) : steps,
       title: titleOf(steps, (release) => nameOfRelease(releases, release)),
       askedOn: pathOf(readHash()),
     });
@@ -79,6 +85,7 @@ export default function GoBackDialog(props: {
     (way.steps.some(({ course }) => course === undefined) ? 'Choose a release that counts.' : '') ||
     (counting ? 'One rollout is about to start.' : '') ||
     (files.type === 'checking' ? 'Looking for the files.' : '') ||
+    (growing.length > 0 && !agreed ? NOT_AGREED : '') ||
     (wantsName && typed.trim() !== fleetName.trim() ? NAME_MISSING : '');
 
   return (
@@ -102,6 +109,15 @@ export default function GoBackDialog(props: {
         )}
         <Steps way={way} releases={releases} />
         {publishes ? <FilesNote files={files} /> : null}
+        {growing.map(({ release, growth }) => (
+          <AgreeToGrowth
+            key={release}
+            name={nameOfRelease(releases, release)}
+            growth={growth}
+            agreed={agreed}
+            onChange={(yes) => setAgreedTo(yes ? growthText : undefined)}
+          />
+        ))}
         <p className="ff-quiet">
           Nothing is signed for {UNDO_MS / 1_000} seconds after this, and you can take it back until then.
         </p>

@@ -7,6 +7,7 @@ import { awayWords, goBackLabel, holdersOf, sentenceOf, someNames, titleOf } fro
 const step = (course: PlannedStep['course'], devices = 1): PlannedStep => ({
   release: 'one' as ReleaseId,
   select: {},
+  growth: undefined,
   devices: Array.from({ length: devices }, (_, index) => `device ${index}` as NodeId),
   course,
 });

@@ -10,6 +10,8 @@ import { useFleet } from '../FleetContext.tsx';
 import { MissingPage } from '../frame/MissingPage.tsx';
 import { Page, Section } from '../frame/Page.tsx';
 import { CourseNote, RollOutAction } from '../going-back/ReleaseCourse.tsx';
+import { PermissionList } from '../permissions/PermissionList.tsx';
+import { newestOf } from '../rollouts/compare-folder.ts';
 import { describeSelector } from '../rollouts/describe-selector.ts';
 import { wordForStanding } from '../rollouts/rollout-status.ts';
 import { useTableState } from '../useTableState.ts';
@@ -69,6 +71,9 @@ export default function ReleasePage() {
           <WhereItRuns release={release} />
         </Section>
       </div>
+      <Section title="Asks for">
+        <Asked release={release} />
+      </Section>
       <Section
         title={`${countOf(release.files.length, 'file')}, ${formatBytes(release.sizeBytes)}`}
         aside={
@@ -144,6 +149,16 @@ function ReleaseFacts(props: { readonly release: ReleaseRow }) {
       </div>
     </dl>
   );
+}
+
+function Asked(props: { readonly release: ReleaseRow }) {
+  const { product, counter, permissions } = props.release;
+  const releases = useFleet((model) => model.releases);
+  const before = newestOf(
+    releases.filter((row) => row.counter < counter),
+    product,
+  );
+  return <PermissionList permissions={permissions} before={before} />;
 }
 
 function SameFiles(props: { readonly release: ReleaseRow }) {

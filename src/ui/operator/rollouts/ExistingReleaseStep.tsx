@@ -4,6 +4,7 @@ import type { ReleaseRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { countOf, formatBytes } from '../../components/format.ts';
 import { Section } from '../frame/Page.tsx';
+import { itemsOf } from '../permissions/permission-words.ts';
 import { describeHealth } from '../releases/describe-release.ts';
 
 export function ExistingReleaseStep(props: {
@@ -36,9 +37,13 @@ export function ExistingReleaseStep(props: {
             }}
           />
           {chosen === undefined ? null : (
-            <p className="ff-quiet">
+            <p className="ff-quiet ff-break">
               {countOf(chosen.files.length, 'file')}, {formatBytes(chosen.sizeBytes)}, signed by{' '}
-              {chosen.authorName}. {describeHealth(chosen.health)}.
+              {chosen.authorName}. {describeHealth(chosen.health)}. It{' '}
+              {itemsOf(chosen.permissions)
+                .map(({ words }) => words)
+                .join(', ') || 'asks for nothing'}
+              .
             </p>
           )}
         </>

@@ -1,7 +1,10 @@
 import { Button } from '@mantine/core';
+import { growthBetween } from '../../../core/rollout/permission-growth.ts';
+import { UNDECLARED } from '../../../core/wire/entry/permissions.ts';
 import type { FolderReport } from '../../../store/commands/releases.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { countOf, formatBytes } from '../../components/format.ts';
+import { PermissionList } from '../permissions/PermissionList.tsx';
 import { compareFolder, newestOf, releaseOfFiles } from './compare-folder.ts';
 import { LeftOutChoices } from './LeftOutChoices.tsx';
 
@@ -19,7 +22,10 @@ export function FolderReportView(props: {
   return (
     <div className="ff-stack" data-testid="folder-report" aria-busy={props.busy}>
       {problems.length === 0 ? (
-        <Changes report={report} product={props.product.trim()} releases={props.releases} />
+        <>
+          <Changes report={report} product={props.product.trim()} releases={props.releases} />
+          <Asked report={report} product={props.product.trim()} releases={props.releases} />
+        </>
       ) : (
         <div role="alert" className="ff-problem ff-stack">
           <strong>{countOf(problems.length, 'reason')} not to publish this folder</strong>
@@ -77,6 +83,26 @@ function Changes(props: {
         </p>
       )}
     </>
+  );
+}
+
+/** What the folder asks for; nothing is said of one that asks for nothing, as long as none before it did. */
+function Asked(props: {
+  readonly report: FolderReport;
+  readonly product: string;
+  readonly releases: readonly ReleaseRow[];
+}) {
+  const newest = newestOf(props.releases, props.product);
+  const { permissions } = props.report;
+  const declared = permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: '' };
+  const asked =
+    growthBetween(UNDECLARED, declared) ?? growthBetween(UNDECLARED, newest?.permissions ?? UNDECLARED);
+  if (permissions === undefined && asked === undefined) return null;
+  return (
+    <div className="ff-stack" data-testid="asked">
+      <h3>Asks for</h3>
+      <PermissionList permissions={declared} before={newest} />
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PublishProgress } from '../../../store/commands/releases.ts';
+import { type DeclaredPermissions, UNDECLARED } from '../../../core/wire/entry/permissions.ts';
+import type { FolderReport, PublishProgress } from '../../../store/commands/releases.ts';
 import { FolderStale } from '../../../store/commands.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { usePageParams } from '../frame/hash-location.ts';
@@ -41,6 +42,7 @@ export default function NewRolloutPage() {
         product: product.trim(),
         version: version.trim(),
         health,
+        permissions: state.report.permissions,
         onProgress,
       });
       setParams({ release: id });
@@ -92,6 +94,11 @@ export default function NewRolloutPage() {
         }
         existing={existing?.id}
         publishes={fromFolder}
+        asked={
+          fromFolder && state.type === 'read'
+            ? { product: draft.product.trim(), permissions: declaredBy(state.report) }
+            : undefined
+        }
         audience={reading}
         refusal={source || missing}
         publish={publish}
@@ -99,6 +106,10 @@ export default function NewRolloutPage() {
       />
     </Page>
   );
+}
+
+function declaredBy({ permissions }: FolderReport): DeclaredPermissions {
+  return permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: '' };
 }
 
 function problemWithFolder(state: FolderState): string {

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
+import type { DeclaredPermissions } from '../../../core/wire/entry/permissions.ts';
 import type { PublishProgress as Progress } from '../../../store/commands/releases.ts';
 import { isUnderWay, UNDO_MS } from '../../../store/commands/rollouts.ts';
 import { countOf } from '../../components/format.ts';
@@ -12,6 +13,7 @@ import { Section } from '../frame/Page.tsx';
 import { FilesNote } from '../going-back/FilesNote.tsx';
 import { sentenceOf, titleOf } from '../going-back/plan-words.ts';
 import { useFiles } from '../going-back/useFiles.ts';
+import { AgreeToGrowth, NOT_AGREED } from '../permissions/AgreeToGrowth.tsx';
 import type { AudienceReading } from './audience.ts';
 import { describeSelector } from './describe-selector.ts';
 import { PublishProgress } from './PublishProgress.tsx';
@@ -25,6 +27,8 @@ export function SignStep(props: {
   /** A release that is published; undefined where `publish` makes one of a folder. */
   readonly existing: ReleaseId | undefined;
   readonly publishes: boolean;
+  /** Of the folder that `publish` makes a release of. */
+  readonly asked: { readonly product: string; readonly permissions: DeclaredPermissions } | undefined;
   readonly audience: AudienceReading;
   /** Why it cannot be signed, from the steps above; empty when it can. */
   readonly refusal: string;
@@ -38,6 +42,8 @@ export function SignStep(props: {
   // What it takes to roll a release out changes with the ledger.
   useFleet((model) => model.ledgerRevision);
   const [typed, setTyped] = useState('');
+  /** What a person has agreed to, and to nothing else. */
+  const [agreedTo, setAgreedTo] = useState<string>();
   const [progress, setProgress] = useState<Progress | 'none'>('none');
   const [problem, setProblem] = useState('');
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is cleared for another subject
@@ -51,6 +57,12 @@ export function SignStep(props: {
     audience.type === 'selector' && props.existing !== undefined
       ? commands.rollouts.plan([{ release: props.existing, select: audience.select }])
       : [];
+  const growth =
+    props.existing === undefined && props.asked !== undefined && audience.type === 'selector'
+      ? commands.rollouts.growth(props.asked, audience.select)
+      : planned[0]?.growth;
+  const growthText = JSON.stringify(growth);
+  const agreed = growth !== undefined && agreedTo === growthText;
   const course = planned[0]?.course;
   const again = course?.type === 'publish-again';
   const [files, fetchFiles] = useFiles(planned);
@@ -62,6 +74,7 @@ export function SignStep(props: {
     props.refusal ||
     (audience.type === 'incomplete' ? audience.problem : '') ||
     (again && files.type === 'checking' ? 'Looking for the files.' : '') ||
+    (growth !== undefined && !agreed ? NOT_AGREED : '') ||
     (wantsName && typed.trim() !== fleetName.trim() ? NAME_MISSING : '');
 
   const sign = async () => {
@@ -72,7 +85,7 @@ export function SignStep(props: {
     try {
       await fetchFiles();
       const release = await props.publish(setProgress);
-      const steps = commands.rollouts.plan([{ release, select }]);
+      const steps = commands.rollouts.plan([{ release, select, ...(agreed && { agreed }) }]);
       commands.rollouts.askToStart({
         steps,
         title: titleOf(steps, () => props.name),
@@ -106,6 +119,14 @@ export function SignStep(props: {
           <FilesNote files={files} />
         </>
       ) : null}
+      {growth === undefined ? null : (
+        <AgreeToGrowth
+          name={props.name}
+          growth={growth}
+          agreed={agreed}
+          onChange={(yes) => setAgreedTo(yes ? growthText : undefined)}
+        />
+      )}
       {wantsName ? <FleetNameField value={typed} onChange={setTyped} /> : null}
       {progress !== 'none' && props.publishes ? <PublishProgress progress={progress} /> : null}
       {pendingStart.type === 'undone' ? (

@@ -3,6 +3,7 @@ import { EMPTY_DRAFT, problemWithVersion, suggestDraft } from './release-draft.t
 
 const report = {
   files: [],
+  permissions: undefined,
   fileCount: 1,
   sizeBytes: 1,
   suggestedProduct: 'menu',
