@@ -130,7 +130,9 @@ describe('a rule (C6)', () => {
     } as const;
     expect(readPermissionRule(permissionRuleValue(rule))).toEqual(rule);
     expect(permissionRuleProblem('permissions', permissionRuleValue(rule))).toBe('');
-    expect(permissionRuleProblem('permissions.menu', { reach: ['http://a.example'] })).toContain('https or wss');
+    expect(permissionRuleProblem('permissions.menu', { reach: ['http://a.example'] })).toContain(
+      'https or wss',
+    );
     expect(permissionRuleProblem('permission', 'whatever')).toBe('');
   });
 });
