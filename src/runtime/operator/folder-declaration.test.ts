@@ -66,7 +66,7 @@ describe('what a folder asks for (E1)', () => {
     expect(readPermissions({ reach, ...(popups.length > 0 && { popups }), camera: true })).toMatchObject({
       reach,
       powers,
-      unreadable: '',
+      unreadable: false,
     });
   });
 });

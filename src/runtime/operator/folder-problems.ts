@@ -77,7 +77,7 @@ export function manifestProblem(
     counter: Number.MAX_SAFE_INTEGER,
     files: files.map(({ path, sizeBytes }) => ({ path, sizeBytes, hash: NO_HASH })),
     health: { type: 'call', withinMs: 600_000 },
-    ...(permissions && { permissions: { ...permissions, unknown: [], unreadable: '' } }),
+    ...(permissions && { permissions: { ...permissions, unknown: [], unreadable: false } }),
     infoHash: '0'.repeat(40) as InfoHash,
     metainfo: new Uint8Array(metainfoBytes),
   });

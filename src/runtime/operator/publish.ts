@@ -60,7 +60,7 @@ export async function publishRelease(
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.ledger, product);
   const { health, permissions } = options;
-  const declared = permissions && { permissions: { ...permissions, unknown: [], unreadable: '' } };
+  const declared = permissions && { permissions: { ...permissions, unknown: [], unreadable: false } };
   return writeRelease(
     runtime,
     releaseBody({ product, version, counter, files, health, ...declared, infoHash, metainfo }),

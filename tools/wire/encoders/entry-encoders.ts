@@ -110,7 +110,7 @@ const release = fc.record({
     popups: listUpTo(MAX_POPUPS, (index) => addressAt('https', index)),
     powers: fc.subarray([...POWERS]),
     unknown: fc.constant([]),
-    unreadable: fc.constant(''),
+    unreadable: fc.constant(false),
   }),
   infoHash,
   metainfo: bytesUpTo(MAX_METAINFO_BYTES),

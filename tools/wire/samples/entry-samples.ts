@@ -132,7 +132,7 @@ export const BODY_SAMPLES: readonly Sample[] = [
         popups: ['https://pay.example.com'] as ReachAddress[],
         powers: ['camera', 'print'],
         unknown: [],
-        unreadable: '',
+        unreadable: false,
       },
     }),
   ),

@@ -37,8 +37,8 @@ export interface Permissions {
 export interface DeclaredPermissions extends Permissions {
   /** Names of a later version, which grant nothing here and may elsewhere. */
   readonly unknown: readonly string[];
-  /** Why nothing of it is granted; empty when it can be read. */
-  readonly unreadable: string;
+  /** It breaks the rules of E1 or E2, so nothing of it is granted. */
+  readonly unreadable: boolean;
 }
 
 /** Guesses: more than an app of several services talks to, and few enough to be read before they are agreed to. */
@@ -54,7 +54,7 @@ export const UNDECLARED: DeclaredPermissions = {
   ...NO_PERMISSIONS,
   powers: ['autoplay', 'fullscreen'],
   unknown: [],
-  unreadable: '',
+  unreadable: false,
 };
 
 /** @throws WireError for what readPermissions finds unreadable. */
@@ -75,10 +75,10 @@ export function permissionsMap({ reach, popups, powers }: Permissions): CborMap 
 export function readPermissions(value: CborValue | undefined): DeclaredPermissions {
   if (value === undefined) return UNDECLARED;
   try {
-    return { ...readStrictly(value), unreadable: '' };
+    return { ...readStrictly(value), unreadable: false };
   } catch (error) {
     if (!(error instanceof WireError)) throw error;
-    return { ...NO_PERMISSIONS, unknown: [], unreadable: error.message };
+    return { ...NO_PERMISSIONS, unknown: [], unreadable: true };
   }
 }
 

@@ -9,12 +9,8 @@ export function PermissionList(props: {
   readonly before: { readonly label: string; readonly permissions: DeclaredPermissions } | undefined;
 }) {
   const { permissions, before } = props;
-  if (permissions.unreadable !== '')
-    return (
-      <p className="ff-problem">
-        What it asks for cannot be read, so devices grant it nothing: {permissions.unreadable}.
-      </p>
-    );
+  if (permissions.unreadable)
+    return <p className="ff-problem">What it asks for cannot be read, so devices grant it nothing.</p>;
   const growth = before && growthBetween(before.permissions, permissions);
   const added = new Set(growth === undefined ? [] : itemsOf(growth).map(({ key }) => key));
   const gone = before && growthBetween(permissions, { ...before.permissions, unknown: [] });

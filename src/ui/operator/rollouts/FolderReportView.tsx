@@ -94,7 +94,8 @@ function Asked(props: {
 }) {
   const newest = newestOf(props.releases, props.product);
   const { permissions } = props.report;
-  const declared = permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: '' };
+  const declared =
+    permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: false };
   const asked =
     growthBetween(UNDECLARED, declared) ?? growthBetween(UNDECLARED, newest?.permissions ?? UNDECLARED);
   if (permissions === undefined && asked === undefined) return null;

@@ -109,7 +109,7 @@ export default function NewRolloutPage() {
 }
 
 function declaredBy({ permissions }: FolderReport): DeclaredPermissions {
-  return permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: '' };
+  return permissions === undefined ? UNDECLARED : { ...permissions, unknown: [], unreadable: false };
 }
 
 function problemWithFolder(state: FolderState): string {
