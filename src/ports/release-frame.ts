@@ -1,3 +1,5 @@
+import type { ReleaseData } from './release-data.ts';
+
 /** Runs one release at a time in a frame of the app origin, from bytes that the caller has verified. */
 export interface ReleaseFrame {
   /** Replaces whatever runs. Events of an earlier run are never delivered after this returns. */
@@ -5,6 +7,8 @@ export interface ReleaseFrame {
   /** Tells the running release its new context (config changed). */
   update(context: ReleaseContext): void;
   stop(): void;
+  /** What releases keep there. */
+  readonly data: ReleaseData;
   /** Idempotent. */
   close(): void;
 }

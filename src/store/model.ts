@@ -113,6 +113,8 @@ export interface ReleaseRow {
   readonly sizeBytes: number;
   readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly hash: string }[];
   readonly health: HealthRule;
+  /** Its data stays where it is when a trial of it fails. */
+  readonly dataStays: boolean;
   readonly author: NodeId;
   readonly authorName: string;
   readonly publishedAtMs: number;

@@ -30,6 +30,7 @@ export function releaseRow(
     sizeBytes: manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0),
     files: manifest.files,
     health: manifest.health,
+    dataStays: manifest.dataStays ?? false,
     author: entry.author,
     authorName: nameOfPerson(node, entry.author),
     publishedAtMs: entry.timeMs,

@@ -1,9 +1,12 @@
 import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
+import { type DataPolicy, DEFAULT_DATA_POLICY } from './data-policy.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from './device-config.ts';
 import { highestFloors, joinFloors } from './floors.ts';
 import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from './input.ts';
+import { createProductData } from './product-data.ts';
+import { counterWords, lackingWords } from './refusal-words.ts';
 import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';
 import { createTimeWindow } from './time-window.ts';
 import { beginTrial, type Trial, type Verdict } from './trial.ts';
@@ -14,10 +17,11 @@ export interface DeviceMachine {
   handle(input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[];
 }
 
-/** The life of one device's releases (docs/protocol.md, D1 to D13). */
+/** The life of one device's releases (docs/protocol.md, D1 to D16). */
 export function createDeviceMachine(
   initial: DeviceState,
   config: DeviceConfig = DEFAULT_DEVICE_CONFIG,
+  dataPolicy: () => DataPolicy = () => DEFAULT_DATA_POLICY,
 ): DeviceMachine {
   const { maxStarts, silenceMs, startSilenceMs, settledMs, steadyMs, restartMs } = config;
   let state = initial;
@@ -47,6 +51,21 @@ export function createDeviceMachine(
     persist({ ...change, update });
     emit({ type: 'publish-receipt', update, warnings });
   };
+
+  const data = createProductData({
+    state: () => state,
+    persist: (change) => persist(change),
+    emit,
+    policy: dataPolicy,
+    maxTries: maxStarts,
+    takeDown: () => void (shown !== undefined && showNothing()),
+    wait: () => emit({ type: 'schedule-timer', timer: 'restart', delayMs: restartMs }),
+    onLost: (product) => {
+      const { update } = state;
+      const lost = `the data of ${product} could not be had back, and was cleared`;
+      if ('reason' in update) reach({ ...update, reason: `${update.reason}; ${lost}` });
+    },
+  });
 
   const keepNeeded = () => {
     const candidate = isUnderway(state.update) ? state.update.subject : undefined;
@@ -83,10 +102,14 @@ export function createDeviceMachine(
   };
 
   /** Runs what the device ran before; with nothing to run the shell itself, version 0, shows. */
-  const resume = () => {
-    if (state.running === undefined) showNothing();
-    else show(state.running.release, undefined);
-  };
+  const resume = () =>
+    data.beforeRunning(() => {
+      if (state.running === undefined) showNothing();
+      else show(state.running.release, undefined);
+    });
+
+  /** A candidate has the screen, or is about to. */
+  const isTrying = () => shown?.trial !== undefined || data.isBusy();
 
   // Following a wish.
 
@@ -108,7 +131,7 @@ export function createDeviceMachine(
 
   const follow = (wished: Extract<Wished, { type: 'release' }>, voided: readonly ReleaseId[]) => {
     const { rollout, subject } = wished;
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     followed = true;
     if (state.running?.release === subject.release) {
       reach({ stage: 'committed', rollout, subject });
@@ -122,8 +145,7 @@ export function createDeviceMachine(
     // device that lost its slots has no other way back to where it was.
     const isHighest = floors.some((known) => known.release === subject.release);
     if (floor !== undefined && subject.counter <= floor && !isHighest) {
-      const reason = `${subject.version} is release ${subject.counter} of ${subject.product}, and this device has already run ${floor}: it takes only higher numbers. Roll it out again, and its files are published under the next one`;
-      turnDown(wished, reason);
+      turnDown(wished, counterWords(subject, floor));
       return;
     }
     reach({ stage: 'announced', rollout, subject });
@@ -134,7 +156,7 @@ export function createDeviceMachine(
   /** Goes on with what runs. A candidate of an earlier rollout goes too: nobody wishes it any more. */
   const turnDown = ({ rollout, subject }: Pick<Chosen, 'rollout' | 'subject'>, reason: string) => {
     const { update } = state;
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     followed = true;
     if (update.stage === 'refused' && update.rollout === rollout && update.reason === reason) return;
     reach({ stage: 'refused', rollout, subject, reason });
@@ -144,7 +166,7 @@ export function createDeviceMachine(
 
   /** What is not committed holds only while its wish stands: whoever took it back must not see it installed. */
   const withdraw = ({ rollout, subject }: Underway) => {
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     reach({ stage: 'withdrawn', rollout, subject });
     keepNeeded();
     if (onTrial) resume();
@@ -190,9 +212,13 @@ export function createDeviceMachine(
       return;
     }
     const starts = update.starts + 1;
-    reach({ stage: 'switching', rollout, subject, starts }, settledStart());
-    reach({ stage: 'probation', rollout, subject, starts });
-    show(subject.release, beginTrial(subject.health, verdict, now, config.paintMs));
+    const counted: OnTrial = { stage: 'switching', rollout, subject, starts };
+    reach(counted, settledStart());
+    const start = () => {
+      reach({ ...counted, stage: 'probation' });
+      show(subject.release, beginTrial(subject.health, verdict, now, config.paintMs));
+    };
+    data.beforeTrial(counted, start, (reason) => rollBack(counted, reason));
   };
 
   const onVerdict = (found: Verdict | undefined) => {
@@ -213,9 +239,11 @@ export function createDeviceMachine(
       fallback: state.running,
       floors: joinFloors(state.floors, { [subject.product]: [floor] }),
       badStarts: 0,
+      ...data.onCommit(subject.product),
     };
     reach({ stage: 'committed', rollout, subject }, change, warnings);
     keepNeeded();
+    data.sweep();
   };
 
   const rollBack = ({ rollout, subject }: OnTrial, reason: string) => {
@@ -230,6 +258,7 @@ export function createDeviceMachine(
     const { update } = state;
     const { wished } = input;
     keepNeeded();
+    data.sweep();
     for (const slot of [state.running, state.fallback])
       if (slot) emit({ type: 'hold-release', release: slot.release });
     // A trial that goes on takes the place of the running release, whose start must not be counted as a bad one then.
@@ -242,13 +271,12 @@ export function createDeviceMachine(
   const bootRunning = () => {
     if (state.running === undefined) return;
     if (state.badStarts >= maxStarts) abandonRunning();
-    if (state.running === undefined) {
-      showNothing();
-      return;
-    }
-    persist({ badStarts: state.badStarts + 1 });
-    charged = true;
-    show(state.running.release, undefined);
+    data.beforeRunning(() => {
+      if (state.running === undefined) return showNothing();
+      persist({ badStarts: state.badStarts + 1 });
+      charged = true;
+      show(state.running.release, undefined);
+    });
   };
 
   const abandonRunning = () => {
@@ -325,6 +353,7 @@ export function createDeviceMachine(
       case 'steady':
         return state.badStarts > 0 ? persist({ badStarts: 0 }) : undefined;
       case 'restart':
+        if (data.isBusy()) return data.again();
         return shown === undefined ? bootRunning() : undefined;
     }
   };
@@ -356,6 +385,10 @@ export function createDeviceMachine(
       case 'timer-fired':
         onTimer(input.timer);
         break;
+      case 'data-done':
+      case 'data-failed':
+        data.onFact(input);
+        break;
       default:
         onFrameFact(input);
     }
@@ -363,8 +396,4 @@ export function createDeviceMachine(
   };
 
   return { state: () => state, handle };
-}
-
-function lackingWords(lacking: readonly string[]): string {
-  return `it asks for ${lacking.map((name) => `"${name}"`).join(', ')}, which this version of Fieldfare does not know: update the page that this device runs`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { DeviceState } from '../device/state.ts';
+import { type DeviceState, FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../ledger/testing/random-history.ts';
 import { foldWritten } from '../ledger/testing/two-quorum-fleet.ts';
@@ -107,11 +107,8 @@ describe('a device follows its ledger', () => {
     const { version, health } = manifestOf('menu', 1);
     const subject = { release: release.id as ReleaseId, product: 'menu', version, counter: 1, health };
     const device: DeviceState = {
+      ...FRESH_DEVICE,
       update: { stage: 'fetching', rollout: rollout.id, subject },
-      running: undefined,
-      fallback: undefined,
-      floors: {},
-      badStarts: 0,
     };
     const left = [writer.genesis, rel, op, admission];
     const mark = { ...EMPTY_MARK, ledger: { entries: 6, newest: [rollout.id as EntryId] } };

@@ -1,4 +1,5 @@
 import { type ConfigScope, configPath } from '../../core/config/config.ts';
+import { dataProblem } from '../../core/config/product-data.ts';
 import { stripProblem } from '../../core/config/strip.ts';
 import { selectedDevices } from '../../core/rollout/wish.ts';
 import { type CborValue, encodeCbor } from '../../core/wire/encoding/cbor.ts';
@@ -87,7 +88,7 @@ export async function setConfig(
   if (key.trim() === '') throw new WireError('The key is empty. Give it a name.');
   const path = checkPath(configPath(scope, key));
   if (value !== undefined) checkEncodable(value);
-  const problem = value === undefined ? '' : stripProblem(key, value);
+  const problem = value === undefined ? '' : stripProblem(key, value) || dataProblem(key, value);
   if (problem !== '') throw new WireError(problem);
   const exists = runtime.node.view().get(path) !== undefined;
   return runtime.write({

@@ -25,6 +25,8 @@ export interface PublishOptions {
   readonly product: string;
   readonly version: string;
   readonly health: HealthRule;
+  /** As of the manifest. */
+  readonly dataStays?: boolean;
   readonly onProgress: (progress: PublishProgress) => void;
 }
 
@@ -56,8 +58,9 @@ export async function publishRelease(
   );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.ledger, product);
-  const { health } = options;
-  return writeRelease(runtime, releaseBody({ product, version, counter, files, health, infoHash, metainfo }));
+  const { health, dataStays = false } = options;
+  const body = releaseBody({ product, version, counter, files, health, infoHash, metainfo, dataStays });
+  return writeRelease(runtime, body);
 }
 
 /** Signs a release of that body whose files are in the content store, and goes on seeding it. */

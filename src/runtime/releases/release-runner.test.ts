@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryContentStore } from '../../adapters/memory/content-store.ts';
+import { NO_DATA } from '../../adapters/memory/no-data.ts';
 import type { FileHash, InfoHash, ReleaseId } from '../../core/wire/encoding/ids.ts';
 import type { ReleaseManifest } from '../../core/wire/entry/release.ts';
 import type { ContentStore } from '../../ports/content.ts';
@@ -49,6 +50,7 @@ beforeEach(async () => {
         given = release;
       },
       update: (context) => updates.push(context),
+      data: NO_DATA,
       stop: () => {},
       close: () => {},
     },

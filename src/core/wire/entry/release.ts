@@ -23,6 +23,8 @@ export interface ReleaseManifest {
   readonly counter: number;
   readonly files: readonly ReleaseFile[];
   readonly health: HealthRule;
+  /** Its author says: the version before can read what this one stores. So no copy of it is made before a trial (D14). */
+  readonly dataStays?: boolean;
   /** SHA-1 of the info dictionary in `metainfo`. */
   readonly infoHash: InfoHash;
   /** The torrent file (BEP 3) of the bundle: the distinct files, in the order of their first mention. */
@@ -69,6 +71,7 @@ export function releaseBody(manifest: ReleaseManifest): CborMap {
       manifest.health.type === 'call' ? { call: manifest.health.withinMs } : { quiet: manifest.health.forMs },
     infoHash: bytesOfHex(manifest.infoHash),
     metainfo: manifest.metainfo,
+    ...(manifest.dataStays && { data: 'stays' }),
   } as CborMap;
   return readable(body, readReleaseBody);
 }
@@ -84,6 +87,8 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
     counter: readUint(body.counter, 'counter'),
     files,
     health: readHealth(readMap(body.health, 'health')),
+    // A word of a later version asks for care, which a version that does not know it takes.
+    ...(body.data === 'stays' && { dataStays: true }),
     infoHash: hexOfBytes(readFixedBytes(body.infoHash, 'infoHash', 20)),
     metainfo: readBytes(body.metainfo, 'metainfo', MAX_METAINFO_BYTES),
   };

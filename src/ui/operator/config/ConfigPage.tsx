@@ -1,6 +1,7 @@
 import { Button, NativeSelect, TextInput } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
+import { dataProblem } from '../../../core/config/product-data.ts';
 import { stripProblem } from '../../../core/config/strip.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
@@ -189,7 +190,8 @@ function columnsFor(deps: {
 }
 
 function Value({ row }: { readonly row: ConfigKeyRow }) {
-  const problem = stripProblem(row.key, JSON.parse(row.text));
+  const value = JSON.parse(row.text);
+  const problem = stripProblem(row.key, value) || dataProblem(row.key, value);
   return (
     <>
       <ConfigText json={row.text} />

@@ -1,6 +1,7 @@
 import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ConfigScope } from '../../../core/config/config.ts';
+import { DATA_KEYS, dataProblem } from '../../../core/config/product-data.ts';
 import { STRIP_KEY, stripProblem } from '../../../core/config/strip.ts';
 import type { CborValue } from '../../../core/wire/encoding/cbor.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
@@ -28,6 +29,14 @@ const VALUE_KINDS: readonly { readonly value: ValueKind; readonly label: string 
   { value: 'json', label: 'JSON: number, true, false, list or map' },
 ];
 
+const problemOf = (key: string, value: CborValue) => stripProblem(key, value) || dataProblem(key, value);
+
+/** Keys that mean something to the kiosk page itself. */
+const OWN_KEYS: ReadonlyMap<string, string> = new Map([
+  [STRIP_KEY, 'What a kiosk says over its running app: off, progress (of an update), or all (reasons too).'],
+  ...DATA_KEYS,
+]);
+
 /** Signs a value for one key of one scope. `edited` fills it with a key that is set; remount it for another one. */
 export function SetConfigForm(props: {
   readonly edited: ConfigKeyRow | undefined;
@@ -48,7 +57,7 @@ export function SetConfigForm(props: {
   const scope = readScope(scopeType, target);
   const reading = readConfigValue(kind, typed);
   const problem =
-    reading.type === 'problem' ? reading.problem : stripProblem(key.trim(), reading.value as CborValue);
+    reading.type === 'problem' ? reading.problem : problemOf(key.trim(), reading.value as CborValue);
   const notAllowed = useRefusal('configure');
   useEffect(() => {
     if (edited !== undefined) valueField.current?.focus();
@@ -104,11 +113,7 @@ export function SetConfigForm(props: {
       )}
       <TextInput
         label="Key"
-        description={
-          key.trim() === STRIP_KEY
-            ? 'What a kiosk says over its running app: off, progress (of an update), or all (reasons too).'
-            : undefined
-        }
+        description={OWN_KEYS.get(key.trim())}
         maxLength={80}
         autoComplete="off"
         list="config-keys"
@@ -116,7 +121,7 @@ export function SetConfigForm(props: {
         onChange={(event) => setKey(event.currentTarget.value)}
       />
       <datalist id="config-keys">
-        {[...new Set([STRIP_KEY, ...props.keys.map((row) => row.key)])].map((known) => (
+        {[...new Set([...OWN_KEYS.keys(), ...props.keys.map((row) => row.key)])].map((known) => (
           <option key={known} value={known} />
         ))}
       </datalist>

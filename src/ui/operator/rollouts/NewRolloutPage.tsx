@@ -34,13 +34,14 @@ export default function NewRolloutPage() {
   const publish = async (onProgress: (progress: PublishProgress) => void) => {
     if (existing !== undefined) return existing.id;
     if (state.type !== 'read') throw new Error('there is no folder to publish');
-    const { product, version, health } = draft;
+    const { product, version, health, dataStays } = draft;
     try {
       const id = await commands.releases.publish({
         files: state.report.files,
         product: product.trim(),
         version: version.trim(),
         health,
+        dataStays,
         onProgress,
       });
       setParams({ release: id });
