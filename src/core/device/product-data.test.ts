@@ -10,9 +10,10 @@ const till = (counter: number): Subject => ({
   product: 'till',
 });
 
-/** Release 1 runs, and release 2 is about to be tried, or `next`. */
+/** Release 1 runs and keeps orders, and release 2 is about to be tried, or `next`. */
 function aDeviceBefore(next: Subject = subject(2)): Device {
   const device = aDeviceRunning(subject(1));
+  device.origin.write('orders');
   device.wish('second', next);
   return device;
 }
@@ -31,11 +32,11 @@ describe('a trial that is not committed leaves the data as it was (D14)', () => 
         .map(({ type }) => type)
         .filter((type) => /-data$|-release$/.test(type) && !/^(hold|keep|retain)/.test(type));
     expect(order().slice(-3)).toEqual(['stop-release', 'copy-data', 'run-release']);
-    expect(device.origin.kept()).toEqual(['release-1', 'release-2']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-2']);
     fail(device);
     expect(order().slice(-3)).toEqual(['stop-release', 'restore-data', 'run-release']);
     expect(device.shows()).toBe('release-1');
-    expect(device.origin.kept()).toEqual(['release-1']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
     expect(device.origin.copies()).toEqual([]);
   });
 
@@ -55,7 +56,7 @@ describe('a trial that is not committed leaves the data as it was (D14)', () => 
     const device = aDeviceBefore();
     tryNow(device);
     proveHealthy(device);
-    expect(device.origin.kept()).toEqual(['release-1', 'release-2']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-2']);
     expect(device.origin.copies()).toEqual([]);
     expect(device.state().wayBack).toBeUndefined();
   });
@@ -67,7 +68,7 @@ describe('a trial that is not committed leaves the data as it was (D14)', () => 
     if (how === 'superseded') device.wish('third', subject(4));
     if (how === 'turned down') device.wishBeyond('third', subject(4), ['x']);
     expect(device.shows()).toBe('release-1');
-    expect(device.origin.kept()).toEqual(['release-1']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
   });
 
   test('a device that ran nothing tries on an empty origin, and leaves it so', () => {
@@ -82,13 +83,53 @@ describe('a trial that is not committed leaves the data as it was (D14)', () => 
     expect(device.origin.kept()).toEqual(['release-2']);
   });
 
+  test('one that gave up its release after bad starts tries the next on what that left, and has it back', () => {
+    const device = aDeviceBefore();
+    device.withdraw();
+    for (let start = 0; start < 4; start++) device.crash();
+    expect(device.shows()).toBeUndefined();
+    device.wish('second', subject(2));
+    tryNow(device);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-2']);
+    fail(device);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
+  });
+
+  test('what an earlier trial changed is put back before the next begins, however long that takes', () => {
+    const device = aDeviceBefore();
+    tryNow(device);
+    device.origin.fail({ 'restore-data': { unanswered: true } });
+    fail(device);
+    device.wish('third', subject(3));
+    device.complete(subject(3));
+    expect(device.shows()).toBeUndefined();
+    device.origin.fail({});
+    device.pass(5_000);
+    expect(device.shows()).toBe('release-3');
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-3']);
+  });
+
+  test('a wish that is withdrawn while its copy is made: what runs goes on, and the copy goes', () => {
+    const device = aDeviceBefore();
+    device.origin.hold(true);
+    tryNow(device);
+    device.withdraw();
+    expect(device.shows()).toBeUndefined();
+    device.answerData([{ type: 'data-done', task: 99 }]);
+    expect(device.shows()).toBeUndefined();
+    device.origin.hold(false);
+    device.answerData();
+    expect(device.shows()).toBe('release-1');
+    expect(device.origin.copies()).toEqual([]);
+  });
+
   test('a release that says it needs no care is tried at once on what lies there, which stays', () => {
     const careless = { ...subject(2), dataStays: true };
     const device = aDeviceBefore(careless);
     tryNow(device, careless);
     expect(device.effects().some(({ type }) => type === 'copy-data')).toBe(false);
     fail(device);
-    expect(device.origin.kept()).toEqual(['release-1', 'release-2']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-2']);
   });
 });
 
@@ -107,7 +148,7 @@ describe('a crash (D2, D14)', () => {
       fail(device);
     }
     expect(device.shows()).toBe('release-1');
-    expect(device.origin.kept()).toEqual(['release-1']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
   });
 
   test('in the trial: the copy stays that of before, whatever starts follow', () => {
@@ -119,7 +160,7 @@ describe('a crash (D2, D14)', () => {
     device.crash();
     expect(device.state().update).toMatchObject({ stage: 'rolled-back' });
     expect(device.shows()).toBe('release-1');
-    expect(device.origin.kept()).toEqual(['release-1']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
   });
 
   test('at each copy counts as a start of the trial, which ends by that', () => {
@@ -168,7 +209,7 @@ describe('a copy that cannot be made (D15)', () => {
       expect(device.shows()).toBe('release-2');
       if (healthy) proveHealthy(device);
       else fail(device);
-      expect(device.origin.kept()).toEqual(healthy ? ['release-1', 'release-2'] : ['release-1']);
+      expect(device.origin.kept()).toEqual(healthy ? ['release-1', 'orders', 'release-2'] : ['release-1']);
     }
   });
 
@@ -190,7 +231,7 @@ describe('a copy that cannot be made (D15)', () => {
     device.origin.fail({});
     device.pass(5_000);
     expect(device.shows()).toBe('release-1');
-    expect(device.origin.kept()).toEqual(['release-1']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
   });
 });
 
@@ -202,9 +243,18 @@ describe('data belongs to its product (D16)', () => {
       expect(device.origin.kept()).toEqual(['till-1']);
       if (healthy) proveHealthy(device);
       else fail(device);
-      expect(device.origin.kept()).toEqual(healthy ? ['till-1'] : ['release-1']);
+      expect(device.origin.kept()).toEqual(healthy ? ['till-1'] : ['release-1', 'orders']);
       expect(device.origin.copies()).toEqual([]);
     }
+  });
+
+  test('also when that one says that its data may stay', () => {
+    const careless = { ...till(1), dataStays: true };
+    const device = aDeviceBefore(careless);
+    tryNow(device, careless);
+    expect(device.origin.kept()).toEqual(['till-1']);
+    fail(device);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders']);
   });
 
   test('unless an operator keeps it: then it comes back with the product', () => {
@@ -216,7 +266,7 @@ describe('data belongs to its product (D16)', () => {
     device.wish('third', subject(2));
     device.complete(subject(2));
     proveHealthy(device);
-    expect(device.origin.kept()).toEqual(['release-1', 'release-2']);
+    expect(device.origin.kept()).toEqual(['release-1', 'orders', 'release-2']);
     expect(device.state().keptAside).toEqual(['till']);
   });
 

@@ -89,11 +89,10 @@ export function createProductData(deps: {
   // Before a trial.
 
   const prepareWayBack = ({ rollout, subject }: OnTrial): void => {
-    const { running, dataOf } = state();
-    if (running === undefined || dataOf === undefined) {
-      // Whatever lies there is of no release that will run again.
-      const { product } = subject;
-      persist({ wayBack: { rollout, product, by: 'clearing', tries: 0 }, dataOf: undefined });
+    const { dataOf } = state();
+    if (dataOf === undefined) {
+      // Whatever lies there, no release that is known here left it.
+      persist({ wayBack: { rollout, product: subject.product, by: 'clearing', tries: 0 } });
       proceed();
     } else if (dataOf === subject.product && subject.dataStays) start();
     else copyOf(dataOf);

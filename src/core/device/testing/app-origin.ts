@@ -49,8 +49,12 @@ export function anAppOrigin() {
     hold: (held: boolean) => {
       isHeld = held;
     },
-    fail: (with_: typeof failing) => {
-      failing = with_;
+    fail: (instead: typeof failing) => {
+      failing = instead;
+    },
+    /** What the release on the screen leaves besides. */
+    write: (what: string) => {
+      kept = [...kept, what];
     },
     asked: () => asked?.type,
     crash: () => {

@@ -2,7 +2,7 @@ import type { ReleaseId, RolloutId } from '../../wire/encoding/ids.ts';
 import type { HealthRule } from '../../wire/entry/release.ts';
 import { type DataPolicy, DEFAULT_DATA_POLICY } from '../data-policy.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from '../device-config.ts';
-import type { DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
+import type { DataFact, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
 import { createDeviceMachine } from '../life-cycle.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject } from '../state.ts';
 import { anAppOrigin } from './app-origin.ts';
@@ -103,8 +103,8 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
     },
     origin,
     /** Goes on with what the app origin was asked for. */
-    answerData: () => {
-      for (const fact of origin.answers()) handle(fact);
+    answerData: (facts: readonly DataFact[] = origin.answers()) => {
+      for (const fact of facts) handle(fact);
     },
     setPolicy: (change: Partial<DataPolicy>) => {
       policy = { ...policy, ...change };
