@@ -10,6 +10,7 @@ import { type DataMessage, type DataTask, MAX_DATA_ITEMS_UNDERWAY, parseDataMess
 /** Does what the shell asks of the origin's data, and says over the port how that went. */
 export function serveDataTask(task: DataTask, port: MessagePort, storage: OriginStorage): void {
   const say = (message: DataMessage) => port.postMessage(message);
+  say({ type: 'data-begun' });
   const work = { copy, restore, clear }[task.task];
   work(task, port, storage)
     .then(() => say({ type: 'data-end' }))

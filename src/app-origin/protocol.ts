@@ -59,6 +59,8 @@ export interface DataTask {
 
 /** bridge <-> shell, over the port of a DataTask. What `item` is only the bridge knows. */
 export type DataMessage =
+  /** Said at once: who works on it is there. */
+  | { readonly type: 'data-begun' }
   | { readonly type: 'data-item'; readonly item: unknown }
   /** One item more is stored: another may be sent in its place. */
   | { readonly type: 'data-taken' }
@@ -176,6 +178,7 @@ export function parseDataMessage(data: unknown): DataMessage | undefined {
   switch (data.type) {
     case 'data-item':
       return { type: 'data-item', item: data.item };
+    case 'data-begun':
     case 'data-taken':
     case 'data-end':
       return { type: data.type };

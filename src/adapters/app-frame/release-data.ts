@@ -85,19 +85,26 @@ async function exchange(
 ): Promise<void> {
   const { port1: port, port2 } = new MessageChannel();
   let cancelSilence = () => {};
+  let heard = false;
   try {
     await new Promise<void>((resolve, reject) => {
       const awaitWord = () => {
         cancelSilence();
         cancelSilence = clock.schedule(SILENCE_MS, () => {
           bridge.renew();
-          reject(new AppOriginSilent(`the app origin said nothing for ${SILENCE_MS / 1000} s`));
+          const words = `for ${SILENCE_MS / 1000} s`;
+          reject(
+            heard
+              ? new Error(`it did not get on ${words}`)
+              : new AppOriginSilent(`the app origin said nothing ${words}`),
+          );
         });
       };
       let taken = Promise.resolve();
       port.onmessage = ({ data }) => {
         const message = parseDataMessage(data);
         if (message === undefined) return;
+        heard = true;
         taken = taken.then(async () => {
           awaitWord();
           if (message.type === 'data-failed') throw new Error(message.reason);
