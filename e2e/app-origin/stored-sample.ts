@@ -59,7 +59,6 @@ export const FILL_STORAGE = `(async () => {${COMMON}
   localStorage.theme = 'dark';
   localStorage.setItem('length', 'a key like any other');
   localStorage.setItem('\\ud800', 'not a character');
-  sessionStorage.step = '2';
   document.cookie = 'seat=4; Max-Age=86400; Path=/';
   const cache = await caches.open('pages v1');
   await cache.put('/a?b=1', new Response(bytes(5000, 6), { status: 203, statusText: 'As told', headers: { 'X-Of': 'us', 'Content-Type': 'image/x' } }));
@@ -129,7 +128,7 @@ export const READ_STORAGE = `(async () => {${COMMON}
     databases.push({ name, version, stores, works });
     db.close();
   }
-  const texts = (area) => Object.fromEntries(Array.from({ length: area.length }, (_, at) => [area.key(at), area.getItem(area.key(at))]).filter(([name]) => !name.startsWith('fieldfare.cookies')).sort());
+  const texts = (area) => Object.fromEntries(Array.from({ length: area.length }, (_, at) => [area.key(at), area.getItem(area.key(at))]).filter(([name]) => !name.startsWith('fieldfare.')).sort());
   const told = [];
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);

@@ -67,17 +67,12 @@ async function start(): Promise<void> {
   }
 }
 
-function storageOf({
-  indexedDB,
-  caches,
-  localStorage,
-  sessionStorage,
-}: Window & typeof globalThis): OriginStorage {
+function storageOf({ indexedDB, caches, localStorage }: Window & typeof globalThis): OriginStorage {
   const { storage } = navigator;
   return {
     databases: indexedDB,
     caches,
-    texts: { local: localStorage, session: sessionStorage },
+    texts: localStorage,
     filesRoot: () => storage.getDirectory(),
     buckets: (navigator as { readonly storageBuckets?: OriginStorage['buckets'] }).storageBuckets,
     usageBytes: async () => (await storage.estimate()).usage ?? 0,

@@ -1,5 +1,6 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
 import type { ReleaseContext } from '../ports/release-frame.ts';
+import { beginSession } from './begin-session.ts';
 import { startBlobWorkers } from './blob-workers.ts';
 import { keepCookies } from './kept-cookies.ts';
 import { limitReach } from './limited-reach.ts';
@@ -89,7 +90,9 @@ function clientOfParent(): Client | undefined {
 // This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
-keepCookies(window, decodeURIComponent(document.currentScript?.dataset.product ?? ''));
+const { product = '', run = '' } = document.currentScript?.dataset ?? {};
+beginSession(window, decodeURIComponent(run));
+keepCookies(window, decodeURIComponent(product));
 const client = clientOfParent() ?? startClient();
 watchErrors(window, client[REPORT]);
 watchPaint(window, client[REPORT]);

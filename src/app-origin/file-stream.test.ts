@@ -11,7 +11,10 @@ function release(fail: (start: number) => boolean = () => false) {
     if (fail(start)) throw new Error('the disk is gone');
     return new Uint8Array(end - start).fill(start / MAX_PART_BYTES);
   });
-  return { read, release: { product: 'menu', sizes: new Map([['a', SIZE]]), read } satisfies ServedRelease };
+  return {
+    read,
+    release: { run: 'r', product: 'menu', sizes: new Map([['a', SIZE]]), read } satisfies ServedRelease,
+  };
 }
 
 const turns = async (count: number) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { clientInjection, headOffset } from './inject-client.ts';
 
-const TAG = '<script src="/.fieldfare/client.js" data-product="men%C3%BC"></script>';
+const TAG = '<script src="/.fieldfare/client.js" data-product="men%C3%BC" data-run="run%201"></script>';
 
 /** The document after it went through in these parts. */
 async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -11,7 +11,11 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
       controller.close();
     },
   });
-  return new Uint8Array(await new Response(document.pipeThrough(clientInjection('menü'))).arrayBuffer());
+  return new Uint8Array(
+    await new Response(
+      document.pipeThrough(clientInjection({ product: 'menü', run: 'run 1' })),
+    ).arrayBuffer(),
+  );
 }
 const inject = async (html: string) =>
   new TextDecoder().decode(await injected(new TextEncoder().encode(html)));

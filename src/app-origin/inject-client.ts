@@ -1,4 +1,8 @@
 import { CLIENT_SCRIPT_PATH } from './protocol.ts';
+import type { ServedRelease } from './shell-files.ts';
+
+/** What the client script must know before any script of the release runs. */
+type InjectedRelease = Pick<ServedRelease, 'product' | 'run'>;
 
 /** A guess with room: head begins in the first few hundred bytes, also below a long licence comment. */
 const PROLOGUE_BYTES = 64 * 1024;
@@ -7,7 +11,9 @@ const PROLOGUE_BYTES = 64 * 1024;
  * Puts the client script first into the head of the document that goes through, which begins in its first part, and tells
  * it the product. Bytes stay as they are, but for UTF-16, which becomes UTF-8: a tag of ASCII bytes means nothing in it.
  */
-export function clientInjection(product: string): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
+export function clientInjection(
+  release: InjectedRelease,
+): TransformStream<Uint8Array, Uint8Array<ArrayBuffer>> {
   let begun = false;
   let decoder: TextDecoder | undefined;
   const toHtml = (bytes: Uint8Array, stream: boolean) =>
@@ -20,21 +26,21 @@ export function clientInjection(product: string): TransformStream<Uint8Array, Ui
       begun = true;
       const label = utf16Label(part);
       if (label) decoder = new TextDecoder(label);
-      controller.enqueue(withClientTag(toHtml(part, true), product));
+      controller.enqueue(withClientTag(toHtml(part, true), release));
     },
     flush(controller) {
       const rest = toHtml(new Uint8Array(0), false);
-      if (!begun) controller.enqueue(withClientTag(rest, product));
+      if (!begun) controller.enqueue(withClientTag(rest, release));
       else if (rest.length > 0) controller.enqueue(rest);
     },
   });
 }
 
-function withClientTag(html: Uint8Array, product: string): Uint8Array<ArrayBuffer> {
+function withClientTag(html: Uint8Array, release: InjectedRelease): Uint8Array<ArrayBuffer> {
   // Every encoding of the web but UTF-16 keeps ASCII, so one character a byte finds the place in all of them.
   const prologue = new TextDecoder('latin1').decode(html.subarray(0, PROLOGUE_BYTES));
   const at = headOffset(prologue);
-  const tag = new TextEncoder().encode(clientTag(product));
+  const tag = new TextEncoder().encode(clientTag(release));
   const bytes = new Uint8Array(html.length + tag.length);
   bytes.set(html.subarray(0, at));
   bytes.set(tag, at);
@@ -43,8 +49,8 @@ function withClientTag(html: Uint8Array, product: string): Uint8Array<ArrayBuffe
 }
 
 /** In ASCII, whatever the document's encoding and the product's letters. */
-function clientTag(product: string): string {
-  return `<script src="${CLIENT_SCRIPT_PATH}" data-product="${encodeURIComponent(product)}"></script>`;
+function clientTag({ product, run }: InjectedRelease): string {
+  return `<script src="${CLIENT_SCRIPT_PATH}" data-product="${encodeURIComponent(product)}" data-run="${encodeURIComponent(run)}"></script>`;
 }
 
 function utf16Label(bytes: Uint8Array): string | undefined {

@@ -106,7 +106,7 @@ export function createReleaseServer(deps: {
     const bytes = await streams.open(release, path, range);
     let body: Body = bytes.body();
     if (unzip && isGzip(bytes.head)) body = streamOf(body).pipeThrough(new DecompressionStream('gzip'));
-    if (page) body = streamOf(body).pipeThrough(clientInjection(release.product));
+    if (page) body = streamOf(body).pipeThrough(clientInjection(release));
     return answer(body);
   };
 

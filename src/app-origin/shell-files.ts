@@ -12,6 +12,8 @@ export interface ShellFiles {
 
 /** One run of a release. */
 export interface ServedRelease {
+  /** Of this start of it. */
+  readonly run: string;
   readonly product: string;
   /** Of each file, in bytes, by path. */
   readonly sizes: ReadonlyMap<string, number>;

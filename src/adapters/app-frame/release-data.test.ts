@@ -23,7 +23,7 @@ function anOrigin(usageBytes = 0) {
   const storage: OriginStorage = {
     databases: new IDBFactory(),
     caches: { keys: async () => [] } as unknown as CacheStorage,
-    texts: { local: texts, session: { length: 0, clear: () => {} } as unknown as Storage },
+    texts,
     filesRoot: async () => ({ values: nothing }) as unknown as FileSystemDirectoryHandle,
     buckets: undefined,
     usageBytes: async () => usageBytes,

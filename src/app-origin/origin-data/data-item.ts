@@ -41,7 +41,6 @@ export interface RecordsItem {
 
 export interface TextsItem {
   readonly type: 'texts';
-  readonly area: 'local' | 'session';
   readonly pairs: readonly (readonly [key: string, value: string])[];
 }
 

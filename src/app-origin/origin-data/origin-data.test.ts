@@ -17,7 +17,7 @@ function anOrigin(buckets: string[]): OriginStorage {
   return {
     databases: indexedDB,
     caches: { keys: async () => [] } as unknown as CacheStorage,
-    texts: { local: texts([['length', 'a key like any other']]), session: texts([]) },
+    texts: texts([['length', 'a key like any other']]),
     filesRoot: async () => ({ values: nothing }) as unknown as FileSystemDirectoryHandle,
     buckets: {
       keys: async () => [...buckets],
@@ -42,12 +42,9 @@ test('they go with all else when the origin is cleared (D16)', async () => {
   const origin = anOrigin(buckets);
   await clearOriginData(origin);
   expect(buckets).toEqual([]);
-  expect(origin.texts.local.length).toBe(0);
+  expect(origin.texts.length).toBe(0);
 });
 
 test('texts are read by their keys, whatever these are', async () => {
-  expect(await read(anOrigin([]))).toEqual([
-    { type: 'texts', area: 'local', pairs: [['length', 'a key like any other']] },
-    { type: 'texts', area: 'session', pairs: [] },
-  ]);
+  expect(await read(anOrigin([]))).toEqual([{ type: 'texts', pairs: [['length', 'a key like any other']] }]);
 });

@@ -1,5 +1,5 @@
 import { deleteCaches, readCaches, writeCached } from './cached-responses.ts';
-import type { DatabaseItem, DataItem, TextsItem } from './data-item.ts';
+import type { DatabaseItem, DataItem } from './data-item.ts';
 import {
   deleteDatabases,
   readDatabases,
@@ -9,11 +9,11 @@ import {
 } from './indexed-databases.ts';
 import { createFile, deleteFiles, readFiles, writeFolder } from './private-files.ts';
 
-/** All that scripts can keep on an origin, but for cookies, which a release has none of (A19, A20). */
+/** All that scripts can keep on an origin, but for cookies (A20) and what goes with the run (A19). */
 export interface OriginStorage {
   readonly databases: IDBFactory;
   readonly caches: CacheStorage;
-  readonly texts: Readonly<Record<TextsItem['area'], Storage>>;
+  readonly texts: Storage;
   readonly filesRoot: () => Promise<FileSystemDirectoryHandle>;
   /** Undefined in a browser that has none. */
   readonly buckets: { keys(): Promise<readonly string[]>; delete(name: string): Promise<void> } | undefined;
@@ -25,8 +25,7 @@ export interface OriginStorage {
 export async function* readOriginData(storage: OriginStorage): AsyncGenerator<DataItem> {
   const [bucket] = (await storage.buckets?.keys()) ?? [];
   if (bucket !== undefined) throw new Error(`the app keeps data in the storage bucket "${bucket}"`);
-  for (const area of ['local', 'session'] as const)
-    yield { type: 'texts', area, pairs: pairsOf(storage.texts[area]) };
+  yield { type: 'texts', pairs: pairsOf(storage.texts) };
   yield* readDatabases(storage.databases);
   yield* readCaches(storage.caches);
   yield* readFiles(await storage.filesRoot());
@@ -34,8 +33,7 @@ export async function* readOriginData(storage: OriginStorage): AsyncGenerator<Da
 
 /** Where no page of the origin has any of it open. */
 export async function clearOriginData(storage: OriginStorage): Promise<void> {
-  storage.texts.local.clear();
-  storage.texts.session.clear();
+  storage.texts.clear();
   await deleteDatabases(storage.databases);
   await deleteCaches(storage.caches);
   await deleteFiles(await storage.filesRoot());
@@ -72,7 +70,7 @@ export function createOriginDataWriter(storage: OriginStorage): OriginDataWriter
       if (item.type !== 'file-part') await endFile();
       switch (item.type) {
         case 'texts':
-          for (const [key, value] of item.pairs) storage.texts[item.area].setItem(key, value);
+          for (const [key, value] of item.pairs) storage.texts.setItem(key, value);
           return;
         case 'database':
           await endDatabase();
