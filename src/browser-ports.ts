@@ -18,13 +18,13 @@ import type { PairingExchange } from './ports/pairing-exchange.ts';
 import type { RuntimePorts } from './runtime/runtime-ports.ts';
 
 /** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
-function databaseName(page: 'operator' | 'device'): string {
+export function databaseName(page: 'operator' | 'device'): string {
   return `fieldfare-${page}`;
 }
 
 /** Every database of a page, for the day on which it leaves its fleet. */
 export function databasesOf(page: 'operator' | 'device'): readonly string[] {
-  return ['records', 'ledger', 'content'].map((store) => `${databaseName(page)}/${store}`);
+  return ['records', 'ledger', 'content', 'copies'].map((store) => `${databaseName(page)}/${store}`);
 }
 
 /**

@@ -9,7 +9,8 @@ import { onPageLeaving } from './adapters/browser/page-leaving.ts';
 import { createPageLock } from './adapters/browser/page-lock.ts';
 import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
-import { createBrowserPorts, databasesOf } from './browser-ports.ts';
+import { createDataCopyStore } from './adapters/idb/data-copy-store.ts';
+import { createBrowserPorts, databaseName, databasesOf } from './browser-ports.ts';
 import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused, StoredByLaterVersion } from './ports/content.ts';
 import type { ReleaseFrame } from './ports/release-frame.ts';
@@ -94,11 +95,14 @@ async function open(): Promise<void> {
     ports,
     urls: async () => (await loadMembership(ports.records))?.signaling ?? facts.signaling,
   });
+  const copies = createDataCopyStore(databaseName('device'));
   frame = createReleaseFrame({
     appOrigin: facts.appOrigin,
     container: document.getElementById('release')!,
     clock: browserClock,
     reloadOnce: createReloadOnce(sessionStorage, () => location.reload()),
+    copies,
+    usageBytes: async () => (await navigator.storage.estimate()).usage ?? 0,
   });
   session = createKioskSession({
     ports,
@@ -112,6 +116,7 @@ async function open(): Promise<void> {
       ports.records.close();
       ports.ledgerStore.close();
       ports.content.close();
+      copies.close();
       await forgetDatabases(databasesOf('device'));
       location.reload();
     },

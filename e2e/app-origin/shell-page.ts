@@ -3,8 +3,10 @@
 import { createReleaseFrame } from '../../src/adapters/app-frame/release-frame.ts';
 import { createReloadOnce } from '../../src/adapters/app-frame/reload-once.ts';
 import { createContentStore } from '../../src/adapters/idb/content-store.ts';
+import { createDataCopyStore } from '../../src/adapters/idb/data-copy-store.ts';
 import type { FileHash } from '../../src/core/wire/encoding/ids.ts';
 import { type Permissions, UNDECLARED } from '../../src/core/wire/entry/permissions.ts';
+import type { ReleaseData } from '../../src/ports/release-data.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles } from '../../src/ports/release-frame.ts';
 import { keepRecording } from './recording.ts';
 
@@ -14,6 +16,7 @@ export interface ShellHarness {
   run(name: string, granted?: Permissions): Promise<void>;
   update(config: Record<string, unknown>): void;
   stop(): void;
+  readonly data: ReleaseData;
   /** Adds a recording of this size, in the content store of a kiosk, to every release that is run from now on. */
   keepRecording(path: string, sizeBytes: number): Promise<void>;
   /** What was read of the recordings. */
@@ -31,6 +34,8 @@ const query = new URLSearchParams(location.search);
 const haste = Number(query.get('haste') ?? 1);
 const container = document.querySelector<HTMLElement>('#stage')!;
 const frame = createReleaseFrame({
+  copies: createDataCopyStore('harness'),
+  usageBytes: async () => (await navigator.storage.estimate()).usage ?? 0,
   appOrigin: query.get('appOrigin') ?? '',
   container,
   reloadOnce: createReloadOnce(sessionStorage, () => location.reload()),
@@ -98,6 +103,7 @@ window.harness = {
   },
   update: (config) => frame.update(contextOf(running, config)),
   stop: () => frame.stop(),
+  data: frame.data,
   async keepRecording(path, sizeBytes) {
     recordings.set(path, { hash: await keepRecording(await content, sizeBytes), sizeBytes });
   },

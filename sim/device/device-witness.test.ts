@@ -20,11 +20,11 @@ function aWitness() {
     state: { ...FRESH_DEVICE, running: one, floors: { menu: [{ counter: 1, release: one.release }] } },
   });
   const committed: DeviceState = {
+    ...FRESH_DEVICE,
     update: { stage: 'committed', rollout, subject: two },
     running: two,
     fallback: one,
     floors: { menu: [{ counter: 2, release: two.release }] },
-    badStarts: 0,
   };
   return {
     witness,

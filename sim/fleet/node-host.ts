@@ -230,6 +230,14 @@ export function createNodeHost(
         });
       case 'run-release':
         return order.push(0, () => run(effect.release, effect.run));
+      case 'copy-data':
+      case 'restore-data':
+      case 'clear-data':
+        return order.push(0, () =>
+          tell({ type: 'device-input', input: { type: 'data-done', task: effect.task } }),
+        );
+      case 'retain-data':
+        return;
       case 'stop-release':
         return order.push(0, () => {
           onEvent({ type: 'release-stopped', device: services.node });
@@ -356,6 +364,10 @@ type InOrder = Extract<
       | 'hold-release'
       | 'keep-releases'
       | 'run-release'
-      | 'stop-release';
+      | 'stop-release'
+      | 'copy-data'
+      | 'restore-data'
+      | 'clear-data'
+      | 'retain-data';
   }
 >;

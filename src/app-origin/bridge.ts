@@ -3,8 +3,11 @@
  * run in an agent cluster of their own (Document-Isolation-Policy), so they cannot script it; the shell still believes
  * it no more than them, since it is of their origin.
  */
+import { serveDataTask } from './data-tasks.ts';
+import type { OriginStorage } from './origin-data/origin-data.ts';
 import {
   type BridgeMessage,
+  isDataTask,
   isPortOffer,
   isPortRequest,
   type PortOffer,
@@ -42,7 +45,9 @@ async function start(): Promise<void> {
   };
 
   window.addEventListener('message', async ({ source, origin, data, ports: [port] }) => {
-    if (source !== window.parent || origin !== SHELL_ORIGIN || !port || !isPortOffer(data)) return;
+    if (source !== window.parent || origin !== SHELL_ORIGIN || !port) return;
+    if (isDataTask(data)) return serveDataTask(data, port, storageOf(window));
+    if (!isPortOffer(data)) return;
     // The shell opens a page once the worker has the port, and a page of no registration is the server's.
     await mend().catch(() => undefined);
     const offer: PortOffer = { type: 'port-offer', begins: data.begins };
@@ -60,6 +65,18 @@ async function start(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     await mend().catch(() => undefined);
   }
+}
+
+function storageOf({ indexedDB, caches, localStorage }: Window & typeof globalThis): OriginStorage {
+  const { storage } = navigator;
+  return {
+    databases: indexedDB,
+    caches,
+    texts: localStorage,
+    filesRoot: () => storage.getDirectory(),
+    buckets: (navigator as { readonly storageBuckets?: OriginStorage['buckets'] }).storageBuckets,
+    usageBytes: async () => (await storage.estimate()).usage ?? 0,
+  };
 }
 
 start().catch((error: unknown) => {

@@ -1,6 +1,7 @@
 /** The first script of every page of a release: gives it its context and tells the shell how it fares. */
 import type { Fieldfare } from '../../packages/fieldfare-client/index.d.ts';
 import type { ReleaseContext } from '../ports/release-frame.ts';
+import { beginSession } from './begin-session.ts';
 import { startBlobWorkers } from './blob-workers.ts';
 import { keepCookies } from './kept-cookies.ts';
 import { limitReach } from './limited-reach.ts';
@@ -103,7 +104,8 @@ function clientOfParent(): Client | undefined {
 // This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
-const { product = '', version = '', prints } = document.currentScript?.dataset ?? {};
+const { product = '', version = '', run = '', prints } = document.currentScript?.dataset ?? {};
+beginSession(window, decodeURIComponent(run));
 keepCookies(window, decodeURIComponent(product));
 const client = clientOfParent() ?? startClient(decodeURIComponent(product), decodeURIComponent(version));
 watchErrors(window, client[REPORT]);

@@ -13,6 +13,7 @@ function release(fail: (start: number) => boolean = () => false) {
     return new Uint8Array(end - start).fill(start / MAX_PART_BYTES);
   });
   const served = {
+    run: 'r',
     product: 'menu',
     version: '1.0',
     sizes: new Map([['a', SIZE]]),

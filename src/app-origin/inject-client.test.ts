@@ -3,7 +3,7 @@ import { NO_PERMISSIONS } from '../core/wire/entry/permissions.ts';
 import { clientInjection, headOffset } from './inject-client.ts';
 
 const TAG =
-  '<script src="/.fieldfare/client.js" data-product="men%C3%BC" data-version="1.0%20%22%C3%BC%22"></script>';
+  '<script src="/.fieldfare/client.js" data-product="men%C3%BC" data-version="1.0%20%22%C3%BC%22" data-run="run%201"></script>';
 
 /** The document after it went through in these parts. */
 async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
@@ -16,7 +16,7 @@ async function injected(...parts: readonly Uint8Array[]): Promise<Uint8Array> {
   return new Uint8Array(
     await new Response(
       document.pipeThrough(
-        clientInjection({ product: 'menü', version: '1.0 "ü"', permissions: NO_PERMISSIONS }),
+        clientInjection({ run: 'run 1', product: 'menü', version: '1.0 "ü"', permissions: NO_PERMISSIONS }),
       ),
     ).arrayBuffer(),
   );

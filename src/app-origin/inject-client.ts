@@ -2,7 +2,7 @@ import { CLIENT_SCRIPT_PATH } from './protocol.ts';
 import type { ServedRelease } from './shell-files.ts';
 
 /** What the client script is told before the page's own scripts run. */
-type Introduced = Pick<ServedRelease, 'product' | 'version' | 'permissions'>;
+type Introduced = Pick<ServedRelease, 'run' | 'product' | 'version' | 'permissions'>;
 
 /** A guess with room: head begins in the first few hundred bytes, also below a long licence comment. */
 const PROLOGUE_BYTES = 64 * 1024;
@@ -47,10 +47,12 @@ function withClientTag(html: Uint8Array, release: Introduced): Uint8Array<ArrayB
 }
 
 /** In ASCII, whatever the document's encoding and the letters of the names. */
-function clientTag({ product, version, permissions }: Introduced): string {
-  const names = `data-product="${encodeURIComponent(product)}" data-version="${encodeURIComponent(version)}"`;
+function clientTag({ run, product, version, permissions }: Introduced): string {
+  const names = Object.entries({ product, version, run }).map(
+    ([name, value]) => `data-${name}="${encodeURIComponent(value)}"`,
+  );
   const prints = permissions.powers.includes('print') ? ' data-prints' : '';
-  return `<script src="${CLIENT_SCRIPT_PATH}" ${names}${prints}></script>`;
+  return `<script src="${CLIENT_SCRIPT_PATH}" ${names.join(' ')}${prints}></script>`;
 }
 
 function utf16Label(bytes: Uint8Array): string | undefined {

@@ -18,7 +18,13 @@ function scene() {
     open: () => 'a window' as unknown,
   };
   const wantPopup = vi.fn();
-  askForPopups(page as never, { show: vi.fn(), notice: vi.fn(), wantPopup, unhealthy: vi.fn(), busy: vi.fn() });
+  askForPopups(page as never, {
+    show: vi.fn(),
+    notice: vi.fn(),
+    wantPopup,
+    unhealthy: vi.fn(),
+    busy: vi.fn(),
+  });
   const click = (link: Link, prevented = false) => {
     const event = new Event('click', { cancelable: true });
     Object.defineProperty(event, 'composedPath', { value: () => [{}, link, target] });

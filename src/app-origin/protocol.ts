@@ -4,6 +4,7 @@
  *
  *   shell  --(iframe)-->  bridge  --(postMessage)-->  worker     hands over a MessagePort, and again when it is lost
  *   worker <==========  MessagePort  ==========>      shell      files of the release, asked for part by part
+ *   bridge <==========  MessagePort  ==========>      shell      what releases keep on the app origin, piece by piece
  *   client <--(postMessage)-->  shell                            context in; starts, load, paint, health, beats, errors out
  *   worker --(postMessage)-->  client                            the script of a worker that starts from a blob
  */
@@ -51,6 +52,29 @@ export interface PortOffer {
   /** No page of this run was opened yet: whoever is there was left behind by an earlier one. */
   readonly begins: boolean;
 }
+
+/** shell -> bridge (window.postMessage); carries one port, which is of this task alone. No page of a release is open. */
+export interface DataTask {
+  readonly type: 'data-task';
+  /** `copy` reads what the origin keeps, `restore` makes it what was copied and nothing else, `clear` leaves nothing. */
+  readonly task: 'copy' | 'restore' | 'clear';
+  /** A copy is refused when the browser says that more is kept. */
+  readonly maxBytes: number;
+}
+
+/** bridge <-> shell, over the port of a DataTask. What `item` is only the bridge knows. */
+export type DataMessage =
+  /** Said at once: who works on it is there. */
+  | { readonly type: 'data-begun' }
+  | { readonly type: 'data-item'; readonly item: unknown }
+  /** One item more is stored: another may be sent in its place. */
+  | { readonly type: 'data-taken' }
+  /** All items were sent, or all that was asked is done. */
+  | { readonly type: 'data-end' }
+  | { readonly type: 'data-failed'; readonly reason: string };
+
+/** Items that are on their way at a time: enough to keep both ends busy; a few megabytes each. */
+export const MAX_DATA_ITEMS_UNDERWAY = 4;
 
 /** bridge -> worker: somebody unregistered it, or registered another beside it; it is being mended. */
 export interface TakingNotice {
@@ -156,6 +180,32 @@ export function parseBridgeMessage(data: unknown): BridgeMessage | undefined {
 
 export function isPortOffer(data: unknown): data is PortOffer {
   return isRecord(data) && data.type === 'port-offer' && typeof data.begins === 'boolean';
+}
+
+export function isDataTask(data: unknown): data is DataTask {
+  return (
+    isRecord(data) &&
+    data.type === 'data-task' &&
+    (data.task === 'copy' || data.task === 'restore' || data.task === 'clear') &&
+    isCount(data.maxBytes)
+  );
+}
+
+export function parseDataMessage(data: unknown): DataMessage | undefined {
+  if (!isRecord(data)) return undefined;
+  switch (data.type) {
+    case 'data-item':
+      return { type: 'data-item', item: data.item };
+    case 'data-begun':
+    case 'data-taken':
+    case 'data-end':
+      return { type: data.type };
+    case 'data-failed':
+      if (typeof data.reason !== 'string') return undefined;
+      return { type: 'data-failed', reason: data.reason.slice(0, MAX_REASON_CHARACTERS) };
+    default:
+      return undefined;
+  }
 }
 
 export function isTakingNotice(data: unknown): data is TakingNotice {

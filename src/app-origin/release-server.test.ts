@@ -32,6 +32,7 @@ function serve(shipped = SHIPPED, granted: Permissions = NO_PERMISSIONS) {
   const files = new Map(Object.entries(shipped).map(([path, content]) => [path, bytesOf(content)]));
   const shellFiles: Pick<ShellFiles, 'release'> = {
     release: async () => ({
+      run: 'r',
       product: 'menu',
       version: '1.0',
       permissions: granted,
@@ -99,7 +100,7 @@ describe('a file of a release', () => {
 describe('a page that is gone to', () => {
   it('has the client script, and a fetch of it has not (A7)', async () => {
     expect(await (await get('/', NAVIGATION)).text()).toBe(
-      `<head>${script} data-product="menu" data-version="1.0"></script><title>start</title>`,
+      `<head>${script} data-product="menu" data-version="1.0" data-run="r"></script><title>start</title>`,
     );
     expect(await (await get('/')).text()).toBe('<head><title>start</title>');
     expect(await (await get('/about', NAVIGATION)).text()).toContain('about');
@@ -170,7 +171,7 @@ describe('a compressed file', () => {
     expect(response.headers.get('content-length')).toBeNull();
     expect(await (await get('/game.js.gz', ranged('bytes=0-1'))).text()).toBe('play()');
     expect(await (await get('/page.html.gz', NAVIGATION)).text()).toBe(
-      `<head>${script} data-product="menu" data-version="1.0"></script><title>zipped</title>`,
+      `<head>${script} data-product="menu" data-version="1.0" data-run="r"></script><title>zipped</title>`,
     );
   });
 

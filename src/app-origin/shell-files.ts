@@ -15,6 +15,8 @@ export interface ShellFiles {
 
 /** One run of a release. */
 export interface ServedRelease {
+  /** Of this start of it. */
+  readonly run: string;
   readonly product: string;
   readonly version: string;
   /** Of each file, in bytes, by path. */

@@ -20,6 +20,7 @@ function ask(
 ) {
   const { clientId = 'page', destination = '', mode = 'cors' } = options;
   const release: ServedRelease = {
+    run: 'r',
     product: 'menu',
     version: '1.0',
     sizes: new Map(),

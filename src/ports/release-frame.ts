@@ -1,4 +1,5 @@
 import type { Permissions } from '../core/wire/entry/permissions.ts';
+import type { ReleaseData } from './release-data.ts';
 
 /** Runs one release at a time in a frame of the app origin, from bytes that the caller has verified. */
 export interface ReleaseFrame {
@@ -7,6 +8,8 @@ export interface ReleaseFrame {
   /** Tells the running release its new context (config changed). */
   update(context: ReleaseContext): void;
   stop(): void;
+  /** What releases keep there. */
+  readonly data: ReleaseData;
   /** Idempotent. */
   close(): void;
 }

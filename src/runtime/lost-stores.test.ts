@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryLedgerStore } from '../adapters/memory/ledger-store.ts';
+import { NO_DATA } from '../adapters/memory/no-data.ts';
 import { createMemoryRecordStore } from '../adapters/memory/record-store.ts';
 import type { FileHash, InfoHash, ReleaseId } from '../core/wire/encoding/ids.ts';
 import { releaseBody, releasePath } from '../core/wire/entry/release.ts';
@@ -53,6 +54,7 @@ async function startTill(ports: RuntimePorts, identity: Identity): Promise<Till>
       onEvent({ type: 'release-beat' });
     },
     update: () => {},
+    data: NO_DATA,
     stop: () => {},
     close: () => {},
   };

@@ -35,6 +35,7 @@ import { createOrderedEffects } from './ordered-effects.ts';
 import { createOwnEntries, type EntryDraft } from './own-entries.ts';
 import { createPump } from './pump.ts';
 import { createBundles } from './releases/bundles.ts';
+import { createDataTasks } from './releases/data-tasks.ts';
 import { createReleaseRunner } from './releases/release-runner.ts';
 import { createReports } from './reports.ts';
 import type { RuntimeEvent } from './runtime-event.ts';
@@ -304,6 +305,9 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     slots,
     bundles,
     runner,
+    dataTasks:
+      frame &&
+      createDataTasks({ data: frame.data, onInput: (input) => tell({ type: 'device-input', input }) }),
     tell,
   });
 

@@ -12,6 +12,7 @@ import { createSeededRandomness, createTimerClock } from '../adapters/loopback/c
 import { createLoopbackNetwork } from '../adapters/loopback/connector.ts';
 import { createLoopbackSignaling } from '../adapters/loopback/signaling.ts';
 import { STILL_NETWORK } from '../adapters/memory/network-watch.ts';
+import { NO_DATA } from '../adapters/memory/no-data.ts';
 import { createNobleKeys } from '../adapters/noble/keys.ts';
 import { createFileContentStore } from '../adapters/node-files/content-store.ts';
 import { createFileKeptPlace } from '../adapters/node-files/kept-place.ts';
@@ -71,6 +72,7 @@ test('a device whose page was stored by an older version runs what it ran, as wh
         .read('index.html', 0, 48)
         .then((bytes) => shown.push(`${context.release.version} ${new TextDecoder().decode(bytes)}`)),
     update: () => {},
+    data: NO_DATA,
     stop: () => {},
     close: () => {},
   };

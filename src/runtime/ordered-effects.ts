@@ -9,6 +9,7 @@ import type { BanStore } from './kept/ban-store.ts';
 import type { HighWater } from './kept/high-water.ts';
 import type { SlotManifests } from './kept/slot-manifests.ts';
 import type { Bundles } from './releases/bundles.ts';
+import type { DataTasks } from './releases/data-tasks.ts';
 import type { ReleaseRunner } from './releases/release-runner.ts';
 
 /** Effects that must be kept before others, and what may only follow them: a release is never started before its stage is stored. */
@@ -23,7 +24,11 @@ export type OrderedEffect = Extract<
       | 'hold-release'
       | 'keep-releases'
       | 'run-release'
-      | 'stop-release';
+      | 'stop-release'
+      | 'copy-data'
+      | 'restore-data'
+      | 'clear-data'
+      | 'retain-data';
   }
 >;
 
@@ -39,9 +44,10 @@ export function createOrderedEffects(deps: {
   readonly slots: SlotManifests;
   readonly bundles: Bundles;
   readonly runner: ReleaseRunner | undefined;
+  readonly dataTasks: DataTasks | undefined;
   readonly tell: (input: NodeInput) => void;
 }): (effect: OrderedEffect) => Promise<void> {
-  const { fleet, identity, session, bundles, runner } = deps;
+  const { fleet, identity, session, bundles, runner, dataTasks } = deps;
   let sequence = 0;
   return async (effect) => {
     switch (effect.type) {
@@ -72,6 +78,12 @@ export function createOrderedEffects(deps: {
         return runner?.run(effect.release, effect.run);
       case 'stop-release':
         return runner?.stop();
+      case 'copy-data':
+      case 'restore-data':
+      case 'clear-data':
+        return dataTasks?.begin(effect);
+      case 'retain-data':
+        return dataTasks?.retain(effect.products);
     }
   };
 }

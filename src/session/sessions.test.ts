@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NO_DATA } from '../adapters/memory/no-data.ts';
 import { LAN_NODE_CONFIG } from '../core/node/node-config.ts';
 import { decodeJoinLink, encodeJoinLink } from '../core/wire/contact/join-link.ts';
 import { type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
@@ -21,7 +22,13 @@ const [HARBOUR, PIER] = [1, 2].map((fill) => idFromBytes<FleetId>(new Uint8Array
   FleetId,
 ];
 const linkTo = (fleet: FleetId) => encodeJoinLink({ fleet, signaling: [], invitation: undefined });
-const NO_FRAME: ReleaseFrame = { run: () => {}, update: () => {}, stop: () => {}, close: () => {} };
+const NO_FRAME: ReleaseFrame = {
+  run: () => {},
+  update: () => {},
+  stop: () => {},
+  data: NO_DATA,
+  close: () => {},
+};
 
 let people: People;
 let ports: RuntimePorts;

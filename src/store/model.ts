@@ -130,6 +130,8 @@ export interface ReleaseRow {
   readonly files: readonly { readonly path: string; readonly sizeBytes: number; readonly hash: string }[];
   readonly health: HealthRule;
   readonly permissions: DeclaredPermissions;
+  /** Its data stays where it is when a trial of it fails. */
+  readonly dataStays: boolean;
   readonly author: NodeId;
   readonly authorName: string;
   readonly publishedAtMs: number;

@@ -32,6 +32,7 @@ export function releaseRow(
     files: manifest.files,
     health: manifest.health,
     permissions: permissionsOf(manifest),
+    dataStays: manifest.dataStays ?? false,
     author: entry.author,
     authorName: nameOfPerson(node, entry.author),
     publishedAtMs: entry.timeMs,

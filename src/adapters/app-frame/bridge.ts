@@ -1,4 +1,9 @@
-import { type BridgeMessage, type PortOffer, parseBridgeMessage } from '../../app-origin/protocol.ts';
+import {
+  type BridgeMessage,
+  type DataTask,
+  type PortOffer,
+  parseBridgeMessage,
+} from '../../app-origin/protocol.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { bridgeFrame } from './frame-element.ts';
 import { createMessageBudgets } from './message-budget.ts';
@@ -9,6 +14,8 @@ export interface Bridge {
   readonly state: BridgeState;
   /** Passes the worker a port for the files of a release; `begins` as in a PortOffer. */
   offer(port: MessagePort, begins: boolean): void;
+  /** Has it work on what the app origin keeps, as soon as it is ready; it says over the port how that goes. */
+  give(task: DataTask, port: MessagePort): void;
   /** A new page in place of one that failed or is silent. */
   renew(): void;
   /** Idempotent. */
@@ -35,13 +42,18 @@ export function openBridge(deps: {
   let previous: HTMLIFrameElement | undefined;
   const withinBudget = createMessageBudgets(deps.clock.monotonicMs);
   let state: BridgeState = { type: 'opening' };
+  /** Until the bridge is ready. */
+  const waiting: (() => void)[] = [];
 
   const onMessage = ({ source, origin, data }: MessageEvent) => {
     if (origin !== deps.appOrigin || frame === undefined || source !== frame.contentWindow) return;
     const message = parseBridgeMessage(data);
     if (message === undefined || !withinBudget(message.type)) return;
     previous?.remove();
-    if (message.type === 'port-wanted') state = { type: 'ready' };
+    if (message.type === 'port-wanted') {
+      state = { type: 'ready' };
+      for (const send of waiting.splice(0)) send();
+    }
     if (message.type === 'bridge-failed') state = { type: 'failed', reason: message.reason };
     deps.onMessage(message);
   };
@@ -62,6 +74,11 @@ export function openBridge(deps: {
     offer(port, begins) {
       const offer: PortOffer = { type: 'port-offer', begins };
       frame?.contentWindow?.postMessage(offer, deps.appOrigin, [port]);
+    },
+    give(task, port) {
+      const send = () => frame?.contentWindow?.postMessage(task, deps.appOrigin, [port]);
+      if (state.type === 'ready') send();
+      else waiting.push(send);
     },
     renew,
     close() {

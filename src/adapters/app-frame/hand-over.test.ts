@@ -24,6 +24,7 @@ function scene(mayReset: boolean, server: 'clears' | 'away' = 'away') {
       open.push(port);
       offers.push({ port, begins });
     },
+    give: () => {},
     renew: vi.fn(() => {
       state = { type: 'opening' };
     }),

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createDataCopyStore } from '../idb/data-copy-store.ts';
 import { createReleaseFrame } from './release-frame.ts';
 
 beforeEach(() => vi.stubGlobal('location', { origin: 'https://till:4400' }));
@@ -10,6 +11,9 @@ it.each(['https://till:4400', 'https://till:4401/', 'https://till:4401/app', 'ti
     const container = {} as HTMLElement;
     const clock = { nowMs: () => 0, monotonicMs: () => 0, schedule: () => () => {} };
     const reloadOnce = { isLeft: false, reload() {}, restore() {} };
-    expect(() => createReleaseFrame({ appOrigin, container, clock, reloadOnce })).toThrow(RangeError);
+    const usageBytes = async () => 0;
+    const copies = createDataCopyStore('none is opened');
+    const deps = { appOrigin, container, clock, reloadOnce, copies, usageBytes };
+    expect(() => createReleaseFrame(deps)).toThrow(RangeError);
   },
 );

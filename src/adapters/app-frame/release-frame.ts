@@ -1,6 +1,8 @@
+import type { DataCopyStore } from '../../ports/data-copies.ts';
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
 import { openBridge } from './bridge.ts';
 import { deleteCookies } from './delete-cookies.ts';
+import { createReleaseData } from './release-data.ts';
 import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
 import type { ReloadOnce } from './reload-once.ts';
 
@@ -21,7 +23,11 @@ const SWEEP_EVERY_MS = 5_000;
  * once, before it is told.
  */
 export function createReleaseFrame(
-  deps: ReleaseRunPlace & { readonly reloadOnce: ReloadOnce },
+  deps: ReleaseRunPlace & {
+    readonly reloadOnce: ReloadOnce;
+    readonly copies: DataCopyStore;
+    readonly usageBytes: () => Promise<number>;
+  },
 ): ReleaseFrame {
   if (!URL.canParse(deps.appOrigin) || new URL(deps.appOrigin).origin !== deps.appOrigin)
     throw new RangeError(
@@ -74,6 +80,7 @@ export function createReleaseFrame(
     },
     update: (context) => run?.update(context),
     stop,
+    data: createReleaseData({ ...deps, bridge }),
     close() {
       closed = true;
       cancelReload();

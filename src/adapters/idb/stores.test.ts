@@ -3,10 +3,12 @@ import { deleteDB, openDB } from 'idb';
 import { describe, expect, test, vi } from 'vitest';
 import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 import { contentStoreCases } from '../../ports/acceptance/content-store.ts';
+import { dataCopyStoreCases } from '../../ports/acceptance/data-copies.ts';
 import { ledgerStoreCases } from '../../ports/acceptance/ledger-store.ts';
 import { recordStoreCases } from '../../ports/acceptance/record-store.ts';
 import { hashOf, inChunks, sampleBytes } from '../../ports/acceptance/sample-bytes.ts';
 import { createContentStore } from './content-store.ts';
+import { createDataCopyStore } from './data-copy-store.ts';
 import { createLedgerStore } from './ledger-store.ts';
 import { createRecordStore } from './record-store.ts';
 
@@ -122,6 +124,15 @@ describe('ledger in IndexedDB', () => {
 
 describe('records in IndexedDB', () => {
   for (const { name, run } of recordStoreCases(() => createRecordStore(freshName()))) test(name, run);
+});
+
+describe('copies of data in IndexedDB', () => {
+  const named = new Map<string, string>();
+  const open = (name: string) => {
+    if (!named.has(name)) named.set(name, freshName());
+    return createDataCopyStore(named.get(name)!);
+  };
+  for (const { name, run } of dataCopyStoreCases(open)) test(name, run);
 });
 
 describe('a browser that refuses', () => {

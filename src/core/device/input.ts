@@ -49,6 +49,25 @@ export type NoFrame =
   /** Nothing runs, since no release could: it is none of this one's doing. */
   | { readonly type: 'app-origin-failed'; readonly reason: string };
 
+/** How a task on what the app origin keeps ended; `task` as in the effect that began it. */
+export type DataFact =
+  | { readonly type: 'data-done'; readonly task: number }
+  /** `unanswered`: the app origin said nothing at all. */
+  | {
+      readonly type: 'data-failed';
+      readonly task: number;
+      readonly reason: string;
+      readonly unanswered: boolean;
+    };
+
+/** What is done to what the app origin keeps, of whatever product it is. */
+export type DataTask =
+  /** In place of an older copy of the product. */
+  | { readonly type: 'copy-data'; readonly product: string; readonly maxBytes: number }
+  /** There lies what was copied of the product, and nothing else. */
+  | { readonly type: 'restore-data'; readonly product: string }
+  | { readonly type: 'clear-data' };
+
 /** What happened at or around the device. */
 export type DeviceInput =
   | {
@@ -64,6 +83,7 @@ export type DeviceInput =
   | { readonly type: 'bundle-failed'; readonly release: ReleaseId; readonly reason: string }
   /** `run` as in the `run-release` that started it: words of an earlier run may still be on their way. */
   | (FrameFact & { readonly run: number })
+  | DataFact
   | { readonly type: 'timer-fired'; readonly timer: DeviceTimer };
 
 /**
@@ -83,6 +103,10 @@ export type DeviceEffect =
   /** In place of whatever runs; `run` is new for each. */
   | { readonly type: 'run-release'; readonly release: ReleaseId; readonly run: number }
   | { readonly type: 'stop-release' }
+  /** One at a time, while nothing runs; `task` is new for each. */
+  | (DataTask & { readonly task: number })
+  /** Of all copies only those of these products are still needed. */
+  | { readonly type: 'retain-data'; readonly products: readonly string[] }
   | { readonly type: 'schedule-timer'; readonly timer: DeviceTimer; readonly delayMs: number }
   | { readonly type: 'cancel-timer'; readonly timer: DeviceTimer }
   /** Tell the fleet the stage that the update reached, and of what its release gave warning while it was tried. */

@@ -1,10 +1,12 @@
 import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
+import { type DataPolicy, DEFAULT_DATA_POLICY } from './data-policy.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from './device-config.ts';
 import { faultOf } from './fault-tally.ts';
 import { highestFloors, joinFloors } from './floors.ts';
 import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, NoFrame, Wished } from './input.ts';
+import { createProductData } from './product-data.ts';
 import { belowFloorWords, lackingWords } from './refusal-words.ts';
 import { type DeviceState, isUnderway, neededReleases, type OnTrial, type Underway } from './state.ts';
 import { createSwitchHold, type SwitchHold } from './switch-hold.ts';
@@ -19,10 +21,11 @@ export interface DeviceMachine {
   handle(input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[];
 }
 
-/** The life of one device's releases (docs/protocol.md, D1 to D15). */
+/** The life of one device's releases (docs/protocol.md, D1 to D18). */
 export function createDeviceMachine(
   initial: DeviceState,
   config: DeviceConfig = DEFAULT_DEVICE_CONFIG,
+  dataPolicy: () => DataPolicy = () => DEFAULT_DATA_POLICY,
 ): DeviceMachine {
   const { maxStarts, silenceMs, startSilenceMs, settledMs, steadyMs, restartMs } = config;
   let state = initial;
@@ -53,6 +56,21 @@ export function createDeviceMachine(
     persist({ ...change, update });
     emit({ type: 'publish-receipt', update, warnings });
   };
+
+  const data = createProductData({
+    state: () => state,
+    persist: (change) => persist(change),
+    emit,
+    policy: dataPolicy,
+    maxTries: maxStarts,
+    takeDown: () => void (shown !== undefined && showNothing()),
+    wait: () => emit({ type: 'schedule-timer', timer: 'restart', delayMs: restartMs }),
+    onLost: (product) => {
+      const { update } = state;
+      const lost = `the data of ${product} could not be had back, and was cleared`;
+      if ('reason' in update) reach({ ...update, reason: `${update.reason}; ${lost}` });
+    },
+  });
 
   const keepNeeded = () => {
     emit({ type: 'keep-releases', releases: neededReleases(state) });
@@ -89,10 +107,14 @@ export function createDeviceMachine(
   };
 
   /** Runs what the device ran before; with nothing to run the shell itself, version 0, shows. */
-  const resume = () => {
-    if (state.running === undefined) showNothing();
-    else show(state.running.release, undefined);
-  };
+  const resume = () =>
+    data.beforeRunning(() => {
+      if (state.running === undefined) showNothing();
+      else show(state.running.release, undefined);
+    });
+
+  /** A candidate has the screen, or is about to. */
+  const isTrying = () => shown?.trial !== undefined || data.isBusy();
 
   // Following a wish.
 
@@ -114,7 +136,7 @@ export function createDeviceMachine(
 
   const follow = (wished: Extract<Wished, { type: 'release' }>, voided: readonly ReleaseId[]) => {
     const { rollout, subject } = wished;
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     followed = true;
     if (state.running?.release === subject.release) {
       reach({ stage: 'committed', rollout, subject });
@@ -137,7 +159,7 @@ export function createDeviceMachine(
   /** Goes on with what runs. A candidate of an earlier rollout goes too: nobody wishes it any more. */
   const turnDown = ({ rollout, subject }: Pick<Chosen, 'rollout' | 'subject'>, reason: string) => {
     const { update } = state;
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     followed = true;
     if (update.stage === 'refused' && update.rollout === rollout && update.reason === reason) return;
     reach({ stage: 'refused', rollout, subject, reason });
@@ -147,7 +169,7 @@ export function createDeviceMachine(
 
   /** What is not committed holds only while its wish stands: whoever took it back must not see it installed. */
   const withdraw = ({ rollout, subject }: Underway) => {
-    const onTrial = shown?.trial !== undefined;
+    const onTrial = isTrying();
     reach({ stage: 'withdrawn', rollout, subject });
     keepNeeded();
     if (onTrial) resume();
@@ -202,9 +224,13 @@ export function createDeviceMachine(
       return;
     }
     const starts = update.starts + 1;
-    reach({ stage: 'switching', rollout, subject, starts }, settledStart());
-    reach({ stage: 'probation', rollout, subject, starts });
-    show(subject.release, beginTrial(subject.health, verdict, now, config.paintMs));
+    const counted: OnTrial = { stage: 'switching', rollout, subject, starts };
+    reach(counted, settledStart());
+    const start = () => {
+      reach({ ...counted, stage: 'probation' });
+      show(subject.release, beginTrial(subject.health, verdict, now, config.paintMs));
+    };
+    data.beforeTrial(counted, start, (reason) => rollBack(counted, reason));
   };
 
   const onVerdict = (found: Verdict | undefined) => {
@@ -225,9 +251,11 @@ export function createDeviceMachine(
       fallback: state.running,
       floors: joinFloors(state.floors, { [subject.product]: [floor] }),
       badStarts: 0,
+      ...data.onCommit(subject.product),
     };
     reach({ stage: 'committed', rollout, subject }, change, warnings);
     keepNeeded();
+    data.sweep();
   };
 
   const rollBack = ({ rollout, subject }: OnTrial, reason: string) => {
@@ -242,6 +270,7 @@ export function createDeviceMachine(
     const { update } = state;
     const { wished } = input;
     keepNeeded();
+    data.sweep();
     for (const slot of [state.running, state.fallback])
       if (slot) emit({ type: 'hold-release', release: slot.release });
     // A trial that goes on takes the place of the running release, whose start must not be counted as a bad one then.
@@ -254,13 +283,12 @@ export function createDeviceMachine(
   const bootRunning = () => {
     if (state.running === undefined) return;
     if (state.badStarts >= maxStarts) abandonRunning();
-    if (state.running === undefined) {
-      showNothing();
-      return;
-    }
-    persist({ badStarts: state.badStarts + 1 });
-    charged = true;
-    show(state.running.release, undefined);
+    data.beforeRunning(() => {
+      if (state.running === undefined) return showNothing();
+      persist({ badStarts: state.badStarts + 1 });
+      charged = true;
+      show(state.running.release, undefined);
+    });
   };
 
   const abandonRunning = () => {
@@ -349,6 +377,7 @@ export function createDeviceMachine(
       case 'steady':
         return state.badStarts > 0 ? persist({ badStarts: 0 }) : undefined;
       case 'restart':
+        if (data.isBusy()) return data.again();
         return shown === undefined ? bootRunning() : undefined;
       case 'hold':
         // Set anew if it came too early.
@@ -383,6 +412,10 @@ export function createDeviceMachine(
         break;
       case 'timer-fired':
         onTimer(input.timer);
+        break;
+      case 'data-done':
+      case 'data-failed':
+        data.onFact(input);
         break;
       default:
         onFrameFact(input);

@@ -17,6 +17,9 @@ const STATE: DeviceState = {
   fallback: undefined,
   floors: { menu: [{ counter: 3, release: id(1) }] },
   badStarts: 2,
+  wayBack: { rollout: id(2), product: 'menu', by: 'copy', tries: 1 },
+  dataOf: 'menu',
+  keptAside: ['till'],
 };
 
 describe('a device reads back what it kept (D9)', () => {
@@ -32,6 +35,20 @@ describe('a device reads back what it kept (D9)', () => {
     'and takes rubbish for nothing: %j',
     (saved) => {
       expect(readDeviceState(saved)).toBeUndefined();
+    },
+  );
+
+  test('and what lies on the app origin is of the release that ran, where no owner was noted (D18)', () => {
+    const { dataOf, wayBack, keptAside, ...older } = STATE;
+    expect(readDeviceState(older)).toEqual({ ...STATE, wayBack: undefined, dataOf: 'menu', keptAside: [] });
+  });
+
+  test.each([{ by: 'magic' }, { tries: -1 }, { rollout: 'short' }, { product: 7 }])(
+    'and drops a way back that it cannot read: %j',
+    (change) => {
+      expect(
+        readDeviceState({ ...STATE, wayBack: { ...STATE.wayBack, ...change } })?.wayBack,
+      ).toBeUndefined();
     },
   );
 

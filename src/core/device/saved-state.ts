@@ -1,6 +1,6 @@
 import { type EntryId, fromBase64Url } from '../wire/encoding/ids.ts';
 import type { Floor } from '../wire/kept/high-water-mark.ts';
-import { type DeviceState, FRESH_DEVICE, type Subject, type Update } from './state.ts';
+import { type DeviceState, FRESH_DEVICE, type Subject, type Update, type WayBack } from './state.ts';
 
 /**
  * The state that a store gave back, rebuilt field by field: a disk may hold anything. Undefined when it is not a device's state; then the
@@ -10,12 +10,19 @@ export function readDeviceState(saved: unknown): DeviceState | undefined {
   if (!isRecord(saved)) return undefined;
   const update = readUpdate(saved.update);
   if (update === undefined) return undefined;
+  const running = readSubject(saved.running);
   return {
     update,
-    running: readSubject(saved.running),
+    running,
     fallback: readSubject(saved.fallback),
     floors: readFloors(saved.floors),
     badStarts: isCount(saved.badStarts) ? saved.badStarts : FRESH_DEVICE.badStarts,
+    wayBack: readWayBack(saved.wayBack),
+    // Versions that noted no owner ran one product after another on what lay there.
+    dataOf: typeof saved.dataOf === 'string' ? saved.dataOf : running?.product,
+    keptAside: Array.isArray(saved.keptAside)
+      ? saved.keptAside.filter((product: unknown) => typeof product === 'string')
+      : [],
   };
 }
 
@@ -45,15 +52,23 @@ function readUpdate(value: unknown): Update | undefined {
   }
 }
 
+function readWayBack(value: unknown): WayBack | undefined {
+  if (!isRecord(value)) return undefined;
+  const { rollout, product, by, tries } = value;
+  if (!isId(rollout) || typeof product !== 'string' || !isCount(tries)) return undefined;
+  return by === 'copy' || by === 'clearing' ? { rollout, product, by, tries } : undefined;
+}
+
 function readSubject(value: unknown): Subject | undefined {
   if (!isRecord(value) || !isRecord(value.health)) return undefined;
   const { release, product, version, counter, health } = value;
   if (!isId(release) || typeof product !== 'string' || typeof version !== 'string' || !isCount(counter))
     return undefined;
+  const known = { release, product, version, counter, ...(value.dataStays === true && { dataStays: true }) };
   if (health.type === 'call' && isCount(health.withinMs))
-    return { release, product, version, counter, health: { type: 'call', withinMs: health.withinMs } };
+    return { ...known, health: { type: 'call', withinMs: health.withinMs } };
   if (health.type === 'quiet' && isCount(health.forMs))
-    return { release, product, version, counter, health: { type: 'quiet', forMs: health.forMs } };
+    return { ...known, health: { type: 'quiet', forMs: health.forMs } };
   return undefined;
 }
 

@@ -9,6 +9,8 @@ export interface Subject {
   readonly version: string;
   readonly counter: number;
   readonly health: HealthRule;
+  /** The version before can read what this one stores: a trial that fails leaves it where it is. */
+  readonly dataStays?: boolean;
 }
 
 /** One rollout being followed, from the wish to the verdict. Every stage is kept before it is acted on. */
@@ -35,6 +37,17 @@ export type Update =
       readonly reason: string;
     };
 
+/** How the app origin comes to be as it was before a trial. */
+export interface WayBack {
+  /** Whose trial it is. */
+  readonly rollout: RolloutId;
+  /** Whose data lies there once it was gone. */
+  readonly product: string;
+  readonly by: 'copy' | 'clearing';
+  /** Begun so often; a crash leaves it counted. */
+  readonly tries: number;
+}
+
 /** All that survives a restart. A function of nothing but the inputs so far. */
 export interface DeviceState {
   readonly update: Update;
@@ -44,6 +57,12 @@ export interface DeviceState {
   readonly floors: Floors;
   /** Starts of the running release since it was last seen well. */
   readonly badStarts: number;
+  /** Stands from before a trial changes anything until it is committed, or the way was gone. */
+  readonly wayBack: WayBack | undefined;
+  /** The product whose data lies on the app origin. */
+  readonly dataOf: string | undefined;
+  /** Products that gave way to others, of whose data there are copies; the newest first. */
+  readonly keptAside: readonly string[];
 }
 
 export const FRESH_DEVICE: DeviceState = {
@@ -52,6 +71,9 @@ export const FRESH_DEVICE: DeviceState = {
   fallback: undefined,
   floors: {},
   badStarts: 0,
+  wayBack: undefined,
+  dataOf: undefined,
+  keptAside: [],
 };
 
 /** The candidate is on the screen, or was when the device stopped. */

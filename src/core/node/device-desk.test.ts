@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { BUSY_KEY } from '../config/busy-bound.ts';
 import { configPath } from '../config/config.ts';
-import type { DeviceState } from '../device/state.ts';
+import { type DeviceState, FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../ledger/testing/random-history.ts';
 import { foldWritten } from '../ledger/testing/two-quorum-fleet.ts';
@@ -16,7 +16,7 @@ import { valueBody } from '../wire/entry/tree.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import { fleetInMemory } from './promises/testing/fleet-in-memory.ts';
 import { createChance } from './promises/testing/history.ts';
-import { type Disk, EMPTY_DISK } from './promises/testing/node-on-disk.ts';
+import { type Disk, EMPTY_DISK, type Witness } from './promises/testing/node-on-disk.ts';
 import { createProvenState } from './proven-state.ts';
 
 const TILL = keyOf('till');
@@ -58,12 +58,12 @@ function aFleet() {
       parents: [release],
       body: rolloutBody({ release: release.id, select: {} }),
     });
-  const open = (disk: Disk) => {
+  const open = (disk: Disk, witness: Witness = () => {}) => {
     const fleet = fleetInMemory({
       writer,
       chance: createChance(1),
       conductOf: () => 'well',
-      witness: () => {},
+      witness,
     });
     return { fleet, till: fleet.open(TILL, { isDevice: true, disk }) };
   };
@@ -81,6 +81,41 @@ const diskOf = (
 });
 
 describe('a device follows its ledger', () => {
+  test('in how much of an app it copies before a trial, and in what says that it may stay (C8, D16)', () => {
+    const all = aFleet();
+    const { writer, publish, rollOut, rel, op, admission } = all;
+    const asked: unknown[] = [];
+    const { fleet, till } = all.open(diskOf(all, [writer.genesis, rel, op, admission]), (_end, effect) => {
+      if (effect.type === 'copy-data') asked.push(effect.maxBytes);
+    });
+    const config = writer.write({
+      by: 'op',
+      grant: op,
+      action: 'create',
+      path: configPath({ type: 'fleet' }, 'data-copy-mb'),
+      body: valueBody(5),
+    });
+    const stays = writer.write({
+      by: 'rel',
+      grant: rel,
+      knowing: [rel],
+      action: 'create',
+      path: releasePath('menu', 3),
+      body: releaseBody({
+        ...manifestOf('menu', 3),
+        infoHash: '3'.repeat(40) as InfoHash,
+        dataStays: true,
+      }),
+    });
+    for (const [number, release] of [publish(1), publish(2), stays].entries()) {
+      if (number === 1) fleet.write(config, till);
+      for (const entry of [release, rollOut(number + 1, release)]) fleet.write(entry, till);
+      fleet.pass(5_000);
+      expect(till.disk().device.running?.counter).toBe(number + 1);
+    }
+    expect(asked).toEqual([5_000_000]);
+  });
+
   test('past a floor that a stolen key set with the highest number, once that key is revoked (D3, fast-forward)', () => {
     const all = aFleet();
     const { writer, publish, rollOut, grant, open, rel, op, admission } = all;
@@ -110,11 +145,8 @@ describe('a device follows its ledger', () => {
     const { version, health } = manifestOf('menu', 1);
     const subject = { release: release.id as ReleaseId, product: 'menu', version, counter: 1, health };
     const device: DeviceState = {
+      ...FRESH_DEVICE,
       update: { stage: 'fetching', rollout: rollout.id, subject },
-      running: undefined,
-      fallback: undefined,
-      floors: {},
-      badStarts: 0,
     };
     const left = [writer.genesis, rel, op, admission];
     const mark = { ...EMPTY_MARK, ledger: { entries: 6, newest: [rollout.id as EntryId] } };

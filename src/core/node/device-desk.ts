@@ -1,4 +1,6 @@
 import { busyBoundMs } from '../config/busy-bound.ts';
+import { dataPolicyOf } from '../config/product-data.ts';
+import { DEFAULT_DATA_POLICY } from '../device/data-policy.ts';
 import type { DeviceConfig } from '../device/device-config.ts';
 import { joinFloors } from '../device/floors.ts';
 import type { DeviceInput, Wished } from '../device/input.ts';
@@ -45,6 +47,7 @@ export function createDeviceDesk(deps: {
   const machine = createDeviceMachine(
     { ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) },
     deps.config,
+    () => ({ ...DEFAULT_DATA_POLICY, ...dataPolicyOf(ledger.view, ledger.view.devices.get(self)?.body) }),
   );
   /** Those of the mark that was kept last. */
   let keptFloors = deps.mark.floors;
@@ -81,10 +84,10 @@ export function createDeviceDesk(deps: {
     const release = wish && view.releases.get(wish.release);
     // What is not found in a ledger that lost entries may only be missing there.
     if (release === undefined) return { type: shortfall === undefined ? 'nothing' : 'unknown' };
-    const { product, version, counter, health } = release.manifest;
+    const { product, version, counter, health, dataStays } = release.manifest;
     const chosen = {
       rollout: wish!.rollout,
-      subject: { release: wish!.release, product, version, counter, health },
+      subject: { release: wish!.release, product, version, counter, health, ...(dataStays && { dataStays }) },
     };
     const lacking = [...wish!.lacking, ...readNeeds(release.entry.body)];
     return lacking.length > 0

@@ -148,6 +148,7 @@ describe('what a node has reached is kept beside its stores (K2)', () => {
     const fleet = aFleet();
     const till = aTill(fleet, entriesOf(fleet), EMPTY_MARK);
     till.tell({ type: 'device-input', input: { type: 'bundle-complete', release: fleet.second.id } });
+    till.tell({ type: 'device-input', input: { type: 'data-done', task: 1 } });
     till.tell({ type: 'device-input', input: { type: 'release-healthy', run: 1 } });
     const effects = till.tell({ type: 'device-input', input: { type: 'release-beat', run: 1 } });
     const kept = effects.findIndex((effect) => effect.type === 'keep-mark');

@@ -90,6 +90,7 @@ function aTill(heard: readonly StoredStatement[] = [], wallAtStartMs: WallMs = S
       course.push(withoutWallTimes(effect));
       if (effect.type === 'schedule-timer') timers.set(effect.timer, monotonicMs + effect.delayMs);
       if (effect.type === 'cancel-timer') timers.delete(effect.timer);
+      if ('task' in effect) tell({ type: 'device-input', input: { type: 'data-done', task: effect.task } });
       if (effect.type === 'sign-statement') {
         const statement = { ...statementOf(TILL, said++, effect.content), timeMs: now().wallMs };
         tell({ type: 'statement-received', statement, bytes: new Uint8Array(1), source: { type: 'own' } });

@@ -43,9 +43,12 @@ function aTill({ writer }: Fleet, device: DeviceState, stored: readonly Entry[])
   const node = createNode({ self: TILL, fleet: writer.genesis.id, device, mark: EMPTY_MARK });
   const effects: NodeEffect[] = [];
   let nowMs = 0;
-  const tell = (input: NodeInput) => {
+  const tell = (input: NodeInput): void => {
     nowMs += 10;
-    effects.push(...node.handle(input, at(nowMs), () => 0.5));
+    const more = node.handle(input, at(nowMs), () => 0.5);
+    effects.push(...more);
+    for (const effect of more)
+      if ('task' in effect) tell({ type: 'device-input', input: { type: 'data-done', task: effect.task } });
   };
   tell({ type: 'node-started', stored: stored.map(writer.received), heard: [], marks: [] });
   return {

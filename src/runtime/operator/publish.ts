@@ -28,6 +28,8 @@ export interface PublishOptions {
   readonly health: HealthRule;
   /** Undefined: the release declares nothing. */
   readonly permissions: Permissions | undefined;
+  /** As of the manifest. */
+  readonly dataStays?: boolean;
   readonly onProgress: (progress: PublishProgress) => void;
 }
 
@@ -59,11 +61,11 @@ export async function publishRelease(
   );
   options.onProgress({ stage: 'signing', doneBytes: 0, sizeBytes: 0 });
   const counter = nextCounter(runtime.node.ledger, product);
-  const { health, permissions } = options;
+  const { health, permissions, dataStays = false } = options;
   const declared = permissions && { permissions: { ...permissions, unknown: [], unreadable: false } };
   return writeRelease(
     runtime,
-    releaseBody({ product, version, counter, files, health, ...declared, infoHash, metainfo }),
+    releaseBody({ product, version, counter, files, health, ...declared, infoHash, metainfo, dataStays }),
   );
 }
 

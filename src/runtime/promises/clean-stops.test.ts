@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { NO_DATA } from '../../adapters/memory/no-data.ts';
 import { type InfoHash, idFromBytes, type ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { releaseBody, releasePath } from '../../core/wire/entry/release.ts';
 import { until } from '../../ports/acceptance/acceptance-case.ts';
@@ -68,6 +69,7 @@ async function startTill(ports: RuntimePorts): Promise<Till> {
       for (const type of ['release-loaded', 'release-healthy', 'release-beat'] as const) onEvent({ type });
     },
     update: () => {},
+    data: NO_DATA,
     stop: () => {
       shown = undefined;
     },

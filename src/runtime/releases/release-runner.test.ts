@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createMemoryContentStore } from '../../adapters/memory/content-store.ts';
+import { NO_DATA } from '../../adapters/memory/no-data.ts';
 import type { CborValue } from '../../core/wire/encoding/cbor.ts';
 import type { FileHash, InfoHash, ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { admissionPath } from '../../core/wire/entry/admission.ts';
@@ -59,6 +60,7 @@ beforeEach(async () => {
         onFrame = onEvent;
       },
       update: (context) => updates.push(context),
+      data: NO_DATA,
       stop: () => {},
       close: () => {},
     },

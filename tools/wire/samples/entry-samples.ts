@@ -121,6 +121,7 @@ export const BODY_SAMPLES: readonly Sample[] = [
   bodyOf('revoke body', 'revoke', revokeBody({ key: node(0x24), frontier: [id(5)], reason: 'stolen' })),
   bodyOf('ack body', 'ack', ackBody({ entries: [id(5), id(6)] })),
   bodyOf('release body', 'release', releaseBody(MANIFEST)),
+  bodyOf('release body', 'data that stays', releaseBody({ ...MANIFEST, dataStays: true })),
   bodyOf('release body', 'quiet health', releaseBody({ ...MANIFEST, health: { type: 'quiet', forMs: 500 } })),
   bodyOf(
     'release body',

@@ -1,9 +1,11 @@
 import type { ReleaseId, RolloutId } from '../../wire/encoding/ids.ts';
 import type { HealthRule } from '../../wire/entry/release.ts';
+import { type DataPolicy, DEFAULT_DATA_POLICY } from '../data-policy.ts';
 import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from '../device-config.ts';
-import type { DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
+import type { DataFact, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
 import { createDeviceMachine } from '../life-cycle.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject } from '../state.ts';
+import { anAppOrigin } from './app-origin.ts';
 
 export const CALL: HealthRule = { type: 'call', withinMs: 1000 };
 export const QUIET: HealthRule = { type: 'quiet', forMs: 1000 };
@@ -24,7 +26,9 @@ export function subject(counter: number, health: HealthRule = CALL): Subject {
  */
 export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfig = DEFAULT_DEVICE_CONFIG) {
   let disk = initial;
-  let machine = createDeviceMachine(disk, config);
+  let policy: DataPolicy = DEFAULT_DATA_POLICY;
+  const origin = anAppOrigin();
+  let machine = createDeviceMachine(disk, config, () => policy);
   let effects: DeviceEffect[] = [];
   let wished: Wished = { type: 'nothing' };
   let voided: readonly ReleaseId[] = [];
@@ -33,15 +37,17 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
   const timers = new Map<DeviceTimer, number>();
   let run = 0;
 
-  const handle = (input: DeviceInput) => {
+  const handle = (input: DeviceInput): void => {
     const more = machine.handle(input, nowMs);
     for (const effect of more) {
       if (effect.type === 'persist-device') disk = effect.state;
       if (effect.type === 'schedule-timer') timers.set(effect.timer, nowMs + effect.delayMs);
       if (effect.type === 'cancel-timer') timers.delete(effect.timer);
       if (effect.type === 'run-release') run = effect.run;
+      origin.carryOut(effect);
     }
     effects = [...effects, ...more];
+    for (const fact of origin.answers()) handle(fact);
   };
   const wishes = (now: Wished) => {
     wished = now;
@@ -96,12 +102,21 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfi
     stray: fire,
     /** Starts again from the disk; the ledger wishes what it did, or `meanwhile`. */
     crash: (meanwhile: Wished = wished) => {
-      machine = createDeviceMachine(disk, config);
+      origin.crash();
+      machine = createDeviceMachine(disk, config, () => policy);
       effects = [];
       timers.clear();
       run = 0;
       wished = meanwhile;
       handle({ type: 'device-started', wished, voided, maxBusyMs });
+    },
+    origin,
+    /** Goes on with what the app origin was asked for. */
+    answerData: (facts: readonly DataFact[] = origin.answers()) => {
+      for (const fact of facts) handle(fact);
+    },
+    setPolicy: (change: Partial<DataPolicy>) => {
+      policy = { ...policy, ...change };
     },
     state: () => machine.state(),
     disk: () => disk,

@@ -13,7 +13,7 @@ test(
   'a device shows and is wished the same whether its entries were stored in any order, came twice, in parts, or by neighbours that have parts (L)',
   () => {
     let wished = 0;
-    overHistories(30, (steps, seed) => {
+    overHistories(40, (steps, seed) => {
       const history = beginHistory(seed, () => {});
       for (const step of steps) history.play(step);
       const { writer } = history;

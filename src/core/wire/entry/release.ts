@@ -26,6 +26,8 @@ export interface ReleaseManifest {
   readonly health: HealthRule;
   /** Undefined: its body says nothing of them (permissionsOf). */
   readonly permissions?: DeclaredPermissions;
+  /** Its author says: the version before can read what this one stores. So no copy of it is made before a trial (D16). */
+  readonly dataStays?: boolean;
   /** SHA-1 of the info dictionary in `metainfo`. */
   readonly infoHash: InfoHash;
   /** The torrent file (BEP 3) of the bundle: the distinct files, in the order of their first mention. */
@@ -73,6 +75,7 @@ export function releaseBody(manifest: ReleaseManifest): CborMap {
     ...(manifest.permissions && { permissions: permissionsMap(manifest.permissions) }),
     infoHash: bytesOfHex(manifest.infoHash),
     metainfo: manifest.metainfo,
+    ...(manifest.dataStays && { data: 'stays' }),
   } as CborMap;
   return readable(body, readReleaseBody);
 }
@@ -89,6 +92,8 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
     files,
     health: readHealth(readMap(body.health, 'health')),
     ...(body.permissions !== undefined && { permissions: readPermissions(body.permissions) }),
+    // A word of a later version asks for care, which a version that does not know it takes.
+    ...(body.data === 'stays' && { dataStays: true }),
     infoHash: hexOfBytes(readFixedBytes(body.infoHash, 'infoHash', 20)),
     metainfo: readBytes(body.metainfo, 'metainfo', MAX_METAINFO_BYTES),
   };

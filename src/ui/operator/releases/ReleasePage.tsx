@@ -124,6 +124,14 @@ function ReleaseFacts(props: { readonly release: ReleaseRow }) {
         <dd>{describeHealth(release.health)}</dd>
       </div>
       <div>
+        <dt>When it fails its trial</dt>
+        <dd>
+          {release.dataStays
+            ? 'its data stays: the version before can read it'
+            : 'the app’s data is put back as it was before'}
+        </dd>
+      </div>
+      <div>
         <dt>Number</dt>
         <dd>release {release.counter}: devices take no lower one than they have run</dd>
       </div>

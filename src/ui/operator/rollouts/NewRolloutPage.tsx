@@ -35,7 +35,7 @@ export default function NewRolloutPage() {
   const publish = async (onProgress: (progress: PublishProgress) => void) => {
     if (existing !== undefined) return existing.id;
     if (state.type !== 'read') throw new Error('there is no folder to publish');
-    const { product, version, health } = draft;
+    const { product, version, health, dataStays } = draft;
     try {
       const id = await commands.releases.publish({
         files: state.report.files,
@@ -43,6 +43,7 @@ export default function NewRolloutPage() {
         version: version.trim(),
         health,
         permissions: state.report.permissions,
+        dataStays,
         onProgress,
       });
       setParams({ release: id });

@@ -1,4 +1,4 @@
-import { Group, Radio, TextInput } from '@mantine/core';
+import { Checkbox, Group, Radio, TextInput } from '@mantine/core';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { Section } from '../frame/Page.tsx';
 import { problemWithVersion, type ReleaseDraft } from './release-draft.ts';
@@ -38,6 +38,12 @@ export function ReleaseStep(props: {
         ))}
       </datalist>
       <HealthFields draft={draft} onChange={onChange} />
+      <Checkbox
+        label="Its data may stay when a device takes it back"
+        description="Tick it when the version before can read what this one stores. Otherwise a device copies the app’s data before it tries this version, and puts it back if that fails."
+        checked={draft.dataStays}
+        onChange={(event) => onChange({ ...draft, dataStays: event.currentTarget.checked })}
+      />
     </Section>
   );
 }

@@ -6,6 +6,8 @@ export interface ReleaseDraft {
   readonly product: string;
   readonly version: string;
   readonly health: HealthRule;
+  /** What it stores the version before can read. */
+  readonly dataStays: boolean;
 }
 
 /**
@@ -14,7 +16,12 @@ export interface ReleaseDraft {
  */
 const DEFAULT_HEALTH: HealthRule = { type: 'quiet', forMs: 10_000 };
 
-export const EMPTY_DRAFT: ReleaseDraft = { product: '', version: '', health: DEFAULT_HEALTH };
+export const EMPTY_DRAFT: ReleaseDraft = {
+  product: '',
+  version: '',
+  health: DEFAULT_HEALTH,
+  dataStays: false,
+};
 
 /** Fills in what the folder says of itself; keeps what it does not say, and what was typed since the folder was chosen. */
 export function suggestDraft(

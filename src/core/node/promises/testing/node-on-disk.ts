@@ -70,6 +70,10 @@ const KEPT: ReadonlySet<NodeEffect['type']> = new Set([
   'keep-releases',
   'run-release',
   'stop-release',
+  'copy-data',
+  'restore-data',
+  'clear-data',
+  'retain-data',
 ]);
 const isKept = ({ type }: NodeEffect) => KEPT.has(type);
 
@@ -148,6 +152,12 @@ export function nodeOnDisk(deps: {
         return;
       case 'stop-release':
         shown = undefined;
+        return;
+      case 'copy-data':
+      case 'restore-data':
+      case 'clear-data':
+        return inbox.push({ type: 'device-input', input: { type: 'data-done', task: effect.task } });
+      case 'retain-data':
         return;
       case 'schedule-timer':
         return timers.set(effect.timer, deps.nowMs() + effect.delayMs);
