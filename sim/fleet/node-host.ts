@@ -128,7 +128,7 @@ export function createNodeHost(
   };
 
   const onPush = (
-    { kind, payload, hops }: Extract<LinkMessage, { type: 'push' }>,
+    { kind, payload, hops, entrance }: Extract<LinkMessage, { type: 'push' }>,
     source: Extract<ItemSource, { type: 'pushed' }>,
   ) => {
     if (kind === 'entry') {
@@ -136,21 +136,26 @@ export function createNodeHost(
       const { id } = received.entry;
       services.payloadReceived(id, hops);
       if (!node.ledger.knows(id)) return tell({ type: 'entry-received', received, source });
-      return tell({ type: 'duplicate-pushed', item: itemOfEntry(id), from: source.from, hops });
+      return tell({ type: 'duplicate-pushed', item: itemOfEntry(id), from: source.from, hops, entrance });
     }
     const statement = fleet.openStatement(payload);
     const judgement = node.book.judge(statement, source.from);
     if (judgement === 'news') return tell({ type: 'statement-received', statement, bytes: payload, source });
     if (judgement === 'unwanted') return tell({ type: 'statement-turned-away', peer: source.from });
     const item = itemOfStatement(markOf(statement));
-    return tell({ type: 'duplicate-pushed', item, from: source.from, hops });
+    return tell({ type: 'duplicate-pushed', item, from: source.from, hops, entrance });
   };
 
   const onFrame = (from: NodeId, message: LinkMessage) => {
     const reconciled: ItemSource = { type: 'reconciled', from };
     switch (message.type) {
       case 'push':
-        return onPush(message, { type: 'pushed', from, hops: message.hops });
+        return onPush(message, {
+          type: 'pushed',
+          from,
+          hops: message.hops,
+          entrance: message.entrance,
+        });
       case 'entries':
         for (const envelope of message.envelopes) {
           const received = fleet.openEntry(envelope);

@@ -1,6 +1,7 @@
 import { intervalOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import type { PushItem } from '../overlay/effect.ts';
 import {
   createOverlay,
   type ItemSource,
@@ -17,7 +18,7 @@ import { MAX_TOPICS, type Topic } from '../wire/link/overlay.ts';
 import { kindOf, type Statement } from '../wire/statement/statement.ts';
 import type { StatementKind } from '../wire/statement/statement-kind.ts';
 import type { NodeEffect } from './effect.ts';
-import type { WatchedSites } from './input.ts';
+import type { DuplicatePushed, WatchedSites } from './input.ts';
 
 /** Spreads what this node holds over the overlay: the overlay knows ids, ledger and book the payloads. */
 export interface Broadcast {
@@ -44,13 +45,7 @@ export interface Broadcast {
     random: () => number,
   ): readonly BroadcastEffect[];
   /** A neighbour pushed what is here. */
-  onDuplicate(
-    item: ItemId,
-    from: NodeId,
-    hops: number,
-    nowMs: number,
-    random: () => number,
-  ): readonly BroadcastEffect[];
+  onDuplicate(duplicate: DuplicatePushed, nowMs: number, random: () => number): readonly BroadcastEffect[];
 }
 
 export type BroadcastEffect = NodeEffect | Extract<OverlayEffect, { type: 'peer-misbehaved' }>;
@@ -97,7 +92,7 @@ export function createBroadcast(deps: {
   /** The caller's time, which the book is kept by. */
   let nowOfBookMs = 0;
 
-  const push = (to: NodeId, item: ItemId, hops: number, priority: Priority): NodeEffect[] => {
+  const push = ({ to, item, hops, priority, entrance }: PushItem): NodeEffect[] => {
     const reference = referenceOf(item);
     const payload =
       reference.type === 'entry'
@@ -109,7 +104,7 @@ export function createBroadcast(deps: {
           {
             type: 'send-message',
             to,
-            message: { type: 'push', kind: reference.type, hops, payload },
+            message: { type: 'push', kind: reference.type, hops, payload, entrance },
             priority,
           },
         ];
@@ -118,7 +113,7 @@ export function createBroadcast(deps: {
   const perform = (effect: OverlayEffect): readonly BroadcastEffect[] => {
     switch (effect.type) {
       case 'push-item':
-        return push(effect.to, effect.item, effect.hops, effect.priority);
+        return push(effect);
       default:
         return [effect];
     }
@@ -202,11 +197,11 @@ export function createBroadcast(deps: {
         ),
       ];
     },
-    onDuplicate: (item, from, hops, nowMs, random) => {
+    onDuplicate: ({ item, from, hops, entrance }, nowMs, random) => {
       const reference = referenceOf(item);
       const topic =
         reference.type === 'entry' ? 'fleet' : topicOf(reference.mark.author, reference.mark.kind);
-      return handle({ type: 'item-duplicate', item, topic, from, hops }, nowMs, random);
+      return handle({ type: 'item-duplicate', item, topic, from, hops, entrance }, nowMs, random);
     },
   };
 }

@@ -316,7 +316,7 @@ export function createNode(deps: {
         turnedAway.add(input.peer);
         return;
       case 'duplicate-pushed':
-        return spread(broadcast.onDuplicate(input.item, input.from, input.hops, now, chance));
+        return spread(broadcast.onDuplicate(input, now, chance));
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':

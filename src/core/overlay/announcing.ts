@@ -25,7 +25,23 @@ const SPREAD_MS = 40;
 /** A guess: items that never stop hold announcements up for this long at most, and so the mending of a break. */
 const MAX_GATHER_MS = 400;
 
-export function createAnnouncing(): Announcing {
+/** Inside a site, and where no node has another of its site. */
+export const INSIDE: GatheringTimes = { passedMs: PASSED_MS, mostMs: MAX_GATHER_MS };
+/**
+ * Guesses: across the border of a site, where a line is shared and each frame has its head, and where what is asked for waits anyway.
+ * Longer makes fewer frames, shorter mends sooner what nobody of the site has got. An item that no other follows is told of soon enough
+ * for the tree to be changed before the next (G4).
+ */
+export const ACROSS: GatheringTimes = { passedMs: 250, mostMs: 1_000 };
+
+interface GatheringTimes {
+  /** So long after the last item its wave has gone by. */
+  readonly passedMs: number;
+  /** What never stops coming is held up for so long. */
+  readonly mostMs: number;
+}
+
+export function createAnnouncing({ passedMs, mostMs }: GatheringTimes): Announcing {
   /** Undefined while nothing waits; without `sinceMs` it waits for no wave. */
   let gathering:
     | { readonly sinceMs: number | undefined; readonly chanceMs: number; readonly fireAtMs: number }
@@ -47,8 +63,8 @@ export function createAnnouncing(): Announcing {
         return fireAtMs === waiting.fireAtMs ? undefined : GATHER_MS.unpushed;
       }
       if (sinceMs === undefined) return undefined;
-      const passedAtMs = Math.max(sinceMs + GATHER_MS.pushed, nowMs + PASSED_MS);
-      const fireAtMs = Math.min(passedAtMs + chanceMs, sinceMs + MAX_GATHER_MS);
+      const passedAtMs = Math.max(sinceMs + GATHER_MS.pushed, nowMs + passedMs);
+      const fireAtMs = Math.min(passedAtMs + chanceMs, sinceMs + mostMs);
       if (fireAtMs === waiting.fireAtMs) return undefined;
       gathering = { sinceMs, chanceMs, fireAtMs };
       return Math.max(0, fireAtMs - nowMs);

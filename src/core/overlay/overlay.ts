@@ -51,7 +51,9 @@ export function createOverlay(deps: OverlayDeps): Overlay {
       case 'subscribe':
       case 'join-topic':
       case 'ihave':
+      case 'ihave-brief':
       case 'graft':
+      case 'graft-brief':
       case 'prune':
         return broadcast.handle({ type: 'message-received', peer, message }, nowMs, random);
       default:
@@ -87,6 +89,7 @@ export function createOverlay(deps: OverlayDeps): Overlay {
         case 'timer-fired':
           switch (input.timer) {
             case 'announce':
+            case 'announce-across':
             case 'graft':
             case 'optimise':
             case 'relays':

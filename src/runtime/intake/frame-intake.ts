@@ -9,7 +9,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Keys } from '../../ports/keys.ts';
 import { createIdleTraffic } from '../links/idle-traffic.ts';
 import { createEntryChecks } from './entry-checks.ts';
-import { createInbound, type Inbound, type InboundPart } from './inbound.ts';
+import { createInbound, type Inbound, type InboundPart, type Pushed } from './inbound.ts';
 import { openStatement } from './signed-statement.ts';
 
 /** Checks what comes over each link and tells the node what came of it. Copies of one entry over several links cost one check. */
@@ -40,14 +40,14 @@ export function createFrameIntake(deps: {
   const deliver = (peer: NodeId, part: InboundPart) => {
     switch (part.type) {
       case 'entry':
-        tell({ type: 'entry-received', received: part.received, source: sourceOf(peer, part.hops) });
+        tell({ type: 'entry-received', received: part.received, source: sourceOf(peer, part.pushed) });
         return entryChecks.delivered(part.received.entry.id);
       case 'statement': {
-        const { statement, bytes, hops } = part;
-        return tell({ type: 'statement-received', statement, bytes, source: sourceOf(peer, hops) });
+        const { statement, bytes, pushed } = part;
+        return tell({ type: 'statement-received', statement, bytes, source: sourceOf(peer, pushed) });
       }
       case 'duplicate':
-        return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
+        return tell({ type: 'duplicate-pushed', item: part.item, from: peer, ...part.pushed });
       case 'unwanted':
         return tell({ type: 'statement-turned-away', peer });
       case 'unknown':
@@ -113,6 +113,6 @@ export function createFrameIntake(deps: {
   };
 }
 
-function sourceOf(from: NodeId, hops: number | undefined): ItemSource {
-  return hops === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, hops };
+function sourceOf(from: NodeId, pushed: Pushed | undefined): ItemSource {
+  return pushed === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, ...pushed };
 }

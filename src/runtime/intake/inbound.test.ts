@@ -18,7 +18,7 @@ function createSubject() {
   const endings = new Map<number, (error?: Error) => void>();
   const nameOf = (part: InboundPart) => {
     if (part.type === 'entry') return numberOf(part.received.envelope);
-    if (part.type === 'duplicate') return `duplicate ${part.item} after ${part.hops}`;
+    if (part.type === 'duplicate') return `duplicate ${part.item} after ${part.pushed.hops}`;
     return part.type === 'message' ? part.message.type : 'statement';
   };
   const inbound = createInbound({

@@ -1,25 +1,28 @@
 import type { ReceivedEntry } from '../../core/ledger/ledger.ts';
 import type { PlainMessage } from '../../core/node/input.ts';
 import type { ItemId } from '../../core/wire/link/item.ts';
-import { decodeMessage } from '../../core/wire/link/message.ts';
+import { decodeMessage, type LinkMessage } from '../../core/wire/link/message.ts';
 import type { Statement } from '../../core/wire/statement/statement.ts';
 
 /** What came of one part of a frame; parts come out in the order in which the frames had them. */
 export type InboundPart =
   | { readonly type: 'message'; readonly message: PlainMessage }
-  /** `hops`: how far it was pushed; undefined for what came with others because this end lacked it. */
-  | { readonly type: 'entry'; readonly received: ReceivedEntry; readonly hops: number | undefined }
+  /** `pushed`: undefined for what came with others because this end lacked it. */
+  | { readonly type: 'entry'; readonly received: ReceivedEntry; readonly pushed: Pushed | undefined }
   | {
       readonly type: 'statement';
       readonly statement: Statement;
       readonly bytes: Uint8Array;
-      readonly hops: number | undefined;
+      readonly pushed: Pushed | undefined;
     }
   /** It was pushed, and is here or about to be. */
-  | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number }
+  | { readonly type: 'duplicate'; readonly item: ItemId; readonly pushed: Pushed }
   | { readonly type: 'unwanted' }
   /** A message of a later version. */
   | { readonly type: 'unknown' };
+
+/** How it came along the broadcast, as the neighbour says. */
+export type Pushed = Pick<Extract<LinkMessage, { type: 'push' }>, 'hops' | 'entrance'>;
 
 /** What checking bytes came to. */
 export type Opened<Value> =
@@ -95,26 +98,26 @@ export function createInbound(deps: InboundDeps): Inbound {
     ),
   });
 
-  const checkEntry = async (envelope: Uint8Array, hops: number | undefined) => {
+  const checkEntry = async (envelope: Uint8Array, pushed: Pushed | undefined) => {
     const opened = await openEntry(envelope);
     return opened.type === 'new'
-      ? ({ type: 'entry', received: opened.value, hops } as const)
-      : nothingNew(opened, envelope, hops);
+      ? ({ type: 'entry', received: opened.value, pushed } as const)
+      : nothingNew(opened, envelope, pushed);
   };
-  const checkStatement = async (bytes: Uint8Array, hops: number | undefined) => {
+  const checkStatement = async (bytes: Uint8Array, pushed: Pushed | undefined) => {
     const opened = await openStatement(bytes);
     return opened.type === 'new'
-      ? ({ type: 'statement', statement: opened.value, bytes, hops } as const)
-      : nothingNew(opened, bytes, hops);
+      ? ({ type: 'statement', statement: opened.value, bytes, pushed } as const)
+      : nothingNew(opened, bytes, pushed);
   };
   const nothingNew = (
     opened: Exclude<Opened<unknown>, { type: 'new' }>,
     bytes: Uint8Array,
-    hops: number | undefined,
+    pushed: Pushed | undefined,
   ): InboundPart | undefined => {
     if (opened.type === 'unwanted') return opened;
     // What came in bulk says nothing about the tree.
-    if (hops !== undefined) return { type: 'duplicate', item: opened.item, hops };
+    if (pushed !== undefined) return { type: 'duplicate', item: opened.item, pushed };
     if (!isClosed) deps.onKnown(bytes.length);
     return undefined;
   };
@@ -132,8 +135,8 @@ export function createInbound(deps: InboundDeps): Inbound {
     switch (message.type) {
       case 'push': {
         const check = message.kind === 'entry' ? checkEntry : checkStatement;
-        const { payload, hops } = message;
-        yield begin(frame, () => check(payload, hops));
+        const { payload, hops, entrance } = message;
+        yield begin(frame, () => check(payload, { hops, entrance }));
         return;
       }
       case 'entries':
