@@ -138,11 +138,9 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   };
 
   const optimise = () => {
-    for (const change of optimisation.due()) {
-      const { topic, parent, by } = change;
-      // A new way in is judged by the next item, as any other entrance.
-      if (links.has(parent) && makeEager(by, topic) && !leadsIn(change)) prune(parent, topic);
-    }
+    // A way in too takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
+    for (const { topic, parent, by } of optimisation.due())
+      if (links.has(parent) && makeEager(by, topic)) prune(parent, topic);
   };
 
   const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager });

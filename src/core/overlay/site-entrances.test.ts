@@ -65,15 +65,30 @@ describe('an item that came into the site by two nodes (G12)', () => {
     expect(sent(other.duplicate(entry('1'), 'f1', 3), 'ihave')).toEqual([]);
   });
 
-  test('a second way stays where it brings the item three hops sooner', () => {
+  test('a second way stays where it brings the item two hops sooner', () => {
     const at = (otherHops: number) => {
       const { accept, duplicate } = site(['n1', 'f1']);
       accept(entry('1'), from('f1', 2));
       return pruned(duplicate(entry('1'), 'n1', otherHops, entrance('n3', 2)));
     };
-    expect(at(4)).toEqual(['f1']);
+    expect(at(3)).toEqual(['f1']);
     // The two parts stay apart: the link between them is one too many.
-    expect(at(5)).toEqual(['n1']);
+    expect(at(4)).toEqual(['n1']);
+  });
+
+  test('a new way comes where it is as much shorter, and takes the place of the one inside (G4)', () => {
+    const optimised = (otherHops: number) => {
+      const { accept, hear, fire } = site(['n1', 'f1']);
+      hear('f1', { type: 'prune', topic: 'fleet' });
+      for (let item = 1; item <= 7; item++) {
+        accept(entry(`${item}`), inside('n1', 6, entrance('n2', 4)));
+        hear('f1', ihave(entry(`${item}`), otherHops));
+      }
+      return fire('optimise', 1_000);
+    };
+    expect(asked(optimised(4))).toEqual([]);
+    expect(asked(optimised(3))).toEqual(['f1']);
+    expect(pruned(optimised(3))).toEqual(['n1']);
   });
 
   test('what came round a circle inside makes the link lazy as ever (G1)', () => {
