@@ -98,17 +98,18 @@ module.exports = {
     },
     {
       name: 'nobody-imports-a-root',
+      comment: 'What `npm run` starts imports the root of what it starts.',
       severity: 'error',
-      from: {},
+      from: { pathNot: '^tools/launch/' },
       to: {
-        path: '^(src/(main|kiosk)\\.tsx|src/(verification|hashing|storing)-worker\\.ts|(cli|signaling)/main\\.ts)$',
+        path: '^(src/(main|kiosk)\\.tsx|src/(verification|hashing|storing)-worker\\.ts|(cli|demo|sim|bench|nat-lab|signaling)/main\\.ts)$',
       },
     },
     {
       name: 'browser-code-stays-in-src',
       severity: 'error',
       from: { path: '^src/', pathNot: NOT_TESTS },
-      to: { path: '^(signaling|cli|e2e|tools)/' },
+      to: { path: '^(signaling|cli|actors|demo|bench|sim|report|nat-lab|e2e|tools)/' },
     },
     {
       name: 'workers-stand-alone',
@@ -129,9 +130,41 @@ module.exports = {
       severity: 'error',
       from: { path: '^sim/', pathNot: [...NOT_TESTS, '^sim/main\\.ts$'] },
       to: {
-        pathNot: '^(sim|src/core)/|^src/runtime/pump\\.ts$|^signaling/room-sample\\.ts$',
+        pathNot: '^(sim|report|src/core)/|^src/runtime/(pump\\.ts$|intake/)|^signaling/room-sample\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
+    },
+    {
+      name: 'the-product-has-no-tests-in-it',
+      comment: 'What is installed drives no browser, measures nothing and needs no development dependency.',
+      severity: 'error',
+      from: { path: '^(cli|signaling)/', pathNot: NOT_TESTS },
+      to: {
+        path: '^(actors|demo|bench|sim|report|nat-lab|e2e|tools)/',
+      },
+    },
+    {
+      name: 'what-measures-stands-alone',
+      comment:
+        'Of each other they take nothing: what they share is in actors/ and report/. A benchmark of the swarm runs the site of the demo.',
+      severity: 'error',
+      from: { path: '^(bench|sim|nat-lab|demo)/', pathNot: NOT_TESTS },
+      to: {
+        path: '^(bench|sim|nat-lab|demo|e2e|tools)/',
+        pathNot: '^$1/|^tools/launch/|^demo/demo-site\\.ts$|^tools/wire/samples/',
+      },
+    },
+    {
+      name: 'tools-take-what-they-check',
+      severity: 'error',
+      from: { path: '^tools/', pathNot: NOT_TESTS },
+      to: { path: '^(e2e|bench|nat-lab)/' },
+    },
+    {
+      name: 'reports-know-nobody',
+      severity: 'error',
+      from: { path: '^report/', pathNot: NOT_TESTS },
+      to: { path: '^(src|cli|actors|demo|bench|sim|nat-lab|e2e|tools|signaling)/' },
     },
     {
       name: 'kiosk-has-no-operator',

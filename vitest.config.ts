@@ -27,7 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{src,signaling,cli,bench,nat-lab,sim,tools}/**/*.test.{ts,tsx}'],
+          include: ['{src,signaling,cli,actors,demo,report,bench,nat-lab,sim,tools}/**/*.test.{ts,tsx}'],
           // Limits for what hangs, no measure of what is slow: a machine may have much else to do.
           testTimeout: 60_000,
           expect: { poll: { timeout: 30_000 } },

@@ -1,3 +1,5 @@
+import { aimOf, type Row, type Spread, spreadOf } from '../report/report.ts';
+import type { Bench, BenchOptions } from './bench.ts';
 import {
   type Brood,
   type Cluster,
@@ -9,7 +11,6 @@ import {
 import { fieldfare } from './gossip/fieldfare.ts';
 import { gossipsub } from './gossip/gossipsub.ts';
 import { serf } from './gossip/serf.ts';
-import { aimOf, type Bench, type BenchOptions, type Row, type Spread, spreadOf } from './harness.ts';
 
 const AGENTS = [30, 60];
 /** Of one round; the percentile of a round is taken over them. */

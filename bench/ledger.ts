@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { aimOf, type Row, type Spread, spreadOf } from '../report/report.ts';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
+import { type Bench, type BenchOptions, nodeCpuMs } from './bench.ts';
 import { type ChromiumPage, openChromiumPage } from './chromium-page.ts';
-import {
-  aimOf,
-  type Bench,
-  type BenchOptions,
-  nodeCpuMs,
-  type Row,
-  type Spread,
-  spreadOf,
-} from './harness.ts';
 import { measureAutomerge, writeChanges } from './ledger/automerge.ts';
 import { COUNTS, type FoldFigures, holdLedger, measureFolds } from './ledger/fold.ts';
 import { SHAPES, type Shape } from './ledger/history.ts';

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright';
 import { createServer, type ViteDevServer } from 'vite';
-import { findChromium } from '../cli/chromium.ts';
-import { aimOf, type Bench, type Spread, spreadOf } from './harness.ts';
+import { findChromium } from '../actors/chromium.ts';
+import { aimOf, type Spread, spreadOf } from '../report/report.ts';
+import type { Bench } from './bench.ts';
 import type { WayName } from './link/page.ts';
 
 /** `bareAhead` differs from `bare` in its transfers alone: it hands over 1 MiB ahead. */

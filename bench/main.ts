@@ -1,7 +1,8 @@
 #!/usr/bin/env -S npx tsx
 import { writeFileSync } from 'node:fs';
 import { defineCommand, runMain } from 'citty';
-import { type Bench, currentCommit, formatReport, machineFacts, type Report } from './harness.ts';
+import { currentCommit, formatReport, machineFacts, type Report } from '../report/report.ts';
+import type { Bench } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
   gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),

@@ -1,6 +1,7 @@
+import { aimOf, type Spread, spreadOf } from '../report/report.ts';
 import { sampleIds } from '../src/core/reconciliation/sample-ids.ts';
 import type { EntryId } from '../src/core/wire/encoding/ids.ts';
-import { aimOf, type Bench, type BenchOptions, cpuMsOf, type Spread, spreadOf } from './harness.ts';
+import { type Bench, type BenchOptions, cpuMsOf } from './bench.ts';
 import { merkle16 } from './reconciliation/merkle.ts';
 import type { Method } from './reconciliation/method.ts';
 import { negentropy } from './reconciliation/negentropy.ts';

@@ -1,8 +1,9 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { aimOf, spreadOf } from '../report/report.ts';
 import { openJoinChecks } from '../signaling/join-checks.ts';
 import { nobleVerify } from '../src/adapters/noble/verify.ts';
 import type { Keys } from '../src/ports/keys.ts';
-import { aimOf, type Bench, cpuMsOf, spreadOf } from './harness.ts';
+import { type Bench, cpuMsOf } from './bench.ts';
 import { type Checks, openJoinServer, type Rooms } from './signaling/joins.ts';
 
 const JOINS = 1_000;

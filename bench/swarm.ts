@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { aimOf, type Bench, type Row, spreadOf } from './harness.ts';
+import { aimOf, type Row, spreadOf } from '../report/report.ts';
+import type { Bench } from './bench.ts';
 import { openKioskFleet, type RolloutFigures } from './swarm/kiosk-fleet.ts';
 
 interface Scale {
@@ -25,7 +26,7 @@ export const swarm: Bench = {
   description: 'how soon a release is at all kiosks, and how many copies of it the publisher gives',
   run: async ({ seed, rounds, progress }) => {
     execFileSync('node', [
-      fileURLToPath(new URL('../tools/setup.mjs', import.meta.url)),
+      fileURLToPath(new URL('../tools/launch/setup.mjs', import.meta.url)),
       '--chromium',
       '--build',
     ]);

@@ -1,10 +1,11 @@
 import { fileURLToPath } from 'node:url';
+import { aimOf, spreadOf } from '../report/report.ts';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
 import { createNodeChecks } from '../src/adapters/node-crypto/checks.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
 import { MAX_CHECKS } from '../src/runtime/intake/inbound.ts';
+import { type Bench, nodeCpuMs } from './bench.ts';
 import { openChromiumPage } from './chromium-page.ts';
-import { aimOf, type Bench, nodeCpuMs, spreadOf } from './harness.ts';
 import { ENTRIES, measureVerification, type VerifyFigures } from './verify/path.ts';
 import './verify/page/page-contract.ts';
 

@@ -4,7 +4,6 @@ import { defineCommand, runMain } from 'citty';
 const main = defineCommand({
   meta: { name: 'fieldfare', description: 'Updates for fleets of kiosks that travel from peer to peer.' },
   subCommands: {
-    demo: () => import('./demo/command.ts').then(({ demo }) => demo),
     node: () => import('./node/command.ts').then(({ node }) => node),
     serve: () => import('./serve.ts').then(({ serve }) => serve),
   },

@@ -52,7 +52,7 @@ async function anEndpoint() {
 }
 
 describe('servers near the one that a page came from (S17)', () => {
-  test('who asks at once shares one search, and who asks again soon gets what it found', async () => {
+  test('requests at the same time share one search, and a request soon after gets what it found', async () => {
     const { ask, searches, untilAsked, wait } = await anEndpoint();
     const answers = [ask(), ask()];
     await untilAsked(2);

@@ -41,6 +41,13 @@ export const serve = defineCommand({
       description:
         'A further signaling server for the pages, ws:// or wss://; may be given again. --no-signaling: do not run one here',
     },
+    preset: {
+      type: 'enum',
+      options: ['wan', 'lan'],
+      default: 'wan',
+      description:
+        'What nodes of these pages are set to; lan, where all of the fleet is on one network: they see sooner who went, and say more often that they are there',
+    },
     ...ICE_ARGUMENTS,
     lan: {
       type: 'boolean',
@@ -71,7 +78,7 @@ export const serve = defineCommand({
         );
       }
       const signalingServer = rawArgs.includes('--no-signaling') ? undefined : await createSignaling(ice);
-      const options = { port, distDirectory, signaling, signalingServer, findServers };
+      const options = { port, distDirectory, signaling, preset: args.preset, signalingServer, findServers };
       if (args.lan) await serveLan({ ...options, host: args.host, authorityDirectory: args['ca-dir'] });
       else await serveHere({ ...options, host: args.host ?? 'localhost' });
     } catch (error) {

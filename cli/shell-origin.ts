@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http';
 import sirv from 'sirv';
+import type { Preset } from '../src/core/node/node-config.ts';
 import { NEARBY_PATH, type NearbyServersEndpoint } from './nearby-servers.ts';
 import { clearCookies, openRequest, refuse } from './origin-request.ts';
 
@@ -12,6 +13,8 @@ export interface SiteDescription {
   readonly appOriginPort: number;
   /** WebSocket URLs, this site's own first. */
   readonly signaling: readonly string[];
+  /** What nodes are set to. */
+  readonly preset: Preset;
 }
 
 export interface ShellOriginOptions {
@@ -21,6 +24,7 @@ export interface ShellOriginOptions {
   /** True when this server answers WebSockets at SIGNALING_PATH. */
   readonly ownSignaling: boolean;
   readonly signaling: readonly string[];
+  readonly preset: Preset;
   /** Undefined where this server does not listen for others. */
   readonly nearby: NearbyServersEndpoint | undefined;
 }
@@ -53,6 +57,7 @@ export function createShellOrigin(options: ShellOriginOptions): RequestListener 
       const site: SiteDescription = {
         appOriginPort: options.appOriginPort,
         signaling: [...own, ...options.signaling],
+        preset: options.preset,
       };
       response.setHeader('Content-Type', 'application/json');
       response.end(JSON.stringify(site));

@@ -40,6 +40,7 @@ beforeAll(async () => {
     host: '127.0.0.1',
     distDirectory,
     signaling: ['wss://elsewhere.example/signaling'],
+    preset: 'lan',
     signalingServer: {
       handleUpgrade: (upgrade, socket, head) =>
         sockets.handleUpgrade(upgrade, socket, head, (client) => sockets.emit('connection', client)),
@@ -111,6 +112,7 @@ describe('the shell origin', () => {
     expect(JSON.parse(body)).toEqual({
       appOriginPort: site.port + 1,
       signaling: [`ws://till.local:${site.port}/signaling`, 'wss://elsewhere.example/signaling'],
+      preset: 'lan',
     });
   });
 

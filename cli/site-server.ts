@@ -3,6 +3,7 @@ import { createServer as createHttpsServer, type Server as HttpsServer } from 'n
 import type { Duplex } from 'node:stream';
 import type { FoundServer } from '../signaling/discovery/find.ts';
 import { BEARS_COOKIES } from '../signaling/sent-cookies.ts';
+import type { Preset } from '../src/core/node/node-config.ts';
 import { createAppOrigin } from './app-origin.ts';
 import { listen, PortUnavailable } from './listen.ts';
 import { createNearbyServersEndpoint } from './nearby-servers.ts';
@@ -30,6 +31,8 @@ export interface SiteServerOptions {
   readonly distDirectory: string;
   /** Further signaling servers that the pages should use. */
   readonly signaling: readonly string[];
+  /** What nodes of the pages are set to; `wan` unless told. */
+  readonly preset?: Preset;
   /** Answers WebSockets on the shell's origin; closed with the site, and when the site cannot be opened. */
   readonly signalingServer: SignalingUpgrades | undefined;
   /** Finds servers on this machine's network, for the pages to show; absent: they are told that nobody looks. */
@@ -63,6 +66,7 @@ export async function createSiteServer(options: SiteServerOptions): Promise<Site
       appOriginPort,
       ownSignaling: options.signalingServer !== undefined,
       signaling: options.signaling,
+      preset: options.preset ?? 'wan',
       nearby:
         options.findServers &&
         createNearbyServersEndpoint({ find: options.findServers, nowMs: () => performance.now() }),

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 import { writeWebApp } from './web-app-folder.ts';
 
@@ -138,7 +138,7 @@ describe('a key that is revoked', () => {
     }
   });
 
-  test('is followed by no kiosk, which goes on with what others roll out', async () => {
+  test('is followed by no kiosk; kiosks go on with the rollouts of others', async () => {
     await rollOut(ada, '3.0.0');
     await committed('3.0.0');
     const seen = await kiosk.page.evaluate(

@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type BrowserActor, openBrowser } from '../cli/actors/browser-actor.ts';
+import { type BrowserActor, openBrowser } from '../actors/browser-actor.ts';
 import { PAIRING_ALPHABET } from '../src/core/wire/contact/pairing.ts';
 import { openStandingFleet, type StandingFleet } from './standing-fleet.ts';
 import { writeWebApp } from './web-app-folder.ts';

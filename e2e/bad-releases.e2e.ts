@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
 import { type HealthRuleChoice, openStandingFleet, type StandingFleet } from './standing-fleet.ts';
 import type { WebApp } from './web-app-folder.ts';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, test } from 'vitest';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 
 /** ICE consent (RFC 7675: 30 s), then the lease in which the other one named the link. */

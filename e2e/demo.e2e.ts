@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openOperator } from '../cli/actors/operator-actor.ts';
+import { openOperator } from '../actors/operator-actor.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** Browsers on two cores that others use as well. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
 import { openStandingFleet, type StandingFleet } from './standing-fleet.ts';
 
 /** A guess: small apps, on two cores that other browsers share. */
@@ -35,7 +35,7 @@ test('a kiosk says nothing over its app when an update is taken back, and the ap
   expect(await kiosk.page.locator('body').innerText()).not.toContain('drawer');
 });
 
-test('five taps in its corner tell who stands before it why, and who and where it is', async () => {
+test('five taps in its corner show why, and what and where the device is', async () => {
   const facts = await openDetails();
   expect(await kiosk.page.locator('[data-reason]').innerText()).toContain(TRACE);
   expect(facts).toMatchObject({

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Locator } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene, SITE } from './actors/scene.ts';
 
 /** A guess: three small files to one kiosk, on two cores that other browsers share. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { MAX_STARTS } from '../src/core/device/life-cycle.ts';
+import { DEFAULT_DEVICE_CONFIG } from '../src/core/device/device-config.ts';
 import { openStandingFleet, type StandingFleet } from './standing-fleet.ts';
 
 let fleet: StandingFleet;
@@ -51,7 +51,7 @@ test('a kiosk whose app origin was lost, with its server away, is not given up, 
   await expect.poll(() => loads, { timeout: 60_000 }).toBe(2);
   bridges = 0;
   // One with the page and one for each start: more starts than a release has.
-  await expect.poll(() => bridges, { timeout: 150_000 }).toBeGreaterThan(1 + MAX_STARTS);
+  await expect.poll(() => bridges, { timeout: 150_000 }).toBeGreaterThan(1 + DEFAULT_DEVICE_CONFIG.maxStarts);
   expect(loads).toBe(2);
   expect((await kiosk.state()).version).toBe('1.0.0');
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { decodeHighWaterMark } from '../src/core/wire/kept/high-water-mark.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 import { writeWebApp } from './fixtures/web-app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 import { openAnnouncedSignaling, type SignalingActor } from './actors/server-actor.ts';
 

@@ -14,8 +14,8 @@ const root = fileURLToPath(new URL('pages-a11y', import.meta.url));
 const fixture = createFixture({ seed: 7, nowMs: 0, devices: 24 });
 const sample = fixture.store.getState();
 /** The moment after the first value of a key that changed since. */
-const past = fixture.commands
-  .ledger()
+const past = fixture.commands.ledger
+  .read()
   .moments()
   .findLast(({ path }) => path === '/config/fleet/theme');
 

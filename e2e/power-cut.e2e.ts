@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 import { PRODUCT, type WebAppShape, writeWebApp } from './fixtures/web-app.ts';
 

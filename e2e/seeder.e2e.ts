@@ -1,8 +1,8 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { decodeJoinLink, encodeJoinLink } from '../src/core/wire/contact/join-link.ts';
 import { type NodeActor, startNodeActor } from './actors/node-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';

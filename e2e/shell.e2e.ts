@@ -6,7 +6,7 @@ import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import { type Browser, chromium as playwright } from 'playwright';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Chromium, launchChromium } from '../cli/chromium.ts';
+import { type Chromium, launchChromium } from '../actors/chromium.ts';
 import { createLanSite } from '../cli/lan-site.ts';
 import { createSiteServer } from '../cli/site-server.ts';
 

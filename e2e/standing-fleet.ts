@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserActor } from '../cli/actors/browser-actor.ts';
-import { type KioskActor, openKiosk } from '../cli/actors/kiosk-actor.ts';
-import { type FolderRollout, type OperatorActor, openOperator } from '../cli/actors/operator-actor.ts';
+import type { BrowserActor } from '../actors/browser-actor.ts';
+import { type KioskActor, openKiosk } from '../actors/kiosk-actor.ts';
+import { type FolderRollout, type OperatorActor, openOperator } from '../actors/operator-actor.ts';
 import { openSite, type SiteActor } from './actors/server-actor.ts';
 import { type WebApp, writeWebApp } from './web-app-folder.ts';
 

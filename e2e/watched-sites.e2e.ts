@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { KioskActor } from '../cli/actors/kiosk-actor.ts';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { KioskActor } from '../actors/kiosk-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene, SITE } from './actors/scene.ts';
 
 /** A lease of before runs out, and a speaker has its turn: half a minute each, on two busy cores. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { OperatorActor } from '../cli/actors/operator-actor.ts';
+import type { OperatorActor } from '../actors/operator-actor.ts';
 import { openScene, type Scene } from './actors/scene.ts';
 
 /** A guess: leases come every ten seconds, to browsers on two cores. */

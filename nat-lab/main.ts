@@ -1,8 +1,8 @@
 #!/usr/bin/env -S npx tsx
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { aimOf, currentCommit, formatReport, machineFacts, type Report, type Row } from '../bench/harness.ts';
 import { onStopSignal } from '../cli/stop-signals.ts';
+import { aimOf, currentCommit, formatReport, machineFacts, type Report, type Row } from '../report/report.ts';
 import { type Lab, openLab } from './lab.ts';
 import { whatIsMissing } from './requirements.ts';
 import { SCENARIOS } from './scenarios.ts';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { ChromiumUnavailable, findChromium } from '../cli/chromium.ts';
+import { ChromiumUnavailable, findChromium } from '../actors/chromium.ts';
 
 /** One sentence about what keeps the lab from running here; undefined: nothing does. */
 export async function whatIsMissing(): Promise<string | undefined> {

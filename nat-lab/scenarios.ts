@@ -1,5 +1,5 @@
 import type { Reach } from '../src/core/connectivity/findings.ts';
-import type { Rung } from '../src/ports/connections.ts';
+import type { Rung } from '../src/core/wire/statement/statement.ts';
 import type { RouterSetting } from './nat-rules.ts';
 
 export interface Scenario {

@@ -37,7 +37,7 @@ test('(S3) up to 8 of those that share its address are among them, the rest from
   expect(few.length).toBeLessThanOrEqual(32);
 });
 
-test('(S3) attackers who share its address are a quarter of what a newcomer is told of at most', () => {
+test('(S3) attackers who share a newcomer’s address are at most a quarter of those that it is told of', () => {
   const attackers = members.slice(-100);
   const nonce = new Uint8Array(32).fill(7);
   const sample = sampleOfRoom(members, attackers, 32, nonce);

@@ -90,6 +90,7 @@ async function open(): Promise<void> {
     ports,
     exchange,
     signaling: facts.signaling,
+    preset: facts.preset,
     shellOrigin: location.origin,
     frame,
     store: kiosk,

@@ -24,9 +24,15 @@ const fleet = createFleetStore(browserClock);
 const root = createRoot(document.getElementById('root')!);
 /** Stands in while there is nothing to command: the page then says why. */
 const NOT_OPEN = new Proxy({} as Commands, {
-  get: () => () => {
-    throw new CommandRefused('The dashboard is not open.');
-  },
+  get: () =>
+    new Proxy(
+      {},
+      {
+        get: () => () => {
+          throw new CommandRefused('The dashboard is not open.');
+        },
+      },
+    ),
 });
 
 registerShell({ onUpdateReady: notifyUpdateReady });
@@ -77,6 +83,7 @@ async function open(): Promise<void> {
     }),
     nearby: askNearbyServers,
     signaling: facts?.signaling ?? [],
+    preset: facts?.preset ?? 'wan',
     shellOrigin: location.origin,
     onRuntime: (shown) => {
       unfollow();
@@ -84,6 +91,7 @@ async function open(): Promise<void> {
       if (shown === undefined) fleet.setSession({ type: 'no-fleet' });
       else unfollow = fleet.follow(shown.runtime, { ...shown, storage });
     },
+    onPendingStart: (pendingStart) => fleet.store.setState({ pendingStart }),
     forget: async () => {
       ports.records.close();
       ports.ledgerStore.close();

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { built } from '../../tools/built.mjs';
+import { built } from '../../tools/launch/built.mjs';
 import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
 import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { built } from '../../tools/built.mjs';
+import { built } from '../../tools/launch/built.mjs';
 import { seededRandom } from '../seeded-random.ts';
 import { type ClusterKind, createTally, untilTrue } from './cluster.ts';
 import type { FromGossipsubAgent, ToGossipsubAgent } from './gossipsub/messages.ts';

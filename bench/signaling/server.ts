@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { openJoinChecks } from '../../signaling/join-checks.ts';
 import { createSignalingServer } from '../../signaling/server.ts';
 import { nobleVerify } from '../../src/adapters/noble/verify.ts';
-import { nodeCpuMs } from '../harness.ts';
+import { nodeCpuMs } from '../bench.ts';
 
 /** A signaling server in a process of its own: it tells its port, and its CPU time whenever it is asked. */
 const keys = process.argv[2] === 'javascript' ? { verify: nobleVerify } : await openJoinChecks();

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserActor } from '../../cli/actors/browser-actor.ts';
-import { openKiosk } from '../../cli/actors/kiosk-actor.ts';
-import { openOperator } from '../../cli/actors/operator-actor.ts';
-import { openDemoSite } from '../../cli/demo/demo-site.ts';
+import type { BrowserActor } from '../../actors/browser-actor.ts';
+import { openKiosk } from '../../actors/kiosk-actor.ts';
+import { openOperator } from '../../actors/operator-actor.ts';
+import { openDemoSite } from '../../demo/demo-site.ts';
 import { writeRandomRelease } from './random-release.ts';
 
 /** A dashboard and admitted kiosks, all pages of one Chromium, and the servers that they came from. */

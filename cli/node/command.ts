@@ -31,6 +31,12 @@ export const node = defineCommand({
       valueHint: 'DIRECTORY',
       description: 'Where key, ledger and releases are kept; one node a directory',
     },
+    preset: {
+      type: 'enum',
+      options: ['wan', 'lan'],
+      default: 'wan',
+      description: 'What the node is set to; lan, where all of the fleet is on one network',
+    },
     find: {
       type: 'boolean',
       default: false,
@@ -44,7 +50,8 @@ export const node = defineCommand({
       const link = args.join === undefined ? undefined : decodeJoinLink(args.join);
       const folder = resolve(args.data);
       const lock = await lockFolder(folder);
-      const session = await openSeederSession(await createNodePorts(folder), { link, name: args.name });
+      const ports = await createNodePorts(folder);
+      const session = await openSeederSession(ports, { link, name: args.name }, args.preset);
       let shown = '';
       const show = () => {
         const line = statusLine(session.state());

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type KioskActor, openKiosk } from '../../cli/actors/kiosk-actor.ts';
-import { type OperatorActor, openOperator } from '../../cli/actors/operator-actor.ts';
+import { type KioskActor, openKiosk } from '../../actors/kiosk-actor.ts';
+import { type OperatorActor, openOperator } from '../../actors/operator-actor.ts';
 import { openSignaling, openSite, type SignalingActor, type SiteActor } from './server-actor.ts';
 
 /** Where one test takes place: pages, signaling in a process of its own, and browsers that come and go. */

@@ -18,14 +18,13 @@ if (query.get('root') === 'split') {
   });
 }
 if (query.get('watch') === 'named')
-  await fixture.commands.watchSites({ type: 'named', sites: ['Station Hall'] });
+  await fixture.commands.mesh.watchSites({ type: 'named', sites: ['Station Hall'] });
 if (devices === 0) {
   fixture.store.setState({
     sites: [],
     releases: [],
     rollouts: [],
     activity: [],
-    tasks: [],
     mesh: { nodes: [], links: [], turnedAway: [] },
   });
 }

@@ -13,7 +13,7 @@ import {
   type NodeId,
   toBase64Url,
 } from '../../src/core/wire/encoding/ids.ts';
-import type { AcceptanceCase } from '../../src/ports/acceptance/case.ts';
+import type { SubjectCase } from '../../src/ports/acceptance/case.ts';
 import { connectorAcceptance } from '../../src/ports/acceptance/connector.ts';
 import { keysAcceptance } from '../../src/ports/acceptance/keys.ts';
 import type { Connection, ConnectionAttempt } from '../../src/ports/connections.ts';
@@ -43,7 +43,7 @@ const overdue = () =>
   new Promise<string>((resolve) => setTimeout(() => resolve('did not end in 10 s'), 10_000));
 
 async function runCases<Subject>(
-  cases: readonly AcceptanceCase<Subject>[],
+  cases: readonly SubjectCase<Subject>[],
   subject: () => Subject,
 ): Promise<CaseResult[]> {
   const results: CaseResult[] = [];

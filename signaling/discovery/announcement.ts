@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Answer } from 'multicast-dns';
+import type { NearbyPages } from '../../src/core/wire/contact/nearby-server.ts';
 
 /** What a server says of itself on its network (docs/protocol.md, S17). All of it is public; a join link never stands in it. */
 export interface ServerAnnouncement {
@@ -9,15 +10,7 @@ export interface ServerAnnouncement {
   /** Where nodes find each other; undefined where none runs. */
   readonly signaling: string | undefined;
   /** Undefined for a server of signaling alone. */
-  readonly pages: AnnouncedPages | undefined;
-}
-
-export interface AnnouncedPages {
-  readonly url: string;
-  /** Where a device gets the certificate authority. */
-  readonly trust: string;
-  /** SHA-256 of the authority, pairs of hexadecimal digits with colons. */
-  readonly authority: string;
+  readonly pages: NearbyPages | undefined;
 }
 
 export const SERVICE = '_fieldfare._tcp.local';

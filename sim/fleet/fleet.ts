@@ -1,3 +1,4 @@
+import { type NodeConfig, WAN_NODE_CONFIG } from '../../src/core/node/node-config.ts';
 import { createRandomSource, type RandomSource } from '../engine/random.ts';
 import { createSimulation, type Simulation } from '../engine/simulation.ts';
 import { type Broadcast, createBroadcasts } from '../figures/broadcasts.ts';
@@ -8,6 +9,7 @@ import { createSignalingServer, type SignalingServer } from '../network/signalin
 import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import { createDirectory, type Directory } from './directory.ts';
 import type { Host, HostFact, HostServices, Scope } from './host.ts';
+import { createWrongClocks, type WallClocks } from './wall-clocks.ts';
 
 /** Simulated nodes, the network between them, and what an observer who sees everything can say of them. */
 export interface Fleet {
@@ -26,6 +28,8 @@ export interface Fleet {
   publish(node: NodeIndex, scope?: Scope): Broadcast;
   /** Counts the starts of the node. */
   lifeOf(node: NodeIndex): number;
+  /** Whom the node takes to be there now; of full nodes alone. */
+  presentAt(node: NodeIndex): ReadonlySet<NodeIndex>;
   /** Pairs of a living node and an item that some other living node holds and this one lacks. */
   lacking(): number;
   /** Living nodes, by index. */
@@ -40,6 +44,10 @@ export interface FleetOptions<Carried extends Frame> {
   readonly seed: number;
   readonly topology?: (random: RandomSource) => Topology;
   readonly createHost: (services: HostServices<Carried>, fleet: FleetFacts) => Host<Carried>;
+  /** WAN_NODE_CONFIG unless told. */
+  readonly config?: NodeConfig;
+  /** Wrong ones unless told. */
+  readonly wallClocks?: WallClocks;
   readonly onProgress?: (nowMs: number, eventsHandled: number) => void;
 }
 
@@ -47,14 +55,21 @@ export interface FleetOptions<Carried extends Frame> {
 export interface FleetFacts {
   readonly topology: Topology;
   readonly directory: Directory;
+  /** What each node's machines are set to. */
+  readonly config: NodeConfig;
 }
 
 export function createFleet<Carried extends Frame>(options: FleetOptions<Carried>): Fleet {
   const { nodes, seed } = options;
   const random = createRandomSource(seed);
   const topology = options.topology?.(random) ?? createTopology(nodes, random);
+  const wallClocks = options.wallClocks ?? createWrongClocks(random, nodes);
   const simulation = createSimulation(options.onProgress ?? (() => {}));
-  const facts: FleetFacts = { topology, directory: createDirectory(nodes, random) };
+  const facts: FleetFacts = {
+    topology,
+    directory: createDirectory(nodes, random),
+    config: options.config ?? WAN_NODE_CONFIG,
+  };
   const broadcasts = createBroadcasts(nodes);
   const hosts: (Host<Carried> | undefined)[] = new Array(nodes).fill(undefined);
   const timers = Array.from({ length: nodes }, () => new Map<string, number>());
@@ -94,6 +109,7 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       node,
       random: random.stream(`node ${node}, life ${lives[node]}`),
       nowMs: () => simulation.nowMs,
+      wallMs: () => wallClocks.read(node, simulation.nowMs),
       send: (peer, frame) => network.send(node, peer, frame),
       dial: (peer) => dialing.dial(node, peer),
       seekPeers: () => {
@@ -161,6 +177,7 @@ export function createFleet<Carried extends Frame>(options: FleetOptions<Carried
       return broadcast!;
     },
     lifeOf: (node) => lives[node]!,
+    presentAt: (node) => hosts[node]?.present?.() ?? new Set(),
     lacking: () => {
       const held = alive().map((node) => new Set(hosts[node]!.held()));
       const all = new Set(held.flatMap((items) => [...items]));

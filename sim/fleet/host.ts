@@ -1,3 +1,4 @@
+import type { MonotonicMs, WallMs } from '../../src/core/time/instant.ts';
 import type { Random } from '../engine/random.ts';
 import type { Frame, NetworkFact } from '../network/network.ts';
 import type { SignalingFact } from '../network/signaling-server.ts';
@@ -10,6 +11,8 @@ export interface Host<Carried extends Frame> {
   admits(peer: NodeIndex): boolean;
   /** Sends a signal through the mesh; false when it knows no way. */
   offerSignal(to: NodeIndex, signal: Uint8Array): boolean;
+  /** Whom the node takes to be there now, where it hears leases. */
+  present?(): ReadonlySet<NodeIndex>;
   /** Names all items that it holds now. */
   held(): Iterable<string>;
   /** Makes an item for the fleet or for the node's site, names it, and only then spreads it. */
@@ -29,7 +32,8 @@ export type HostFact<Carried extends Frame> =
 export interface HostServices<Carried extends Frame> {
   readonly node: NodeIndex;
   readonly random: Random;
-  nowMs(): number;
+  nowMs(): MonotonicMs;
+  wallMs(): WallMs;
   send(peer: NodeIndex, frame: Carried): void;
   dial(peer: NodeIndex): void;
   hangUp(peer: NodeIndex, reason: string): void;

@@ -49,13 +49,13 @@ const UNSIGNED = new Uint8Array(64);
 /** The full node, as a kiosk's page runs it but for the device's own life: entries, statements and reconciliation take part. */
 export function createNodeHost(
   services: HostServices<NodeFrame>,
-  { directory }: FleetFacts,
+  { directory, config }: FleetFacts,
   fleet: UnsignedFleet,
   storage: NodeStorage,
 ): Host<NodeFrame> {
   const { idOf, indexOf } = directory;
   const self = idOf(services.node);
-  const node = createNode({ self, fleet: fleet.id, device: undefined, mark: storage.mark });
+  const node = createNode({ self, fleet: fleet.id, device: undefined, mark: storage.mark }, config);
   const session = ++storage.session;
   const stored = [...storage.entries];
   const unflushed = { entries: [] as ReceivedEntry[], mark: storage.mark, isDue: false };
@@ -63,7 +63,8 @@ export function createNodeHost(
   /** Statements that are being signed. */
   const pending: (() => void)[] = [];
   const { tell } = createPump<NodeInput, NodeEffect>({
-    handle: (input) => node.handle(input, services.nowMs(), services.random),
+    handle: (input) =>
+      node.handle(input, { monotonicMs: services.nowMs(), wallMs: services.wallMs() }, services.random),
     carryOut: (effects) => effects.forEach(perform),
     onFault: (error) => {
       throw error;
@@ -114,7 +115,7 @@ export function createNodeHost(
       author: self,
       session,
       sequence: sequence++,
-      timeMs: Math.floor(services.nowMs()),
+      timeMs: services.wallMs(),
       content,
     };
     const bytes = encodeSignedStatement({ signedBytes: encodeStatement(statement), signature: UNSIGNED });
@@ -194,6 +195,13 @@ export function createNodeHost(
       tell({ type: 'signal-offered', to: idOf(to), signal, search: true });
       return true;
     },
+    present: () =>
+      new Set(
+        node.book
+          .current(services.nowMs())
+          .filter(({ statement }) => statement.content.type === 'lease')
+          .map(({ statement }) => indexOf(statement.author)),
+      ),
     held: () => node.ledger.entries().map(({ id }) => id),
     publish: (named) => {
       const received = fleet.write();

@@ -48,7 +48,7 @@ const MAX_STRIKES = 8;
 /** The overlay's machines alone, with items that are nothing but names: what runs by the ten thousand. All are members without a roster. */
 export function createOverlayHost(
   services: HostServices<OverlayFrame>,
-  { directory, topology }: FleetFacts,
+  { directory, topology, config }: FleetFacts,
   { roster, says }: { readonly roster?: Roster; readonly says?: 'summaries too' } = {},
 ): Host<OverlayFrame> {
   const { idOf, indexOf } = directory;
@@ -70,16 +70,19 @@ export function createOverlayHost(
   const spoke = new Map<NodeId, number>();
   const heardSites = new Set<string | undefined>();
   const intervalMs = () => summaryIntervalMs(heardSites.size);
-  const overlay = createOverlay({
-    self,
-    siteOf,
-    isMember: (node) => roster === undefined || held.has(admissionOf(node)),
-    holds: (item) => held.has(item),
-    heldIn: (isAskedFor) =>
-      Array.from(heldForSites).flatMap(([topic, items]) =>
-        isAskedFor(topic) ? Array.from(items, (item) => ({ item, topic })) : [],
-      ),
-  });
+  const overlay = createOverlay(
+    {
+      self,
+      siteOf,
+      isMember: (node) => roster === undefined || held.has(admissionOf(node)),
+      holds: (item) => held.has(item),
+      heldIn: (isAskedFor) =>
+        Array.from(heldForSites).flatMap(([topic, items]) =>
+          isAskedFor(topic) ? Array.from(items, (item) => ({ item, topic })) : [],
+        ),
+    },
+    config,
+  );
   let said = 0;
 
   const perform = (effect: OverlayEffect) => {

@@ -4,8 +4,9 @@ import type { NodeIndex } from '../network/topology.ts';
 import type { Directory } from './directory.ts';
 
 /**
- * What the ledger of a fleet with strangers says when the scenario begins. An admission is an item like any other, with the name of its
- * node. Who holds the founder's can tell members, and writes its own where there is none, as with an invitation.
+ * What the ledger of a fleet with strangers says when the scenario begins. An admission is an item like any other, with
+ * the name of its node. A node that holds the founder's admission can tell members from strangers, and writes its own
+ * admission if it has none, as with an invitation.
  */
 export interface Roster {
   readonly founder: NodeIndex;

@@ -8,8 +8,9 @@ import { startAll } from './standing-fleet.ts';
 const SHARE = 0.1;
 const LEAST_ATTACKERS = 40;
 /**
- * Up to so many nodes all but the founder come by invitation, and nobody knows them until they have had a link with a member; above, the
- * last so many, the newcomer too. Each admission goes to all: 9,000 of them would be 81 million deliveries.
+ * In fleets of up to ALL_INVITED_UP_TO nodes all but the founder come by invitation, and nobody knows them until they
+ * have had a link with a member. In larger fleets only the last FEW_INVITED nodes do, the newcomer among them: each
+ * admission goes to all nodes, and 9,000 admissions would be 81 million deliveries.
  */
 const ALL_INVITED_UP_TO = 1_000;
 const FEW_INVITED = 100;

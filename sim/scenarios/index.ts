@@ -7,6 +7,7 @@ import { killScenario } from './kill.ts';
 import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
+import { presence } from './presence.ts';
 import type { Scenario } from './scenario.ts';
 import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
@@ -29,5 +30,6 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   sybils,
   eclipse,
   spam,
+  presence,
   'thin-uplink': thinUplink,
 };

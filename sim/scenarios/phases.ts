@@ -1,4 +1,4 @@
-import type { Row } from '../../bench/harness.ts';
+import type { Row } from '../../report/report.ts';
 import { pick, type Random } from '../engine/random.ts';
 import { type Delivery, type Series, sendSeries } from '../figures/delivery.ts';
 import { type OverlayShape, overlayShape } from '../figures/overlay-shape.ts';

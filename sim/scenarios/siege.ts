@@ -9,7 +9,7 @@ import { type Conspiracy, createSybilHost } from '../fleet/sybil-host.ts';
 import type { NodeIndex } from '../network/topology.ts';
 import { phase } from './phases.ts';
 import type { ScenarioOptions } from './scenario.ts';
-import { progressOf } from './standing-fleet.ts';
+import { fleetOptionsOf } from './standing-fleet.ts';
 
 /**
  * Attackers act every two seconds, on every link that they got: ten minutes of 10,000 nodes are 40 to 60 million events. Above
@@ -27,13 +27,11 @@ export function siegeMs({ nodes }: ScenarioOptions): number {
 export function besiegedFleet(options: ScenarioOptions, roster: Roster, conspiracy: Conspiracy): Fleet {
   const sybils = new Set(conspiracy.sybils);
   return createFleet({
-    nodes: options.nodes,
-    seed: options.seed,
+    ...fleetOptionsOf(options),
     createHost: (services, facts) =>
       sybils.has(services.node)
         ? createSybilHost(services, facts, conspiracy)
         : createOverlayHost(services, facts, { roster }),
-    onProgress: progressOf(options),
   });
 }
 

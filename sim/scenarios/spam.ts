@@ -5,7 +5,7 @@ import { createOverlayHost } from '../fleet/overlay-host.ts';
 import { createSpamHost } from '../fleet/spam-host.ts';
 import { phase } from './phases.ts';
 import { outcomeOf, type Scenario } from './scenario.ts';
-import { nodesOf, progressOf, startAll } from './standing-fleet.ts';
+import { fleetOptionsOf, nodesOf, startAll } from './standing-fleet.ts';
 
 const PER_SECOND = 10_000;
 const STANDING_MS = 120_000;
@@ -19,13 +19,11 @@ export const spam: Scenario = {
     let junk = 0;
     const flood = { perSecond: PER_SECOND, isOn: () => isOn, onSent: () => junk++ };
     const fleet = createFleet({
-      nodes: options.nodes,
-      seed: options.seed,
+      ...fleetOptionsOf(options),
       createHost: (services, facts) => {
         const honest = createOverlayHost(services, facts);
         return services.node === spammer ? createSpamHost(services, facts, flood, honest) : honest;
       },
-      onProgress: progressOf(options),
     });
     startAll(fleet, nodesOf(fleet), STANDING_MS / 2);
     fleet.simulation.runUntil(STANDING_MS);

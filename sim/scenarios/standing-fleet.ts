@@ -5,7 +5,8 @@ import { createFleet, type Fleet, type FleetFacts } from '../fleet/fleet.ts';
 import { createNodeHost, type NodeStorage, type UnsignedFleet } from '../fleet/node-host.ts';
 import { createOverlayHost } from '../fleet/overlay-host.ts';
 import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
-import type { NodeIndex, Topology } from '../network/topology.ts';
+import { RIGHT_CLOCKS } from '../fleet/wall-clocks.ts';
+import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import type { ScenarioOptions } from './scenario.ts';
 
 /** All nodes come within this time, one after another. */
@@ -19,15 +20,26 @@ export function overlayFleet(
   says?: 'summaries too',
 ): Fleet {
   return createFleet({
-    nodes: options.nodes,
-    seed: options.seed,
+    ...fleetOptionsOf(options),
     ...(topology !== undefined && { topology }),
     createHost: (services, facts) => createOverlayHost(services, facts, says && { says }),
-    onProgress: progressOf(options),
   });
 }
 
-export function progressOf({ progress }: ScenarioOptions): (nowMs: number, events: number) => void {
+/** What every scenario's fleet has of its options. */
+export function fleetOptionsOf(options: ScenarioOptions) {
+  const { nodes, seed, config, network, wallClocks } = options;
+  return {
+    nodes,
+    seed,
+    ...(config !== undefined && { config }),
+    ...(network === 'lan' && { topology: (random: RandomSource) => createTopology(nodes, random, () => 0) }),
+    ...(wallClocks === 'right' && { wallClocks: RIGHT_CLOCKS }),
+    onProgress: progressOf(options),
+  };
+}
+
+function progressOf({ progress }: ScenarioOptions): (nowMs: number, events: number) => void {
   return (nowMs, events) =>
     progress(`${(nowMs / 1000).toFixed(1)} s of virtual time, ${(events / 1e6).toFixed(1)} M events`);
 }
@@ -43,8 +55,7 @@ export function standingNodes(options: ScenarioOptions): Fleet {
   let unsigned: UnsignedFleet | undefined;
   const storages = new Map<NodeIndex, NodeStorage>();
   const fleet = createFleet({
-    nodes: options.nodes,
-    seed: options.seed,
+    ...fleetOptionsOf(options),
     createHost: (services, facts) => {
       unsigned ??= createUnsignedFleet(devicesOf(facts));
       const storage = storages.get(services.node) ?? {
@@ -55,7 +66,6 @@ export function standingNodes(options: ScenarioOptions): Fleet {
       storages.set(services.node, storage);
       return createNodeHost(services, facts, unsigned, storage);
     },
-    onProgress: progressOf(options),
   });
   startAll(fleet, nodesOf(fleet), JOIN_MS);
   fleet.simulation.runUntil(JOIN_MS + SETTLE_MS);

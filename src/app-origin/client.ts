@@ -86,7 +86,7 @@ function clientOfParent(): Client | undefined {
   }
 }
 
-// Before the client listens for errors: what is refused here is none of the release's.
+// This comes before the client listens for errors: what is refused here is no error of the release.
 startBlobWorkers(window, navigator.serviceWorker);
 limitReach(window);
 keepCookies(window, decodeURIComponent(document.currentScript?.dataset.product ?? ''));

@@ -2,8 +2,9 @@
 const FIRST_PAGE = '/index.html';
 
 /**
- * Addresses of the scripts and stylesheets that the page's markup names. Its own text is read again for it, since what stands in the
- * document by now may have been put there by a script, which may do without.
+ * Addresses of the scripts and stylesheets that the page's markup names. The page's own text is read again for this,
+ * because a script may have added elements to the document since; files that a script adds may be missing without an
+ * error.
  */
 export async function declaredFiles(page: Window & typeof globalThis): Promise<ReadonlySet<string>> {
   const markup = (await markupAt(page, page.location.href)) ?? (await markupAt(page, FIRST_PAGE)) ?? '';

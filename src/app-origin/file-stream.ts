@@ -40,7 +40,7 @@ export function createFileStreams(): FileStreams {
       reading.abort();
     };
     const askAhead = () => {
-      // Who has taken one part may want no more: a player that looks for a place gives up most of what it asks for.
+      // A reader that has taken one part may want no more: a player that seeks gives up most of what it asks for.
       const most = open <= FEW_STREAMS && given > start ? 1 + PARTS_AHEAD : 1;
       while (ahead.length < most && asked < end) {
         const next = Math.min(asked + MAX_PART_BYTES, end);

@@ -38,7 +38,7 @@ export function createRegistrar(workers: ServiceWorkerContainer, origin: string)
       const registration = await workers.register(WORKER_SCRIPT_PATH, way).catch((error: unknown) => {
         refused = error;
       });
-      // Whether it was given or refused says nothing of whether one stands now.
+      // Neither success nor failure of the call tells whether a registration exists now.
       const standing = await workers.getRegistration(SCOPE);
       if (standing && isOurs(standing) && (registration || standing.active)) return standing;
     }

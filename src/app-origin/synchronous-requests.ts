@@ -1,11 +1,11 @@
 import type { PageReport } from './page-report.ts';
 
 /**
- * Refuses synchronous requests of a page for files of its release, in words. No service worker sees them in Chromium (a
- * worker's are seen): they would go to the app origin's server, which has no release, or fail for want of a server, so that what
- * an app does would hang on who is there. `blob:` and `data:` addresses need neither and stay.
- *
- * Best effort, like all that the client does in the release's own page.
+ * Refuses a page's synchronous requests for files of its release, with an explanation. In Chromium they bypass the
+ * service worker (those of a dedicated worker do not): they would go to the app origin's server, which has no release,
+ * or fail without a server, so that an app's behaviour would depend on whether the server can be reached. Requests for
+ * `blob:` and `data:` addresses need neither and are let through. Best effort, like all that the client does in the
+ * release's own page.
  */
 export function refuseSynchronousRequests(page: Window & typeof globalThis, report: PageReport): void {
   const { open, send } = page.XMLHttpRequest.prototype;

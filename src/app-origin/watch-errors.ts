@@ -66,12 +66,12 @@ function kindOf(element: Element): string {
   return isStylesheet(element) ? 'stylesheet' : `file for <${element.localName}>`;
 }
 
-/** What follows the path may hold what nobody else should read, and makes many of one. */
+/** A query or fragment may hold secrets, and would make many different addresses of one file. */
 function withoutQuery(address: string): string {
   return address.replace(/[?#].*$/, '');
 }
 
-/** What was thrown may be anything, also something that throws when it is read. */
+/** Anything can be thrown, including a value that throws when it is read. */
 function describe(reason: unknown): string {
   try {
     return reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);

@@ -1,3 +1,4 @@
+import type { Preset } from '../core/node/node-config.ts';
 import type { NearbyAnswer } from '../core/wire/contact/nearby-server.ts';
 
 /** What a page asks of the browser around it. */
@@ -14,6 +15,8 @@ export interface SiteFacts {
   /** Where releases run; never the page's own origin. */
   readonly appOrigin: string;
   readonly signaling: readonly string[];
+  /** What nodes of these pages are set to. */
+  readonly preset: Preset;
 }
 
 /** Servers on the network of the server that this page came from (S17). Never rejects. */

@@ -1,5 +1,8 @@
+import type { LinkFacts } from '../core/node/input.ts';
 import type { IceServer } from '../core/wire/contact/ice-server.ts';
 import type { RelayEvent, RelaySocket } from './signaling.ts';
+
+export type { LinkFacts };
 
 /**
  * A connection is one WebRTC peer connection that is open but proves nothing yet. The runtime authenticates it
@@ -31,7 +34,7 @@ export interface Connection {
    * and not gone yet.
    */
   openChannel(id: number): ByteChannel;
-  stats(): Promise<ConnectionStats>;
+  stats(): Promise<LinkFacts>;
   /** Idempotent. What was sent before still travels, for a second at most. */
   close(reason: string): void;
   /** Resolves when a connection that was closed is done with that. */
@@ -57,22 +60,6 @@ export interface ByteChannel {
    * its id be opened again.
    */
   gone(): Promise<void>;
-}
-
-/** The rung of the ladder that carried the connection, as the selected candidate pair tells it. */
-export type Rung = 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unknown';
-
-export interface ConnectionStats {
-  readonly rung: Rung;
-  readonly roundTripMs: number | undefined;
-  /** Over that rung: a connection that changes to another pair counts from there. */
-  readonly bytesSent: number;
-  readonly bytesReceived: number;
-  /**
-   * Share of checks of the path that nobody answered (RFC 7675), from 0 to 1; data channels themselves lose nothing and
-   * browsers do not tell what they send again. Undefined where no path is checked.
-   */
-  readonly lossShare: number | undefined;
 }
 
 /** One attempt at a connection, from the first description to open or failed. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createManualClock } from '../adapters/loopback/clock.ts';
+import { at } from '../core/time/testing/at.ts';
 import { NO_ICE_GRANT } from '../core/wire/contact/ice-server.ts';
 import { decodeSignalFrame, encodeSignalFrame } from '../core/wire/contact/signal-frame.ts';
 import { concatBytes, encodeCbor } from '../core/wire/encoding/cbor.ts';
@@ -109,7 +110,7 @@ function countAttempts(connector: Connector): { readonly connector: Connector; c
   };
 }
 
-const bansOf = ({ runtime }: Victim) => runtime.node.bans.inForce();
+const bansOf = ({ runtime }: Victim) => runtime.node.bans.inForce(at(0));
 
 /** Nested one deeper than a decoder goes (W2). */
 const deep = () => concatBytes([new Uint8Array(13).fill(0x81), Uint8Array.of(0)]);
@@ -229,7 +230,7 @@ describe('a node that was banned (M12)', () => {
     const mallory = await startMallory();
     await misbehave(victim, mallory);
     await itemArrives(victim, honest);
-    expect(honest.node.bans.inForce()).toEqual([]);
+    expect(honest.node.bans.inForce(at(0))).toEqual([]);
     await mallory.link(honest.identity.id);
   });
 });

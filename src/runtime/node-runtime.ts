@@ -5,6 +5,7 @@ import { createWatchers, type Watchers } from '../core/ledger/watchers.ts';
 import type { NodeEffect } from '../core/node/effect.ts';
 import type { NodeInput, NodeTimer, WatchedSites } from '../core/node/input.ts';
 import { createNode, type Node } from '../core/node/node.ts';
+import { NODE_CONFIGS, type Preset } from '../core/node/node-config.ts';
 import { concatBytes } from '../core/wire/encoding/cbor.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/encoding/ids.ts';
 import { WireError } from '../core/wire/encoding/refusal.ts';
@@ -21,6 +22,7 @@ import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
 import { createDraws } from './draws.ts';
 import { createEffectQueue } from './effect-queue.ts';
+import { instantOf } from './instant-of.ts';
 import { openEnvelope } from './intake/envelope.ts';
 import { createFrameIntake } from './intake/frame-intake.ts';
 import { createBanStore } from './kept/ban-store.ts';
@@ -68,6 +70,8 @@ export interface RuntimeOptions {
   readonly signalingUrls: readonly string[];
   /** Which sites' devices it hears one by one at first, beside those of its own site; of all others it hears summaries. */
   readonly watchedSites: WatchedSites;
+  /** What the node's machines are set to; `wan` unless told. */
+  readonly preset?: Preset;
   /** Given at a device: where its releases run. */
   readonly frame: ReleaseFrame | undefined;
 }
@@ -123,12 +127,15 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const savedDevice = readDeviceState(await records.get('device'));
   const stored = await openLedger(ports.ledgerStore, keys, fleet);
   const heard = await openStatements(records, fleet, keys);
-  const node = createNode({
-    self: identity.id,
-    fleet,
-    device: frame && (savedDevice ?? FRESH_DEVICE),
-    mark: await highWater.read(fleet),
-  });
+  const node = createNode(
+    {
+      self: identity.id,
+      fleet,
+      device: frame && (savedDevice ?? FRESH_DEVICE),
+      mark: await highWater.read(fleet),
+    },
+    NODE_CONFIGS[options.preset ?? 'wan'],
+  );
   const slots = await openSlotManifests({ node, keys, records });
   const reports = createReports();
   const { report, trouble } = reports;
@@ -147,7 +154,7 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   });
 
   const pump = createPump<NodeInput, NodeEffect>({
-    handle: (input) => node.handle(input, clock.nowMs(), random),
+    handle: (input) => node.handle(input, instantOf(clock), random),
     carryOut: (effects, input) => {
       carryOut(effects);
       if (input.type !== 'message-received') report({ type: 'changed' });

@@ -1,3 +1,4 @@
+import type { Preset } from '../core/node/node-config.ts';
 import { decodeJoinLink, type JoinLink } from '../core/wire/contact/join-link.ts';
 import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { DeviceStage } from '../core/wire/statement/device-stage.ts';
@@ -20,6 +21,7 @@ export interface KioskSessionDeps {
   readonly ports: RuntimePorts;
   readonly exchange: PairingExchange;
   readonly signaling: readonly string[];
+  readonly preset: Preset;
   readonly shellOrigin: string;
   readonly frame: ReleaseFrame;
   readonly store: KioskStore;
@@ -65,6 +67,7 @@ export function createKioskSession(deps: KioskSessionDeps): KioskSession {
       identity: await ports.keys.identity(IDENTITY),
       signalingUrls: membership.signaling,
       watchedSites: [],
+      preset: deps.preset,
       frame: deps.frame,
     });
     runtime = started;

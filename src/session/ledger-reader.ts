@@ -105,7 +105,7 @@ function inWords(outcome: Outcome): string {
         'higher-hash': 'another entry of equal authority has the greater hash',
       }[outcome.rule];
     case 'content-missing':
-      return 'its content has not arrived here yet';
+      return 'its content stands outside of it, which this version does not fetch';
     case 'frozen':
       return `the path was frozen before (${outcome.by.slice(0, 8)})`;
     case 'void':

@@ -1,3 +1,4 @@
+import type { Preset } from '../core/node/node-config.ts';
 import { wishedReleases } from '../core/rollout/wish.ts';
 import type { JoinLink } from '../core/wire/contact/join-link.ts';
 import type { ReleaseId } from '../core/wire/encoding/ids.ts';
@@ -48,6 +49,7 @@ const FOLLOW_MS = 200;
 export async function openSeederSession(
   ports: RuntimePorts,
   address: { readonly link: JoinLink | undefined; readonly name: string },
+  preset: Preset,
 ): Promise<SeederSession> {
   const membership = await membershipOf(ports, address);
   const runtime = await startNode(ports, {
@@ -55,6 +57,7 @@ export async function openSeederSession(
     identity: await ports.keys.identity(IDENTITY),
     signalingUrls: membership.signaling,
     watchedSites: [],
+    preset,
     frame: undefined,
   });
   const listeners = new Set<(trouble: string | undefined) => void>();

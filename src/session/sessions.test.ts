@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { LAN_NODE_CONFIG } from '../core/node/node-config.ts';
 import { decodeJoinLink, encodeJoinLink } from '../core/wire/contact/join-link.ts';
 import { type FleetId, idFromBytes } from '../core/wire/encoding/ids.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
@@ -8,6 +9,7 @@ import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';
 import { writeDeviceInvitation } from '../runtime/operator/actions.ts';
 import { writePersonInvitation } from '../runtime/operator/invitation.ts';
 import { createPeople, type People } from '../runtime/operator/testing/people.ts';
+import type { PendingStart } from '../store/commands/rollouts.ts';
 import { CommandRefused } from '../store/commands.ts';
 import { createKioskStore } from '../store/kiosk-store.ts';
 import { createKioskSession } from './kiosk-session.ts';
@@ -40,6 +42,7 @@ afterEach(async () => {
 function aDashboard() {
   let runtime: NodeRuntime | undefined;
   let invitation: () => PendingState | undefined = () => undefined;
+  let pendingStart: PendingStart = { type: 'idle' };
   const session = createOperatorSession({
     ports,
     exchange: undefined as never,
@@ -48,7 +51,11 @@ function aDashboard() {
     hasher: undefined as never,
     nearby: async () => ({ type: 'not-offered' }),
     signaling: [],
+    preset: 'lan',
     shellOrigin: 'https://shell',
+    onPendingStart: (state) => {
+      pendingStart = state;
+    },
     onRuntime: (shown) => {
       runtime = shown?.runtime;
       invitation = shown?.invitation ?? invitation;
@@ -56,7 +63,13 @@ function aDashboard() {
     forget: async () => ports.records.put({ membership: undefined }),
   });
   open.push(session);
-  return { session, fleet: () => runtime?.node.ledger.fleet, invitation: () => invitation() };
+  return {
+    session,
+    runtime: () => runtime,
+    fleet: () => runtime?.node.ledger.fleet,
+    invitation: () => invitation(),
+    pendingStart: () => pendingStart,
+  };
 }
 
 function aKiosk() {
@@ -65,6 +78,7 @@ function aKiosk() {
     ports,
     exchange: undefined as never,
     signaling: [],
+    preset: 'lan',
     shellOrigin: 'https://shell',
     frame: NO_FRAME,
     store,
@@ -74,14 +88,27 @@ function aKiosk() {
   return { session, model: () => store.store.getState() };
 }
 
+test('what the server of a page says that nodes are set to is what its node is set to', async () => {
+  const dashboard = aDashboard();
+  await dashboard.session.commands.fleet.join(linkTo(HARBOUR), 'Ada');
+  const kiosk = aKiosk();
+  await kiosk.session.open({ joinLink: linkTo(HARBOUR), name: 'till' });
+  for (const { runtime } of [dashboard, kiosk.session]) {
+    const { node } = runtime()!;
+    await expect
+      .poll(() => node.book.newest(node.self, 'lease')?.statement.content)
+      .toMatchObject({ validMs: LAN_NODE_CONFIG.lease.validMs });
+  }
+});
+
 describe('a node that is in a fleet joins no other (J3)', () => {
   test('a dashboard refuses a second one, founded or joined, and says what to do', async () => {
     const { session, fleet } = aDashboard();
-    await session.commands.joinFleet(linkTo(HARBOUR), 'Ada');
+    await session.commands.fleet.join(linkTo(HARBOUR), 'Ada');
     for (const attempt of [
-      session.commands.joinFleet(linkTo(PIER), 'Ada'),
-      session.commands.joinFleet(linkTo(HARBOUR), 'Ada'),
-      session.commands.createFleet({ fleetName: 'Pier', personName: 'Ada' }),
+      session.commands.fleet.join(linkTo(PIER), 'Ada'),
+      session.commands.fleet.join(linkTo(HARBOUR), 'Ada'),
+      session.commands.fleet.create({ fleetName: 'Pier', personName: 'Ada' }),
     ])
       await expect(attempt).rejects.toThrow(
         new CommandRefused('This browser is in a fleet already. Leave it in Settings first.'),
@@ -90,12 +117,12 @@ describe('a node that is in a fleet joins no other (J3)', () => {
   });
 
   test('a dashboard that is loaded again is in the fleet that it joined, and in another one after it left', async () => {
-    await aDashboard().session.commands.joinFleet(linkTo(HARBOUR), 'Ada');
+    await aDashboard().session.commands.fleet.join(linkTo(HARBOUR), 'Ada');
     const again = aDashboard();
     await again.session.open();
     expect(again.fleet()).toBe(HARBOUR);
-    await again.session.commands.leaveFleet();
-    await again.session.commands.joinFleet(linkTo(PIER), 'Ada');
+    await again.session.commands.fleet.leave();
+    await again.session.commands.fleet.join(linkTo(PIER), 'Ada');
     expect(again.fleet()).toBe(PIER);
   });
 
@@ -200,7 +227,7 @@ describe('an invitation that a page could not take up (J8)', () => {
   test('at a dashboard waits for the clock too, and gives way to another one', async () => {
     const ended = await invited('person', Date.now() - 1);
     const dashboard = aDashboard();
-    await dashboard.session.commands.joinFleet(ended, 'Bea');
+    await dashboard.session.commands.fleet.join(ended, 'Bea');
     expect(dashboard.invitation()).toMatchObject({ type: 'ended' });
     await again();
     offsetMs = -YEAR_MS;
@@ -214,18 +241,18 @@ describe('an invitation that a page could not take up (J8)', () => {
     await again();
     const last = aDashboard();
     await last.session.open();
-    await last.session.commands.joinFleet(further, '');
+    await last.session.commands.fleet.join(further, '');
     await expect.poll(kept).toBe(false);
-    await expect(last.session.commands.joinFleet(linkTo(PIER), '')).rejects.toThrow(/in a fleet already/);
+    await expect(last.session.commands.fleet.join(linkTo(PIER), '')).rejects.toThrow(/in a fleet already/);
   });
 });
 
 test('what a node had reached in a fleet is forgotten with the fleet that a person leaves (K2)', async () => {
   const { session } = aDashboard();
-  const fleet = await session.commands.createFleet({ fleetName: 'Harbour', personName: 'Ada' });
+  const fleet = await session.commands.fleet.create({ fleetName: 'Harbour', personName: 'Ada' });
   const mark = () => ports.places[0]!.get(`mark/${fleet}`);
   await expect.poll(mark, { timeout: 5_000 }).toBeDefined();
   const kept = await mark();
-  await session.commands.leaveFleet();
+  await session.commands.fleet.leave();
   expect((await mark())!.length).toBeLessThan(kept!.length);
 });

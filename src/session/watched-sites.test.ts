@@ -76,7 +76,7 @@ describe('which sites a dashboard watches (G6)', () => {
     expect(told.at(-1)).toEqual(['Harbour']);
   });
 
-  test('who comes back to a page in time goes on watching, without a gap', () => {
+  test('a person who returns to a page in time goes on watching its site without a gap', () => {
     const sites = watched(NAMED());
     sites.open('Pier')();
     sites.open('Pier');

@@ -1,10 +1,11 @@
 import type { HeardStatement } from '../core/fleet/statement-book.ts';
 import { isCurrent } from '../core/fleet/statement-book.ts';
+import { isOfKind, PATH_KINDS } from '../core/ledger/path-kinds.ts';
 import type { Node } from '../core/node/node.ts';
 import { readAdmissionBody } from '../core/wire/entry/admission.ts';
 import type { Entry } from '../core/wire/entry/entry.ts';
 import { readGrantBody } from '../core/wire/entry/grant.ts';
-import { readRolloutBody } from '../core/wire/entry/rollout.ts';
+import { type HeardStage, isFailure } from '../core/wire/statement/device-stage.ts';
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
@@ -29,7 +30,7 @@ export function createActivityLog(): ActivityLog {
     noticed,
     heard: (heard, node) => {
       const { author, content } = heard.statement;
-      const common = { atMs: heard.heardAtMs, actor: nameOfPerson(node, author) };
+      const common = { atMs: heard.heardAt.wallMs, actor: nameOfPerson(node, author) };
       if (content.type === 'alarm')
         noticed({
           ...common,
@@ -38,11 +39,11 @@ export function createActivityLog(): ActivityLog {
           target: content.subject.slice(0, 16),
           detail: content.reason,
         });
-      if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAtMs)) return;
+      if (content.type !== 'receipt' || !isCurrent(heard, heard.heardAt.monotonicMs)) return;
       const named = content.release && nameOfRelease(node, content.release);
       noticed({
         ...common,
-        severity: SEVERITY[content.stage] ?? 'info',
+        severity: severityOf(content.stage),
         action: content.stage,
         target: named ? `${named.product} ${named.version}` : '',
         detail: content.reason,
@@ -55,12 +56,10 @@ export function createActivityLog(): ActivityLog {
   };
 }
 
-const SEVERITY: Partial<Record<string, ActivityItem['severity']>> = {
-  committed: 'good',
-  'rolled-back': 'bad',
-  failed: 'bad',
-  refused: 'bad',
-};
+function severityOf(stage: HeardStage): ActivityItem['severity'] {
+  if (isFailure(stage)) return 'bad';
+  return stage === 'committed' ? 'good' : 'info';
+}
 
 function describeEntry(entry: Entry, node: Node): ActivityItem {
   const item = (action: string, target: string, detail = ''): ActivityItem => ({
@@ -94,8 +93,8 @@ function describeEntry(entry: Entry, node: Node): ActivityItem {
           `${named.product} ${named.version}`,
           `release ${release.counter}, ${release.files.length} files`,
         );
-      if (!entry.path.startsWith('/rollouts/')) return item(entry.action, entry.path);
-      const rolled = nameOfRelease(node, readRolloutBody(entry.body).release);
+      if (!isOfKind(entry, PATH_KINDS.rollout)) return item(entry.action, entry.path);
+      const rolled = nameOfRelease(node, PATH_KINDS.rollout.read(entry).release);
       return item('rolled out', rolled ? `${rolled.product} ${rolled.version}` : '');
     }
     default:

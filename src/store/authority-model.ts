@@ -24,51 +24,6 @@ export interface AuthorityPreview {
   readonly openInvitations: readonly { readonly key: NodeId; readonly name: string }[];
 }
 
-export type Spare =
-  | { readonly type: 'all-known' }
-  /** This entry of the key, and whatever it signed later, is taken back. */
-  | { readonly type: 'nothing-after'; readonly entry: EntryId };
-
-/** Under whose authority a revoke or ack is signed: this browser's own, or the root's by these of its keys, who must all sign. */
-export type Signing =
-  | { readonly type: 'alone' }
-  | { readonly type: 'as-root'; readonly signers: readonly NodeId[] };
-
-export interface RevokeOptions {
-  readonly key: NodeId;
-  readonly reason: string;
-  readonly spare: Spare;
-  readonly signing: Signing;
-}
-
-/** Rights for one key by the root itself; `signers` are of its keys, this browser's among them. */
-export interface RootGrantOptions {
-  readonly key: NodeId;
-  readonly name: string;
-  readonly roles: readonly ('operator' | 'release' | 'beacon')[];
-  readonly mayGrant: boolean;
-  readonly signers: readonly NodeId[];
-}
-
-export interface AckOptions {
-  readonly entries: readonly EntryId[];
-  readonly signing: Signing;
-}
-
-/** The next root as its proposer wants it; `signers` are named in it and must all sign. */
-export interface RootPlan {
-  readonly keys: readonly NodeId[];
-  readonly threshold: number;
-  readonly signers: readonly NodeId[];
-  /** A proposal of the same version that this browser has signed, and of which a person says that it is destroyed. */
-  readonly instead: EntryId | undefined;
-}
-
-/** Written when nobody's signature is missing; else a text to pass on. */
-export type SigningOutcome =
-  | { readonly type: 'written'; readonly entry: EntryId }
-  | { readonly type: 'proposed'; readonly text: string };
-
 /** What several root keys are asked to sign. */
 export type ProposalModel = RootProposalModel | GrantProposalModel | RevokeProposalModel | AckProposalModel;
 

@@ -1,6 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Node } from '../core/node/node.ts';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
+import type { MonotonicMs, WallMs } from '../core/time/instant.ts';
+import { instantOf } from '../runtime/instant-of.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
 import type { NodeRuntime, RuntimeEvent } from '../runtime/node-runtime.ts';
 import { createActivityLog } from './activity-log.ts';
@@ -26,9 +28,9 @@ const EMPTY: FleetModel = {
   mesh: { nodes: [], links: [], turnedAway: [] },
   sites: [],
   watch: WATCHING_ALL,
+  pendingStart: { type: 'idle' },
   ledgerRevision: 0,
   activity: [],
-  tasks: [],
 };
 
 /** UI.md: what changes fast reaches React at most four times a second. */
@@ -56,7 +58,8 @@ export interface StorageFacts {
 }
 
 export function createFleetStore(clock: {
-  nowMs(): number;
+  nowMs(): WallMs;
+  monotonicMs(): MonotonicMs;
   schedule(delayMs: number, run: () => void): () => void;
 }): FleetStore {
   const store = createStore<FleetModel>(() => EMPTY);
@@ -76,10 +79,10 @@ export function createFleetStore(clock: {
         cancelFlush = undefined;
         cancelRefresh();
         cancelRefresh = clock.schedule(REFRESH_MS, flush);
-        const nowMs = clock.nowMs();
+        const now = instantOf(clock);
         const watch = beside.watch();
-        const summaries = readSiteSummaries(node, nowMs);
-        const devices = projectDevices(node, { history, summaries, watch }, nowMs);
+        const summaries = readSiteSummaries(node, now.monotonicMs);
+        const devices = projectDevices(node, { history, summaries, watch }, now.monotonicMs);
         store.setState({
           session: projectSession(runtime, beside),
           devices,
@@ -87,9 +90,9 @@ export function createFleetStore(clock: {
           watch,
           releases: projectReleases(node, devices),
           rollouts: projectRollouts(node, devices, rolledOut()),
-          people: projectPeople(node, nowMs),
+          people: projectPeople(node, now.wallMs),
           root: projectRoot(node),
-          mesh: projectMesh(node, refusals.items(), nowMs),
+          mesh: projectMesh(node, refusals.items(), now),
           ledgerRevision: node.ledger.entries().length,
           activity: activity.items(node),
         });

@@ -1,6 +1,6 @@
 import type { Strip } from '../core/config/strip.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
-import type { DeviceStage, SignalingRow } from './model.ts';
+import type { DeviceStage, RoomState } from './model.ts';
 
 /** What the kiosk page shows around, or instead of, a running release. */
 export type KioskModel =
@@ -13,7 +13,7 @@ export type KioskModel =
       readonly code: string | undefined;
       /** What the QR code says: opens the dashboard's pairing form with the code filled in. */
       readonly link: string | undefined;
-      readonly signaling: SignalingRow['state'];
+      readonly signaling: RoomState['state'];
       /** A wrong or cut link that was tried; empty when none was. */
       readonly problem: string;
     }
@@ -27,7 +27,7 @@ export type KioskModel =
       /** The invitation that it has not taken up yet; undefined when there is none. */
       readonly invitation: PendingState | undefined;
       readonly links: number;
-      readonly signaling: SignalingRow['state'];
+      readonly signaling: RoomState['state'];
       /** What it says over a running app (C5). */
       readonly strip: Strip;
       readonly stage: DeviceStage;

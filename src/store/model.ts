@@ -1,13 +1,16 @@
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
+import type { GrantedRole } from '../core/wire/entry/grant.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
 import type { ReleaseWarnings } from '../core/wire/statement/release-warnings.ts';
-import type { Freshness } from '../core/wire/statement/statement.ts';
+import type { Freshness, Rung } from '../core/wire/statement/statement.ts';
 import type { PendingState } from '../runtime/joining/pending-invitation.ts';
+import type { RoomState } from '../runtime/links/signaling-rooms.ts';
 import type { RootModel } from './authority-model.ts';
+import type { PendingStart } from './commands/rollouts.ts';
 
-export type { DeviceStage, HealthRule, HeardStage, Selector };
+export type { DeviceStage, HealthRule, HeardStage, RoomState, Selector };
 
 /** What the pages show. Rebuilt from what the runtime reports; nothing here is a source of truth. */
 export interface FleetModel {
@@ -21,12 +24,12 @@ export interface FleetModel {
   /** Every site that a device was admitted to, by name. */
   readonly sites: readonly SiteRow[];
   readonly watch: WatchModel;
+  /** The rollout that is about to start, or how that ended, until it was told. */
+  readonly pendingStart: PendingStart;
   /** Counts entries: it changes whenever the ledger does. */
   readonly ledgerRevision: number;
   /** Newest first, at most 1,000. */
   readonly activity: readonly ActivityItem[];
-  /** What this node has left to do for a command it was given; newest first. */
-  readonly tasks: readonly TaskRow[];
 }
 
 export type SessionModel =
@@ -40,7 +43,7 @@ export type SessionModel =
       readonly fleetName: string;
       /** Rights of this node's key, as the ledger settles them. */
       readonly roles: readonly Role[];
-      readonly signaling: readonly SignalingRow[];
+      readonly signaling: readonly RoomState[];
       readonly storage: { readonly usedBytes: number; readonly quotaBytes: number } | undefined;
       /** False: the browser may delete what it keeps when it runs short. Undefined: not known. */
       readonly storagePersistent: boolean | undefined;
@@ -50,13 +53,7 @@ export type SessionModel =
       readonly invitation: PendingState | undefined;
     };
 
-export type Role = 'root' | 'release' | 'operator' | 'beacon' | 'device';
-
-export interface SignalingRow {
-  readonly url: string;
-  readonly state: 'joined' | 'dialing' | 'lost';
-  readonly detail: string;
-}
+export type Role = 'root' | GrantedRole;
 
 export interface DeviceRow {
   readonly id: NodeId;
@@ -282,7 +279,7 @@ export interface MeshLink {
   readonly from: NodeId;
   readonly to: NodeId;
   /** Measured at this node for its own links, told in leases for others'. */
-  readonly rung: 'lan' | 'punched' | 'turn-udp' | 'turn-tcp' | 'relay' | 'unknown';
+  readonly rung: Rung;
   readonly roundTripMs: number | undefined;
   /** Undefined: a link between two others, of which only leases tell. */
   readonly traffic:
@@ -305,11 +302,4 @@ export interface ActivityItem {
   readonly detail: string;
   /** The entry behind it, when there is one. */
   readonly entry: EntryId | undefined;
-}
-
-export interface TaskRow {
-  readonly key: string;
-  readonly title: string;
-  readonly state: 'running' | 'done' | 'failed';
-  readonly detail: string;
 }

@@ -1,5 +1,6 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
+import type { Instant, MonotonicMs } from '../core/time/instant.ts';
 import type { NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
 import type { DeviceRow, WatchModel } from './model.ts';
 import type { ReceiptHistory } from './receipt-history.ts';
@@ -14,7 +15,7 @@ export interface Heard {
   readonly watch: WatchModel;
 }
 
-export function projectDevices(node: Node, heard: Heard, nowMs: number): DeviceRow[] {
+export function projectDevices(node: Node, heard: Heard, nowMs: MonotonicMs): DeviceRow[] {
   return Array.from(node.view().devices.values(), ({ entry, body }) => ({
     id: body.device,
     name: body.name,
@@ -36,7 +37,7 @@ function said(
   node: Node,
   { device, site }: { readonly device: NodeId; readonly site: string },
   { summaries, watch }: Heard,
-  nowMs: number,
+  nowMs: MonotonicMs,
 ): Said {
   const lease = node.book.newest(device, 'lease');
   const receipt = node.book.newest(device, 'receipt');
@@ -47,10 +48,12 @@ function said(
   const watched = watchOf(watch, site) !== undefined;
   // While the site is watched a lease that ran out says more than a summary that was heard before it did.
   const saidUntilMs =
-    lease === undefined ? 0 : lease.heardAtMs + (watched ? (leaseContent?.validMs ?? 0) : 0);
+    lease === undefined
+      ? Number.NEGATIVE_INFINITY
+      : lease.heardAt.monotonicMs + (watched ? (leaseContent?.validMs ?? 0) : 0);
   const group = present ? undefined : summaries.groupOf(site, device, saidUntilMs);
   const told = watched || isLeftOut(summaries, site, saidUntilMs);
-  const heard = [lease?.heardAtMs, receipt?.heardAtMs, group?.heardAtMs].filter((time) => time !== undefined);
+  const heard = [lease?.heardAt, receipt?.heardAt, group?.heardAt].filter((time) => time !== undefined);
   const stage = group !== undefined ? group.stage : (receiptContent ?? leaseContent)?.stage;
   const targetId = group === undefined ? (receiptContent?.release ?? leaseContent?.target) : group.target;
   const target = targetId === undefined ? undefined : nameOfRelease(node, targetId);
@@ -65,7 +68,7 @@ function said(
             ? 'never-seen'
             : 'away',
     knownBy: present ? 'lease' : group !== undefined ? 'summary' : 'inventory',
-    lastSeenMs: heard.length === 0 ? undefined : Math.max(...heard),
+    lastSeenMs: latestOf(heard)?.wallMs,
     running: runningOf(node, group === undefined ? leaseContent?.running : group.running),
     stage,
     target: targetId && target && { release: targetId, version: target.version },
@@ -83,9 +86,16 @@ function said(
 }
 
 /** Whether a summary that holds names all who are there, among whom the device is not. */
-function isLeftOut(summaries: SiteSummaries, site: string, afterMs: number): boolean {
+function isLeftOut(summaries: SiteSummaries, site: string, afterMs: MonotonicMs): boolean {
   const summary = summaries.of(site);
-  return summary?.holds === true && summary.heardAtMs >= afterMs && namesAll(summary.content);
+  return summary?.holds === true && summary.heardAt.monotonicMs >= afterMs && namesAll(summary.content);
+}
+
+function latestOf(instants: readonly Instant[]): Instant | undefined {
+  return instants.reduce<Instant | undefined>(
+    (latest, one) => (latest === undefined || one.monotonicMs > latest.monotonicMs ? one : latest),
+    undefined,
+  );
 }
 
 function runningOf(node: Node, release: ReleaseId | undefined): DeviceRow['running'] {

@@ -1,12 +1,13 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
+import type { Instant } from '../core/time/instant.ts';
 import type { NodeId } from '../core/wire/encoding/ids.ts';
 import type { MeshLink, MeshModel, MeshNode, TurnedAwayRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import type { Refusal } from './refusal-log.ts';
 
 /** This node's links as it measures them, and the others' as their leases tell. */
-export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: number): MeshModel {
+export function projectMesh(node: Node, refusals: readonly Refusal[], now: Instant): MeshModel {
   const links = new Map<string, MeshLink>();
   const add = (link: MeshLink, measured: boolean) => {
     const key = [link.from, link.to].sort().join(' ');
@@ -15,7 +16,11 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
   const present = new Set<NodeId>([node.self]);
   for (const heard of node.book.ofKind('lease')) {
     const { statement } = heard;
-    if (statement.content.type !== 'lease' || statement.author === node.self || !isCurrent(heard, nowMs))
+    if (
+      statement.content.type !== 'lease' ||
+      statement.author === node.self ||
+      !isCurrent(heard, now.monotonicMs)
+    )
       continue;
     present.add(statement.author);
     for (const { peer, rung } of statement.content.links)
@@ -28,12 +33,12 @@ export function projectMesh(node: Node, refusals: readonly Refusal[], nowMs: num
   return {
     nodes: Array.from(present, (id) => describe(node, id)),
     links: [...links.values()].filter(({ from, to }) => present.has(from) && present.has(to)),
-    turnedAway: projectTurnedAway(node, refusals),
+    turnedAway: projectTurnedAway(node, refusals, now),
   };
 }
 
-function projectTurnedAway(node: Node, refusals: readonly Refusal[]): TurnedAwayRow[] {
-  const bans = node.bans.inForce().map(
+function projectTurnedAway(node: Node, refusals: readonly Refusal[], now: Instant): TurnedAwayRow[] {
+  const bans = node.bans.inForce(now).map(
     ({ peer, reason, bannedAtMs, untilMs, times }): TurnedAwayRow => ({
       key: peer,
       id: peer,

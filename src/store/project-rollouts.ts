@@ -7,6 +7,7 @@ import type { AdmissionBody } from '../core/wire/entry/admission.ts';
 import type { Entry } from '../core/wire/entry/entry.ts';
 import { readReleaseBody } from '../core/wire/entry/release.ts';
 import { readRolloutBody, rolloutNumber } from '../core/wire/entry/rollout.ts';
+import { isFailure } from '../core/wire/statement/device-stage.ts';
 import { NO_WARNINGS } from '../core/wire/statement/release-warnings.ts';
 import type { DeviceRow, RolloutDeviceRow, RolloutRow } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
@@ -103,7 +104,7 @@ function inWords(outcome: Outcome, what: string): string {
     case 'superseded':
       return 'a later entry took it back';
     case 'content-missing':
-      return 'its content has not arrived here yet';
+      return 'its content stands outside of it, which this version does not fetch';
     case 'wins':
       return '';
   }
@@ -140,7 +141,7 @@ function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutD
     bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
     warnings: about?.warnings ?? NO_WARNINGS,
-    changedAtMs: about && heard?.heardAtMs,
+    changedAtMs: about && heard?.heardAt.wallMs,
   };
 }
 
@@ -148,7 +149,7 @@ function countsOf(devices: readonly RolloutDeviceRow[]): RolloutRow['counts'] {
   const counts = { matched: devices.length, committed: 0, underway: 0, failed: 0, waiting: 0 };
   for (const { stage } of devices) {
     if (stage === 'committed') counts.committed++;
-    else if (stage === 'failed' || stage === 'rolled-back' || stage === 'refused') counts.failed++;
+    else if (isFailure(stage)) counts.failed++;
     else if (stage === undefined || stage === 'idle' || stage === 'withdrawn') counts.waiting++;
     else counts.underway++;
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Node } from '../core/node/node.ts';
+import { at } from '../core/time/testing/at.ts';
 import { idFromBytes, type NodeId, type ReleaseId } from '../core/wire/encoding/ids.ts';
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 import type { LeaseContent } from '../core/wire/statement/statement.ts';
@@ -63,7 +64,7 @@ const lease = (author: NodeId, agoMs: number): Said => ({
 function pier(said: readonly Said[], watch: WatchModel) {
   const heard = said.map(({ author, content, agoMs }) => ({
     statement: { author, content },
-    heardAtMs: NOW_MS - agoMs,
+    heardAt: at(NOW_MS - agoMs),
   }));
   const ofKind = (kind: string) => heard.filter(({ statement }) => statement.content.type === kind);
   const device = (id: NodeId, name: string) =>

@@ -29,7 +29,7 @@ export function projectSites(
       admitted: rows.length,
       ...counted(node, rows, heard, summary, watchOf(watch, name) !== undefined),
       summary,
-      lastHeardMs: newestOf([heard?.heardAtMs, ...rows.map(({ lastSeenMs }) => lastSeenMs)]),
+      lastHeardMs: newestOf([heard?.heardAt.wallMs, ...rows.map(({ lastSeenMs }) => lastSeenMs)]),
     };
   }).sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -86,14 +86,14 @@ function countRunning(counts: readonly RunningCount[]): RunningCount[] {
 
 function summaryRow(
   node: Node,
-  { speaker, heardAtMs, holds, content }: HeardSummary,
+  { speaker, heardAt, holds, content }: HeardSummary,
   admitted: number,
   speakers: number,
 ): SiteSummaryRow {
   return {
     speaker,
     speakerName: nameOfPerson(node, speaker),
-    heardAtMs,
+    heardAtMs: heardAt.wallMs,
     holds,
     present: content.present,
     // Attack: a device that invents neighbours would make a site look well that is not.

@@ -21,11 +21,11 @@ export function createReceiptHistory(): ReceiptHistory {
       byDevice.set(heard.statement.author, [heard, ...rows].slice(0, MAX_ROWS));
     },
     of: (device, node) =>
-      (byDevice.get(device) ?? []).flatMap(({ statement: { content }, heardAtMs }) => {
+      (byDevice.get(device) ?? []).flatMap(({ statement: { content }, heardAt }) => {
         if (content.type !== 'receipt') return [];
         const named = content.release && nameOfRelease(node, content.release);
         return {
-          atMs: heardAtMs,
+          atMs: heardAt.wallMs,
           stage: content.stage,
           release: content.release,
           version: named?.version ?? '',

@@ -1,5 +1,6 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
 import type { Node } from '../core/node/node.ts';
+import type { Instant, MonotonicMs } from '../core/time/instant.ts';
 import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 
@@ -13,18 +14,18 @@ export interface SiteSummaries {
   groupOf(
     site: string,
     device: NodeId,
-    afterMs: number,
-  ): (SummaryGroup & { readonly heardAtMs: number }) | undefined;
+    afterMs: MonotonicMs,
+  ): (SummaryGroup & { readonly heardAt: Instant }) | undefined;
 }
 
 export interface HeardSummary {
   readonly speaker: NodeId;
-  readonly heardAtMs: number;
+  readonly heardAt: Instant;
   readonly holds: boolean;
   readonly content: SummaryContent;
 }
 
-export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
+export function readSiteSummaries(node: Node, nowMs: MonotonicMs): SiteSummaries {
   const { devices } = node.view();
   const bySite = new Map<string, HeardSummary[]>();
   for (const heard of node.book.ofKind('summary')) {
@@ -32,18 +33,18 @@ export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
     const site = devices.get(author)?.body.site;
     if (content.type !== 'summary' || site === undefined) continue;
     const said = bySite.get(site) ?? [];
-    said.push({ speaker: author, heardAtMs: heard.heardAtMs, holds: isCurrent(heard, nowMs), content });
+    said.push({ speaker: author, heardAt: heard.heardAt, holds: isCurrent(heard, nowMs), content });
     bySite.set(site, said);
   }
   for (const said of bySite.values()) said.sort(byStanding);
 
-  const groups = new Map<string, (SummaryGroup & { readonly heardAtMs: number })[]>();
+  const groups = new Map<string, (SummaryGroup & { readonly heardAt: Instant })[]>();
   for (const [site, said] of bySite)
-    for (const { holds, heardAtMs, content } of said)
+    for (const { holds, heardAt, content } of said)
       for (const group of holds ? content.groups : [])
         for (const prefix of group.devices) {
           const key = `${prefix} ${site}`;
-          groups.set(key, [...(groups.get(key) ?? []), { ...group, heardAtMs }]);
+          groups.set(key, [...(groups.get(key) ?? []), { ...group, heardAt }]);
         }
 
   return {
@@ -52,8 +53,8 @@ export function readSiteSummaries(node: Node, nowMs: number): SiteSummaries {
     groupOf: (site, device, afterMs) =>
       groups
         .get(`${prefixOf(device)} ${site}`)
-        ?.filter(({ heardAtMs }) => heardAtMs >= afterMs)
-        .sort((a, b) => b.heardAtMs - a.heardAtMs)[0],
+        ?.filter(({ heardAt }) => heardAt.monotonicMs >= afterMs)
+        .sort(byNews)[0],
   };
 }
 
@@ -64,5 +65,12 @@ export function namesAll({ present, groups }: SummaryContent): boolean {
 
 function byStanding(a: HeardSummary, b: HeardSummary): number {
   if (a.holds !== b.holds) return a.holds ? -1 : 1;
-  return a.holds ? compareIds(a.speaker, b.speaker) : b.heardAtMs - a.heardAtMs;
+  return a.holds ? compareIds(a.speaker, b.speaker) : byNews(a, b);
+}
+
+type WithInstant = { readonly heardAt: Instant };
+
+function byNews({ heardAt: a }: WithInstant, { heardAt: b }: WithInstant): number {
+  // What was heard at an unknown time of an earlier run has no difference to another such.
+  return a.monotonicMs === b.monotonicMs ? 0 : b.monotonicMs - a.monotonicMs;
 }

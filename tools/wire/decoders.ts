@@ -34,7 +34,7 @@ import { decodeHandshakeFrame } from '../../src/core/wire/link/handshake.ts';
 import { decodeMessage } from '../../src/core/wire/link/message.ts';
 import { decodeSignedStatement, decodeStatement } from '../../src/core/wire/statement/statement.ts';
 
-import { infoHash } from './sample-values.ts';
+import { infoHash } from './samples/fillers.ts';
 
 export type Decode = (bytes: Uint8Array) => unknown;
 

@@ -25,9 +25,11 @@ export async function loadSiteFacts(records: RecordStore, page: Location): Promi
 
 function readFacts(value: unknown, page: Location): SiteFacts | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
-  const { appOriginPort, appOrigin, signaling } = value as Record<string, unknown>;
+  const { appOriginPort, appOrigin, signaling, preset: named } = value as Record<string, unknown>;
   if (!Array.isArray(signaling) || !signaling.every((url) => typeof url === 'string')) return undefined;
-  if (typeof appOrigin === 'string') return { appOrigin, signaling };
+  // A name of a later version is not known here.
+  const preset = named === 'lan' ? 'lan' : 'wan';
+  if (typeof appOrigin === 'string') return { appOrigin, signaling, preset };
   if (typeof appOriginPort !== 'number') return undefined;
-  return { appOrigin: `${page.protocol}//${page.hostname}:${appOriginPort}`, signaling };
+  return { appOrigin: `${page.protocol}//${page.hostname}:${appOriginPort}`, signaling, preset };
 }

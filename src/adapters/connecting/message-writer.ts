@@ -42,7 +42,7 @@ export function createMessageWriter(sink: MessageSink): (bytes: Uint8Array) => P
   };
 }
 
-/** Those who wait for a condition that only the outside can bring about. */
+/** Callers that wait for a condition which only events from outside can fulfil. */
 export interface Waiters {
   /** Undefined when `condition` holds; otherwise resolves when it does as somebody wakes. */
   until(condition: () => boolean): Promise<void> | undefined;

@@ -1,8 +1,8 @@
 import { type CandidateEnd, rungOf } from '../../core/wire/link/candidate-pair.ts';
-import type { ConnectionStats } from '../../ports/connections.ts';
+import type { LinkFacts } from '../../ports/connections.ts';
 
 /** Reads the statistics of a peer connection; what is missing there is left unknown. */
-export function connectionStatsOf(report: RTCStatsReport): ConnectionStats {
+export function connectionStatsOf(report: RTCStatsReport): LinkFacts {
   const entries: Record<string, unknown>[] = [];
   report.forEach((entry) => {
     entries.push(entry as Record<string, unknown>);

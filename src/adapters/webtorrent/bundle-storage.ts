@@ -104,7 +104,7 @@ export function createBundleStorage(deps: {
       if (!(error instanceof ContentMismatch)) throw error;
       const { first, last } = layout.piecesOf(file)!;
       for (let index = first; index <= last; index++) {
-        // What is good of the file is saved from it before it stops being read.
+        // Pieces that are right are saved from the file before it is no longer read.
         const bytes = verified[index] ? await readPiece(index) : undefined;
         if (bytes !== undefined) await content.putPiece(bundle, index, bytes);
       }

@@ -14,7 +14,7 @@ export interface ChannelStream {
 
 /** Blocks asked of us that are read or wait for the channel. Above it requests wait, 17 bytes each, instead. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
-/** What one peer may have waiting; a stock client at 25 MiB/s asks for 1,600 blocks ahead. */
+/** Requests of one peer that may wait; an ordinary client at 25 MiB/s asks for 1,600 blocks ahead. */
 const MAX_WAITING_REQUESTS = 8192;
 /** Bytes that came and the engine has not taken; it takes them at once unless the page is stuck. */
 const MAX_UNREAD_BYTES = 4 * 1024 * 1024;
@@ -67,7 +67,8 @@ export function createChannelStream(deps: {
       channel.write(bytes).then(
         () => {
           sentBytes += bytes.length;
-          // Of a later task: all that was released is parsed, also what the wire refused without a word.
+          // This runs in a later task: by now everything that was released has been parsed, including what the wire
+          // dropped silently.
           unparsedBytes = 0;
           releaseRequests();
           deliver();
@@ -166,7 +167,7 @@ export function createChannelStream(deps: {
   };
 }
 
-/** Of a request and of what takes it back all but the id is the same. */
+/** A request and the message that cancels it are equal except for their ids. */
 function isSameBlock(request: Uint8Array, cancel: Uint8Array): boolean {
   return request.every((byte, at) => at < 5 || byte === cancel[at]);
 }

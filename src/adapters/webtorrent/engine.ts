@@ -58,8 +58,9 @@ export function closeDoor({ _connPool }: Pick<WebTorrent, '_connPool'>): void {
 }
 
 /**
- * The engine looks through all pieces for every wire at each block and each word of a peer, each look an idle callback of its own: half of a
- * leecher's time among eight. One that is due serves all who asked before it.
+ * For each block and each message of a peer the engine goes through all pieces for every wire, each time in an idle
+ * callback of its own: that is half of the CPU time of a leecher among eight. Here one callback serves everything that
+ * asked for an update before it runs.
  */
 export function coalesceUpdates(torrent: Pick<Torrent, '_update' | '_updateWireWrapper'>): void {
   let due = false;

@@ -22,7 +22,8 @@ export function createPieceChunkStore(deps: {
       storage.readPart(index, offset, offset + length).then(
         (bytes) => {
           if (bytes !== undefined) callback(null, bytes);
-          // The engine asks only for what it believes to be here. Were peers told no, they would ask for ever.
+          // The engine asks only for pieces that it believes to be here. If peers were refused, they would ask again
+          // for ever.
           else fail(new Error(`piece ${index} was here and is gone`), callback);
         },
         (error: unknown) => fail(error, callback),

@@ -40,7 +40,7 @@ export function createSwarm(deps: {
   /** A wire with requests open and no block for this long is cut. */
   readonly stallMs: number;
   readonly onBadPiece: (index: number, peer: NodeId) => void;
-  /** What came over a wire is nothing that this bundle gives a meaning to; the wire is cut. */
+  /** A message on a wire had no meaning for this bundle; the wire is cut. */
   readonly onViolation: (peer: NodeId, reason: string) => void;
   /** The counts of bytes have changed. */
   readonly onTraffic: () => void;

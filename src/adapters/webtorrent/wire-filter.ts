@@ -1,11 +1,12 @@
 import type { InfoHash } from '../../core/wire/encoding/ids.ts';
 
 /**
- * Reads what the other end of a BitTorrent wire sends (BEP 3, BEP 6) before the engine does, and lets through what
- * the bundle gives a meaning to. It stands against a peer that: announces a message of gigabytes, for which the
- * engine would wait and buffer; sends blocks that nobody asked for; names pieces that do not exist, each of which the
- * engine would remember; asks for blocks faster than it takes them (requests come out apart, to be passed on when
- * there is room, and so does what takes them back); or reaches the parsers of extension messages (BEP 10), which this adapter has no use for.
+ * Reads what the other end of a BitTorrent wire sends (BEP 3, BEP 6) before the engine does, and passes on what has a
+ * meaning for this bundle. Attacks: a peer announces a message of gigabytes, for which the engine would wait and
+ * buffer; sends blocks that nobody asked for; names pieces that do not exist, each of which the engine would remember;
+ * asks for blocks faster than it reads them (so requests and the messages that cancel them come out separately, to be
+ * passed on when there is room); or reaches the parsers of extension messages (BEP 10), which this adapter does not
+ * need.
  */
 export interface WireFilter {
   /** Throws WireViolation; the wire must be cut then. */
@@ -65,7 +66,7 @@ export function createWireFilter(deps: WireFilterDeps): WireFilter {
   let expected: 'handshake' | 'message' = 'handshake';
   /** The start of a message that has not come far enough to be judged. */
   let held = new Uint8Array(0);
-  /** Bytes of the judged message that are still to come, and what becomes of them. */
+  /** Bytes of the judged message that are still to come, and what is done with them. */
   let remaining = 0;
   let passing = false;
   let saidWhatItHas = false;

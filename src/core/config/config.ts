@@ -3,6 +3,7 @@ import type { NodeId } from '../wire/encoding/ids.ts';
 import { WireError } from '../wire/encoding/refusal.ts';
 import type { AdmissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
+import { FOLDERS } from '../wire/entry/folders.ts';
 import { nameFor, textOfName } from '../wire/entry/path.ts';
 import { readServiceBody, type ServiceRecord } from '../wire/entry/service.ts';
 import { readValueBody } from '../wire/entry/tree.ts';
@@ -23,13 +24,13 @@ export type ConfigScope =
 export function configFolder(scope: ConfigScope): string {
   switch (scope.type) {
     case 'fleet':
-      return '/config/fleet';
+      return `${FOLDERS.config}/fleet`;
     case 'site':
-      return `/config/sites/${nameFor(scope.site)}`;
+      return `${FOLDERS.config}/sites/${nameFor(scope.site)}`;
     case 'label':
-      return `/config/labels/${nameFor(scope.label)}/${nameFor(scope.value)}`;
+      return `${FOLDERS.config}/labels/${nameFor(scope.label)}/${nameFor(scope.value)}`;
     case 'device':
-      return `/config/devices/${scope.device}`;
+      return `${FOLDERS.config}/devices/${scope.device}`;
   }
 }
 
@@ -78,8 +79,8 @@ function scopesOf(device: AdmissionBody): ConfigScope[] {
 /** Services of the fleet by name (C3), for whoever looks one up. What has not the shape of one is left out: whoever wrote it had no page. */
 export function services(tree: ConfigTree): ReadonlyMap<string, ServiceRecord> {
   const found = new Map<string, ServiceRecord>();
-  for (const name of tree.children('/services')) {
-    const content = tree.get(`/services/${name}`)?.content;
+  for (const name of tree.children(FOLDERS.services)) {
+    const content = tree.get(`${FOLDERS.services}/${name}`)?.content;
     const record = content && recordOf(content.body);
     if (record !== undefined) found.set(textOfName(name), record);
   }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_DEVICE_CONFIG } from './device-config.ts';
 import type { DeviceTimer, FrameFact } from './input.ts';
-import { MAX_STARTS } from './life-cycle.ts';
 import type { DeviceState } from './state.ts';
 import { aDevice, aDeviceRunning, beat, proveHealthy, subject } from './testing/device-on-disk.ts';
 
@@ -102,11 +102,11 @@ describe('a crash', () => {
     expect(device.state()).toMatchObject({ update: { stage: 'committed' }, running: subject(2) });
   });
 
-  test(`in each of ${MAX_STARTS} starts of a trial rolls it back (D8)`, () => {
+  test(`in each of ${DEFAULT_DEVICE_CONFIG.maxStarts} starts of a trial rolls it back (D8)`, () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.complete(subject(2));
-    for (let start = 0; start < MAX_STARTS; start++) device.crash();
+    for (let start = 0; start < DEFAULT_DEVICE_CONFIG.maxStarts; start++) device.crash();
     expect(device.state().update.stage).toBe('rolled-back');
     expect(device.shows()).toBe('release-1');
   });
@@ -116,16 +116,16 @@ describe('a crash', () => {
     device.wish('second', subject(2));
     device.complete(subject(2));
     proveHealthy(device);
-    for (let start = 0; start <= MAX_STARTS; start++) device.crash();
+    for (let start = 0; start <= DEFAULT_DEVICE_CONFIG.maxStarts; start++) device.crash();
     expect(device.shows()).toBe('release-1');
     expect(device.state().update).toMatchObject({ stage: 'rolled-back' });
-    for (let start = 0; start <= MAX_STARTS; start++) device.crash();
+    for (let start = 0; start <= DEFAULT_DEVICE_CONFIG.maxStarts; start++) device.crash();
     expect(device.state().running).toBeUndefined();
   });
 
   test('after the running release was well is not held against it (D8)', () => {
     const device = aDeviceRunning(subject(1));
-    for (let start = 0; start < 3 * MAX_STARTS; start++) {
+    for (let start = 0; start < 3 * DEFAULT_DEVICE_CONFIG.maxStarts; start++) {
       device.crash();
       device.tell({ type: 'release-loaded' });
       beat(device, 4);
@@ -135,7 +135,7 @@ describe('a crash', () => {
 
   test('in a trial is not held against what ran before (D8)', () => {
     const device = aDeviceRunning(subject(1));
-    for (let start = 0; start < 3 * MAX_STARTS; start++) {
+    for (let start = 0; start < 3 * DEFAULT_DEVICE_CONFIG.maxStarts; start++) {
       device.crash();
       device.wish(`rollout ${start}`, subject(2));
       device.complete(subject(2));
@@ -151,7 +151,7 @@ test('the frame of a running release that cannot start is tried again, and in th
   device.complete(subject(2));
   proveHealthy(device);
   device.crash();
-  for (let start = 1; start < MAX_STARTS; start++) {
+  for (let start = 1; start < DEFAULT_DEVICE_CONFIG.maxStarts; start++) {
     device.tell({ type: 'frame-failed', reason: 'no worker' });
     expect(device.armed('silence')).toBe(false);
     device.pass(5_000);
@@ -165,7 +165,7 @@ test('the frame of a running release that cannot start is tried again, and in th
 test('a running release is not given up because nothing can be run, and is tried for as long as that lasts (D8)', () => {
   const device = aDeviceRunning(subject(1));
   device.crash();
-  for (let start = 0; start < 5 * MAX_STARTS; start++) {
+  for (let start = 0; start < 5 * DEFAULT_DEVICE_CONFIG.maxStarts; start++) {
     device.tell({ type: 'app-origin-failed', reason: 'no worker' });
     expect(device.armed('silence')).toBe(false);
     device.pass(5_000);
@@ -199,7 +199,7 @@ describe('a start for which the program starts again counts as none (D8)', () =>
     device.wish('second', subject(2));
     device.complete(subject(2));
     device.tell({ type: 'frame-reloads' });
-    for (let start = 1; start <= MAX_STARTS; start++) {
+    for (let start = 1; start <= DEFAULT_DEVICE_CONFIG.maxStarts; start++) {
       device.crash();
       expect(device.shows()).toBe('release-2');
     }

@@ -1,5 +1,7 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { ReleaseId } from '../wire/encoding/ids.ts';
 import { NO_WARNINGS, type ReleaseWarnings } from '../wire/statement/release-warnings.ts';
+import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from './device-config.ts';
 import { highestFloors, joinFloors } from './floors.ts';
 import type { Chosen, DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from './input.ts';
 import { type DeviceState, isUnderway, type OnTrial, type Underway } from './state.ts';
@@ -9,27 +11,18 @@ import { beginTrial, type Trial, type Verdict } from './trial.ts';
 export interface DeviceMachine {
   state(): DeviceState;
   /** Mutates the machine and returns what must be done, in order. */
-  handle(input: DeviceInput, nowMs: number): readonly DeviceEffect[];
+  handle(input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[];
 }
 
-/** hawkBit and Mender retry a crashing start; three is the count of bad boots after which the design gives up on a release. */
-export const MAX_STARTS = 3;
-/** A guess: beats come each second; a page busy for less than this is not dead. Shorter finds hangs sooner and forgives less. */
-const SILENCE_MS = 10_000;
-/** A guess: until it has loaded a page may be busy for so long, with code to compile and data to read. */
-const START_SILENCE_MS = 30_000;
-/** A guess: a running release that goes on for this long after it loaded has started well. */
-const SETTLED_MS = 3_000;
-/** A guess: one that hangs less often than this is not given up. Longer takes back more, shorter bears more. */
-const STEADY_MS = 600_000;
-/** A guess: pause before a running release whose frame failed is started again. */
-const RESTART_MS = 5_000;
-
 /** The life of one device's releases (docs/protocol.md, D1 to D13). */
-export function createDeviceMachine(initial: DeviceState): DeviceMachine {
+export function createDeviceMachine(
+  initial: DeviceState,
+  config: DeviceConfig = DEFAULT_DEVICE_CONFIG,
+): DeviceMachine {
+  const { maxStarts, silenceMs, startSilenceMs, settledMs, steadyMs, restartMs } = config;
   let state = initial;
   let effects: DeviceEffect[] = [];
-  let now = 0;
+  let now: MonotonicMs = 0;
   /** The update in `state` is being acted on. False at a start until its wish is known to stand: it may have gone meanwhile. */
   let followed = false;
   let runs = 0;
@@ -69,7 +62,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     shown = { run: runs, trial, loaded: false };
     endSlotTimers();
     if (trial === undefined) verdict.close();
-    silence.open(START_SILENCE_MS, now);
+    silence.open(startSilenceMs, now);
     emit({ type: 'run-release', release, run: runs });
   };
 
@@ -192,14 +185,14 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const tryCandidate = (update: OnTrial) => {
     const { rollout, subject } = update;
-    if (update.starts >= MAX_STARTS) {
-      rollBack(update, `it did not come through its trial in ${MAX_STARTS} starts`);
+    if (update.starts >= maxStarts) {
+      rollBack(update, `it did not come through its trial in ${maxStarts} starts`);
       return;
     }
     const starts = update.starts + 1;
     reach({ stage: 'switching', rollout, subject, starts }, settledStart());
     reach({ stage: 'probation', rollout, subject, starts });
-    show(subject.release, beginTrial(subject.health, verdict, now));
+    show(subject.release, beginTrial(subject.health, verdict, now, config.paintMs));
   };
 
   const onVerdict = (found: Verdict | undefined) => {
@@ -248,7 +241,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
   /** After three bad starts the fallback takes over, and after three of its own the shell stays in front. */
   const bootRunning = () => {
     if (state.running === undefined) return;
-    if (state.badStarts >= MAX_STARTS) abandonRunning();
+    if (state.badStarts >= maxStarts) abandonRunning();
     if (state.running === undefined) {
       showNothing();
       return;
@@ -262,7 +255,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     const { update, running, fallback } = state;
     const slots = { running: fallback, fallback: undefined, badStarts: 0 };
     if (update.stage === 'committed' && update.subject.release === running?.release)
-      reach({ ...update, stage: 'rolled-back', reason: `it started badly ${MAX_STARTS} times` }, slots);
+      reach({ ...update, stage: 'rolled-back', reason: `it started badly ${maxStarts} times` }, slots);
     else persist(slots);
   };
 
@@ -289,7 +282,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     if (fact.type === 'page-started') shown.loaded = false;
     if (fact.type === 'release-loaded') onLoaded();
     if (fact.type === 'page-started' || fact.type === 'release-loaded' || fact.type === 'release-beat')
-      silence.open(shown.loaded ? SILENCE_MS : START_SILENCE_MS, now);
+      silence.open(shown.loaded ? silenceMs : startSilenceMs, now);
     onVerdict(shown.trial?.onFact(fact, now));
   };
 
@@ -298,8 +291,8 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     shown.loaded = true;
     if (shown.trial !== undefined) return;
     emit(
-      { type: 'schedule-timer', timer: 'settled', delayMs: SETTLED_MS },
-      { type: 'schedule-timer', timer: 'steady', delayMs: STEADY_MS },
+      { type: 'schedule-timer', timer: 'settled', delayMs: settledMs },
+      { type: 'schedule-timer', timer: 'steady', delayMs: steadyMs },
     );
   };
 
@@ -316,7 +309,7 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
     endRun();
     if (onTrial) onVerdict({ type: 'unwell', reason });
     else if (state.running !== undefined)
-      emit({ type: 'schedule-timer', timer: 'restart', delayMs: RESTART_MS });
+      emit({ type: 'schedule-timer', timer: 'restart', delayMs: restartMs });
   };
 
   const onTimer = (timer: DeviceTimer) => {
@@ -338,13 +331,13 @@ export function createDeviceMachine(initial: DeviceState): DeviceMachine {
 
   const onSilence = () => {
     if (shown === undefined || !silence.isOver(now)) return;
-    const seconds = (shown.loaded ? SILENCE_MS : START_SILENCE_MS) / 1000;
+    const seconds = (shown.loaded ? silenceMs : startSilenceMs) / 1000;
     if (shown.trial !== undefined)
       onVerdict({ type: 'unwell', reason: `its page stopped responding for ${seconds} s` });
     else onRunningHung();
   };
 
-  const handle = (input: DeviceInput, nowMs: number): readonly DeviceEffect[] => {
+  const handle = (input: DeviceInput, nowMs: MonotonicMs): readonly DeviceEffect[] => {
     effects = [];
     now = nowMs;
     switch (input.type) {

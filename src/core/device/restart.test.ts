@@ -40,7 +40,7 @@ describe('a device that starts', () => {
     expect(held(device)).toEqual(['release-2', 'release-1', 'release-3']);
   });
 
-  test('goes on with a trial at once, without a start of what ran before that would count as a bad one', () => {
+  test('goes on with a trial at once, and does not count a bad start of the release that ran before', () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.complete(subject(2));
@@ -97,7 +97,7 @@ describe('a bundle that fails', () => {
     expect(device.state().update.stage).toBe('fetching');
   });
 
-  test('of what a device left, before it knows whether the wish stands, changes nothing (K3)', () => {
+  test('of an update that a device left, before it knows whether the wish stands, changes nothing (K3)', () => {
     const device = aDeviceRunning(subject(1));
     device.wish('second', subject(2));
     device.crash({ type: 'unknown' });

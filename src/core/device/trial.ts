@@ -4,8 +4,6 @@ import type { FrameFact } from './input.ts';
 import type { TimeWindow } from './time-window.ts';
 import { createWarningTally } from './warning-tally.ts';
 
-/** A guess: a release under the `quiet` rule that has not painted by then is not going to. */
-const PAINT_MS = 30_000;
 /** A guess: apps load themselves again once or twice, for a language or a login. More finds loops later, less forgives less. */
 const MAX_FIRST_PAGE_STARTS = 3;
 
@@ -26,7 +24,7 @@ export interface Trial {
 }
 
 /** `time` is the trial's own: it opens and closes it. */
-export function beginTrial(health: HealthRule, time: TimeWindow, nowMs: number): Trial {
+export function beginTrial(health: HealthRule, time: TimeWindow, nowMs: number, paintMs: number): Trial {
   const tally = createWarningTally();
   let firstPage: { readonly path: string; starts: number } | undefined;
   let firstError = '';
@@ -36,7 +34,7 @@ export function beginTrial(health: HealthRule, time: TimeWindow, nowMs: number):
   /** The rule is met; a beat is awaited. */
   let met = false;
 
-  const openTime = (atMs: number) => time.open(health.type === 'call' ? health.withinMs : PAINT_MS, atMs);
+  const openTime = (atMs: number) => time.open(health.type === 'call' ? health.withinMs : paintMs, atMs);
   openTime(nowMs);
 
   const onPageStarted = (path: string, atMs: number): Verdict | undefined => {
@@ -97,7 +95,7 @@ export function beginTrial(health: HealthRule, time: TimeWindow, nowMs: number):
         const because = firstError === '' ? '' : `; its first error was: ${firstError}`;
         return unwell(`it did not call healthy() within ${health.withinMs / 1000} s${because}`);
       }
-      if (!quiet) return unwell(`it did not ${shown.loaded ? 'paint' : 'load'} within ${PAINT_MS / 1000} s`);
+      if (!quiet) return unwell(`it did not ${shown.loaded ? 'paint' : 'load'} within ${paintMs / 1000} s`);
       met = true;
       return undefined;
     },

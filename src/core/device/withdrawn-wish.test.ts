@@ -111,7 +111,7 @@ describe('a device that cannot know what is wished (K3)', () => {
   });
 });
 
-test('over any prefix: a release that is started and is not the running one has a wish that stands (D10)', () => {
+test('over any prefix: only a release whose wish stands is started beside the running one (D10)', () => {
   const counter = fc.integer({ min: 1, max: 4 });
   const wish: fc.Arbitrary<Wished> = fc.oneof(
     fc.constant(NOTHING),

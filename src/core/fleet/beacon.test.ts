@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../time/testing/at.ts';
 import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
 import type { Statement } from '../wire/statement/statement.ts';
 import { freshnessOf } from './beacon.ts';
@@ -16,7 +17,7 @@ function beacon(author: string, heardAtMs: number, frontier: readonly string[]):
   return {
     statement: { author: author as NodeId, content } as Statement,
     bytes: new Uint8Array(),
-    heardAtMs,
+    heardAt: at(heardAtMs),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
 import { type BeaconContent, type Freshness, MAX_BEACON_FRONTIER } from '../wire/statement/statement.ts';
 import type { HeardStatement } from './statement-book.ts';
@@ -27,16 +28,16 @@ export function freshnessOf(
   beacons: readonly HeardStatement[],
   mayBeacon: (author: NodeId) => boolean,
   holds: (id: EntryId) => boolean,
-  nowMs: number,
+  nowMs: MonotonicMs,
 ): Freshness {
-  let newest: { readonly heardAtMs: number; readonly content: BeaconContent } | undefined;
-  for (const { statement, heardAtMs } of beacons)
+  let newest: { readonly heardAtMs: MonotonicMs; readonly content: BeaconContent } | undefined;
+  for (const { statement, heardAt } of beacons)
     if (
       statement.content.type === 'beacon' &&
       mayBeacon(statement.author) &&
-      (newest === undefined || heardAtMs > newest.heardAtMs)
+      (newest === undefined || heardAt.monotonicMs > newest.heardAtMs)
     )
-      newest = { heardAtMs, content: statement.content };
+      newest = { heardAtMs: heardAt.monotonicMs, content: statement.content };
   if (newest === undefined) return 'unknown';
   const ageMs = nowMs - newest.heardAtMs;
   if (ageMs > 2 * newest.content.intervalMs) return 'stale';

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { at } from '../time/testing/at.ts';
 import type { NodeId, ReleaseId } from '../wire/encoding/ids.ts';
 import { prefixOf } from '../wire/statement/site-summary.ts';
 import { encodeStatement, type Statement } from '../wire/statement/statement.ts';
@@ -30,7 +31,7 @@ const lease = (author: NodeId, running?: ReleaseId): Statement => ({
 const heard = (statement: Statement, heardAtMs: number): HeardStatement => ({
   statement,
   bytes: new Uint8Array(),
-  heardAtMs,
+  heardAt: at(heardAtMs),
 });
 const summary = (author: NodeId, heardAtMs: number) =>
   heard({ ...lease(author), content: summaryOf([], INTERVAL_MS) }, heardAtMs);

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import { compareIds, type NodeId } from '../wire/encoding/ids.ts';
 import {
   MAX_SUMMARY_DEVICES,
@@ -67,17 +68,17 @@ export function isSpeaker(
     /** Leases and summaries that were heard. */
     readonly leases: readonly HeardStatement[];
     readonly summaries: readonly HeardStatement[];
-    readonly startedMs: number;
+    readonly startedMs: MonotonicMs;
     /** As far as this node knows, until one of the site was heard. */
     readonly intervalMs: number;
   },
-  nowMs: number,
+  nowMs: MonotonicMs,
 ): boolean {
   const { self, isOfSite, leases, summaries, startedMs, intervalMs } = here;
   const isLower = ({ statement: { author } }: HeardStatement) =>
     author !== self && isOfSite(author) && compareIds(author, self) < 0;
-  const silentFrom = ({ heardAtMs, statement: { content } }: HeardStatement) =>
-    heardAtMs + SILENT_INTERVALS * (content.type === 'summary' ? intervalOf(content) : intervalMs);
+  const silentFrom = ({ heardAt, statement: { content } }: HeardStatement) =>
+    heardAt.monotonicMs + SILENT_INTERVALS * (content.type === 'summary' ? intervalOf(content) : intervalMs);
   const ofSite = summaries.filter(({ statement }) => isOfSite(statement.author));
   if (ofSite.some((heard) => isLower(heard) && nowMs < silentFrom(heard))) return false;
   if (!leases.some((heard) => isLower(heard) && isCurrent(heard, nowMs))) return true;

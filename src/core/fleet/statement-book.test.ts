@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { at } from '../time/testing/at.ts';
 import type { FleetId, NodeId } from '../wire/encoding/ids.ts';
 import { markOf } from '../wire/link/item.ts';
 import {
@@ -48,7 +49,7 @@ function heard(said: Said): HeardStatement & { readonly statement: OwnStatement 
     timeMs: said.timeMs ?? 0,
     content,
   };
-  return { statement, bytes: Uint8Array.of(session, sequence), heardAtMs: said.heardAtMs ?? 0 };
+  return { statement, bytes: Uint8Array.of(session, sequence), heardAt: at(said.heardAtMs ?? 0) };
 }
 
 /** A book in which only authors whose names begin with `stranger` are none. */
@@ -108,7 +109,7 @@ describe('a kind of a later version (W11)', () => {
     return {
       statement: { ...statement, content: { type: 'other', kind: kind as OtherKind } },
       bytes: new TextEncoder().encode(`${kind} ${sequence}`),
-      heardAtMs: 0,
+      heardAt: at(0),
     };
   };
   const hearAll = (...items: readonly HeardStatement[]) => {

@@ -1,3 +1,4 @@
+import type { Instant, MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { StatementMark } from '../wire/link/item.ts';
 import { kindOf, type Statement } from '../wire/statement/statement.ts';
@@ -23,9 +24,9 @@ export interface StatementBook {
   marks(): readonly StatementMark[];
   restoreMarks(marks: readonly StatementMark[]): void;
   /** All that may be passed on: of members and of this node, but for what ran out. */
-  current(nowMs: number): readonly HeardStatement[];
+  current(nowMs: MonotonicMs): readonly HeardStatement[];
   /** Those of the current ones that a node with `marks` lacks. */
-  lackedBy(marks: readonly StatementMark[], nowMs: number): readonly HeardStatement[];
+  lackedBy(marks: readonly StatementMark[], nowMs: MonotonicMs): readonly HeardStatement[];
   /** The ledger may know these authors now, or know them no more; all where none is named. */
   reconsider(authors?: readonly NodeId[]): void;
 }
@@ -37,7 +38,8 @@ export interface HeardStatement {
   readonly statement: Statement;
   /** The signed statement as it came, to be passed on verbatim. */
   readonly bytes: Uint8Array;
-  readonly heardAtMs: number;
+  /** By the wall clock for people; how old it is says the other one. */
+  readonly heardAt: Instant;
 }
 
 /** A guess: more than a node has links; the one heard longest ago goes first. Attack (Sybil): keys are free to make. */
@@ -116,7 +118,7 @@ export function createStatementBook(deps: {
   };
 
   const all = (): HeardStatement[] => Array.from(byMember.values(), (kinds) => [...kinds.values()]).flat();
-  const current = (nowMs: number) => all().filter((item) => isCurrent(item, nowMs));
+  const current = (nowMs: MonotonicMs) => all().filter((item) => isCurrent(item, nowMs));
 
   return {
     isHeardOf,
@@ -166,10 +168,10 @@ export function createStatementBook(deps: {
   };
 }
 
-/** A lease or a summary holds for its time after it was heard: the author's clock decides nothing. */
-export function isCurrent({ statement, heardAtMs }: HeardStatement, nowMs: number): boolean {
+/** A lease or a summary holds for its time after it was heard: neither the author's clock nor this node's wall clock decides anything. */
+export function isCurrent({ statement, heardAt }: HeardStatement, nowMs: MonotonicMs): boolean {
   const { content } = statement;
-  return 'validMs' in content ? nowMs < heardAtMs + content.validMs : true;
+  return 'validMs' in content ? nowMs < heardAt.monotonicMs + content.validMs : true;
 }
 
 function follows(statement: Place, known: Place): boolean {

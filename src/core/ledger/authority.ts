@@ -9,6 +9,7 @@ import { isWithin } from '../wire/entry/path.ts';
 import type { ReceivedEntry } from './accepted.ts';
 import { judgeBody } from './body.ts';
 import type { CausalPast, PastGrant } from './causal-past.ts';
+import { kindAt } from './path-kinds.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /**
@@ -164,21 +165,20 @@ function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
         : refuse('L5-scope', 'it gives away what its author does not hold or may not pass on');
     }
     default: {
-      const role = roleFor(entry);
-      return grant.roles.includes(role)
+      const roles = rolesFor(entry);
+      return roles.some((role) => grant.roles.includes(role))
         ? AUTHORISED
         : refuse(
             'L5-scope',
-            `"${entry.action}" at ${entry.path} needs the role ${role}, which ${short(entry.author)} has not`,
+            `"${entry.action}" at ${entry.path} needs the role ${roles.join(' or ')}, which ${short(entry.author)} has not`,
           );
     }
   }
 }
 
-/** The role whose keys may write at a path: release and operator are two quorums, so neither covers the other's. */
-function roleFor(entry: Entry): GrantedRole {
-  if (entry.action === 'beacon') return 'beacon';
-  return isWithin(entry.path, '/releases') || isWithin(entry.path, '/channels') ? 'release' : 'operator';
+/** The roles whose keys may write at a path: release and operator are two quorums, so neither covers the other's. */
+function rolesFor({ action, path }: Entry): readonly GrantedRole[] {
+  return action === 'beacon' ? ['beacon'] : kindAt(path).roles;
 }
 
 /** Operators admit devices one by one, so they may also invite them by the link. */

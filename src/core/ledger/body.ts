@@ -1,18 +1,10 @@
-import { admissionPath, readAdmissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { readRootBody } from '../wire/entry/genesis.ts';
 import { readGrantBody } from '../wire/entry/grant.ts';
-import { readReleaseBody, releasePath } from '../wire/entry/release.ts';
 import { readAckBody, readRevokeBody } from '../wire/entry/revoke.ts';
-import { readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
-import {
-  readLinkBody,
-  readModeBody,
-  readRevertBody,
-  readSlinkBody,
-  readValueBody,
-} from '../wire/entry/tree.ts';
+import { readLinkBody, readModeBody, readRevertBody, readSlinkBody } from '../wire/entry/tree.ts';
 import type { CausalPast } from './causal-past.ts';
+import { judgeContent } from './path-kinds.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /** Whether the body has the shape that its action and path ask for. Throws WireError where a field cannot be read. */
@@ -30,15 +22,10 @@ export function judgeBody(entry: Entry, past: CausalPast): Verdict {
     case 'ack':
       readAckBody(entry.body);
       return AUTHORISED;
-    case 'admit': {
-      const { device } = readAdmissionBody(entry.body);
-      return entry.path === admissionPath(device)
-        ? AUTHORISED
-        : refuse('L3-body', 'an admission stands at the path of the device that it admits');
-    }
     case 'create':
     case 'update':
-      return judgeContent(entry, past);
+    case 'admit':
+      return judgeContent(entry, entry.action, past);
     case 'revert':
       return judgeEarlier(entry, past, readRevertBody(entry.body));
     case 'link':
@@ -57,38 +44,6 @@ export function judgeBody(entry: Entry, past: CausalPast): Verdict {
       // A later version's action: kept and passed on, so that it counts when this node learns of it.
       return AUTHORISED;
   }
-}
-
-function judgeContent(entry: Entry, past: CausalPast): Verdict {
-  if (entry.path.startsWith('/releases/')) return judgeRelease(entry, past);
-  if (entry.path.startsWith('/rollouts/')) return judgeRollout(entry, past);
-  if (entry.path.startsWith('/devices/')) return refuse('L3-body', 'a device is admitted, not created');
-  if (entry.content === undefined) readValueBody(entry.body);
-  return AUTHORISED;
-}
-
-function judgeRelease(entry: Entry, past: CausalPast): Verdict {
-  if (entry.action !== 'create') return refuse('L3-body', 'a release is never changed: publish another one');
-  const manifest = readReleaseBody(entry.body);
-  if (entry.path !== releasePath(manifest.product, manifest.counter))
-    return refuse('L3-body', 'a release stands at the path of its product and counter');
-  const highest = past.highestCounter();
-  // Rollback attack (TUF 5.4.3): a key that signs an old counter again must not take devices back.
-  return highest !== undefined && manifest.counter <= highest
-    ? refuse(
-        'L7-counter',
-        `release ${manifest.product} ${manifest.version} has the counter ${manifest.counter}, but ${highest} was published before it`,
-      )
-    : AUTHORISED;
-}
-
-function judgeRollout(entry: Entry, past: CausalPast): Verdict {
-  if (rolloutNumber(entry.path) === undefined)
-    return refuse('L3-body', 'a rollout stands at /rollouts/<number>');
-  const { release } = readRolloutBody(entry.body);
-  return entry.parents.includes(release) && past.accepted(release)?.path.startsWith('/releases/')
-    ? AUTHORISED
-    : refuse('L3-body', 'a rollout names its release among its parents');
 }
 
 /** Of a link to a link, or to a revert, the content would lie at the end of a chain of any length. */

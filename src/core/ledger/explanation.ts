@@ -73,8 +73,9 @@ export function explainPath(path: string, accepted: readonly AcceptedEntry[], de
 }
 
 /**
- * An entry is superseded when one that counts reaches it along the path's own entries, void ones between them included.
- * Named as its successor is the one of least id, whatever came first. Each entry is passed once.
+ * An entry is superseded when an entry that counts reaches it through entries of the same path, void ones included. Of
+ * several such entries the one with the least id is named as its successor, whichever arrived first. Each entry is
+ * visited once.
  */
 function findSuperseded(here: readonly AcceptedEntry[], entries: Entries): Map<EntryId, EntryId> {
   const superseded = new Map<EntryId, EntryId>();

@@ -13,7 +13,7 @@ export interface Fork {
 
 /** Where L14 cuts what an author signed, for each capability that it signed under. */
 export interface Forks {
-  /** Undefined where all numbers given out twice were forgiven by the capability, or none were. */
+  /** Undefined if no number was used twice, or if the capability forgives every number that was. */
   of(author: NodeId, capability: Capability): Fork | undefined;
   /** To be told when a number of the author turned up again. Returns the entries for which the cut has moved. */
   numberRepeated(author: NodeId): readonly AcceptedEntry[];

@@ -1,4 +1,4 @@
-import type { EntryId, FileHash, FleetId, NodeId } from '../wire/encoding/ids.ts';
+import type { EntryId, FleetId, NodeId } from '../wire/encoding/ids.ts';
 import { MAX_PARENTS } from '../wire/encoding/limits.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { readGrantBody } from '../wire/entry/grant.ts';
@@ -55,8 +55,6 @@ export interface Ledger {
   nextSequence(author: NodeId): number;
   /** Takes in an entry whose signatures hold. Returns what came of it and of those that waited for it. */
   receive(received: ReceivedEntry): readonly LedgerEvent[];
-  /** Content that entries refer to by hash has arrived. */
-  contentArrived(hash: FileHash): readonly LedgerEvent[];
   explain(path: string): Explanation;
   /** The view as of these entries and all that they reach; undefined when one of them is not here. */
   viewAt(frontier: readonly EntryId[]): View | undefined;
@@ -191,7 +189,6 @@ export function createLedger(fleet: FleetId): Ledger {
 
   const replay = (takes: (item: AcceptedEntry) => boolean): Ledger => {
     const copy = createLedger(fleet);
-    for (const hash of paths.contents()) copy.contentArrived(hash);
     for (const item of byIndex) if (takes(item)) copy.receive(item);
     return copy;
   };
@@ -218,7 +215,6 @@ export function createLedger(fleet: FleetId): Ledger {
     newestFrontier: frontiers.newest,
     nextSequence: sequences.next,
     receive,
-    contentArrived: paths.contentArrived,
     explain: paths.explain,
     viewAt: (frontier) => {
       if (frontier.some((id) => !accepted.has(id))) return undefined;

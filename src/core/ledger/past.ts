@@ -4,7 +4,8 @@ import { type BitSet, createBitSet } from './bitset.ts';
 import { isAuthority } from './references.ts';
 
 /**
- * What of an entry's causal past its verdict and standing depend on, the entry itself included: the entries of authority. Most entries share a summary with what they refer to, so summaries are interned.
+ * The part of an entry's causal past on which its verdict and standing depend: the entries of authority, the entry
+ * itself included. Most entries have the same summary as an entry that they refer to, so summaries are interned.
  */
 export interface PastSummary {
   readonly serial: number;

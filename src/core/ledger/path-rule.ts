@@ -1,4 +1,4 @@
-import { compareIds, type EntryId, type FileHash } from '../wire/encoding/ids.ts';
+import { compareIds, type EntryId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { readLinkBody, readRevertBody } from '../wire/entry/tree.ts';
 import type { AcceptedEntry, Entries } from './accepted.ts';
@@ -16,11 +16,10 @@ export interface PathDeps {
   readonly standing: (accepted: AcceptedEntry) => Standing;
   /** How far its authority is from the root. */
   readonly depth: (accepted: AcceptedEntry) => number;
-  readonly hasContent: (hash: FileHash) => boolean;
   readonly frozenBy: (accepted: AcceptedEntry) => EntryId | undefined;
 }
 
-/** Whether the entry stands for its path: it counts, no mode holds it off, and its content is here. */
+/** Whether the entry stands for its path: it counts, no mode holds it off, and it holds its own content. */
 export function isCandidate(item: AcceptedEntry, deps: PathDeps): boolean {
   return (
     standingAtPath(item, deps).type === 'effective' &&
@@ -65,10 +64,10 @@ function counterOf({ body }: Entry): number {
   return typeof body.counter === 'number' ? body.counter : 0;
 }
 
-export function isComplete(entry: Entry, deps: PathDeps): boolean {
-  const content = contentOf(entry, deps.entries)?.content;
+/** What refers to content by its hash shows nowhere: no node of this version fetches such content. */
+export function isComplete(entry: Entry, { entries }: PathDeps): boolean {
   // What a mode says stands in its body.
-  return entry.action === 'mode' || content === undefined || deps.hasContent(content.hash);
+  return entry.action === 'mode' || contentOf(entry, entries)?.content === undefined;
 }
 
 export function valueSetBy(setBy: Entry, entries: Entries): PathValue | undefined {

@@ -1,4 +1,4 @@
-import type { EntryId, FileHash } from '../wire/encoding/ids.ts';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { isWithin } from '../wire/entry/path.ts';
 import { readModeBody } from '../wire/entry/tree.ts';
@@ -19,9 +19,6 @@ export interface Paths {
   readonly tree: Tree;
   /** Takes in an accepted entry whose arrival gave these entries, itself among them, another standing. */
   add(item: AcceptedEntry, changed: readonly AcceptedEntry[]): readonly PathChanged[];
-  contentArrived(hash: FileHash): readonly PathChanged[];
-  /** Content that is known to be here. */
-  contents(): Iterable<FileHash>;
   heads(path: string): readonly EntryId[];
   explain(path: string): Explanation;
 }
@@ -39,9 +36,6 @@ export function createPaths(ledger: {
   const modes = new Map<string, PathFold>();
   const candidates = createBitSet();
   const modeCandidates = createBitSet();
-  const contents = new Set<FileHash>();
-  /** Entries whose content, their own or the one that they show, is not here. */
-  const awaiting = new Map<FileHash, AcceptedEntry[]>();
   /** Reverts and links, by the entry that they show. */
   const showing = new Map<EntryId, AcceptedEntry[]>();
 
@@ -60,7 +54,6 @@ export function createPaths(ledger: {
     entries,
     standing: standings.of,
     depth: depthOf,
-    hasContent: (hash) => contents.has(hash),
     // A mode is settled among the modes of its path, so that thawing needs no exception.
     frozenBy: (item) => (item.entry.action === 'mode' ? undefined : frozenBy(item)),
   };
@@ -73,12 +66,9 @@ export function createPaths(ledger: {
     return fold;
   };
 
-  const expectContent = (item: AcceptedEntry) => {
+  const noteShown = (item: AcceptedEntry) => {
     const shown = contentOf(item.entry, entries);
-    if (shown === undefined) return;
-    if (shown !== item.entry) append(showing, shown.id, item);
-    if (shown.content !== undefined && !contents.has(shown.content.hash))
-      append(awaiting, shown.content.hash, item);
+    if (shown !== undefined && shown !== item.entry) append(showing, shown.id, item);
   };
 
   const publish = (paths: Iterable<string>): readonly PathChanged[] => {
@@ -128,20 +118,12 @@ export function createPaths(ledger: {
       for (const [path, items] of touched) if (!refrozen.has(path)) refold(folds.get(path)!, items, deps);
       const stale = new Set([...refrozen, ...touched.keys()]);
       if (CONTENT_ACTIONS.has(item.entry.action)) {
-        expectContent(item);
+        noteShown(item);
         addTo(foldAt(item), item, deps);
         stale.add(item.entry.path);
       }
       return publish(stale);
     },
-    contentArrived: (hash) => {
-      contents.add(hash);
-      const waited = awaiting.get(hash) ?? [];
-      awaiting.delete(hash);
-      for (const item of waited) refold(foldAt(item), [item], deps);
-      return publish(new Set(waited.map(({ entry }) => entry.path)));
-    },
-    contents: () => contents,
     heads: (path) => {
       const items = folds.get(path)?.items ?? [];
       const named = new Set(items.flatMap(({ entry }) => entry.parents));

@@ -7,7 +7,7 @@ import { type EntryWriter, keyOf } from './testing/entry-writer.ts';
 import { foldNaively, type NaiveView } from './testing/naive-fold.ts';
 import { createNaiveVerdicts } from './testing/naive-verdict.ts';
 import { pictureOf } from './testing/picture.ts';
-import { CONTENT, playHistory, STEP_WIDTH } from './testing/random-history.ts';
+import { playHistory, STEP_WIDTH } from './testing/random-history.ts';
 
 const SEED = Number(process.env.LEDGER_SEED ?? Date.now() % 2 ** 31);
 const RUNS = Number(process.env.LEDGER_RUNS ?? 10_000);
@@ -48,12 +48,9 @@ function shuffled<Item>(items: readonly Item[], chance: () => number): Item[] {
   return out;
 }
 
-function deliver(writer: EntryWriter, order: readonly ReceivedEntry[], contentAt = -1): Ledger {
+function deliver(writer: EntryWriter, order: readonly ReceivedEntry[]): Ledger {
   const ledger = createLedger(writer.genesis.id);
-  order.forEach((received, at) => {
-    if (at === contentAt) ledger.contentArrived(CONTENT);
-    ledger.receive(received);
-  });
+  for (const received of order) ledger.receive(received);
   return ledger;
 }
 
@@ -101,15 +98,14 @@ describe('the ledger, over random histories of several authors, devices and part
     'agrees with the rules read aloud, whatever order, repetition and partition brought the entries',
     () => {
       holdsFor(1, (writer, chance) => {
-        const withContent = chance() < 0.5;
-        const naive = foldNaively(writer.written, new Set(withContent ? [CONTENT] : []));
-        const inOrder = deliver(writer, writer.written, withContent ? 0 : -1);
+        const naive = foldNaively(writer.written);
+        const inOrder = deliver(writer, writer.written);
         const shown = shownBy(inOrder);
         // A deep comparison costs as much as the fold itself, so it is made only where it has something to say.
         if (textOf(shown) !== textOf(naive)) expect(shown).toEqual(naive);
         expect(disagreements(inOrder)).toBe('');
         const twice = shuffled([...writer.written, ...writer.written], chance);
-        const other = deliver(writer, twice, withContent ? Math.floor(chance() * twice.length) : -1);
+        const other = deliver(writer, twice);
         expect(pictureOf(other)).toBe(pictureOf(inOrder));
       });
     },

@@ -1,6 +1,6 @@
 import type { EntryId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
-import { readReleaseBody } from '../wire/entry/release.ts';
+import { isOfKind, PATH_KINDS } from './path-kinds.ts';
 
 /** Counters of releases along the parents that publishers name (L7), so that one which was voided holds nobody back. */
 export interface ReleaseCounters {
@@ -19,8 +19,8 @@ export function createReleaseCounters(): ReleaseCounters {
   return {
     highestAbove,
     add: (entry) => {
-      if (entry.action === 'create' && entry.path.startsWith('/releases/'))
-        counters.set(entry.id, Math.max(readReleaseBody(entry.body).counter, highestAbove(entry) ?? 0));
+      if (isOfKind(entry, PATH_KINDS.release))
+        counters.set(entry.id, Math.max(PATH_KINDS.release.read(entry).counter, highestAbove(entry) ?? 0));
     },
   };
 }

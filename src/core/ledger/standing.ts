@@ -50,7 +50,10 @@ export function createStandings(deps: {
   const ackedBy = ({ entry }: AcceptedEntry): readonly AcceptedEntry[] =>
     readAckBody(entry.body).entries.map((id) => entries.get(id)!);
 
-  /** Entries whose standing hangs on whether this one counts. All were written under a capability below its own, but what root acks. */
+  /**
+   * Entries whose standing depends on whether this one counts. All were written under a capability below its own,
+   * except entries that the root acks.
+   */
   const dependentsOf = (item: AcceptedEntry): readonly AcceptedEntry[] => {
     switch (item.entry.action) {
       case 'grant':
@@ -64,7 +67,7 @@ export function createStandings(deps: {
     }
   };
 
-  /** What must be settled again because this entry is here, beside what hangs on its own standing. */
+  /** Entries that must be judged again because this one is here, in addition to those that depend on its standing. */
   const seedsOf = (item: AcceptedEntry): readonly AcceptedEntry[] => {
     const { author, action } = item.entry;
     const seeds = [item].concat(

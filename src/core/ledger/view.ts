@@ -1,11 +1,12 @@
 import type { EntryId, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
-import { type AdmissionBody, readAdmissionBody } from '../wire/entry/admission.ts';
+import type { AdmissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import type { GrantBody, GrantedRole } from '../wire/entry/grant.ts';
 import { isWithin } from '../wire/entry/path.ts';
-import { type ReleaseManifest, readReleaseBody } from '../wire/entry/release.ts';
-import { type ReadRolloutBody, readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
+import type { ReleaseManifest } from '../wire/entry/release.ts';
+import { type ReadRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
 import { readSlinkBody } from '../wire/entry/tree.ts';
+import { isOfKind, PATH_KINDS, type PathKind } from './path-kinds.ts';
 import type { PathValue } from './path-rule.ts';
 
 /** What the fleet's entries say, after authority and conflicts are settled. A function of the set of entries. */
@@ -60,9 +61,18 @@ const MAX_LINKS = 8;
 export function createTree(): Tree {
   const values = new Map<string, PathValue>();
   const names = new Map<string, Map<string, number>>();
-  const devices = new Map<NodeId, { entry: Entry; body: AdmissionBody }>();
-  const releases = new Map<ReleaseId, { entry: Entry; manifest: ReleaseManifest }>();
-  const rollouts = new Map<string, StandingRollout>();
+  const devices = createShelf(PATH_KINDS.admission, ({ setBy }, body) => [
+    body.device,
+    { entry: setBy, body },
+  ]);
+  const releases = createShelf(PATH_KINDS.release, ({ content }, manifest) => [
+    content.id as ReleaseId,
+    { entry: content, manifest },
+  ]);
+  const rollouts = createShelf(PATH_KINDS.rollout, ({ setBy }, body, path): [string, StandingRollout] => [
+    path,
+    { entry: setBy, number: rolloutNumber(path)!, body },
+  ]);
   let sorted: readonly StandingRollout[] | undefined;
 
   const countNames = (path: string, change: 1 | -1) => {
@@ -79,22 +89,6 @@ export function createTree(): Tree {
     }
   };
 
-  const setTyped = (path: string, before: PathValue | undefined, after: PathValue | undefined) => {
-    const gone = before && admissionAt(path, before);
-    if (gone !== undefined) devices.delete(gone.device);
-    const admitted = after && admissionAt(path, after);
-    if (admitted !== undefined) devices.set(admitted.device, { entry: after!.setBy, body: admitted });
-    if (before !== undefined && releaseAt(path, before) !== undefined) releases.delete(before.content.id);
-    const manifest = after && releaseAt(path, after);
-    if (manifest !== undefined) releases.set(after!.content.id, { entry: after!.content, manifest });
-    const number = rolloutNumber(path);
-    if (number === undefined) return;
-    sorted = undefined;
-    rollouts.delete(path);
-    const rollout = after && rolloutAt(path, after);
-    if (rollout !== undefined) rollouts.set(path, { entry: after!.setBy, number, body: rollout });
-  };
-
   const get = (path: string): PathValue | undefined => {
     let at = path;
     for (let links = 0; links <= MAX_LINKS; links++) {
@@ -106,9 +100,9 @@ export function createTree(): Tree {
   };
 
   return {
-    devices,
-    releases,
-    rollouts: () => (sorted ??= [...rollouts.values()].sort((a, b) => a.number - b.number)),
+    devices: devices.items,
+    releases: releases.items,
+    rollouts: () => (sorted ??= [...rollouts.items.values()].sort((a, b) => a.number - b.number)),
     value: (path) => values.get(path),
     get,
     children: (path) => [...(names.get(path)?.keys() ?? [])].sort(),
@@ -119,33 +113,43 @@ export function createTree(): Tree {
       if (before !== undefined && value === undefined) countNames(path, -1);
       if (value === undefined) values.delete(path);
       else values.set(path, value);
-      setTyped(path, before, value);
+      devices.set(path, before, value);
+      releases.set(path, before, value);
+      if (rollouts.set(path, before, value)) sorted = undefined;
     },
   };
 }
 
-/**
- * What a path says to devices is read only from entries that were judged as such for this very path. Attack (mix-and-match): a
- * directory, a link or an entry of another path whose body has the fields of a release of any product and counter.
- */
-function isJudgedAt(path: string, { content }: PathValue, ...actions: readonly string[]): boolean {
-  return content.path === path && actions.includes(content.action);
+/** What stands at the paths of one kind, by whatever it is asked for. */
+interface Shelf<Key, Item> {
+  readonly items: ReadonlyMap<Key, Item>;
+  /** Says whether the path is one of its kind. */
+  set(path: string, before: PathValue | undefined, after: PathValue | undefined): boolean;
 }
 
-function admissionAt(path: string, value: PathValue): AdmissionBody | undefined {
-  return isJudgedAt(path, value, 'admit') ? readAdmissionBody(value.content.body) : undefined;
-}
-
-function releaseAt(path: string, value: PathValue): ReleaseManifest | undefined {
-  return path.startsWith('/releases/') && isJudgedAt(path, value, 'create')
-    ? readReleaseBody(value.content.body)
-    : undefined;
-}
-
-function rolloutAt(path: string, value: PathValue): ReadRolloutBody | undefined {
-  return rolloutNumber(path) !== undefined && isJudgedAt(path, value, 'create', 'update')
-    ? readRolloutBody(value.content.body)
-    : undefined;
+function createShelf<Body, Key, Item>(
+  kind: PathKind<Body>,
+  labelled: (value: PathValue, body: Body, path: string) => readonly [Key, Item],
+): Shelf<Key, Item> {
+  const items = new Map<Key, Item>();
+  /**
+   * What a path says to devices is read only from entries that were judged as such for this very path. Attack (mix-and-match): a
+   * directory, a link or an entry of another path whose body has the fields of a release of any product and counter.
+   */
+  const at = (path: string, value: PathValue | undefined) =>
+    value?.content.path === path && isOfKind(value.content, kind)
+      ? labelled(value, kind.read(value.content), path)
+      : undefined;
+  return {
+    items,
+    set: (path, before, after) => {
+      const gone = at(path, before);
+      if (gone !== undefined) items.delete(gone[0]);
+      const here = at(path, after);
+      if (here !== undefined) items.set(...here);
+      return gone !== undefined || here !== undefined;
+    },
+  };
 }
 
 /** The roles that a key holds alone, by root or by grant. Invitations hold none. */

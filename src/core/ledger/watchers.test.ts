@@ -62,7 +62,7 @@ describe('a watcher of paths', () => {
     ]);
   });
 
-  test('hears nothing of an entry that changes no path: it lost, or did not count', () => {
+  test('hears nothing of an entry that changes no path, because it lost or does not count', () => {
     const { watchers, receive, set } = watchedFleet();
     const first = set('/config/a', 1);
     const rivals = [set('/config/a', 2, [first]), set('/config/a', 3, [first])].sort((a, b) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type DeviceState, FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
+import { at } from '../time/testing/at.ts';
 import type { EntryId } from '../wire/encoding/ids.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { BeaconContent } from '../wire/statement/statement.ts';
@@ -17,7 +18,7 @@ function aNode(device: DeviceState | undefined) {
   let sequence = 0;
   const tell = (input: Parameters<typeof node.handle>[0]) =>
     node
-      .handle(input, nowMs, () => 0.5)
+      .handle(input, at(nowMs), () => 0.5)
       .flatMap((effect) =>
         effect.type === 'sign-statement' && effect.content.type === 'alarm' ? [effect.content.reason] : [],
       );

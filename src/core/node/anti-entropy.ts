@@ -1,4 +1,5 @@
 import { type Budget, createBudget } from '../overlay/budget.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 
 /**
@@ -15,7 +16,7 @@ export interface AntiEntropy {
   /** The neighbour to reconcile with now, if there is one and it is time. */
   handleTimer(
     timer: AntiEntropyTimer,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): { readonly peer: NodeId | undefined; readonly effects: readonly AntiEntropyEffect[] };
 }
@@ -29,16 +30,33 @@ export interface AntiEntropyEffect {
   readonly delayMs: number;
 }
 
-/** A guess: what comes together is looked for together. Longer spares messages, shorter shows a newcomer sooner what was said. */
-const SOON_MS = 500;
-/** A guess: pause before all neighbours are asked in vain once more. */
-const AGAIN_MS = 10_000;
-/** A guess: a round with nothing to find costs some hundred bytes and the marks of statements. Longer finds a loss later. */
-const SELDOM_MS = 600_000;
+export interface AntiEntropyConfig {
+  /** How long what is missing is gathered before a neighbour is asked. */
+  readonly gatherMs: number;
+  /** The pause before all neighbours are asked in vain once more. */
+  readonly againMs: number;
+  /** Pauses between rounds on a link that stands, a quarter more or less. */
+  readonly seldomMs: number;
+}
+
+/**
+ * Guesses: what comes together is looked for together; longer spares messages, shorter shows a newcomer sooner what was said. A round
+ * with nothing to find costs some hundred bytes and the marks of statements; seldomer finds a loss later.
+ */
+export const DEFAULT_ANTI_ENTROPY_CONFIG: AntiEntropyConfig = {
+  gatherMs: 500,
+  againMs: 10_000,
+  seldomMs: 600_000,
+};
+
 /** Less than a neighbour takes (R8). */
 const ROUNDS_WITH_ONE = { burst: 2, perSecond: 1 / 60 } as const;
 
-export function createAntiEntropy(): AntiEntropy {
+export function createAntiEntropy({
+  gatherMs,
+  againMs,
+  seldomMs,
+}: AntiEntropyConfig = DEFAULT_ANTI_ENTROPY_CONFIG): AntiEntropy {
   const budgets = new Map<NodeId, Budget>();
   /** Those that have what is missing. */
   const offering = new Set<NodeId>();
@@ -48,9 +66,9 @@ export function createAntiEntropy(): AntiEntropy {
     { type: 'schedule-timer', timer, delayMs },
   ];
   /** Spread, so that the nodes of a site that started together do not all ask at once. */
-  const seldom = (random: () => number) => schedule('anti-entropy', SELDOM_MS * (0.75 + 0.5 * random()));
+  const seldom = (random: () => number) => schedule('anti-entropy', seldomMs * (0.75 + 0.5 * random()));
 
-  const pick = (nowMs: number, random: () => number): NodeId | undefined => {
+  const pick = (nowMs: MonotonicMs, random: () => number): NodeId | undefined => {
     const peers = [...budgets.keys()];
     const first = Math.floor(random() * peers.length);
     const turned = [...peers.slice(first), ...peers.slice(0, first)];
@@ -70,13 +88,13 @@ export function createAntiEntropy(): AntiEntropy {
       if (from !== undefined && budgets.has(from)) offering.add(from);
       if (isNeeded) return [];
       isNeeded = true;
-      return schedule('catch-up', SOON_MS);
+      return schedule('catch-up', gatherMs);
     },
     start: seldom,
     handleTimer: (timer, nowMs, random) => {
       const peer = pick(nowMs, random);
       if (peer === undefined)
-        return { peer, effects: timer === 'anti-entropy' ? seldom(random) : schedule(timer, AGAIN_MS) };
+        return { peer, effects: timer === 'anti-entropy' ? seldom(random) : schedule(timer, againMs) };
       isNeeded = false;
       offering.delete(peer);
       return { peer, effects: timer === 'anti-entropy' ? seldom(random) : [] };

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { keyOf } from '../ledger/testing/entry-writer.ts';
+import type { Instant, MonotonicMs, WallMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import { decodeKeptBans, encodeKeptBans, type KeptBans, MAX_BANS, NO_BANS } from '../wire/kept/kept-bans.ts';
-import { createMisbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
+import { createMisbehaviour, DEFAULT_MISBEHAVIOUR_CONFIG, type MisbehaviourEffect } from './misbehaviour.ts';
 
 const HOUR_MS = 3_600_000;
 const WEEK_MS = 7 * 24 * HOUR_MS;
+const YEARS_MS = 20 * 365 * 24 * HOUR_MS;
 const MALLORY = keyOf('mallory');
 /** Strikes that ban (M7). */
 const STRIKES = 8;
 
-/** The sanctions of one node, whose timer the test fires when it is due. */
-function aNode(kept: KeptBans = NO_BANS, startMs = 0) {
-  const misbehaviour = createMisbehaviour();
-  let nowMs = startMs;
+/** The sanctions of one run of a node, begun at a time of the wall clock; the test fires its timer when it is due. */
+function aNode(kept: KeptBans = NO_BANS, startMs: WallMs = 0, config = DEFAULT_MISBEHAVIOUR_CONFIG) {
+  const misbehaviour = createMisbehaviour(config);
+  let nowMs: MonotonicMs = 0;
+  let wallStartMs = startMs;
+  const now = (): Instant => ({ monotonicMs: nowMs, wallMs: wallStartMs + nowMs });
   let timerAtMs: number | undefined;
   let onDisk = kept;
   const told: MisbehaviourEffect[] = [];
@@ -24,23 +28,27 @@ function aNode(kept: KeptBans = NO_BANS, startMs = 0) {
       if (effect.type === 'keep-bans') onDisk = decodeKeptBans(encodeKeptBans(effect.kept));
     }
   };
-  perform(misbehaviour.restore(kept, nowMs));
+  perform(misbehaviour.restore(kept, now()));
   return {
     strike: (peer: NodeId, times: number, reason = 'a bad frame') => {
-      for (let count = 0; count < times; count++) perform(misbehaviour.onRefused(peer, reason, peer, nowMs));
+      for (let count = 0; count < times; count++) perform(misbehaviour.onRefused(peer, reason, peer, now()));
     },
-    lift: (peer: NodeId) => perform(misbehaviour.lift(peer)),
+    lift: (peer: NodeId) => perform(misbehaviour.lift(peer, now())),
     /** Lets that time pass, and fires what is due meanwhile. */
     pass: (durationMs: number) => {
       const endMs = nowMs + durationMs;
       while (timerAtMs !== undefined && timerAtMs <= endMs) {
         nowMs = timerAtMs;
         timerAtMs = undefined;
-        perform(misbehaviour.handleTimer(nowMs));
+        perform(misbehaviour.handleTimer(now()));
       }
       nowMs = endMs;
     },
-    bans: misbehaviour.inForce,
+    bans: () => misbehaviour.inForce(now()),
+    /** Somebody sets the wall clock, by that much. */
+    setWallClock: (byMs: number) => {
+      wallStartMs += byMs;
+    },
     isBanned: misbehaviour.isBanned,
     /** What another start of this node finds. */
     onDisk: () => onDisk,
@@ -78,6 +86,31 @@ describe('strikes (M7)', () => {
     node.strike(MALLORY, 1);
     expect(node.isBanned(MALLORY)).toBe(false);
   });
+});
+
+test('strikes and bans are as the node is set: how many, how long, and when they are forgotten', () => {
+  const MINUTE_MS = 60_000;
+  const node = aNode(NO_BANS, 0, {
+    strikes: { ban: 2, forgivenMs: MINUTE_MS },
+    bans: { firstMs: MINUTE_MS, longestMs: 3 * MINUTE_MS, forgottenMs: 10 * MINUTE_MS },
+  });
+  const lengthsMs = [];
+  for (let times = 0; times < 3; times++) {
+    node.strike(MALLORY, 1);
+    node.pass(MINUTE_MS);
+    node.strike(MALLORY, 1);
+    expect(node.isBanned(MALLORY)).toBe(false);
+    node.strike(MALLORY, 1);
+    const [ban] = node.bans();
+    lengthsMs.push(ban!.untilMs - ban!.bannedAtMs);
+    node.pass(lengthsMs.at(-1)!);
+  }
+  expect(lengthsMs).toEqual([MINUTE_MS, 2 * MINUTE_MS, 3 * MINUTE_MS]);
+  node.pass(10 * MINUTE_MS);
+  node.strike(keyOf('another'), 2);
+  node.pass(MINUTE_MS);
+  node.strike(MALLORY, 2);
+  expect(node.bans()).toMatchObject([{ peer: MALLORY, times: 1 }]);
 });
 
 describe('a ban (M12)', () => {
@@ -141,12 +174,45 @@ describe('a ban (M12)', () => {
     expect(node.bans()).toMatchObject([{ times: 1 }]);
   });
 
-  test('lasts a week at most though the wall clock was set back by years', () => {
-    const node = aNode(NO_BANS, 20 * 365 * 24 * HOUR_MS);
+  test.each([
+    ['back', -YEARS_MS],
+    ['ahead', YEARS_MS],
+  ])(
+    'lasts as long though the wall clock is set %s by years meanwhile, and people read its end by the new one',
+    (_, byMs) => {
+      const node = aNode(NO_BANS, 2 * YEARS_MS);
+      node.strike(MALLORY, STRIKES);
+      node.pass(HOUR_MS / 2);
+      node.setWallClock(byMs);
+      expect(node.bans()).toMatchObject([{ untilMs: 2 * YEARS_MS + byMs + HOUR_MS }]);
+      node.pass(HOUR_MS / 2 - 1);
+      expect(node.isBanned(MALLORY)).toBe(true);
+      node.pass(1);
+      expect(node.told('ban-ended')).toEqual([MALLORY]);
+    },
+  );
+
+  test('that was kept by a clock which was set since ends when the clock of its last change says so', () => {
+    const node = aNode(NO_BANS, 2 * YEARS_MS);
+    node.strike(MALLORY, STRIKES);
+    node.setWallClock(-YEARS_MS);
+    node.pass(HOUR_MS / 2);
+    const again = aNode(node.onDisk(), YEARS_MS + HOUR_MS / 2);
+    again.pass(HOUR_MS / 2 - 1);
+    expect(again.isBanned(MALLORY)).toBe(true);
+    again.pass(1);
+    expect(again.isBanned(MALLORY)).toBe(false);
+  });
+
+  test('lasts its own time at most, from the start on, though the wall clock was set back by years while the node was off', () => {
+    const node = aNode(NO_BANS, YEARS_MS);
     node.strike(MALLORY, STRIKES);
     node.pass(1_000);
     const again = aNode(node.onDisk(), 0);
-    again.pass(WEEK_MS);
+    expect(again.bans()).toMatchObject([{ untilMs: HOUR_MS }]);
+    again.pass(HOUR_MS - 1);
+    expect(again.isBanned(MALLORY)).toBe(true);
+    again.pass(1);
     expect(again.isBanned(MALLORY)).toBe(false);
   });
 

@@ -1,3 +1,5 @@
+import type { Instant, MonotonicMs } from '../time/instant.ts';
+import { endsAt, wallTimeOf } from '../time/kept-time.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import { type Ban, type KeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '../wire/kept/kept-bans.ts';
 
@@ -6,35 +8,48 @@ import { type Ban, type KeptBans, MAX_BAN_REASON_CHARACTERS, MAX_BANS } from '..
  * Attack: framing; were bans passed on, one liar would cut honest nodes off from the whole fleet.
  */
 export interface Bans {
-  /** Takes up what was kept before. Those that are in force. */
-  restore(kept: KeptBans, nowMs: number): readonly NodeId[];
+  /** Takes up what was kept before; no ban lasts longer from now on than it did when it began. Those that are in force. */
+  restore(kept: KeptBans, now: Instant): readonly NodeId[];
   isBanned(peer: NodeId): boolean;
-  /** Those in force, newest first. */
-  inForce(): readonly Ban[];
-  /** To be kept. */
-  kept(): KeptBans;
+  /** Those in force, newest first, with their ends by the wall clock as it goes now. */
+  inForce(now: Instant): readonly Ban[];
+  /** To be kept, likewise. */
+  kept(now: Instant): KeptBans;
   /** Bans it for longer than the last time. The nodes whose bans were forgotten to make room. */
-  ban(peer: NodeId, reason: string, nowMs: number): readonly NodeId[];
+  ban(peer: NodeId, reason: string, now: Instant): readonly NodeId[];
   /** Forgets it, and that there was one; false when there is none. */
   lift(peer: NodeId): boolean;
   /** Ends what is over by now; the nodes that may come back. */
-  endDue(nowMs: number): readonly NodeId[];
+  endDue(nowMs: MonotonicMs): readonly NodeId[];
   /** Undefined when none is in force. */
-  nextEndMs(): number | undefined;
+  nextEndMs(): MonotonicMs | undefined;
+}
+
+export interface BansConfig {
+  /** The first ban, which each one more doubles. */
+  readonly firstMs: number;
+  readonly longestMs: number;
+  /** Who kept quiet for so long after a ban begins at the first one again. */
+  readonly forgottenMs: number;
 }
 
 /**
- * Guesses: the first ban, which each one more doubles, and the longest. Longer spares what a bad node costs when it comes back,
- * shorter lets an honest one back sooner that was broken for a while, or whose key changed hands.
+ * Guesses: longer spares what a bad node costs when it comes back, shorter lets an honest one back sooner that was broken for a while, or
+ * whose key changed hands.
  */
-const FIRST_BAN_MS = 3_600_000;
-const LONGEST_BAN_MS = 7 * 24 * 3_600_000;
-/** A guess: who kept quiet for so long after a ban begins at the first one again. */
-const FORGOTTEN_MS = LONGEST_BAN_MS;
+export const DEFAULT_BANS_CONFIG: BansConfig = {
+  firstMs: 3_600_000,
+  longestMs: 7 * 24 * 3_600_000,
+  forgottenMs: 7 * 24 * 3_600_000,
+};
 
-export function createBans(): Bans {
+/** A ban with the end that counts in this run. */
+type Sentence = Omit<Ban, 'untilMs'> & { readonly endMs: MonotonicMs };
+
+export function createBans({ firstMs, longestMs, forgottenMs }: BansConfig): Bans {
+  const lengthOf = (times: number) => Math.min(firstMs * 2 ** (times - 1), longestMs);
   /** Oldest first. */
-  const records = new Map<NodeId, Ban>();
+  const records = new Map<NodeId, Sentence>();
   const banned = new Set<NodeId>();
   let revision = 0;
 
@@ -50,29 +65,31 @@ export function createBans(): Bans {
   };
 
   return {
-    restore: (kept, atMs) => {
+    restore: (kept, now) => {
       revision = kept.revision;
-      for (const ban of kept.bans) {
-        // The wall clock may have jumped back since: no ban lasts longer than the longest.
-        const untilMs = Math.min(ban.untilMs, atMs + LONGEST_BAN_MS);
-        records.set(ban.peer, { ...ban, untilMs });
-        if (untilMs > atMs) banned.add(ban.peer);
+      for (const { untilMs, ...ban } of kept.bans) {
+        const endMs = endsAt(untilMs, lengthOf(ban.times), now);
+        records.set(ban.peer, { ...ban, endMs });
+        if (endMs > now.monotonicMs) banned.add(ban.peer);
       }
       return [...banned];
     },
     isBanned: (peer) => banned.has(peer),
-    inForce: () => [...records.values()].filter(({ peer }) => banned.has(peer)).reverse(),
-    kept: () => ({ revision, bans: [...records.values()] }),
-    ban: (peer, reason, atMs) => {
+    inForce: (now) =>
+      Array.from(records.values())
+        .filter(({ peer }) => banned.has(peer))
+        .map((sentence) => tell(sentence, now))
+        .reverse(),
+    kept: (now) => ({ revision, bans: Array.from(records.values(), (sentence) => tell(sentence, now)) }),
+    ban: (peer, reason, now) => {
       revision++;
       const times = (records.get(peer)?.times ?? 0) + 1;
-      const lengthMs = Math.min(FIRST_BAN_MS * 2 ** (times - 1), LONGEST_BAN_MS);
       records.delete(peer);
       records.set(peer, {
         peer,
         reason: readable(reason),
-        bannedAtMs: atMs,
-        untilMs: atMs + lengthMs,
+        bannedAtMs: now.wallMs,
+        endMs: now.monotonicMs + lengthOf(times),
         times,
       });
       banned.add(peer);
@@ -84,19 +101,23 @@ export function createBans(): Bans {
       revision++;
       return true;
     },
-    endDue: (atMs) => {
-      const ended = [...banned].filter((peer) => records.get(peer)!.untilMs <= atMs);
+    endDue: (nowMs) => {
+      const ended = [...banned].filter((peer) => records.get(peer)!.endMs <= nowMs);
       for (const peer of ended) banned.delete(peer);
-      const forgotten = [...records.values()].filter(({ untilMs }) => untilMs + FORGOTTEN_MS <= atMs);
+      const forgotten = [...records.values()].filter(({ endMs }) => endMs + forgottenMs <= nowMs);
       for (const { peer } of forgotten) records.delete(peer);
       if (ended.length + forgotten.length > 0) revision++;
       return ended;
     },
     nextEndMs: () => {
-      const ends = Array.from(banned, (peer) => records.get(peer)!.untilMs);
+      const ends = Array.from(banned, (peer) => records.get(peer)!.endMs);
       return ends.length === 0 ? undefined : Math.min(...ends);
     },
   };
+}
+
+function tell({ endMs, ...ban }: Sentence, now: Instant): Ban {
+  return { ...ban, untilMs: wallTimeOf(endMs, now) };
 }
 
 /** Attack: the reason may quote what the peer sent, so it is cut to what a reader of the kept list takes (W3). */

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
+import { at } from '../time/testing/at.ts';
 import type { FileHash, InfoHash } from '../wire/encoding/ids.ts';
 import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
@@ -49,11 +50,11 @@ function hears(more: { readonly release?: Entry['body']; readonly rollout?: Entr
   });
   const source = { type: 'pushed', from: keyOf('neighbour'), hops: 1 } as const;
   const effects: NodeEffect[] = [
-    ...node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, 0, () => 0.5),
+    ...node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, at(0), () => 0.5),
   ];
   for (const { entry } of writer.written)
     effects.push(
-      ...node.handle({ type: 'entry-received', received: writer.received(entry), source }, 1, () => 0.5),
+      ...node.handle({ type: 'entry-received', received: writer.received(entry), source }, at(1), () => 0.5),
     );
   return { node, effects, release, rollout };
 }

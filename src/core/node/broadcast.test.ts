@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { summaryOf } from '../fleet/site-summary.ts';
 import { createStatementBook } from '../fleet/statement-book.ts';
+import { at } from '../time/testing/at.ts';
 import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import type { Topic } from '../wire/link/overlay.ts';
@@ -69,7 +70,7 @@ function setUp(self: string) {
         timeMs: 0,
         content: CONTENTS[kind],
       };
-      book.put({ statement, bytes: new Uint8Array(1), heardAtMs: 0 });
+      book.put({ statement, bytes: new Uint8Array(1), heardAt: at(0) });
       return broadcast
         .onStatementAccepted(statement, { type: 'own' }, 0, () => 0.5)
         .flatMap((effect) =>
@@ -137,6 +138,7 @@ describe('what overtakes on a slow link (G5)', () => {
     ['mode', '/releases/menu'],
     ['delete', '/rollouts/00000003'],
     ['update', '/rollouts/00000003'],
+    ['create', '/rollouts/00000003/later'],
   ] as const)('%s at %s', (action, path) => {
     expect(priorityOf(action, path)).toEqual(['urgent']);
   });
@@ -144,6 +146,9 @@ describe('what overtakes on a slow link (G5)', () => {
   test.each([
     ['create', '/rollouts/00000003'],
     ['update', '/config/fleet/opens'],
+    ['create', '/releases/menu/1'],
+    ['delete', '/releases/menu/1'],
+    ['admit', '/devices/key'],
   ] as const)('not %s at %s', (action, path) => {
     expect(priorityOf(action, path)).toEqual(['normal']);
   });

@@ -1,18 +1,20 @@
 import { intervalOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
+import { kindAt } from '../ledger/path-kinds.ts';
 import type { PushItem } from '../overlay/effect.ts';
 import {
   createOverlay,
   type ItemSource,
   type Overlay,
+  type OverlayConfig,
   type OverlayEffect,
   type OverlayInput,
-  type Priority,
 } from '../overlay/overlay.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
-import { rolloutNumber } from '../wire/entry/rollout.ts';
+
 import { type ItemId, itemOfEntry, itemOfStatement, markOf, referenceOf } from '../wire/link/item.ts';
 import { MAX_TOPICS, type Topic } from '../wire/link/overlay.ts';
 import { kindOf, type Statement } from '../wire/statement/statement.ts';
@@ -25,27 +27,31 @@ export interface Broadcast {
   readonly neighbours: Overlay['neighbours'];
   admits: Overlay['admits'];
   /** Which sites this node wants to hear all of beside its own. */
-  watchSites(sites: WatchedSites, nowMs: number, random: () => number): readonly BroadcastEffect[];
+  watchSites(sites: WatchedSites, nowMs: MonotonicMs, random: () => number): readonly BroadcastEffect[];
   /** The ledger changed: this node may be of another site now. */
-  onViewChanged(nowMs: number, random: () => number): readonly BroadcastEffect[];
+  onViewChanged(nowMs: MonotonicMs, random: () => number): readonly BroadcastEffect[];
   /** Whether the statement is for this node, for itself or to pass on. */
   isWanted(statement: Statement): boolean;
   isWantedBy(peer: NodeId, statement: Statement): boolean;
-  handle(input: OverlayInput, nowMs: number, random: () => number): readonly BroadcastEffect[];
+  handle(input: OverlayInput, nowMs: MonotonicMs, random: () => number): readonly BroadcastEffect[];
   onEntryAccepted(
     entry: Entry,
     source: ItemSource,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly BroadcastEffect[];
   onStatementAccepted(
     statement: Statement,
     source: ItemSource,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly BroadcastEffect[];
   /** A neighbour pushed what is here. */
-  onDuplicate(duplicate: DuplicatePushed, nowMs: number, random: () => number): readonly BroadcastEffect[];
+  onDuplicate(
+    duplicate: DuplicatePushed,
+    nowMs: MonotonicMs,
+    random: () => number,
+  ): readonly BroadcastEffect[];
 }
 
 export type BroadcastEffect = NodeEffect | Extract<OverlayEffect, { type: 'peer-misbehaved' }>;
@@ -55,13 +61,16 @@ const URGENT: ReadonlySet<string> = new Set(['root', 'revoke', 'mode']);
 /** What a device says of itself again and again; all else is for the whole fleet (G6). */
 const OF_ITS_SITE: ReadonlySet<StatementKind> = new Set(['lease', 'receipt']);
 
-export function createBroadcast(deps: {
-  readonly self: NodeId;
-  readonly siteOf: (node: NodeId) => string | undefined;
-  readonly isMember: (node: NodeId) => boolean;
-  readonly ledger: Pick<Ledger, 'knows' | 'envelope'>;
-  readonly book: StatementBook;
-}): Broadcast {
+export function createBroadcast(
+  deps: {
+    readonly self: NodeId;
+    readonly siteOf: (node: NodeId) => string | undefined;
+    readonly isMember: (node: NodeId) => boolean;
+    readonly ledger: Pick<Ledger, 'knows' | 'envelope'>;
+    readonly book: StatementBook;
+  },
+  config?: OverlayConfig,
+): Broadcast {
   const { self, siteOf, isMember, ledger, book } = deps;
   const holds = (item: ItemId) => {
     const reference = referenceOf(item);
@@ -74,23 +83,24 @@ export function createBroadcast(deps: {
     return site === undefined ? 'fleet' : topicOfSite(site);
   };
   const topicOfStatement = (statement: Statement) => topicOf(statement.author, kindOf(statement));
-  const overlay = createOverlay({
-    self,
-    siteOf,
-    isMember,
-    holds,
-    heldIn: (isAskedFor) =>
-      book.current(nowOfBookMs).flatMap(({ statement }) => {
-        const topic = topicOfStatement(statement);
-        return isAskedFor(topic) ? [{ item: itemOfStatement(markOf(statement)), topic }] : [];
-      }),
-  });
+  const overlay = createOverlay(
+    {
+      self,
+      siteOf,
+      isMember,
+      holds,
+      heldIn: (isAskedFor) =>
+        book.current(handledAtMs).flatMap(({ statement }) => {
+          const topic = topicOfStatement(statement);
+          return isAskedFor(topic) ? [{ item: itemOfStatement(markOf(statement)), topic }] : [];
+        }),
+    },
+    config,
+  );
   let watched: WatchedSites = [];
   let wanted: readonly Topic[] | 'all' = [];
-  let overlayMs = 0;
-  let lastMs: number | undefined;
-  /** The caller's time, which the book is kept by. */
-  let nowOfBookMs = 0;
+  /** Of the input that is being handled. */
+  let handledAtMs: MonotonicMs = 0;
 
   const push = ({ to, item, hops, priority, entrance }: PushItem): NodeEffect[] => {
     const reference = referenceOf(item);
@@ -120,11 +130,8 @@ export function createBroadcast(deps: {
   };
 
   const handle: Broadcast['handle'] = (input, nowMs, random) => {
-    // The wall clock may jump back; the overlay's pauses and budgets must not wait for it to come round again.
-    overlayMs += Math.max(0, nowMs - (lastMs ?? nowMs));
-    lastMs = nowMs;
-    nowOfBookMs = nowMs;
-    return overlay.handle(input, overlayMs, random).flatMap(perform);
+    handledAtMs = nowMs;
+    return overlay.handle(input, nowMs, random).flatMap(perform);
   };
 
   const updateTopics: Broadcast['onViewChanged'] = (nowMs, random) => {
@@ -137,7 +144,7 @@ export function createBroadcast(deps: {
   };
 
   /** The newest that the speaker of a site said there, if it is here and still holds. */
-  const newestOf = (speaker: NodeId, nowMs: number): ItemId | undefined => {
+  const newestOf = (speaker: NodeId, nowMs: MonotonicMs): ItemId | undefined => {
     const lease = book.newest(speaker, 'lease');
     return lease !== undefined && isCurrent(lease, nowMs)
       ? itemOfStatement(markOf(lease.statement))
@@ -156,11 +163,15 @@ export function createBroadcast(deps: {
     isWanted: (statement) => overlay.isWanted(topicOfStatement(statement)),
     isWantedBy: (peer, statement) => overlay.isWantedBy(peer, topicOfStatement(statement)),
     onEntryAccepted: ({ id, action, path }, source, nowMs, random) => {
-      // A wish that is changed or taken back: an abort, a pause.
-      const changesRollout = action !== 'create' && rolloutNumber(path) !== undefined;
-      const priority: Priority = URGENT.has(action) || changesRollout ? 'urgent' : 'normal';
+      const isUrgent = URGENT.has(action) || kindAt(path).isUrgent({ action, path });
       return handle(
-        { type: 'item-accepted', item: itemOfEntry(id), topic: 'fleet', priority, source },
+        {
+          type: 'item-accepted',
+          item: itemOfEntry(id),
+          topic: 'fleet',
+          priority: isUrgent ? 'urgent' : 'normal',
+          source,
+        },
         nowMs,
         random,
       );

@@ -1,9 +1,11 @@
+import type { DeviceConfig } from '../device/device-config.ts';
 import { joinFloors } from '../device/floors.ts';
 import type { DeviceInput, Wished } from '../device/input.ts';
 import { createDeviceMachine } from '../device/life-cycle.ts';
 import type { DeviceState } from '../device/state.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { wishFor } from '../rollout/wish.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { InfoHash, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
 import { readNeeds } from '../wire/entry/needs.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
@@ -14,9 +16,9 @@ import type { ProvenState } from './proven-state.ts';
 /** Where the ledger's wishes come to the device's life, and what becomes of them goes out. */
 export interface DeviceDesk {
   state(): DeviceState;
-  handle(input: DeviceInput, nowMs: number): readonly NodeEffect[];
+  handle(input: DeviceInput, nowMs: MonotonicMs): readonly NodeEffect[];
   /** Tells the device's life what the ledger wishes of it now. */
-  followWish(type: 'device-started' | 'wish-changed', nowMs: number): readonly NodeEffect[];
+  followWish(type: 'device-started' | 'wish-changed', nowMs: MonotonicMs): readonly NodeEffect[];
 }
 
 export function createDeviceDesk(deps: {
@@ -26,17 +28,18 @@ export function createDeviceDesk(deps: {
   readonly progress: ReadonlyMap<InfoHash, BundleProgress>;
   readonly device: DeviceState;
   readonly mark: HighWaterMark;
+  readonly config: DeviceConfig;
 }): DeviceDesk {
   const { self, ledger, proven, progress } = deps;
   // A record of the device that came back empty or old must not lower its floors (K2).
-  const machine = createDeviceMachine({
-    ...deps.device,
-    floors: joinFloors(deps.device.floors, deps.mark.floors),
-  });
+  const machine = createDeviceMachine(
+    { ...deps.device, floors: joinFloors(deps.device.floors, deps.mark.floors) },
+    deps.config,
+  );
   /** Those of the mark that was kept last. */
   let keptFloors = deps.mark.floors;
 
-  const handle = (input: DeviceInput, nowMs: number) =>
+  const handle = (input: DeviceInput, nowMs: MonotonicMs) =>
     machine.handle(input, nowMs).flatMap((step): readonly NodeEffect[] => {
       switch (step.type) {
         case 'publish-receipt':

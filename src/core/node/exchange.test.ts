@@ -7,8 +7,6 @@ import { decodeMessage, encodeMessage, type LinkMessage } from '../wire/link/mes
 import { isReconciliation } from '../wire/link/reconciliation.ts';
 import { createExchange } from './exchange.ts';
 
-const NOW = { nowMs: 0, steadyMs: 0 };
-
 /** An end whose envelopes are the ids themselves: the exchange never looks inside. */
 function createEnd(self: NodeId, held: readonly EntryId[]) {
   const entries = held.map((id) => ({ id }) as Entry);
@@ -59,7 +57,7 @@ function createLink(a: End, b: End) {
           for (const envelope of message.envelopes) to.accept(idFromBytes(envelope));
         else if (message.type === 'inventory') carryOut(to, to.exchange.onInventory(from.self, message, 0));
         else if (isReconciliation(message))
-          carryOut(to, to.exchange.onReconciliation(from.self, message, NOW, Math.random));
+          carryOut(to, to.exchange.onReconciliation(from.self, message, 0, Math.random));
       }
     },
     close: () => {
@@ -129,9 +127,9 @@ test('a session that is begun while messages of the one before are under way fin
 
 test('a peer that breaks the rules is named to the node, and a frame without a link is nothing (M7)', () => {
   const { exchange } = createEnd(NODE_A, sampleIds(4, 10));
-  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, NOW, Math.random)).toEqual([]);
+  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, 0, Math.random)).toEqual([]);
   exchange.open(NODE_B, 0, Math.random);
-  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, NOW, Math.random)).toEqual([
+  expect(exchange.onReconciliation(NODE_B, { type: 'more', symbols: 9 }, 0, Math.random)).toEqual([
     { type: 'refused', reason: 'it does not greet first' },
   ]);
 });

@@ -4,6 +4,7 @@ import { type Budget, createBudget } from '../overlay/budget.ts';
 import type { ReconciliationEffect } from '../reconciliation/effect.ts';
 import { createIdSet } from '../reconciliation/id-set.ts';
 import { createReconciliationSession, type ReconciliationSession } from '../reconciliation/session.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { EntryId, NodeId } from '../wire/encoding/ids.ts';
 import { markOf, type StatementMark } from '../wire/link/item.ts';
 import { batchesForFrames, type LinkMessage } from '../wire/link/message.ts';
@@ -17,16 +18,16 @@ import type { NodeEffect } from './effect.ts';
  */
 export interface Exchange {
   /** On connect, and again on a link that stands (R8); nothing while the other end has not greeted yet. */
-  open(peer: NodeId, nowMs: number, random: () => number): readonly NodeEffect[];
+  open(peer: NodeId, nowMs: MonotonicMs, random: () => number): readonly NodeEffect[];
   onInventory(
     peer: NodeId,
     message: Extract<LinkMessage, { type: 'inventory' }>,
-    nowMs: number,
+    nowMs: MonotonicMs,
   ): readonly NodeEffect[];
   onReconciliation(
     peer: NodeId,
     message: ReconciliationMessage,
-    time: { readonly nowMs: number; readonly steadyMs: number },
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly (NodeEffect | Extract<ReconciliationEffect, { type: 'refused' }>)[];
   close(peer: NodeId): void;
@@ -79,7 +80,7 @@ export function createExchange(deps: {
       return [effect.type === 'refused' ? effect : { ...effect, to: peer }];
     });
 
-  const open = (peer: NodeId, nowMs: number, random: () => number): NodeEffect[] => {
+  const open = (peer: NodeId, nowMs: MonotonicMs, random: () => number): NodeEffect[] => {
     const before = underway.get(peer);
     // The other end's greeting would be taken for the answer to the second one.
     if (before?.greeted === false) return [];
@@ -94,7 +95,7 @@ export function createExchange(deps: {
     ];
   };
 
-  const inventoryFrames = (nowMs: number): LinkMessage[] => {
+  const inventoryFrames = (nowMs: MonotonicMs): LinkMessage[] => {
     const marks = book
       .current(nowMs)
       .flatMap(({ statement }) => (deps.isWanted(statement) ? [markOf(statement)] : []));
@@ -106,7 +107,7 @@ export function createExchange(deps: {
     }));
   };
 
-  const onReconciliation: Exchange['onReconciliation'] = (peer, message, time, random) => {
+  const onReconciliation: Exchange['onReconciliation'] = (peer, message, nowMs, random) => {
     const known = underway.get(peer);
     if (known === undefined) return [];
     if (message.type !== 'greet')
@@ -115,9 +116,8 @@ export function createExchange(deps: {
       known.greeted = true;
       return perform(peer, known.session.receive(message));
     }
-    if (!known.begunByPeer.take(time.steadyMs))
-      return [{ type: 'refused', reason: 'it begins again and again' }];
-    return [...open(peer, time.nowMs, random), ...onReconciliation(peer, message, time, random)];
+    if (!known.begunByPeer.take(nowMs)) return [{ type: 'refused', reason: 'it begins again and again' }];
+    return [...open(peer, nowMs, random), ...onReconciliation(peer, message, nowMs, random)];
   };
 
   return {

@@ -2,6 +2,7 @@ import { BEACON_INTERVAL_MS, beaconOf, freshnessOf } from '../fleet/beacon.ts';
 import type { StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { rolesOf } from '../ledger/view.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Freshness } from '../wire/statement/statement.ts';
 import type { NodeEffect } from './effect.ts';
@@ -9,9 +10,9 @@ import type { ProvenState } from './proven-state.ts';
 
 /** How fresh this node's ledger is by the beacons that it heard (F1, F2), and the beacons that it says itself. */
 export interface FreshnessWatch {
-  freshness(nowMs: number): Freshness;
+  freshness(nowMs: MonotonicMs): Freshness;
   /** Says once when a device falls behind, lost entries, or hears no beacon any more. */
-  look(nowMs: number): readonly NodeEffect[];
+  look(nowMs: MonotonicMs): readonly NodeEffect[];
   /** The next beacon, where this node's key may say one. */
   publishBeacon(): readonly NodeEffect[];
   /** Takes up what the beacons heard prove, and keeps the mark if it rose. */
@@ -37,7 +38,7 @@ export function createFreshnessWatch(deps: {
 
   const mayBeacon = (author: NodeId) => rolesOf(ledger.view, author).includes('beacon');
 
-  const freshness = (nowMs: number): Freshness =>
+  const freshness = (nowMs: MonotonicMs): Freshness =>
     proven.shortfall() !== undefined
       ? 'short'
       : freshnessOf(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { at } from '../time/testing/at.ts';
 import type { FleetId, NodeId } from '../wire/encoding/ids.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import { createNode } from './node.ts';
@@ -6,11 +7,11 @@ import { createNode } from './node.ts';
 test('a goodbye ends the link, whether or not its connection closes too (H12)', () => {
   const [self, peer] = ['self' as NodeId, 'peer' as NodeId];
   const node = createNode({ self, fleet: 'fleet' as FleetId, device: undefined, mark: EMPTY_MARK });
-  node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, 0, () => 0.5);
-  node.handle({ type: 'link-up', peer, dialled: true }, 1, () => 0.5);
+  node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, at(0), () => 0.5);
+  node.handle({ type: 'link-up', peer, dialled: true }, at(1), () => 0.5);
   const effects = node.handle(
     { type: 'message-received', peer, message: { type: 'goodbye', reason: 'the page was closed' } },
-    2,
+    at(2),
     () => 0.5,
   );
   expect(effects).toEqual([

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { keyOf } from '../ledger/testing/entry-writer.ts';
 import { manifestOf } from '../ledger/testing/random-history.ts';
 import { twoQuorumFleet } from '../ledger/testing/two-quorum-fleet.ts';
+import { at } from '../time/testing/at.ts';
 import type { InfoHash } from '../wire/encoding/ids.ts';
 import { releaseBody } from '../wire/entry/release.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
@@ -27,7 +28,7 @@ test('who holds more than a message may name tells what the ledger comes to rank
     mark: EMPTY_MARK,
   });
   let nowMs = 0;
-  const tell = (input: NodeInput): readonly NodeEffect[] => node.handle(input, ++nowMs, () => 0.5);
+  const tell = (input: NodeInput): readonly NodeEffect[] => node.handle(input, at(++nowMs), () => 0.5);
   const told = (effects: readonly NodeEffect[]) =>
     effects.flatMap((effect) =>
       effect.type === 'send-message' && effect.message.type === 'holdings'

@@ -2,6 +2,7 @@ import type { DeviceInput, DeviceTimer } from '../device/input.ts';
 import type { ReceivedEntry } from '../ledger/ledger.ts';
 import type { ItemSource, OverlayTimer } from '../overlay/input.ts';
 import type { Holding } from '../overlay/wires.ts';
+import type { WallMs } from '../time/instant.ts';
 import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { KeptBans } from '../wire/kept/kept-bans.ts';
 import type { ItemId, StatementMark } from '../wire/link/item.ts';
@@ -9,13 +10,17 @@ import type { LinkMessage } from '../wire/link/message.ts';
 import type { SiteEntrance } from '../wire/link/overlay.ts';
 import type { Rung, Statement } from '../wire/statement/statement.ts';
 
-/** How a link is doing, as it was measured last. */
+/** How a link is doing, as it was measured last; the rung is that of its selected candidate pair. */
 export interface LinkFacts {
   readonly rung: Rung;
   readonly roundTripMs: number | undefined;
+  /** Over that rung: a connection that changes to another pair counts from there. */
   readonly bytesSent: number;
   readonly bytesReceived: number;
-  /** Share of checks of the path without an answer, from 0 to 1. */
+  /**
+   * Share of checks of the path that nobody answered (RFC 7675), from 0 to 1; data channels themselves lose nothing and
+   * browsers do not tell what they send again. Undefined where no path is checked.
+   */
   readonly lossShare: number | undefined;
 }
 
@@ -130,5 +135,5 @@ export type NodeTimer = (typeof OWN_TIMERS)[number] | OverlayTimer | DeviceTimer
 export interface StoredStatement {
   readonly statement: Statement;
   readonly bytes: Uint8Array;
-  readonly heardAtMs: number;
+  readonly heardAtMs: WallMs;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
+import { at } from '../time/testing/at.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { NodeInput } from './input.ts';
@@ -19,7 +20,7 @@ function startedNode() {
   const step = (input: NodeInput) => {
     nowMs += 250;
     return node
-      .handle(input, nowMs, () => 0.5)
+      .handle(input, at(nowMs), () => 0.5)
       .flatMap((effect): (number | string)[] => {
         if (effect.type === 'schedule-timer' && effect.timer === 'lease') return [effect.delayMs];
         return effect.type === 'sign-statement' && effect.content.type === 'lease' ? ['signed'] : [];

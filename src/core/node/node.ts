@@ -6,11 +6,12 @@ import { isMember, isOfFleet, type View } from '../ledger/view.ts';
 import { OVERLAY_TIMERS } from '../overlay/input.ts';
 import type { ItemSource, OverlayInput } from '../overlay/overlay.ts';
 import { createWires } from '../overlay/wires.ts';
+import type { Instant, MonotonicMs } from '../time/instant.ts';
+import { happenedAt } from '../time/kept-time.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
 import { isOverlay } from '../wire/link/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/link/reconciliation.ts';
-import { LEASE_MS } from '../wire/statement/statement.ts';
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
 import { type BroadcastEffect, createBroadcast } from './broadcast.ts';
 import { createBundleRanks } from './bundle-ranks.ts';
@@ -22,6 +23,7 @@ import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
 import { createLeaseRenewal } from './lease-renewal.ts';
 import { membersTouched } from './members-touched.ts';
 import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
+import { type NodeConfig, WAN_NODE_CONFIG } from './node-config.ts';
 import { type BundleProgress, leaseOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
 import { createSiteSpeaker } from './site-speaker.ts';
@@ -29,7 +31,8 @@ import { createSiteSpeaker } from './site-speaker.ts';
 /**
  * One node: ledger, overlay, statements and, on a kiosk, the device's life, behind one door.
  * Contract: call `handle` with one input at a time, carry out what it returns in order, and only then go on. The node
- * reads no clock and tosses no coin of its own: `nowMs` and `random` are the caller's.
+ * reads no clock and tosses no coin of its own: `now` and `random` are the caller's. By `now`'s wall clock nothing is decided; it is
+ * noted of what is heard, and of bans, for people and for the next start (src/core/time/kept-time.ts).
  */
 export interface Node {
   readonly self: NodeId;
@@ -46,52 +49,67 @@ export interface Node {
   /** Whether a node that dials may link. */
   admits(peer: NodeId): boolean;
   readonly bans: Pick<Misbehaviour, 'inForce' | 'isBanned'>;
-  handle(input: NodeInput, nowMs: number, random: () => number): readonly NodeEffect[];
+  handle(input: NodeInput, now: Instant, random: () => number): readonly NodeEffect[];
 }
 
 /** A guess: what was proved is kept this long after it was; a crash forgets at most so much of it, and writes are few. */
 const KEEP_MARK_MS = 2_000;
 
-export function createNode(deps: {
-  readonly self: NodeId;
-  readonly fleet: FleetId;
-  readonly device: DeviceState | undefined;
-  /** The highest that any place gave back of what this node had reached. */
-  readonly mark: HighWaterMark;
-}): Node {
+export function createNode(
+  deps: {
+    readonly self: NodeId;
+    readonly fleet: FleetId;
+    readonly device: DeviceState | undefined;
+    /** The highest that any place gave back of what this node had reached. */
+    readonly mark: HighWaterMark;
+  },
+  config: NodeConfig = WAN_NODE_CONFIG,
+): Node {
   const { self, fleet } = deps;
   const ledger = createLedger(fleet);
   const book = createStatementBook({ self, isMember: (node) => isOfFleet(ledger.view, node) });
   const siteOf = (node: NodeId) => ledger.view.devices.get(node)?.body.site;
-  const broadcast = createBroadcast({
-    self,
-    siteOf,
-    isMember: (node) => isMember(ledger.view, node),
-    ledger,
-    book,
-  });
+  const broadcast = createBroadcast(
+    {
+      self,
+      siteOf,
+      isMember: (node) => isMember(ledger.view, node),
+      ledger,
+      book,
+    },
+    config,
+  );
   const speaker = createSiteSpeaker({ self, siteOf, book });
   const ranks = createBundleRanks(() => ledger.view);
   const wires = createWires(self, ranks.current);
-  const misbehaviour = createMisbehaviour();
+  const misbehaviour = createMisbehaviour(config.misbehaviour);
   const proven = createProvenState(ledger, deps.mark);
   const links = new Map<NodeId, LinkFacts>();
   const progress = new Map<InfoHash, BundleProgress>();
   const device =
-    deps.device && createDeviceDesk({ self, ledger, proven, progress, device: deps.device, mark: deps.mark });
+    deps.device &&
+    createDeviceDesk({
+      self,
+      ledger,
+      proven,
+      progress,
+      device: deps.device,
+      mark: deps.mark,
+      config: config.device,
+    });
   const watch = createFreshnessWatch({ self, isDevice: device !== undefined, ledger, book, proven });
   const exchange = createExchange({ self, ledger, book, ...broadcast });
-  const antiEntropy = createAntiEntropy();
+  const antiEntropy = createAntiEntropy(config.antiEntropy);
   /** Neighbours that brought what strangers say: these may be members that this node does not know yet. */
   const turnedAway = new Set<NodeId>();
-  const lease = createLeaseRenewal();
+  const lease = createLeaseRenewal(config.lease);
   let started = false;
   /** The mark's timer is set. */
   let keeping = false;
   let effects: NodeEffect[] = [];
-  let now = 0;
-  /** Only goes forward, whatever the wall clock does. */
-  let steadyMs = 0;
+  let now: Instant = { monotonicMs: 0, wallMs: 0 };
+  /** The monotonic reading of `now`, by which everything here lasts. */
+  let nowMs: MonotonicMs = 0;
   let chance: () => number = () => 0;
 
   const currentView = (): View => ledger.view;
@@ -103,12 +121,12 @@ export function createNode(deps: {
       if (step.type === 'peer-misbehaved') onMisbehaviour(step.peer, step.reason, step.peer);
       else effects.push(step);
   };
-  const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, now, chance));
+  const tellOverlay = (input: OverlayInput) => spread(broadcast.handle(input, nowMs, chance));
 
   const renewSoon = () => emit(lease.soon());
 
   const publishLease = () => {
-    const here = { validMs: LEASE_MS, links, freshness: watch.freshness(now) };
+    const here = { validMs: config.lease.validMs, links, freshness: watch.freshness(nowMs) };
     effects.push(
       { type: 'sign-statement', content: leaseOf(device?.state(), currentView(), progress, here) },
       ...lease.said(),
@@ -127,7 +145,7 @@ export function createNode(deps: {
   };
 
   const speak = () => {
-    const { summary, delayMs } = speaker.handleTimer(now, chance);
+    const { summary, delayMs } = speaker.handleTimer(nowMs, chance);
     if (summary !== undefined) effects.push({ type: 'sign-statement', content: summary });
     effects.push({ type: 'schedule-timer', timer: 'summary', delayMs });
   };
@@ -137,9 +155,9 @@ export function createNode(deps: {
     // A lease names the stage that a receipt tells.
     if (steps.some(({ type }) => type === 'sign-statement')) renewSoon();
   };
-  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, now) ?? []);
+  const tellDevice = (input: DeviceInput) => fromDesk(device?.handle(input, nowMs) ?? []);
   const followWish = (type: 'device-started' | 'wish-changed') =>
-    fromDesk(device?.followWish(type, now) ?? []);
+    fromDesk(device?.followWish(type, nowMs) ?? []);
 
   const onEntry = (received: ReceivedEntry, source: ItemSource) => {
     const wasShort = proven.shortfall() !== undefined;
@@ -150,7 +168,7 @@ export function createNode(deps: {
     // Neighbours first: whoever is told of it here would hold up all who get it through this node.
     for (const entry of accepted) {
       const by = entry.id === received.entry.id ? source : laterSource(source);
-      spread(broadcast.onEntryAccepted(entry, by, now, chance));
+      spread(broadcast.onEntryAccepted(entry, by, nowMs, chance));
     }
     for (const { id } of accepted) effects.push({ type: 'append-entry', id, envelope: ledger.envelope(id)! });
     for (const event of events) {
@@ -166,7 +184,7 @@ export function createNode(deps: {
     }
     onMembers(membersTouched(events, accepted));
     keepMarkSoon();
-    spread(broadcast.onViewChanged(now, chance));
+    spread(broadcast.onViewChanged(nowMs, chance));
     ranks.onViewChanged();
     emit(wires.onRanksChanged());
     followWish('wish-changed');
@@ -181,9 +199,9 @@ export function createNode(deps: {
   };
 
   const reconcileAgain = (timer: AntiEntropyTimer) => {
-    const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, steadyMs, chance);
+    const { peer, effects: scheduled } = antiEntropy.handleTimer(timer, nowMs, chance);
     emit(scheduled);
-    if (peer !== undefined) emit(exchange.open(peer, now, chance));
+    if (peer !== undefined) emit(exchange.open(peer, nowMs, chance));
   };
 
   const sanction = (steps: readonly MisbehaviourEffect[]) => {
@@ -199,7 +217,7 @@ export function createNode(deps: {
     effects.push({ type: 'hang-up', peer, reason: `the other node said goodbye: ${reason}` });
 
   const onReconciliation = (peer: NodeId, message: ReconciliationMessage) => {
-    for (const effect of exchange.onReconciliation(peer, message, { nowMs: now, steadyMs }, chance))
+    for (const effect of exchange.onReconciliation(peer, message, nowMs, chance))
       if (effect.type === 'refused') {
         onMisbehaviour(peer, `reconciliation: ${effect.reason}`, peer);
         effects.push({ type: 'hang-up', peer, reason: `reconciliation: ${effect.reason}` });
@@ -208,17 +226,18 @@ export function createNode(deps: {
 
   const onStart = ({ stored, heard, marks }: Extract<NodeInput, { type: 'node-started' }>) => {
     for (const received of stored) ledger.receive(received);
-    for (const item of heard)
-      if (book.isHeardOf(item.statement.author) && book.judge(item.statement) === 'news') book.put(item);
+    for (const { statement, bytes, heardAtMs } of heard)
+      if (book.isHeardOf(statement.author) && book.judge(statement) === 'news')
+        book.put({ statement, bytes, heardAt: happenedAt(heardAtMs, now) });
     book.restoreMarks(marks);
     followWish('device-started');
     started = true;
-    emit(watch.look(now));
+    emit(watch.look(nowMs));
     keepMarkSoon();
-    spread(broadcast.onViewChanged(now, chance));
+    spread(broadcast.onViewChanged(nowMs, chance));
     publishLease();
     emit(watch.publishBeacon());
-    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(now, chance) });
+    effects.push({ type: 'schedule-timer', timer: 'summary', delayMs: speaker.start(nowMs, chance) });
     emit(antiEntropy.start(chance));
   };
 
@@ -227,8 +246,8 @@ export function createNode(deps: {
     if (isOneOf(DEVICE_TIMERS, timer)) return tellDevice({ type: 'timer-fired', timer });
     switch (timer) {
       case 'lease':
-        emit(watch.look(now));
-        if (watch.freshness(now) === 'behind' || proven.shortfall() !== undefined) emit(antiEntropy.need());
+        emit(watch.look(nowMs));
+        if (watch.freshness(nowMs) === 'behind' || proven.shortfall() !== undefined) emit(antiEntropy.need());
         return publishLease();
       case 'beacon':
         return emit(watch.publishBeacon());
@@ -239,7 +258,7 @@ export function createNode(deps: {
       case 'summary':
         return speak();
       case 'rewire':
-        return emit(wires.handleTimer(now));
+        return emit(wires.handleTimer(nowMs));
       case 'catch-up':
       case 'anti-entropy':
         return reconcileAgain(timer);
@@ -253,7 +272,7 @@ export function createNode(deps: {
       case 'bans-restored':
         return sanction(misbehaviour.restore(input.kept, now));
       case 'ban-lifted':
-        return sanction(misbehaviour.lift(input.peer));
+        return sanction(misbehaviour.lift(input.peer, now));
       case 'peers-introduced':
       case 'peer-seen':
       case 'dial-failed':
@@ -266,7 +285,7 @@ export function createNode(deps: {
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
-        emit(exchange.open(input.peer, now, chance));
+        emit(exchange.open(input.peer, nowMs, chance));
         antiEntropy.onLinkUp(input.peer);
         emit(wires.onLinkUp(input.peer));
         return renewSoon();
@@ -290,24 +309,24 @@ export function createNode(deps: {
         return;
       }
       case 'sites-watched':
-        return spread(broadcast.watchSites(input.sites, now, chance));
+        return spread(broadcast.watchSites(input.sites, nowMs, chance));
       case 'message-received':
-        if (input.message.type === 'inventory') emit(exchange.onInventory(input.peer, input.message, now));
+        if (input.message.type === 'inventory') emit(exchange.onInventory(input.peer, input.message, nowMs));
         else if (isReconciliation(input.message)) onReconciliation(input.peer, input.message);
         else if (isOverlay(input.message)) tellOverlay({ ...input, message: input.message });
         else if (input.message.type === 'goodbye') onGoodbye(input.peer, input.message.reason);
-        else emit(wires.onMessage(input.peer, input.message, now, chance));
+        else emit(wires.onMessage(input.peer, input.message, nowMs, chance));
         return;
       case 'entry-received':
         return onEntry(input.received, input.source);
       case 'statement-received': {
         const { statement, bytes, source } = input;
         if (book.judge(statement, source.type === 'own' ? undefined : source.from) !== 'news') return;
-        const heard = { statement, bytes, heardAtMs: now };
+        const heard = { statement, bytes, heardAt: now };
         book.put(heard);
         // What a stranger says of itself goes no further than to its own neighbours, and into nobody's log.
         if (!book.isHeardOf(statement.author)) return;
-        spread(broadcast.onStatementAccepted(statement, source, now, chance));
+        spread(broadcast.onStatementAccepted(statement, source, nowMs, chance));
         effects.push({ type: 'report', event: { type: 'statement-heard', heard } });
         if (statement.content.type === 'beacon') keepMarkSoon();
         return;
@@ -316,16 +335,16 @@ export function createNode(deps: {
         turnedAway.add(input.peer);
         return;
       case 'duplicate-pushed':
-        return spread(broadcast.onDuplicate(input, now, chance));
+        return spread(broadcast.onDuplicate(input, nowMs, chance));
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':
-        return emit(wires.setHoldings(input.bundles, now));
+        return emit(wires.setHoldings(input.bundles, nowMs));
       case 'bundle-progressed':
         progress.set(input.infoHash, input);
         return renewSoon();
       case 'wire-closed':
-        return emit(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, now, chance));
+        return emit(wires.onWireClosed(input.peer, input.channel, input.carriedBytes, nowMs, chance));
       case 'channel-gone':
         return wires.onChannelGone(input.peer, input.channel);
       case 'device-input':
@@ -346,10 +365,10 @@ export function createNode(deps: {
     shortfall: proven.shortfall,
     admits: broadcast.admits,
     bans: misbehaviour,
-    handle: (input, nowMs, random) => {
+    handle: (input, at, random) => {
       effects = [];
-      if (started) steadyMs += Math.max(0, nowMs - now);
-      now = nowMs;
+      now = at;
+      nowMs = at.monotonicMs;
       chance = random;
       handleInput(input);
       return effects;

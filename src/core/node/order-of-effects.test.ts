@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
+import { at } from '../time/testing/at.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
 import type { NodeInput } from './input.ts';
 import { createNode } from './node.ts';
@@ -13,7 +14,7 @@ function aNode() {
     device: undefined,
     mark: EMPTY_MARK,
   });
-  const tell = (input: NodeInput) => node.handle(input, 0, () => 0.5);
+  const tell = (input: NodeInput) => node.handle(input, at(0), () => 0.5);
   const grant = writer.write({ by: 'ada', action: 'grant', body: grantTo(['ada']) });
   tell({ type: 'node-started', stored: writer.written, heard: [], marks: [] });
   for (const peer of ['parent', 'child']) tell({ type: 'link-up', peer: keyOf(peer), dialled: false });

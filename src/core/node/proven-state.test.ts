@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { FRESH_DEVICE } from '../device/state.ts';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
+import { at } from '../time/testing/at.ts';
 import type { FileHash, InfoHash } from '../wire/encoding/ids.ts';
 import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
@@ -71,7 +72,7 @@ function aTill({ genesis, writer }: Fleet, stored: readonly Entry[], mark: HighW
   let nowMs = 0;
   const tell = (input: NodeInput) => {
     nowMs += 1_000;
-    const more = node.handle(input, nowMs, () => 0.5);
+    const more = node.handle(input, at(nowMs), () => 0.5);
     effects.push(...more);
     return more;
   };

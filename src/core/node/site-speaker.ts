@@ -1,15 +1,16 @@
 import { isSpeaker, summaryIntervalMs, summaryOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { SummaryContent } from '../wire/statement/site-summary.ts';
 
 /** Says the summary of this node's site to the fleet when it is this node's turn (M15). */
 export interface SiteSpeaker {
   /** How long until the first look. */
-  start(nowMs: number, random: () => number): number;
+  start(nowMs: MonotonicMs, random: () => number): number;
   /** What to say now, if anything, and how long until the next look. */
   handleTimer(
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): { readonly summary: SummaryContent | undefined; readonly delayMs: number };
 }
@@ -25,16 +26,16 @@ export function createSiteSpeaker(deps: {
   readonly book: StatementBook;
 }): SiteSpeaker {
   const { self, siteOf, book } = deps;
-  let startedMs = 0;
+  let startedMs: MonotonicMs = 0;
 
-  const intervalMs = (nowMs: number) => {
+  const intervalMs = (nowMs: MonotonicMs) => {
     const sites = new Set<string | undefined>();
     for (const heard of book.ofKind('summary'))
       if (isCurrent(heard, nowMs)) sites.add(siteOf(heard.statement.author));
     return summaryIntervalMs(sites.size);
   };
 
-  const summary = (nowMs: number, interval: number): SummaryContent | undefined => {
+  const summary = (nowMs: MonotonicMs, interval: number): SummaryContent | undefined => {
     const site = siteOf(self);
     if (site === undefined) return undefined;
     const isOfSite = (node: NodeId) => siteOf(node) === site;

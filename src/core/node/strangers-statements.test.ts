@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { createEntryWriter, grantTo, keyOf } from '../ledger/testing/entry-writer.ts';
+import { at } from '../time/testing/at.ts';
 import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { EMPTY_MARK } from '../wire/kept/high-water-mark.ts';
@@ -67,8 +68,8 @@ test('what a member says in a kind of a later version goes to all, as it was sig
     content: { type: 'other', kind: 'rumour' },
   });
   expect(heard(ben)?.bytes).toEqual(heard(stranger)?.bytes);
-  expect(ben.node.bans.inForce()).toEqual([]);
-  expect(ada.node.bans.inForce()).toEqual([]);
+  expect(ben.node.bans.inForce(at(0))).toEqual([]);
+  expect(ada.node.bans.inForce(at(0))).toEqual([]);
 });
 
 test('what a stranger says goes no further than to its neighbours, and into nobody’s log (M8)', () => {
@@ -143,7 +144,7 @@ test('a node that starts again knows how far each member had come, though what i
   const node = createNode({ self: ADA, fleet: writer.genesis.id, device: undefined, mark: EMPTY_MARK });
   const stored = [...writer.written];
   const mark = { author: BEN, kind: 'lease', session: lease.session, sequence: lease.sequence } as const;
-  node.handle({ type: 'node-started', stored, heard: [], marks: [mark] }, 0, () => 0.5);
+  node.handle({ type: 'node-started', stored, heard: [], marks: [mark] }, at(0), () => 0.5);
   expect(node.book.judge(lease, BEN)).toBe('known');
   expect(node.book.judge({ ...lease, sequence: lease.sequence + 1 }, BEN)).toBe('news');
 });

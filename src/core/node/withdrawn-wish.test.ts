@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type DeviceState, FRESH_DEVICE } from '../device/state.ts';
 import { keyOf } from '../ledger/testing/entry-writer.ts';
 import { twoQuorumFleet } from '../ledger/testing/two-quorum-fleet.ts';
+import { at } from '../time/testing/at.ts';
 import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
@@ -44,7 +45,7 @@ function aTill({ writer }: Fleet, device: DeviceState, stored: readonly Entry[])
   let nowMs = 0;
   const tell = (input: NodeInput) => {
     nowMs += 10;
-    effects.push(...node.handle(input, nowMs, () => 0.5));
+    effects.push(...node.handle(input, at(nowMs), () => 0.5));
   };
   tell({ type: 'node-started', stored: stored.map(writer.received), heard: [], marks: [] });
   return {

@@ -1,5 +1,6 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
 import { type Budget, createBudget } from './budget.ts';
+import type { HyParViewConfig } from './hyparview-config.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import type { LinkOfPeer, SiteSlots } from './site-slots.ts';
 
@@ -39,10 +40,6 @@ export interface ActiveView {
   drop(peer: NodeId, reason: string): void;
 }
 
-/** HyParView's active view for 10,000 nodes. */
-export const ACTIVE_VIEW = 5;
-/** Links taken when dialled, low priority up to the first, high priority up to the second. A guess: room spares dropping links while a fleet starts. */
-export const MAX_LINKS = { low: 7, high: 9 } as const;
 /**
  * Strangers are nodes that the fleet's ledger does not know. A newcomer is one until its admission has spread, and two strangers must be
  * able to meet; but keys are free to make. So they are lent the places that members leave free, and these at least.
@@ -72,7 +69,9 @@ export function createActiveView({
   turn,
   slots,
   isMember,
+  maxLinks,
 }: {
+  readonly maxLinks: HyParViewConfig['maxLinks'];
   readonly turn: MembershipTurn;
   readonly slots: SiteSlots;
   readonly isMember: (node: NodeId) => boolean;
@@ -94,7 +93,7 @@ export function createActiveView({
 
   const members = () => [...neighbours].filter(isMember);
   const strangers = () => [...neighbours].filter((peer) => !isMember(peer) && !leaving.has(peer));
-  const lentPlaces = () => Math.max(LENT_PLACES, MAX_LINKS.low - members().length);
+  const lentPlaces = () => Math.max(LENT_PLACES, maxLinks.low - members().length);
   const isOverdue = (peer: NodeId) => turn.nowMs - (links.get(peer)?.sinceMs ?? 0) >= LENT_MS;
 
   const spared = () => {
@@ -116,8 +115,8 @@ export function createActiveView({
    */
   const makeRoom = (forPeer: NodeId): boolean => {
     const all = members();
-    if (all.length <= MAX_LINKS.low) return true;
-    if (!displacements.take(turn.nowMs)) return all.length <= MAX_LINKS.high;
+    if (all.length <= maxLinks.low) return true;
+    if (!displacements.take(turn.nowMs)) return all.length <= maxLinks.high;
     const kept = spared();
     const others = all.filter((peer) => peer !== forPeer && !leaving.has(peer) && !kept.has(peer));
     const victim = slots.surplus(others).at(-1);
@@ -151,7 +150,7 @@ export function createActiveView({
     admits: (peer) =>
       neighbours.has(peer) ||
       (isMember(peer)
-        ? members().length < MAX_LINKS.high
+        ? members().length < maxLinks.high
         : strangers().length < lentPlaces() || strangers().some(isOverdue)),
     hasRoomForStranger: () => strangers().length < lentPlaces(),
     add: (peer, dialled) => {
@@ -179,7 +178,7 @@ export function createActiveView({
       link.asked = true;
       if (priority === 'high') link.aloneUntilMs = turn.nowMs + ALONE_MS;
       const accepted =
-        !isMember(peer) || (priority === 'high' ? makeRoom(peer) : members().length <= MAX_LINKS.low);
+        !isMember(peer) || (priority === 'high' ? makeRoom(peer) : members().length <= maxLinks.low);
       if (accepted) turn.send(peer, { type: 'neighbor-answer', accepted });
       else refuse(peer);
       return accepted;

@@ -2,9 +2,10 @@ import type { NodeId } from '../wire/encoding/ids.ts';
 import { type BriefName, briefNameOf } from '../wire/link/brief-name.ts';
 import type { ItemId } from '../wire/link/item.ts';
 import type { AnnouncedItem, BroadcastMessage, SiteEntrance, Topic } from '../wire/link/overlay.ts';
-import { ACROSS, createAnnouncing, INSIDE } from './announcing.ts';
+import { createAnnouncing, PASSED_MS } from './announcing.ts';
 import type { BroadcastTurn } from './broadcast-turn.ts';
 import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /**
  * What waits to be announced on each link. Across the border of a site it is gathered for longer and said by brief names: a site's line is
@@ -21,7 +22,11 @@ export interface Announcements {
   send(which: 'inside' | 'across'): void;
 }
 
+/** A guess: what never stops coming holds up announcements across a border for this long at most. */
+const MOST_ACROSS_MS = 1_000;
+
 export function createAnnouncements(deps: {
+  readonly gather: PlumtreeConfig['gather'];
   readonly turn: BroadcastTurn;
   readonly isNear: (peer: NodeId) => boolean;
   /** Whether the link leads out of a site in which this node has neighbours. */
@@ -29,9 +34,12 @@ export function createAnnouncements(deps: {
   readonly readsBrief: (peer: NodeId) => boolean;
   readonly entranceOf: (item: ItemId) => SiteEntrance | undefined;
 }): Announcements {
-  const { turn, isNear, crosses } = deps;
+  const { gather, turn, isNear, crosses } = deps;
   const queues = new Map<NodeId, LazyQueue>();
-  const times = { inside: createAnnouncing(INSIDE), across: createAnnouncing(ACROSS) };
+  const times = {
+    inside: createAnnouncing(gather, PASSED_MS.inside),
+    across: createAnnouncing({ ...gather, mostMs: MOST_ACROSS_MS }, PASSED_MS.across),
+  };
   const TIMERS = { inside: 'announce', across: 'announce-across' } as const;
   const whichOf = (peer: NodeId) => (crosses(peer) ? 'across' : 'inside');
 

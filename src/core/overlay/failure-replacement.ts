@@ -1,6 +1,7 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
-import { ACTIVE_VIEW, type ActiveView, MAX_LINKS } from './active-view.ts';
+import type { ActiveView } from './active-view.ts';
 import { createBudget } from './budget.ts';
+import { activeViewSize, type HyParViewConfig } from './hyparview-config.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import { type PassiveView, shuffled } from './passive-view.ts';
 import type { SiteSlots } from './site-slots.ts';
@@ -27,28 +28,15 @@ export interface FailureReplacement {
   optimise(): void;
 }
 
-/** A guess: a newcomer dials these first and lets the walks bring it the others, from all over the mesh. */
-const CONTACTS = 2;
 /**
  * A guess: pauses between feelers, doubled each time. Longer spares links in a fleet of strangers, shorter ends an eclipse sooner: among
  * four Sybils to one honest node, one dial of members in eighty finds a lent place free.
  */
 const FEELER_MS = { least: 2_000, most: 4_000 } as const;
-/** A guess: how long a newcomer waits for the walks before it dials on. */
-const WALKS_MS = 2_000;
-/**
- * A guess: the pause after which a node without neighbours dials one more beside those that have not answered, as addresses are tried
- * in RFC 8305, section 5. Longer spares dials where links are slow to open, shorter finds the one that answers among many silent sooner.
- */
-const ATTEMPT_DELAY_MS = 500;
 /** A guess: half of the places that the passive view has for what servers named. */
 const NEAR_INTRODUCED = 4;
 /** A guess: names of two servers' samples (S3). */
 const MAX_INTRODUCED = 64;
-/** A guess: who had no place for us, or for whom we had none, is left alone for this long. */
-const REST_MS = 60_000;
-/** A guess: a pause before the first dial after a link broke, so that two ends do not dial each other at once. */
-const RELINK_MS = 500;
 /** A guess: a ledger that arrives brings members one by one. */
 const GATHER_MS = 200;
 /** Guesses that bound churn: what a node dials, how often it asks for others. */
@@ -74,7 +62,9 @@ export function createFailureReplacement({
   isMember,
   mayDial,
   learnIntroduced,
+  config,
 }: {
+  readonly config: HyParViewConfig;
   readonly self: NodeId;
   readonly isMember: (node: NodeId) => boolean;
   readonly turn: MembershipTurn;
@@ -85,6 +75,8 @@ export function createFailureReplacement({
   readonly learnIntroduced: (peer: NodeId) => void;
 }): FailureReplacement {
   const { neighbours } = view;
+  const { maxLinks, join, redial, attemptDelayMs } = config;
+  const wantedLinks = activeViewSize(config);
   const dialing = new Set<NodeId>();
   const dials = createBudget(DIALS);
   const seeks = createBudget(SEEKS);
@@ -120,7 +112,7 @@ export function createFailureReplacement({
 
   const membersUnderWay = () => [...view.members(), ...[...dialing].filter(isMember)];
   /** A node that is no member itself is content with one of them among its neighbours. */
-  const membersWanted = () => (isMember(self) ? ACTIVE_VIEW : 1);
+  const membersWanted = () => (isMember(self) ? wantedLinks : 1);
 
   /** Dials the candidates while `isShort`, of the kind that the view wants. */
   const dialWhile = (
@@ -142,7 +134,7 @@ export function createFailureReplacement({
     fillDue = false;
     const candidates = dialable();
     const lacksMembers = () => membersUnderWay().length < membersWanted();
-    const isShort = () => neighbours.size + dialing.size < ACTIVE_VIEW;
+    const isShort = () => neighbours.size + dialing.size < wantedLinks;
     const members = dialWhile(
       () => lacksMembers() || isShort(),
       membersUnderWay,
@@ -176,9 +168,9 @@ export function createFailureReplacement({
    */
   const hedgeWaitMs = (left: readonly NodeId[]): number | undefined => {
     const next = left[0];
-    if (next === undefined || neighbours.size > 0 || dialing.size < ACTIVE_VIEW) return undefined;
-    if (turn.nowMs - lastDialMs >= ATTEMPT_DELAY_MS) dial(next);
-    return Math.max(lastDialMs + ATTEMPT_DELAY_MS - turn.nowMs, dials.waitMs(turn.nowMs));
+    if (next === undefined || neighbours.size > 0 || dialing.size < wantedLinks) return undefined;
+    if (turn.nowMs - lastDialMs >= attemptDelayMs) dial(next);
+    return Math.max(lastDialMs + attemptDelayMs - turn.nowMs, dials.waitMs(turn.nowMs));
   };
 
   /**
@@ -214,7 +206,7 @@ export function createFailureReplacement({
    */
   const bridge = (peers: readonly NodeId[]) => {
     const members = view.members().length;
-    if (neighbours.size < ACTIVE_VIEW || members >= MAX_LINKS.low || dialing.size > 0) return;
+    if (neighbours.size < wantedLinks || members >= maxLinks.low || dialing.size > 0) return;
     const named = dialable().filter((peer) => peers.includes(peer));
     const known = named.filter(isMember);
     const unlinked = turn.pickAny(known.length > 0 ? known : named);
@@ -233,7 +225,7 @@ export function createFailureReplacement({
     },
     /** A newcomer to a large fleet that dialled only whom it was told of would be linked with other newcomers alone. */
     onIntroduced: (peers) => {
-      isLarge ||= peers.length > ACTIVE_VIEW;
+      isLarge ||= peers.length > wantedLinks;
       // A server lists them in the order in which they joined; of one that lists more than the passive view takes, the last that are
       // learned stay: some of the own site, the others as chance will have it.
       const inAnyOrder = shuffled(peers, turn.random);
@@ -241,25 +233,25 @@ export function createFailureReplacement({
       for (const peer of [...inAnyOrder.filter((peer) => !near.includes(peer)), ...near])
         learnIntroduced(peer);
       introduced = shuffled([...new Set([...introduced, ...peers])], turn.random).slice(0, MAX_INTRODUCED);
-      if (joined || peers.length <= ACTIVE_VIEW) {
+      if (joined || peers.length <= wantedLinks) {
         fill();
         return bridge(peers);
       }
-      while (dialing.size < CONTACTS) {
+      while (dialing.size < join.contacts) {
         const candidates = dialable();
         const members = candidates.filter(isMember);
         const peer = slots.pick(dialing, members.length > 0 ? members : candidates);
         if (peer === undefined || !dial(peer)) break;
       }
-      turn.schedule('redial', WALKS_MS);
+      turn.schedule('redial', join.waitMs);
     },
     onLinkUp: (peer) => {
       dialing.delete(peer);
       joined = true;
-      wasFull ||= view.members().length >= ACTIVE_VIEW;
+      wasFull ||= view.members().length >= wantedLinks;
     },
     onLinkDown: (peer, meant) => {
-      passive.rest(peer, turn.nowMs + (meant ? REST_MS : RELINK_MS) * (0.5 + turn.random()));
+      passive.rest(peer, turn.nowMs + (meant ? redial.droppedMs : redial.brokenMs) * (0.5 + turn.random()));
     },
     onDialFailed: (peer) => {
       dialing.delete(peer);
@@ -269,8 +261,8 @@ export function createFailureReplacement({
     takeIn: (newcomer) => {
       if (neighbours.has(newcomer) || dialing.has(newcomer)) return;
       const hasRoom = isMember(newcomer)
-        ? membersUnderWay().length < MAX_LINKS.low
-        : neighbours.size + dialing.size < MAX_LINKS.low && view.hasRoomForStranger();
+        ? membersUnderWay().length < maxLinks.low
+        : neighbours.size + dialing.size < maxLinks.low && view.hasRoomForStranger();
       if (hasRoom) dial(newcomer);
     },
     lookAround: () => {
@@ -278,17 +270,17 @@ export function createFailureReplacement({
     },
     optimise: () => {
       const members = view.members();
-      if (members.length < ACTIVE_VIEW || dialing.size > 0) return;
+      if (members.length < wantedLinks || dialing.size > 0) return;
       const missing = slots.pickMissing(members, dialable().filter(isMember));
       if (missing !== undefined && dial(missing)) return;
       const spared = view.spared();
       const others = members.filter((peer) => !spared.has(peer));
-      if (others.length <= ACTIVE_VIEW + 1) return;
+      if (others.length <= wantedLinks + 1) return;
       const victim = slots.surplus(others).at(-1);
       // Attack: who says that it is alone is spared, but no older link goes in its place.
       if (victim === undefined || view.wasAlone(victim)) return;
       // Two that want one of their kind and find only such as have enough of it would be linked and dropped for ever.
-      if (members.length > MAX_LINKS.low || !view.isWantedBy(victim))
+      if (members.length > maxLinks.low || !view.isWantedBy(victim))
         view.drop(victim, 'this node has more neighbours than it needs');
     },
   };

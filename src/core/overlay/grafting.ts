@@ -5,6 +5,7 @@ import { MAX_ITEMS, type Topic } from '../wire/link/overlay.ts';
 import type { BroadcastTurn } from './broadcast-turn.ts';
 import { type AnnouncedAs, createMissingItems, type MissingItems } from './missing-items.ts';
 import { createPatience } from './patience.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /**
  * Plumtree's grafts: what is announced and does not come is asked for, and who is asked is eager from then on. Not so across the border
@@ -45,6 +46,7 @@ const CONFIRM_MS = 2_000;
 const MAX_TRIED = 1024;
 
 export function createGrafting(deps: {
+  readonly config: Pick<PlumtreeConfig, 'graft' | 'askAgain'>;
   readonly turn: BroadcastTurn;
   readonly holds: (item: ItemId) => boolean;
   /** The item of a brief name, of those that came lately. */
@@ -57,9 +59,9 @@ export function createGrafting(deps: {
   readonly joinTree: (peer: NodeId, topic: Topic) => void;
   readonly readsBrief: (peer: NodeId) => boolean;
 }): Grafting {
-  const { turn, crosses, isLazy } = deps;
-  const missing = createMissingItems();
-  const patience = createPatience();
+  const { config, turn, crosses, isLazy } = deps;
+  const missing = createMissingItems(config.askAgain);
+  const patience = createPatience(config.graft);
   const tried = new Map<Topic, WayAcross & { readonly atMs: number }>();
   /** When the timer fires. */
   let timerAtMs = Number.POSITIVE_INFINITY;

@@ -7,13 +7,17 @@ export interface Holding {
   readonly whole: boolean;
 }
 
-/** A guess: so many of what an end lacks are told whatever the other end says, so that two windows never change each other without end. */
+/**
+ * A guess: this many bundles that an end lacks are named whatever the other end says, so that two windows cannot change
+ * each other for ever.
+ */
 const LACKING_PLACES = MAX_HOLDINGS / 2;
 
 /**
- * What a node tells a neighbour that it holds, where it holds more than one message may name (B5). A neighbour whose list is not full
- * has named all that it holds: what one of the two has whole and the other lacks comes first then. Else it is what this node lacks, then what
- * the neighbour lacks, as many of each as a list has half places. The rest follows; all in the order of `ranks`.
+ * Which bundles a node names to a neighbour when it holds more than one message may name (B5). If the neighbour's list
+ * is not full, it names everything that the neighbour holds: bundles that one of the two has whole and the other lacks
+ * then come first. Otherwise bundles that this node lacks come first, and then those that the neighbour lacks, each up
+ * to half of the places. The rest follows. All are in the order of `ranks`.
  */
 export function holdingsWindow(
   held: readonly Holding[],
@@ -38,7 +42,7 @@ function firstLacking(ordered: readonly Holding[]): readonly Holding[] {
   return ordered.filter(({ whole }) => !whole).slice(0, LACKING_PLACES);
 }
 
-/** What is ranked first; what is not ranked last, so that all who hold the same are of one mind. */
+/** By rank, and those without a rank last, by name: so all nodes that hold the same bundles order them alike. */
 export function inOrder(held: readonly Holding[], ranks: ReadonlyMap<InfoHash, number>): readonly Holding[] {
   const rankOf = ({ infoHash }: Holding) => ranks.get(infoHash) ?? ranks.size;
   return [...held].sort((a, b) => rankOf(a) - rankOf(b) || (a.infoHash < b.infoHash ? -1 : 1));

@@ -2,6 +2,7 @@ import type { NodeId } from '../wire/encoding/ids.ts';
 import { MAX_NODES, type MembershipMessage } from '../wire/link/overlay.ts';
 import { createActiveView } from './active-view.ts';
 import { createFailureReplacement } from './failure-replacement.ts';
+import { DEFAULT_HYPARVIEW_CONFIG, type HyParViewConfig } from './hyparview-config.ts';
 import { createJoinWalks } from './join-walks.ts';
 import { createMembershipTurn, type HyParViewEffect, type HyParViewTimer } from './membership-turn.ts';
 import { createPassiveView } from './passive-view.ts';
@@ -33,28 +34,24 @@ export type HyParViewInput =
   | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: MembershipMessage }
   | { readonly type: 'timer-fired'; readonly timer: HyParViewTimer };
 
-/** A guess, half to one and a half of this apart: longer spares messages, shorter refreshes the passive view sooner. */
-const SHUFFLE_MS = 60_000;
-/**
- * A guess: the first shuffle of a node, so that it soon knows others than the server's; each pause is twice the one before. A node that
- * has found nobody of its site yet is cut off when the lines out of it are.
- */
-const FIRST_SHUFFLE_MS = 5_000;
 /** A guess: shuffles between two draws of the passive view's ranks. */
 const RESEED_SHUFFLES = 10;
 /** A guess: changes of the active view are gathered for this long before neighbours are told. */
 const ACTIVE_VIEW_MS = 500;
 
-export function createHyParView(deps: {
-  readonly self: NodeId;
-  readonly siteOf: (node: NodeId) => string | undefined;
-  readonly isMember: (node: NodeId) => boolean;
-}): HyParView {
+export function createHyParView(
+  deps: {
+    readonly self: NodeId;
+    readonly siteOf: (node: NodeId) => string | undefined;
+    readonly isMember: (node: NodeId) => boolean;
+  },
+  config: HyParViewConfig = DEFAULT_HYPARVIEW_CONFIG,
+): HyParView {
   const { self, siteOf, isMember } = deps;
   const turn = createMembershipTurn();
-  const passive = createPassiveView(self, isMember);
-  const slots = createSiteSlots(self, siteOf);
-  const view = createActiveView({ turn, slots, isMember });
+  const passive = createPassiveView(self, isMember, config);
+  const slots = createSiteSlots(self, siteOf, config.activeView);
+  const view = createActiveView({ turn, slots, isMember, maxLinks: config.maxLinks });
   const { neighbours } = view;
   const banned = new Set<NodeId>();
   let shuffleCount = 0;
@@ -75,12 +72,22 @@ export function createHyParView(deps: {
     isMember,
     mayDial: (peer) => peer !== self && !banned.has(peer),
     learnIntroduced: (peer) => learn(peer, { type: 'introduced' }),
+    config,
   });
   const { isNear } = slots;
   const { takeIn } = replacement;
-  const walks = createJoinWalks({ turn, view, siteOf, isNear, learnNamed, takeIn });
+  const walks = createJoinWalks({ turn, view, siteOf, isNear, learnNamed, takeIn, walks: config.join.walks });
   const onLearned = replacement.fill;
-  const shuffles = createShuffles({ self, turn, view, passive, isNear, learnNamed, onLearned });
+  const shuffles = createShuffles({
+    self,
+    turn,
+    view,
+    passive,
+    isNear,
+    learnNamed,
+    onLearned,
+    shuffle: config.shuffle,
+  });
 
   const onLinkUp = (peer: NodeId, dialled: boolean) => {
     const alone = neighbours.size === 0;
@@ -92,7 +99,7 @@ export function createHyParView(deps: {
         replacement.joined ? { type: 'neighbor', priority: alone ? 'high' : 'low' } : { type: 'join' },
       );
     replacement.onLinkUp(peer);
-    if (alone) turn.schedule('shuffle', FIRST_SHUFFLE_MS * (0.5 + turn.random()));
+    if (alone) turn.schedule('shuffle', config.shuffle.firstMs * (0.5 + turn.random()));
     turn.schedule('active-view', ACTIVE_VIEW_MS);
   };
 
@@ -104,7 +111,7 @@ export function createHyParView(deps: {
 
   const shuffle = () => {
     shuffleCount++;
-    const pauseMs = Math.min(SHUFFLE_MS, FIRST_SHUFFLE_MS * 2 ** Math.min(shuffleCount, 8));
+    const pauseMs = Math.min(config.shuffle.mostMs, config.shuffle.firstMs * 2 ** Math.min(shuffleCount, 8));
     turn.schedule('shuffle', pauseMs * (0.5 + turn.random()));
     replacement.fill();
     if (shuffleCount % RESEED_SHUFFLES === 0) passive.reseed(turn.random);

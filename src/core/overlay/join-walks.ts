@@ -12,8 +12,6 @@ export interface JoinWalks {
   onForwardJoin(peer: NodeId, newcomer: NodeId, hopsLeft: number): void;
 }
 
-/** Random walks that make a newcomer known. HyParView sends one to each neighbour of its one contact; with two contacts half of that is enough. */
-const WALKS = 2;
 /** HyParView's PRWL: where on its walk a newcomer enters passive views. */
 const PASSIVE_WALK = 3;
 /** A guess that bounds churn: the newcomers that a node makes known. */
@@ -26,7 +24,10 @@ export function createJoinWalks({
   isNear,
   learnNamed,
   takeIn,
+  walks,
 }: {
+  /** Random walks that make a newcomer known. */
+  readonly walks: number;
   readonly turn: MembershipTurn;
   readonly view: Pick<ActiveView, 'trusted'>;
   readonly siteOf: (node: NodeId) => string | undefined;
@@ -39,7 +40,7 @@ export function createJoinWalks({
     start: (newcomer) => {
       if (!newcomers.take(turn.nowMs)) return;
       const others = shuffled(view.trusted(), turn.random).filter((other) => other !== newcomer);
-      for (const other of others.slice(0, WALKS))
+      for (const other of others.slice(0, walks))
         turn.send(other, { type: 'forward-join', node: newcomer, hopsLeft: MAX_HOPS });
     },
     onForwardJoin: (peer, newcomer, hopsLeft) => {

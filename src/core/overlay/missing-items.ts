@@ -2,6 +2,7 @@ import type { NodeId } from '../wire/encoding/ids.ts';
 import { type BriefName, briefNameOf } from '../wire/link/brief-name.ts';
 import type { ItemId } from '../wire/link/item.ts';
 import type { Topic } from '../wire/link/overlay.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /** Plumtree's missing messages: items that neighbours announced and nobody has sent yet, each with whom to ask, and when. */
 export interface MissingItems {
@@ -69,9 +70,6 @@ type Key = ItemId | BriefName;
 const MAX_MISSING_OF_ONE = 4096;
 /** A guess: announcers kept for one item. */
 const MAX_ANNOUNCERS = 8;
-/** A guess: the next announcer is asked after this, and a little longer for each item that is asked for at once. Plumtree: shorter than the first wait. */
-const ASK_AGAIN_MS = 250;
-const ASK_AGAIN_EACH_MS = 4;
 /**
  * A guess, added where one was asked across a border, and doubled with each: the first time-out of RFC 6298, section 2.1. The line may be
  * slow, and each answer takes its place there; less finds out sooner that who was asked is gone.
@@ -84,7 +82,7 @@ const EARLY_MS = 60;
 
 const NOT_MISSING: Taken = { announcers: [], askedAcross: new Set() };
 
-export function createMissingItems(): MissingItems {
+export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): MissingItems {
   const missing = new Map<Key, Missing>();
   const countOf = new Map<NodeId, number>();
 
@@ -154,7 +152,7 @@ export function createMissingItems(): MissingItems {
         const request = takeRequest(known, requests, false);
         if (request !== undefined) ask(known, request);
       }
-      const againMs = nowMs + ASK_AGAIN_MS + ASK_AGAIN_EACH_MS * asked.length;
+      const againMs = nowMs + askAgain.baseMs + askAgain.eachMs * asked.length;
       for (const known of asked) {
         const times = known.askedAcross.size;
         known.atMs = againMs + (times === 0 ? 0 : ASK_AGAIN_ACROSS_MS * 2 ** (times - 1));

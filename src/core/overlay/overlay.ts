@@ -1,9 +1,12 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
 import type { OverlayEffect } from './effect.ts';
 import { createHyParView } from './hyparview.ts';
+import { DEFAULT_HYPARVIEW_CONFIG, type HyParViewConfig } from './hyparview-config.ts';
 import type { OverlayInput } from './input.ts';
 import { createPlumtree, type PlumtreeDeps } from './plumtree.ts';
+import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
 import { createSignalRouting } from './signal-routing.ts';
 
 /**
@@ -20,7 +23,7 @@ export interface Overlay {
   isWanted(topic: Topic): boolean;
   /** Whether the neighbour wants items of the topic, for itself or for others; until it says, it does. */
   isWantedBy(peer: NodeId, topic: Topic): boolean;
-  handle(input: OverlayInput, nowMs: number, random: () => number): readonly OverlayEffect[];
+  handle(input: OverlayInput, nowMs: MonotonicMs, random: () => number): readonly OverlayEffect[];
 }
 
 export type { OverlayEffect } from './effect.ts';
@@ -34,9 +37,20 @@ export interface OverlayDeps extends PlumtreeDeps {
   readonly isMember: (node: NodeId) => boolean;
 }
 
-export function createOverlay(deps: OverlayDeps): Overlay {
-  const membership = createHyParView(deps);
-  const broadcast = createPlumtree(deps);
+/** What the two machines are set to that stand in for a paper's parameters. */
+export interface OverlayConfig {
+  readonly hyparview: HyParViewConfig;
+  readonly plumtree: PlumtreeConfig;
+}
+
+export const DEFAULT_OVERLAY_CONFIG: OverlayConfig = {
+  hyparview: DEFAULT_HYPARVIEW_CONFIG,
+  plumtree: DEFAULT_PLUMTREE_CONFIG,
+};
+
+export function createOverlay(deps: OverlayDeps, config: OverlayConfig = DEFAULT_OVERLAY_CONFIG): Overlay {
+  const membership = createHyParView(deps, config.hyparview);
+  const broadcast = createPlumtree(deps, config.plumtree);
   const signals = createSignalRouting(deps);
 
   const onMessage = (

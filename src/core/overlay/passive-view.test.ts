@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { NodeId } from '../wire/encoding/ids.ts';
+import { DEFAULT_HYPARVIEW_CONFIG } from './hyparview-config.ts';
 import { createPassiveView } from './passive-view.ts';
 
 const id = (name: string) => name as NodeId;
@@ -11,13 +12,13 @@ const random = () => {
 const named = (by: string, near = false) => ({ type: 'named', by: id(by), near }) as const;
 
 test('attack: one neighbour that names nodes without end fills a few places (M10)', () => {
-  const view = createPassiveView(id('self'), () => true);
+  const view = createPassiveView(id('self'), () => true, DEFAULT_HYPARVIEW_CONFIG);
   for (let at = 0; at < 1_000; at++) view.learn(id(`sybil${at}`), named('liar', at % 2 === 0), random);
   expect(view.size()).toBeLessThanOrEqual(6);
 });
 
 test('attack: all neighbours lie, and who was introduced or linked before stays (M10)', () => {
-  const view = createPassiveView(id('self'), () => true);
+  const view = createPassiveView(id('self'), () => true, DEFAULT_HYPARVIEW_CONFIG);
   view.learn(id('old neighbour'), { type: 'linked' }, random);
   view.learn(id('introduced'), { type: 'introduced' }, random);
   for (let at = 0; at < 1_000; at++)
@@ -30,7 +31,7 @@ test('attack: a node that is named again and again is kept no likelier than one 
   let loud = 0;
   const rounds = 400;
   for (let round = 0; round < rounds; round++) {
-    const view = createPassiveView(id('self'), () => true);
+    const view = createPassiveView(id('self'), () => true, DEFAULT_HYPARVIEW_CONFIG);
     for (let at = 0; at < 80; at++) {
       view.learn(id(`quiet${round}-${at}`), named(`by${at % 10}`), random);
       view.learn(id(`loud${round}`), named(`by${at % 10}`), random);
@@ -42,7 +43,7 @@ test('attack: a node that is named again and again is kept no likelier than one 
 });
 
 test('a node that was a neighbour is dialled on, one that was only named is forgotten', () => {
-  const view = createPassiveView(id('self'), () => true);
+  const view = createPassiveView(id('self'), () => true, DEFAULT_HYPARVIEW_CONFIG);
   view.learn(id('linked'), { type: 'linked' }, random);
   view.learn(id('named'), named('p'), random);
   for (let fails = 0; fails < 6; fails++)
@@ -51,7 +52,7 @@ test('a node that was a neighbour is dialled on, one that was only named is forg
 });
 
 test('candidates mix the ways in which nodes were heard of', () => {
-  const view = createPassiveView(id('self'), () => true);
+  const view = createPassiveView(id('self'), () => true, DEFAULT_HYPARVIEW_CONFIG);
   for (let at = 0; at < 8; at++) {
     view.learn(id(`introduced${at}`), { type: 'introduced' }, random);
     view.learn(id(`far${at}`), named(`by${at}`), random);

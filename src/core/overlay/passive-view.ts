@@ -1,4 +1,5 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
+import type { HyParViewConfig } from './hyparview-config.ts';
 
 /**
  * HyParView's passive view: nodes to fall back on. Places are kept apart by where a node was heard of, so that who floods one way
@@ -35,16 +36,12 @@ export type Heard =
   /** This neighbour passed its name on. */
   | { readonly type: 'named'; readonly by: NodeId; readonly near: boolean };
 
-/** HyParView has 30 in all; how they are shared out is a guess. At most two thirds can be filled by neighbours that lie. */
-const PLACES = { introduced: 8, linked: 6, near: 8, far: 8 } as const;
 /** A guess: places in each of near and far that one neighbour's words may fill, so that it takes several that lie to fill all. */
 const PLACES_OF_ONE = 3;
 /** A guess: dials in a row that fail before a node is forgotten; one that has been a neighbour is dialled on. */
 const MAX_FAILED_DIALS = 5;
-/** A guess: the pause after a dial that failed, doubled each time, with jitter; longer spares the signaling server, shorter heals sooner. */
-const REDIAL_MS = { least: 1_000, most: 30_000 };
 
-type Shelf = keyof typeof PLACES;
+type Shelf = keyof HyParViewConfig['passiveView'];
 
 interface Place {
   readonly shelf: Shelf;
@@ -54,7 +51,11 @@ interface Place {
 }
 
 /** Where places are full, strangers make place for members: the ledger admits no more of these than the fleet has. */
-export function createPassiveView(self: NodeId, isMember: (node: NodeId) => boolean): PassiveView {
+export function createPassiveView(
+  self: NodeId,
+  isMember: (node: NodeId) => boolean,
+  { passiveView, redial }: Pick<HyParViewConfig, 'passiveView' | 'redial'>,
+): PassiveView {
   const places = new Map<NodeId, Place>();
   let seed = 0;
 
@@ -97,7 +98,7 @@ export function createPassiveView(self: NodeId, isMember: (node: NodeId) => bool
       const all = onShelf(shelf);
       const ofOne = heard.type === 'named' ? all.filter(([, place]) => place.namedBy === heard.by) : [];
       if (ofOne.length > PLACES_OF_ONE) evictWorst(ofOne);
-      else if (all.length > PLACES[shelf]) {
+      else if (all.length > passiveView[shelf]) {
         if (heard.type === 'named') evictWorst(all);
         else places.delete(strangersFirst(all)[0]![0]);
       }
@@ -110,7 +111,7 @@ export function createPassiveView(self: NodeId, isMember: (node: NodeId) => bool
       if (place === undefined) return;
       place.failedDials++;
       if (place.failedDials >= MAX_FAILED_DIALS && place.shelf !== 'linked') places.delete(node);
-      const pauseMs = Math.min(REDIAL_MS.least * 2 ** (place.failedDials - 1), REDIAL_MS.most);
+      const pauseMs = Math.min(redial.leastMs * 2 ** (place.failedDials - 1), redial.mostMs);
       place.notBeforeMs = nowMs + pauseMs * (0.5 + random());
     },
     rest: (node, untilMs) => {
@@ -118,7 +119,7 @@ export function createPassiveView(self: NodeId, isMember: (node: NodeId) => bool
       if (place !== undefined) place.notBeforeMs = Math.max(place.notBeforeMs, untilMs);
     },
     candidates: (nowMs, random) => {
-      const shelves = (Object.keys(PLACES) as Shelf[]).map((shelf) =>
+      const shelves = (Object.keys(passiveView) as Shelf[]).map((shelf) =>
         shuffled(
           onShelf(shelf).filter(([, place]) => place.notBeforeMs <= nowMs),
           random,

@@ -1,4 +1,5 @@
 import type { Topic } from '../wire/link/overlay.ts';
+import type { PlumtreeConfig } from './plumtree-config.ts';
 
 /** How long what was announced may take along the tree before it is asked for (Plumtree, section 3.7: the first of its two timers). */
 export interface Patience {
@@ -8,18 +9,14 @@ export interface Patience {
   across(topic: Topic, nearNeighbours: number, nowMs: number, random: () => number): number;
 }
 
-/**
- * A guess: shorter mends sooner, longer asks less in vain. Spread, because all below a break notice it: whoever asks first mends it
- * for the others, and one that asks makes no circles.
- */
-const WAIT_MS = { least: 70, spread: 300 } as const;
+/** Guesses, the spread for each neighbour of the site: longer leaves it to fewer to ask across, and mends later. */
 const ACROSS_MS = { least: 300, each: 400 } as const;
 /** A guess: how long one draw holds; longer than it takes to mend a break. */
 const DRAW_MS = 2_000;
 /** A guess: topics for which a draw is kept; the oldest goes first. */
 const MAX_TOPICS = 1024;
 
-export function createPatience(): Patience {
+export function createPatience({ leastMs, spreadMs }: PlumtreeConfig['graft']): Patience {
   const draws = new Map<Topic, { readonly chance: number; readonly untilMs: number }>();
   const draw = (topic: Topic, nowMs: number, random: () => number): number => {
     const drawn = draws.get(topic);
@@ -32,11 +29,12 @@ export function createPatience(): Patience {
     return chance;
   };
   return {
-    of: (topic, nowMs, random) => WAIT_MS.least + WAIT_MS.spread * draw(topic, nowMs, random),
+    of: (topic, nowMs, random) => leastMs + spreadMs * draw(topic, nowMs, random),
     across: (topic, nearNeighbours, nowMs, random) => {
-      const { least, spread } =
-        nearNeighbours === 0 ? WAIT_MS : { least: ACROSS_MS.least, spread: ACROSS_MS.each * nearNeighbours };
-      return least + spread * draw(topic, nowMs, random);
+      const chance = draw(topic, nowMs, random);
+      return nearNeighbours === 0
+        ? leastMs + spreadMs * chance
+        : ACROSS_MS.least + ACROSS_MS.each * nearNeighbours * chance;
     },
   };
 }

@@ -86,7 +86,7 @@ describe('announcements (G2)', () => {
     },
   );
 
-  test('what nobody pushes waits less, and takes along what is pushed', () => {
+  test('announcements of items that nobody pushes wait less, and take pushed items along', () => {
     const { accept, fire } = lazyTo('b');
     const delaysOf = (effects: Effects) =>
       effects.flatMap((effect) =>
@@ -151,7 +151,7 @@ describe('missing items (G2)', () => {
     expect(timer).toMatchObject({ timer: 'graft', delayMs: 1 });
   });
 
-  test('who asks gets what is held, and the link is eager again', () => {
+  test('a neighbour that asks gets the items that are held, and its link is eager again', () => {
     const { hear, accept } = plumtreeWith(['a']);
     hear('a', { type: 'prune', topic: 'fleet' });
     accept(entry('1'));

@@ -10,16 +10,17 @@ import {
 import { createAnnouncements } from './announcements.ts';
 import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';
+import { createLink, type Link } from './broadcast-link.ts';
 import {
   createBroadcastTurn,
   type PlumtreeEffect,
   type PlumtreeInput,
   type PlumtreeTimer,
 } from './broadcast-turn.ts';
-import { type Budget, createBudget } from './budget.ts';
 import { createGrafting } from './grafting.ts';
 import type { ItemSource } from './input.ts';
-import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
+import type { WaitingItem } from './outbox.ts';
+import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
 import { createSiteEntrances, WORTH_A_WAY_HOPS } from './site-entrances.ts';
 import { createSiteParts } from './site-parts.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
@@ -40,19 +41,13 @@ export interface Plumtree {
 
 export type { PlumtreeEffect, PlumtreeInput, PlumtreeTimer } from './broadcast-turn.ts';
 
-interface Link {
-  readonly lazy: Set<Topic>;
-  readonly requests: Budget;
-  readonly outbox: Outbox;
-  congested: boolean;
-}
-
 /** A guess: topics that a neighbour may take itself off the tree of. */
 const MAX_LAZY_TOPICS = 1024;
-/** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
-const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
-/** Of what came too long ago to be remembered: it is no news to overtake others. */
+/**
+ * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
+ * was.
+ */
 const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
 export interface PlumtreeDeps {
@@ -65,7 +60,10 @@ export interface PlumtreeDeps {
   readonly heldIn: (isAskedFor: (topic: Topic) => boolean) => readonly HeldItem[];
 }
 
-export function createPlumtree(deps: PlumtreeDeps): Plumtree {
+export function createPlumtree(
+  deps: PlumtreeDeps,
+  config: PlumtreeConfig = DEFAULT_PLUMTREE_CONFIG,
+): Plumtree {
   const turn = createBroadcastTurn();
   const { send } = turn;
   const links = new Map<NodeId, Link>();
@@ -80,10 +78,18 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const isLazy = (peer: NodeId, topic: Topic) => links.get(peer)?.lazy.has(topic) ?? false;
   const { readsBrief } = subscriptions;
   const entranceOf = (item: ItemId) => arrivals.get(item)?.entrance;
-  const announcements = createAnnouncements({ turn, isNear, crosses, readsBrief, entranceOf });
+  const announcements = createAnnouncements({
+    gather: config.gather,
+    turn,
+    isNear,
+    crosses,
+    readsBrief,
+    entranceOf,
+  });
   const joinTree = (peer: NodeId, topic: Topic) => links.get(peer)?.lazy.delete(topic) ?? false;
   const { holds } = deps;
   const grafting = createGrafting({
+    config,
     turn,
     holds,
     named: arrivals.named,
@@ -146,12 +152,7 @@ export function createPlumtree(deps: PlumtreeDeps): Plumtree {
   const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager });
 
   const onLinkUp = (peer: NodeId) => {
-    links.set(peer, {
-      lazy: new Set(),
-      requests: createBudget(REQUESTS_OF_ONE),
-      outbox: createOutbox(),
-      congested: false,
-    });
+    links.set(peer, createLink());
     announcements.onLinkUp(peer);
     subscribe(subscriptions.onLinkUp(peer));
   };

@@ -1,6 +1,7 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
 import { MAX_HOPS } from '../wire/link/overlay.ts';
 import type { ActiveView } from './active-view.ts';
+import type { HyParViewConfig } from './hyparview-config.ts';
 import type { MembershipTurn } from './membership-turn.ts';
 import { type PassiveView, shuffled } from './passive-view.ts';
 
@@ -14,9 +15,6 @@ export interface Shuffles {
   onReply(peer: NodeId, path: readonly NodeId[], nodes: readonly NodeId[]): void;
 }
 
-/** HyParView's ka and kp: neighbours and passive nodes in a shuffle. */
-const SHUFFLED = { active: 3, passive: 4 } as const;
-
 export function createShuffles({
   self,
   turn,
@@ -25,7 +23,9 @@ export function createShuffles({
   isNear,
   learnNamed,
   onLearned,
+  shuffle,
 }: {
+  readonly shuffle: HyParViewConfig['shuffle'];
   readonly self: NodeId;
   readonly turn: MembershipTurn;
   readonly view: Pick<ActiveView, 'neighbours' | 'trusted'>;
@@ -37,8 +37,8 @@ export function createShuffles({
   let answerDue = false;
 
   const sample = (): NodeId[] => [
-    ...shuffled(view.trusted(), turn.random).slice(0, SHUFFLED.active),
-    ...passive.sample(SHUFFLED.passive, turn.random).filter((node) => !view.neighbours.has(node)),
+    ...shuffled(view.trusted(), turn.random).slice(0, shuffle.active),
+    ...passive.sample(shuffle.passive, turn.random).filter((node) => !view.neighbours.has(node)),
   ];
 
   return {
@@ -65,7 +65,7 @@ export function createShuffles({
         path: path.slice(0, -1),
         nodes: sample().filter((node) => node !== origin),
       });
-      learnNamed([origin, ...nodes.slice(0, SHUFFLED.active + SHUFFLED.passive)], peer);
+      learnNamed([origin, ...nodes.slice(0, shuffle.active + shuffle.passive)], peer);
       onLearned();
     },
     onReply: (peer, path, nodes) => {
@@ -78,7 +78,7 @@ export function createShuffles({
       // Attack: answers that nobody asked for fill the passive view.
       if (!answerDue) return;
       answerDue = false;
-      learnNamed(nodes.slice(0, SHUFFLED.active + SHUFFLED.passive), peer);
+      learnNamed(nodes.slice(0, shuffle.active + shuffle.passive), peer);
       onLearned();
     },
   };

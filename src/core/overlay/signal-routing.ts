@@ -5,11 +5,12 @@ import { shuffled } from './passive-view.ts';
 import { createSignalShares } from './signal-shares.ts';
 
 /**
- * Signals through the mesh: two nodes that share a neighbour, or a path of a few hops, set up a link over it. Who is beyond which
- * neighbour is soft state, learned from what passes: neighbours' active views, and the ways that newcomers, shuffles and signals
- * came. Where nothing is known a signal walks at random. It proves nothing, like one of a signaling server: the link's handshake does.
- * Members go before strangers, as neighbours that are asked and in what is carried. Attack: Sybils that use up what neighbours carry,
- * or draw the ways to honest nodes to themselves.
+ * Signals through the mesh: two nodes that are connected by a neighbour, or by a path of a few hops, set up a link over
+ * it. Which neighbour leads to which node is soft state, learned from messages that pass: neighbours' active views, and
+ * the ways by which newcomers, shuffles and signals came. Where nothing is known a signal walks at random. Like a
+ * signal from a server it proves nothing: the link's handshake does. Members have precedence over strangers, as next
+ * hops and in what is carried. Attack: Sybils that use up what neighbours carry, or draw the ways to honest nodes to
+ * themselves.
  */
 export interface SignalRouting {
   onLinkUp(peer: NodeId): void;
@@ -118,7 +119,8 @@ export function createSignalRouting({
     nowMs: number,
   ): SignalEffect[] => {
     if (path.length > MAX_HOPS) return [];
-    // Who made it and who brought it on are named there; only the last of them is proven, and one that is none is enough.
+    // The path names who made the signal and who carried it. Only its last node is proven; one stranger on it makes it
+    // a stranger's signal.
     const byStranger = path.some((node) => node !== self && !isMember(node));
     return to
       .filter((peer) => shares.gives(peer, byStranger, nowMs))
@@ -186,7 +188,7 @@ function dropOldest(
   if (collection.size > most) collection.delete(collection.keys().next().value as never);
 }
 
-/** FNV-1a: who makes two signals of one fingerprint only spoils their own. */
+/** FNV-1a is enough: whoever makes two signals with one fingerprint harms only their own. */
 function fingerprintOf(bytes: Uint8Array): number {
   let hash = 0x811c9dc5;
   for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);

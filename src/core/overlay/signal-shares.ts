@@ -14,13 +14,16 @@ export interface SignalShares {
 /** Guesses: what is taken of one neighbour. A link takes about four signals each way. */
 const OF_NEIGHBOUR = { burst: 80, perSecond: 8 } as const;
 /**
- * Guesses: what one neighbour takes of us, in two parts. It would drop what is over, of members and of strangers alike, so this
- * node leaves out strangers' before. Theirs is always the lesser, two links at once and one in four seconds, since a newcomer
- * is a stranger until its admission has spread.
+ * Guesses: what one neighbour takes from this node, in two shares. The neighbour would drop any excess, members' and
+ * strangers' signals alike, so this node drops strangers' signals first. Their share is small but never zero, enough
+ * for two links at once and then one in four seconds, because a newcomer is a stranger until its admission has spread.
  */
 const FOR_MEMBERS = { burst: 72, perSecond: 7 } as const;
 const FOR_STRANGERS = { burst: 8, perSecond: 1 } as const;
-/** A guess: of the members' part strangers are lent what is above this, so that ten links of members can always begin. */
+/**
+ * A guess: strangers may use what is left of the members' share above this, so that ten links of members can always
+ * begin.
+ */
 const NEVER_LENT = 40;
 
 interface Link {

@@ -1,4 +1,5 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
+import type { HyParViewConfig } from './hyparview-config.ts';
 
 /**
  * Which links the active view wants: most inside the site, because bytes are cheap there, and some that cross, because a view of
@@ -20,10 +21,11 @@ export interface SiteSlots {
 /** What a link is to its other end: all it has, all that leads out of its site, one of those that it wants of the kind, or one of more. */
 export type LinkOfPeer = 'only-link' | 'only-way-out' | 'wanted' | 'surplus';
 
-/** Places of the active view. A guess: two cross, so that one failure does not cut a node's ways out of its site. */
-const PLACES = { near: 3, far: 2 } as const;
-
-export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string | undefined): SiteSlots {
+export function createSiteSlots(
+  self: NodeId,
+  siteOf: (node: NodeId) => string | undefined,
+  places: HyParViewConfig['activeView'],
+): SiteSlots {
   const isNear = (peer: NodeId) => {
     const site = siteOf(self);
     return site !== undefined && siteOf(peer) === site;
@@ -34,9 +36,9 @@ export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string |
     let near = 0;
     let far = 0;
     for (const peer of linked) isNear(peer) ? near++ : far++;
-    const nextNear = near < PLACES.near ? candidates.find(isNear) : undefined;
-    const nextFar = far < PLACES.far ? candidates.find((peer) => !isNear(peer)) : undefined;
-    return PLACES.near - near > PLACES.far - far ? (nextNear ?? nextFar) : (nextFar ?? nextNear);
+    const nextNear = near < places.near ? candidates.find(isNear) : undefined;
+    const nextFar = far < places.far ? candidates.find((peer) => !isNear(peer)) : undefined;
+    return places.near - near > places.far - far ? (nextNear ?? nextFar) : (nextFar ?? nextNear);
   };
 
   return {
@@ -48,19 +50,19 @@ export function createSiteSlots(self: NodeId, siteOf: (node: NodeId) => string |
       const near = all.filter(isNear);
       const far = all.filter((peer) => !isNear(peer));
       if (siteOf(self) === undefined) return all;
-      if (far.length > PLACES.far) return far;
-      return near.length > PLACES.near ? near : all;
+      if (far.length > places.far) return far;
+      return near.length > places.near ? near : all;
     },
     linkOf: (peer, itsView) => {
       if (!itsView.includes(self)) return 'surplus';
       if (itsView.length === 1) return 'only-link';
       const site = siteOf(peer);
-      if (site === undefined) return itsView.length <= PLACES.near + PLACES.far ? 'wanted' : 'surplus';
+      if (site === undefined) return itsView.length <= places.near + places.far ? 'wanted' : 'surplus';
       const isNearIt = (node: NodeId) => siteOf(node) === site;
       const kind = isNearIt(self) ? 'near' : 'far';
       const ofThisKind = itsView.filter((node) => isNearIt(node) === isNearIt(self)).length;
       if (kind === 'far' && ofThisKind === 1) return 'only-way-out';
-      return ofThisKind <= PLACES[kind] ? 'wanted' : 'surplus';
+      return ofThisKind <= places[kind] ? 'wanted' : 'surplus';
     },
   };
 }

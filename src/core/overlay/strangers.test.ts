@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { MembershipMessage } from '../wire/link/overlay.ts';
 import { createHyParView, type HyParViewInput } from './hyparview.ts';
+import { DEFAULT_HYPARVIEW_CONFIG } from './hyparview-config.ts';
 import type { HyParViewEffect } from './membership-turn.ts';
 import { createPassiveView } from './passive-view.ts';
 
@@ -168,7 +169,7 @@ describe('strangers (M14)', () => {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
       return state / 2 ** 32;
     };
-    const view = createPassiveView(id('self'), (node) => node.startsWith('m'));
+    const view = createPassiveView(id('self'), (node) => node.startsWith('m'), DEFAULT_HYPARVIEW_CONFIG);
     const ways = [{ type: 'introduced' }, { type: 'linked' }] as const;
     for (const heard of ways) for (const peer of many(`m-${heard.type}`, 6)) view.learn(peer, heard, random);
     for (let at = 0; at < 500; at++)

@@ -45,7 +45,7 @@ describe('topics (G6)', () => {
     expect(subscriptions.isWantedBy(id('a'), TILLS)).toBe(true);
   });
 
-  test('who wants a new topic later is told of what is held of it, and of nothing else', () => {
+  test('a neighbour that wants a new topic later is told which items of it are held, and of no others', () => {
     const { say } = setUp({ others: ['a'] });
     const [effect] = say('a', [TILLS]);
     expect(effect).toMatchObject({ type: 'announce-held', to: 'a' });
@@ -78,7 +78,7 @@ describe('a site whose nodes are linked by way of others alone (G9)', () => {
     expect(joins(subscriptions.onSpeakerHeard(heard(id('a'), undefined)))).toEqual([`a ${TILLS}`]);
   });
 
-  test('who gets what the speaker says from a member leaves it to that member', () => {
+  test('a node that gets the speaker’s items from a neighbour of the same site asks for no relay', () => {
     const { subscriptions } = setUp({ members: ['m'], others: ['a'] });
     subscriptions.want([TILLS]);
     expect(joins(subscriptions.onSpeakerHeard(heard(id('a'), id('m'))))).toEqual([]);

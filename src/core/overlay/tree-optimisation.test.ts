@@ -28,7 +28,7 @@ describe('tree optimisation (G4)', () => {
     expect(sent(effects, 'prune')).toMatchObject([{ to: 'parent' }]);
   });
 
-  test('one that was a hop nearer does after seven, so that a lone author’s tree comes to be a breadth-first one', () => {
+  test('one that was a hop nearer does after seven, so that a lone author’s tree becomes a breadth-first one', () => {
     const { item, fire } = twoWays();
     for (const name of ['1', '2', '3', '4', '5', '6']) item(name, 'near', 3);
     expect(fire('optimise', 1_000)).toEqual([]);

@@ -3,10 +3,11 @@ import type { ItemId } from '../wire/link/item.ts';
 import type { Topic } from '../wire/link/overlay.ts';
 
 /**
- * Plumtree's tree optimisation (section 3.8): a lazy neighbour that is nearer to the author takes the place of the one that pushes.
- * Only when it was so for some items in a row, after the last has come everywhere, and while no other follows: then all who change
- * something do it for one and the same author, and each new parent had the item after fewer hops, which leaves the tree whole. Changes
- * for authors in different places break it where they meet.
+ * Plumtree's tree optimisation (section 3.8): a lazy neighbour that is nearer to the author takes the place of the
+ * parent, the neighbour that pushes. The change is made only if the neighbour was nearer for some items in a row, after
+ * the last of them has reached all nodes, and while no other item follows. Then all nodes that change something do so
+ * for the same author, and each new parent had the item after fewer hops, which keeps the tree connected. Changes for
+ * authors in different places break the tree where they meet.
  */
 export interface TreeOptimisation {
   /** An item of the topic came, from `parent` unless it is this node's own or came in bulk. */
@@ -58,16 +59,18 @@ interface NearerNeighbour {
 }
 
 /**
- * Guesses: items in a row for which the same neighbour must have been nearer, and two hops nearer. Authors in different places pull a
- * tree that they share to and fro, and each pull breaks it where items are on their way; fewer shortens the paths of a lone author
- * sooner. Plumtree's threshold trades a stable tree against short paths and is 7 hops there. A lone author's tree comes to be
- * a breadth-first one here: a hop that each layer keeps too many adds up along a path.
+ * Guesses: items in a row for which the same neighbour must have been nearer, and two hops nearer. Authors in different
+ * places change a tree that they share to and fro, and each change breaks it where items are on their way: more items
+ * keep it stable. Fewer shorten the paths of a single author sooner. Plumtree makes the same trade with a threshold of
+ * 7 hops. Here a single author's tree becomes a breadth-first one, because one superfluous hop in each layer would add
+ * up along a path.
  */
 const OPTIMISE_ITEMS = { nearer: 7, muchNearer: 3 } as const;
 const MUCH_NEARER_HOPS = 2;
 /**
- * A guess: items of a topic that follow each other faster than this leave its tree as it is; longer than an item is on its way, which
- * is half a second at 1,000 nodes. Longer leaves the trees of authors that speak often as they are, shorter breaks those that many share.
+ * A guess: a tree is not changed while items of its topic follow each other faster than this. It is longer than an item
+ * takes to reach all nodes, half a second at 1,000 nodes. A longer time never shortens the trees of authors that speak
+ * often; a shorter one breaks trees that many authors share.
  */
 export const QUIET_MS = 1_000;
 /** A guess: topics whose trees are watched; the one that was quiet longest goes first. */
@@ -92,7 +95,10 @@ function nextOf(before: Row | undefined, parent: NodeId, by: NodeId, saved: numb
   };
 }
 
-/** The parent of the item before pushed this one late: what kept it, as a lost packet, says nothing of the next item. */
+/**
+ * The parent of the item before pushed this one late. What delayed it, such as a lost packet, will not delay the next
+ * item: change back at once.
+ */
 function rowOfFormerParent(parent: NodeId, by: NodeId): Row {
   return { parent, by, nearer: OPTIMISE_ITEMS.nearer, muchNearer: 0 };
 }
@@ -108,7 +114,7 @@ export function createTreeOptimisation(): TreeOptimisation {
   return {
     onAccepted: (topic, item, parent) => {
       const before = latest.get(topic);
-      // Nobody was nearer for the item before this one: what came earlier is no row any more.
+      // No neighbour was nearer for the item before this one, so the row of earlier items is broken.
       if (nearer.get(topic)?.item !== before?.item) nearer.delete(topic);
       latest.delete(topic);
       latest.set(topic, { item, parent, formerParent: before?.parent });

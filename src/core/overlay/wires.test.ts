@@ -176,7 +176,7 @@ describe('a wire that is refused, or that stalls (B5)', () => {
     expect(types(again)).toEqual(['wire-offer']);
   });
 
-  test('counts when it closed before a block passed; one that passes forgets what was before', () => {
+  test('counts when it closed before a block passed; a block that passes resets the pause', () => {
     const { hears, closed, pass } = anEnd(LESSER, [NEEDED]);
     hears({ type: 'holdings', bundles: [bundle(1)] });
     const stall = (channel: number, carriedBytes: number) => {

@@ -1,3 +1,4 @@
+import type { MonotonicMs } from '../time/instant.ts';
 import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { LinkMessage } from '../wire/link/message.ts';
 import { type ChannelNumbers, createChannelNumbers } from './channel-numbers.ts';
@@ -12,23 +13,28 @@ export type { Holding } from './holdings-window.ts';
  */
 export interface Wires {
   /** What this node holds has changed. */
-  setHoldings(bundles: readonly Holding[], nowMs: number): readonly WireEffect[];
+  setHoldings(bundles: readonly Holding[], nowMs: MonotonicMs): readonly WireEffect[];
   /** The order of bundles may be another. */
   onRanksChanged(): readonly WireEffect[];
   onLinkUp(peer: NodeId): readonly WireEffect[];
   onLinkDown(peer: NodeId): void;
-  onMessage(peer: NodeId, message: WireMessage, nowMs: number, random: () => number): readonly WireEffect[];
+  onMessage(
+    peer: NodeId,
+    message: WireMessage,
+    nowMs: MonotonicMs,
+    random: () => number,
+  ): readonly WireEffect[];
   /** The channel closed at this end, after so many bytes both ways. */
   onWireClosed(
     peer: NodeId,
     channel: number,
     carriedBytes: number,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly WireEffect[];
   /** Both ends are done with the channel: its number is free. */
   onChannelGone(peer: NodeId, channel: number): void;
-  handleTimer(nowMs: number): readonly WireEffect[];
+  handleTimer(nowMs: MonotonicMs): readonly WireEffect[];
 }
 
 export type WireMessage = Extract<
@@ -111,7 +117,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
     return [...opened, say(peer, { type: 'wire-offer', infoHash, channel })];
   };
 
-  const offerWanted = (peer: NodeId, neighbour: Neighbour, nowMs: number): readonly WireEffect[] => {
+  const offerWanted = (peer: NodeId, neighbour: Neighbour, nowMs: MonotonicMs): readonly WireEffect[] => {
     if (self > peer) return [];
     const running = new Set(neighbour.wires.values());
     const isPart = (holding: Holding) => wholeAt(holding, neighbour) === 0;
@@ -148,7 +154,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
     );
   };
 
-  const offerLater = (nowMs: number): readonly WireEffect[] => {
+  const offerLater = (nowMs: MonotonicMs): readonly WireEffect[] => {
     const waits = Array.from(neighbours.values(), ({ retries }) => retries.waitMs(nowMs)).filter(
       (wait) => wait !== undefined,
     );
@@ -161,7 +167,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
     neighbour: Neighbour,
     infoHash: InfoHash,
     useful: boolean,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly WireEffect[] => {
     const holding = holdings.find((each) => each.infoHash === infoHash);
@@ -201,7 +207,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
     peer: NodeId,
     neighbour: Neighbour,
     channel: number,
-    nowMs: number,
+    nowMs: MonotonicMs,
     random: () => number,
   ): readonly WireEffect[] => {
     const infoHash = neighbour.wires.get(channel);
@@ -214,7 +220,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
   };
 
   /** What either end holds has changed. */
-  const look = (peer: NodeId, neighbour: Neighbour, nowMs: number): readonly WireEffect[] => [
+  const look = (peer: NodeId, neighbour: Neighbour, nowMs: MonotonicMs): readonly WireEffect[] => [
     ...tell(peer, neighbour, false),
     ...closeSettled(peer, neighbour),
     ...offerWanted(peer, neighbour, nowMs),
@@ -224,7 +230,7 @@ export function createWires(self: NodeId, ranks: () => ReadonlyMap<InfoHash, num
     peer: NodeId,
     neighbour: Neighbour,
     bundles: readonly Holding[],
-    nowMs: number,
+    nowMs: MonotonicMs,
   ): readonly WireEffect[] => {
     for (const infoHash of changedBetween(neighbour.theirs, bundles)) neighbour.retries.forget(infoHash);
     neighbour.theirs = bundles;

@@ -3,11 +3,12 @@ import type { KeyedSet, ShortId } from './keyed-set.ts';
 import type { SipKey } from './siphash.ts';
 
 /**
- * The rateless sketch of Yang, Gilad and Alizadeh ("Practical Rateless Set Reconciliation", SIGCOMM 2024, section 4): coded symbol i
- * is the XOR of the set's elements that are mapped to it, each with probability 1 / (1 + i / 2). The XOR of two sets' sketches is
- * the sketch of their difference, and about 1.35 symbols (1.7 where it is small) for each differing id are enough to
- * peel it. Here a symbol is a 48-bit XOR of short ids and a 24-bit XOR of their checksums. The paper's count is left out:
- * whose an id is follows from who holds it, and its bits are better spent on the checksum.
+ * The rateless sketch of Yang, Gilad and Alizadeh ("Practical Rateless Set Reconciliation", SIGCOMM 2024, section 4):
+ * coded symbol i is the XOR of the set's elements that are mapped to it, each with probability 1 / (1 + i / 2). The XOR
+ * of two sets' sketches is the sketch of their difference, and about 1.35 symbols (1.7 where it is small) for each
+ * differing id are enough to peel it. Here a symbol is a 48-bit XOR of short ids and a 24-bit XOR of their checksums.
+ * The paper's count is left out: which end has an id is known from whether this end holds it, and the bits are better
+ * spent on the checksum.
  */
 export interface CodedSymbols {
   readonly length: number;
@@ -60,7 +61,7 @@ function emptySymbols(length: number): CodedSymbols {
   };
 }
 
-/** A symbol beyond every sketch: where elements stand that no further symbol needs. */
+/** An index beyond every sketch, given to elements that are mapped to no further symbol. */
 const BEYOND = 0x7fffffff;
 
 export function createSymbolEncoder(set: KeyedSet, [salt]: SipKey): SymbolEncoder {

@@ -15,8 +15,9 @@ type KnownRelease = NonNullable<ReturnType<View['releases']['get']>>;
 type KnownLedger = Pick<Ledger, 'accepted' | 'standing' | 'view' | 'heads'>;
 
 /**
- * A floor is set by a commit, and a commit needs a rollout. So a release that no rollout ever stood above is taken by every device,
- * and any other one may be refused by some. Undefined where the release does not count, or is not known here.
+ * Only a commit sets a floor, and only a rollout leads to a commit. So every device takes a release above which no
+ * release was ever rolled out, and some devices may refuse any other. Undefined if the release does not count, or is
+ * not known here.
  */
 export function courseOf(
   release: ReleaseId,
@@ -44,8 +45,8 @@ function isSameApp(a: KnownRelease, b: KnownRelease): boolean {
 }
 
 /**
- * More than that of any release of the product that counts, and none that was ever taken: a release that was voided can be brought
- * back by an ack, and would have to win against another one in its place.
+ * Higher than that of any release of the product that counts, and not the counter of any entry, void ones included: an
+ * ack can bring a voided release back, and it would then compete with another release of the same counter.
  */
 export function nextCounter({ view, heads }: Pick<Ledger, 'view' | 'heads'>, product: string): number {
   let next = 1;
@@ -55,7 +56,10 @@ export function nextCounter({ view, heads }: Pick<Ledger, 'view' | 'heads'>, pro
   return next;
 }
 
-/** Releases of the product that a device may have committed, those that lost their place to another of the same counter among them. */
+/**
+ * Releases of the product that a device may have committed, including those that lost to another release of the same
+ * counter.
+ */
 function barriers(
   product: string,
   ledger: KnownLedger,

@@ -39,8 +39,8 @@ export function followersOfProduct(view: KnownView, product: string): readonly N
 }
 
 /**
- * What each of the devices was to run before what it is to run now: by its newest earlier rollout of a release that counts and has
- * other files. The largest group first, those without such a rollout last.
+ * Groups the devices by the release that each was to run before its present one: that of its newest earlier rollout
+ * whose release counts and has other files. The largest group is first; devices without such a rollout are last.
  */
 export function originsOf(view: KnownView, devices: readonly NodeId[]): readonly Origin[] {
   const groups = new Map<ReleaseId | undefined, NodeId[]>();
@@ -76,8 +76,9 @@ function releaseBefore(view: KnownView, device: AdmissionBody): ReleaseId | unde
 }
 
 /**
- * Of the steps that `stepsTo` makes, the first may name devices that a later one takes elsewhere at once: they never were to run it. By
- * the signer's own clock, which is good enough for what is proposed to a person.
+ * Whether the two rollouts were signed as steps of one act, by the signer's own clock, which is exact enough for a
+ * proposal to a person. The first step that `stepsTo` makes may name devices that a later step sends elsewhere at once:
+ * those were never to run the first one's release.
  */
 function isOneAct({ entry, body }: StandingRollout, next: StandingRollout | undefined): boolean {
   if (next === undefined || body.select.devices !== undefined || next.body.select.devices === undefined)

@@ -3,6 +3,7 @@ import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { Statement } from '../wire/statement/statement.ts';
 import { compareClocks } from './clock-comparison.ts';
+import { at } from './testing/at.ts';
 
 const YEAR_MS = 365 * 86_400_000;
 const NOW_MS = 5 * YEAR_MS;
@@ -12,7 +13,7 @@ function heard(author: string, timeMs: number, heardAtMs = NOW_MS, type = 'lease
   return {
     statement: { author: author as NodeId, timeMs, content } as unknown as Statement,
     bytes: new Uint8Array(),
-    heardAtMs,
+    heardAt: at(heardAtMs),
   };
 }
 

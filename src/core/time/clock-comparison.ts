@@ -1,5 +1,6 @@
 import type { HeardStatement } from '../fleet/statement-book.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
+import type { WallMs } from './instant.ts';
 
 /** How this node's clock stands to those of others: their median, which half of them would have to lie about. */
 export interface ClockComparison {
@@ -22,15 +23,15 @@ const HEARD_WITHIN_MS = 180_000;
 export function compareClocks(
   heard: readonly HeardStatement[],
   isWitness: (author: NodeId) => boolean,
-  nowMs: number,
+  nowMs: WallMs,
 ): ClockComparison | undefined {
   const ahead = new Map<NodeId, number>();
-  for (const { statement, heardAtMs } of heard) {
+  for (const { statement, heardAt } of heard) {
     const { author, content, timeMs } = statement;
-    const isLate = heardAtMs > nowMs || heardAtMs < nowMs - HEARD_WITHIN_MS;
+    const isLate = heardAt.wallMs > nowMs || heardAt.wallMs < nowMs - HEARD_WITHIN_MS;
     if (!('validMs' in content) || isLate || !isWitness(author)) continue;
     // What was longest on its way says too much.
-    ahead.set(author, Math.min(heardAtMs - timeMs, ahead.get(author) ?? Number.POSITIVE_INFINITY));
+    ahead.set(author, Math.min(heardAt.wallMs - timeMs, ahead.get(author) ?? Number.POSITIVE_INFINITY));
   }
   const sorted = [...ahead.values()].sort((one, other) => one - other);
   const [lower, upper] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];

@@ -1,6 +1,6 @@
 import { type ByteChannel, ConnectionFailed } from '../connections.ts';
 import { until } from './acceptance-case.ts';
-import { type AcceptanceCase, createRecorder, expectEqual } from './case.ts';
+import { createRecorder, expectEqual, type SubjectCase } from './case.ts';
 import { cutAndJoin, newSeed, partSizes, seededRandom } from './random-parts.ts';
 import { sampleBytes } from './sample-bytes.ts';
 
@@ -19,7 +19,7 @@ export interface JoinedChannels {
 /** More than any channel hands over ahead, so that most of it waits. */
 const BACKLOG_BYTES = 8 * 1024 * 1024;
 
-export const byteChannelAcceptance: readonly AcceptanceCase<ByteChannelSubject>[] = [
+export const byteChannelAcceptance: readonly SubjectCase<ByteChannelSubject>[] = [
   seeded(
     'bytes come out as they went in, however writes are cut and joined, both ways at once',
     async (random, { open }) => {
@@ -112,7 +112,7 @@ export const byteChannelAcceptance: readonly AcceptanceCase<ByteChannelSubject>[
 function seeded<Subject>(
   name: string,
   run: (random: () => number, subject: Subject) => Promise<void>,
-): AcceptanceCase<Subject> {
+): SubjectCase<Subject> {
   return {
     name,
     run: async (subject) => {

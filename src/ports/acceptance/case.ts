@@ -1,5 +1,5 @@
-/** A check that every implementation of a port must pass, in Node or in a page: `run` throws where it does not. */
-export interface AcceptanceCase<Subject> {
+/** As an AcceptanceCase, over what the implementation gives it: a check that every implementation of a port must pass, in Node or in a page: `run` throws where it does not. */
+export interface SubjectCase<Subject> {
   readonly name: string;
   run(subject: Subject): Promise<void>;
 }

@@ -1,13 +1,8 @@
 import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
-import {
-  type Connection,
-  type ConnectionAttempt,
-  ConnectionFailed,
-  type Connector,
-  type Rung,
-} from '../connections.ts';
+import type { Rung } from '../../core/wire/statement/statement.ts';
+import { type Connection, type ConnectionAttempt, ConnectionFailed, type Connector } from '../connections.ts';
 import { byteChannelAcceptance } from './byte-channel.ts';
-import { type AcceptanceCase, createRecorder, expectEqual } from './case.ts';
+import { createRecorder, expectEqual, type SubjectCase } from './case.ts';
 import { connectEnds } from './connected-channels.ts';
 
 export interface ConnectorSubject {
@@ -36,7 +31,7 @@ function throwsRangeError(action: () => unknown): boolean {
 
 const closed = (connection: Connection) => new Promise<string>((resolve) => connection.onClose(resolve));
 
-export const connectorAcceptance: readonly AcceptanceCase<ConnectorSubject>[] = [
+export const connectorAcceptance: readonly SubjectCase<ConnectorSubject>[] = [
   {
     name: 'two ends connect, and each knows the fingerprint that the other presents',
     async run({ connector }) {

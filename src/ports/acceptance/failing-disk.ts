@@ -2,7 +2,7 @@ import { check } from './acceptance-case.ts';
 
 /** A disk that refuses when it is told to. A byte that is written is a step of it, and so is whatever else it is asked for. */
 export interface FailingDisk {
-  /** Lets so many steps from here on pass, and refuses so many that come next, or fewer if it is healed before. */
+  /** Lets the next `steps` steps pass and then refuses `refusals` steps, or fewer if it is healed before. */
   failAfter(steps: number, refusals: number): void;
   /** Whether a step was refused since then. */
   hasFailed(): boolean;

@@ -1,6 +1,6 @@
 import { bytesOfId } from '../../core/wire/encoding/ids.ts';
 import type { Keys } from '../keys.ts';
-import { type AcceptanceCase, expectEqual } from './case.ts';
+import { expectEqual, type SubjectCase } from './case.ts';
 
 export interface SignatureVector {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface KeysSubject {
 
 const message = new TextEncoder().encode('signed by an acceptance test');
 
-export function keysAcceptance(vectors: readonly SignatureVector[]): readonly AcceptanceCase<KeysSubject>[] {
+export function keysAcceptance(vectors: readonly SignatureVector[]): readonly SubjectCase<KeysSubject>[] {
   return [
     ...vectors.map((vector) => ({
       name: `verify says ${vector.valid}: ${vector.name}`,

@@ -1,6 +1,6 @@
 import type { Identity } from '../keys.ts';
 import type { PairingEvent, RelayEvent, Signaling, SignalingEvent } from '../signaling.ts';
-import { type AcceptanceCase, createRecorder, expectEqual, type Recorder } from './case.ts';
+import { createRecorder, expectEqual, type Recorder, type SubjectCase } from './case.ts';
 
 export interface SignalingSubject {
   readonly signaling: Signaling;
@@ -31,7 +31,7 @@ async function expectEvent<Event extends { readonly type: string }, Type extends
   return event as Extract<Event, { readonly type: Type }>;
 }
 
-export const signalingAcceptance: readonly AcceptanceCase<SignalingSubject>[] = [
+export const signalingAcceptance: readonly SubjectCase<SignalingSubject>[] = [
   {
     name: 'two nodes of a room find each other and pass signals both ways',
     async run({ signaling, url, identity }) {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { at } from '../../core/time/testing/at.ts';
 import type { EntryId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import { grantBody } from '../../core/wire/entry/grant.ts';
@@ -195,7 +196,7 @@ test('clocks of members say by how much a clock is off, and whether the invitati
     book.put({
       statement: { author, timeMs, content: { type: 'lease', validMs: 30_000 } } as Statement,
       bytes: new Uint8Array(),
-      heardAtMs: atMs,
+      heardAt: at(atMs),
     });
   set(YEAR_MS);
   const pending = await open();

@@ -3,8 +3,8 @@ import type { LedgerStore } from '../../ports/stores.ts';
 type LedgerRecords = Parameters<LedgerStore['append']>[0];
 
 /**
- * Keeps what the ledger took in. What the store refuses is given to it again, before what comes next and at the end: the node has it
- * in memory, and at its next start would not.
+ * Stores what the ledger took in. What the store refuses is offered to it again, before the next entries and at the
+ * end: the node has it in memory only, and would lack it at its next start.
  */
 export interface EntryKeeping {
   /** One call after another. Rejects as the store does; nothing is lost by it. */

@@ -11,8 +11,8 @@ import type { KeptPlace } from '../../ports/kept-place.ts';
 import { putPlaces, readPlaces } from './kept-texts.ts';
 
 /**
- * The mark of this installation in a fleet (K2), over places of which any may fail, be cleared or go back. It hangs on the fleet and
- * not on the node's key: a device that lost its key too must not begin at nothing.
+ * The mark of this installation in a fleet (K2), over places of which any may fail, be cleared or go back. It belongs
+ * to the fleet and not to the node's key: a device that also lost its key must not start from nothing.
  */
 export interface HighWater {
   /** The places' marks joined; what cannot be read counts as nothing. */

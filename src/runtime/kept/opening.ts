@@ -1,3 +1,4 @@
+import type { HeardStatement } from '../../core/fleet/statement-book.ts';
 import type { ReceivedEntry } from '../../core/ledger/ledger.ts';
 import type { StoredStatement } from '../../core/node/input.ts';
 import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
@@ -80,11 +81,11 @@ export async function openMarks(records: RecordStore): Promise<readonly Statemen
 /** Replaces what `openStatements` and `openMarks` find. */
 export function saveStatements(
   records: RecordStore,
-  statements: readonly StoredStatement[],
+  statements: readonly HeardStatement[],
   marks: readonly StatementMark[],
 ): Promise<void> {
   return records.put({
-    statements: statements.map(({ bytes, heardAtMs }) => ({ bytes, heardAtMs })),
+    statements: statements.map(({ bytes, heardAt }) => ({ bytes, heardAtMs: heardAt.wallMs })),
     'statement-marks': marks.map(({ author, kind, session, sequence }) => [author, kind, session, sequence]),
   });
 }

@@ -3,6 +3,7 @@ import { createManualClock, type ManualClock } from '../../adapters/loopback/clo
 import type { HeardStatement } from '../../core/fleet/statement-book.ts';
 import type { FleetId, NodeId } from '../../core/wire/encoding/ids.ts';
 import { LEASE_MS, type Statement } from '../../core/wire/statement/statement.ts';
+import { instantOf } from '../instant-of.ts';
 import { createStatementSaving } from './statement-saving.ts';
 
 let clock: ManualClock;
@@ -36,7 +37,7 @@ function heardOf(author: string, content: Statement['content']): HeardStatement 
     timeMs: 0,
     content,
   };
-  return { statement, bytes: new Uint8Array(), heardAtMs: clock.nowMs() };
+  return { statement, bytes: new Uint8Array(), heardAt: instantOf(clock) };
 }
 
 function savingOf(stored: readonly HeardStatement[] = []) {

@@ -22,7 +22,7 @@ const RENEWAL_MS = 60_000;
 export function createStatementSaving(deps: {
   readonly clock: Clock;
   /** What the store has. */
-  readonly stored: readonly HeardStatement[];
+  readonly stored: readonly Pick<HeardStatement, 'statement'>[];
   readonly all: () => readonly HeardStatement[];
   /** Replaces what the store has. */
   readonly save: (statements: readonly HeardStatement[]) => void;
@@ -54,5 +54,5 @@ export function createStatementSaving(deps: {
 const RENEWED: ReadonlySet<StatementKind> = new Set(['lease', 'summary', 'beacon']);
 
 const slotOf = (statement: Statement) => `${kindOf(statement)} ${statement.author}`;
-const slotsOf = (heard: readonly HeardStatement[]): ReadonlySet<string> =>
+const slotsOf = (heard: readonly Pick<HeardStatement, 'statement'>[]): ReadonlySet<string> =>
   new Set(heard.map(({ statement }) => slotOf(statement)));

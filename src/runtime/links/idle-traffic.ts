@@ -1,8 +1,8 @@
 import { createBudget } from '../../core/overlay/budget.ts';
 
 /**
- * What one neighbour may send that brings nothing new (M13): what is new pays for itself, by a signature that its author had to make.
- * Attack: junk that is well-formed costs its sender nothing, and this node the reading of it.
+ * Bounds what one neighbour may send that brings nothing new (M13). New items are not counted, because each cost its
+ * author a signature. Attack: junk that is well-formed costs its sender nothing, and this node the reading of it.
  */
 export interface IdleTraffic {
   /** A message, or a push of what is here. False when there are too many of them. */

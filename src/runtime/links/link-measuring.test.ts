@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../adapters/loopback/clock.ts';
+import type { LinkFacts } from '../../core/node/input.ts';
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
-import type { Connection, ConnectionStats } from '../../ports/connections.ts';
+import type { Connection } from '../../ports/connections.ts';
 import { createLinkMeasuring } from './link-measuring.ts';
 
-const STATS: ConnectionStats = {
+const STATS: LinkFacts = {
   rung: 'lan',
   roundTripMs: 1,
   bytesSent: 0,
@@ -13,11 +14,11 @@ const STATS: ConnectionStats = {
 };
 const PEER = 'till' as NodeId;
 /** Told of a connection alone is how it is. */
-const connectionOf = (stats: () => Promise<ConnectionStats>) => ({ stats }) as unknown as Connection;
+const connectionOf = (stats: () => Promise<LinkFacts>) => ({ stats }) as unknown as Connection;
 
 function setUp(connections: Map<NodeId, Connection>) {
   const clock = createManualClock();
-  const measured: ConnectionStats[] = [];
+  const measured: LinkFacts[] = [];
   const measuring = createLinkMeasuring({
     clock,
     connections: () => connections,

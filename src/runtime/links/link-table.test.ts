@@ -7,8 +7,9 @@ import { decodeCbor, encodeCbor } from '../../core/wire/encoding/cbor.ts';
 import { type FleetId, idFromBytes, type NodeId } from '../../core/wire/encoding/ids.ts';
 import { decodeHandshakeFrame } from '../../core/wire/link/handshake.ts';
 import { decodeMessage } from '../../core/wire/link/message.ts';
+import type { Rung } from '../../core/wire/statement/statement.ts';
 import { until } from '../../ports/acceptance/acceptance-case.ts';
-import type { Connection, Connector, Rung } from '../../ports/connections.ts';
+import type { Connection, Connector } from '../../ports/connections.ts';
 import type { Identity } from '../../ports/keys.ts';
 import { createLinkTable, type LinkTable, type LinkTableEvent } from './link-table.ts';
 

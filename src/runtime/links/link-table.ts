@@ -11,6 +11,7 @@ import { type FleetId, type NodeId, toBase64Url } from '../../core/wire/encoding
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import { HANDSHAKE_NONCE_BYTES } from '../../core/wire/link/handshake.ts';
 import type { LinkMessage } from '../../core/wire/link/message.ts';
+import type { Rung } from '../../core/wire/statement/statement.ts';
 import type { Clock, Randomness } from '../../ports/clock.ts';
 import {
   type ByteChannel,
@@ -19,7 +20,6 @@ import {
   ConnectionFailed,
   type Connector,
   type RelayPath,
-  type Rung,
 } from '../../ports/connections.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
 import { AuthenticationFailed, authenticateConnection } from './authenticate.ts';

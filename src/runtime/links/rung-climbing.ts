@@ -1,6 +1,6 @@
 import type { NodeId } from '../../core/wire/encoding/ids.ts';
+import type { Rung } from '../../core/wire/statement/statement.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Rung } from '../../ports/connections.ts';
 
 /**
  * Guesses: a link that others carry for us looks for a better way after the least, then twice as late each time, with jitter. A

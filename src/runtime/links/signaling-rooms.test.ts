@@ -98,7 +98,7 @@ describe('a node whose room is lost joins again (S10)', () => {
 });
 
 describe('a person names other servers', () => {
-  test('the room on a new one is joined, one that stays is not joined anew, and one that goes is left for good', async () => {
+  test('the room on a new one is joined, on one that stays it is not joined again, and on one that goes it is left for good', async () => {
     const { clock, joins, last, rooms } = roomsOn(['ws://a', 'ws://b']);
     await clock.advance(0);
     for (const url of ['ws://a', 'ws://b']) last(url).say(joined());

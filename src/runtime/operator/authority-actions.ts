@@ -177,7 +177,10 @@ async function sparedFrontier(
   return [...heads].sort();
 }
 
-/** Its author's numbers say what came before; of what the key only cosigned or vouched for, the order of arrival. */
+/**
+ * Entries of the chosen entry's author are ordered by their numbers; those that the key only cosigned or vouched for,
+ * by their arrival.
+ */
 function isBefore(own: readonly Entry[], chosen: EntryId): (entry: Entry) => boolean {
   const at = own.findIndex(({ id }) => id === chosen);
   const first = own[at];
@@ -222,7 +225,7 @@ export function standingGrantsOf(ledger: Ledger, key: NodeId): View['grants'] {
   );
 }
 
-/** Names the people who hold what stands above, for the one who is refused. */
+/** Names the people whose grants are above the targets, so that the person who is refused knows whom to ask. */
 function whoCould(ledger: Ledger, act: string, targets: readonly Entry[]): string {
   const { view } = ledger;
   const above = new Set(targets.flatMap(({ id }) => capabilitiesAbove(ledger, id)));

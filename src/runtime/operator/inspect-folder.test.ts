@@ -14,7 +14,7 @@ import type { ContentStore } from '../../ports/content.ts';
 import type { FileHasher } from '../../ports/file-hasher.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
 import { manifestProblem } from './folder-problems.ts';
-import { createFolderInspector, type FolderFacts, type FolderInspector } from './inspect-folder.ts';
+import { createFolderInspector, type FolderInspector, type FolderReport } from './inspect-folder.ts';
 import { publishRelease } from './publish.ts';
 import { FolderChanged, type SourceFile } from './source-file.ts';
 import { createPeople, type People } from './testing/people.ts';
@@ -85,7 +85,7 @@ const inspect = async (files?: readonly SourceFile[], include: readonly string[]
     signal: new AbortController().signal,
   });
 
-const publish = ({ files }: FolderFacts) =>
+const publish = ({ files }: FolderReport) =>
   publishRelease(
     runtime,
     { content },

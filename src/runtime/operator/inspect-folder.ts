@@ -7,16 +7,19 @@ import { type LeftOut, leaveOut } from './left-out.ts';
 import { type PackageFacts, readPackageFacts } from './package-facts.ts';
 import { FolderChanged, type HashedFile, type SourceFile } from './source-file.ts';
 
-export interface FolderFacts {
+export interface FolderReport {
   /** What would be published, by path; empty while there are problems. */
   readonly files: readonly HashedFile[];
   readonly fileCount: number;
   readonly sizeBytes: number;
+  /** From package.json, when the folder has one. */
   readonly suggestedProduct: string | undefined;
   readonly suggestedVersion: string | undefined;
+  /** What no app needs on a device, or nobody should read there. */
   readonly leftOut: readonly LeftOut[];
   /** Folders one level down that could be published where this one cannot. */
   readonly startable: readonly string[];
+  /** Reasons not to publish; empty when it can be. Each says what, where and what to do. */
   readonly problems: readonly string[];
 }
 
@@ -24,13 +27,14 @@ export interface InspectOptions {
   /** Keys of what is left out otherwise (LeftOut). */
   readonly include: ReadonlySet<string>;
   readonly onProgress: (progress: { readonly doneBytes: number; readonly sizeBytes: number }) => void;
+  /** Rejects with its reason when another folder is looked at instead. */
   readonly signal: AbortSignal;
 }
 
 /** Looks at folders before anything is signed: what is in one, what is wrong with it, and what each file is. */
 export interface FolderInspector {
   /** Rejects with FolderChanged, and with the signal's reason when that is aborted. */
-  inspect(files: readonly SourceFile[], options: InspectOptions): Promise<FolderFacts>;
+  inspect(files: readonly SourceFile[], options: InspectOptions): Promise<FolderReport>;
 }
 
 /** Files that are read at a time: the thread hashes one while the disk brings others. A guess. */

@@ -1,5 +1,6 @@
 import type { EntryId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
+import { FOLDERS } from '../../core/wire/entry/folders.ts';
 import { type GrantedRole, grantBody } from '../../core/wire/entry/grant.ts';
 import { checkPath, isWithin } from '../../core/wire/entry/path.ts';
 import type { Keys } from '../../ports/keys.ts';
@@ -26,7 +27,7 @@ export async function writePersonInvitation(
 ): Promise<EntryId> {
   const path = checkPath(invitation.path);
   if (invitation.roles.length === 0) throw new WireError('Choose what the person may do.');
-  if (path !== '/' && (invitation.roles.join() !== 'release' || !isWithin(path, '/releases')))
+  if (path !== '/' && (invitation.roles.join() !== 'release' || !isWithin(path, FOLDERS.releases)))
     throw new WireError(
       'Only publishing can be limited to a path, and it lies below /releases: /releases/menu for the product menu.',
     );

@@ -81,7 +81,7 @@ describe('a revoke by a root of several keys', () => {
     }
   });
 
-  test('is not begun by signers who could never be enough, or who hold no root key (L8)', async () => {
+  test('cannot be begun if its signers could never reach the threshold, or hold no root key (L8)', async () => {
     const by = (signing: Signing) => revokeKey(ada, people.keys, takeAllBack(signing));
     await expect(by(rootOf(ada))).rejects.toThrow(/The root needs 2 of its keys to sign; this names 1/);
     await expect(by(rootOf(ada, zoe))).rejects.toThrow(/is no root key/);

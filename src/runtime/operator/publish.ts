@@ -7,6 +7,7 @@ import {
   checkProduct,
   checkVersion,
   type HealthRule,
+  productFolder,
   type ReleaseFile,
   readReleaseBody,
   releaseBody,
@@ -27,6 +28,7 @@ export interface PublishOptions {
   readonly onProgress: (progress: PublishProgress) => void;
 }
 
+/** `cutting`: the torrent's pieces are made. */
 export interface PublishProgress {
   readonly stage: 'storing' | 'cutting' | 'signing';
   readonly doneBytes: number;
@@ -44,7 +46,7 @@ export async function publishRelease(
   const problem = problemsOf(options.files)[0];
   if (problem !== undefined) throw new WireError(problem);
   // Before the bytes are stored: a person who may not publish should not wait for that.
-  ownGrant(runtime, 'release', `/releases/${product}`);
+  ownGrant(runtime, 'release', productFolder(product));
 
   const files = await storeFiles(content, options);
   const layout = bundleLayout(files);
@@ -65,7 +67,7 @@ export async function writeRelease(runtime: NodeRuntime, body: CborMap): Promise
     action: 'create',
     path: releasePath(product, counter),
     parents: newestReleases(runtime, product),
-    grant: ownGrant(runtime, 'release', `/releases/${product}`),
+    grant: ownGrant(runtime, 'release', productFolder(product)),
     body,
   });
   runtime.seed(release);

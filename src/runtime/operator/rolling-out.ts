@@ -11,7 +11,12 @@ import {
 import { selectedDevices, type Wish, wishFor } from '../../core/rollout/wish.ts';
 import type { NodeId, ReleaseId, RolloutId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
-import { bundleLayout, type ReleaseManifest, readReleaseBody } from '../../core/wire/entry/release.ts';
+import {
+  bundleLayout,
+  productFolder,
+  type ReleaseManifest,
+  readReleaseBody,
+} from '../../core/wire/entry/release.ts';
 import type { Selector } from '../../core/wire/entry/rollout.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
@@ -90,7 +95,7 @@ export function createRollingOut(runtime: NodeRuntime, content: ContentStore): R
   const check = async (release: ReleaseId) => {
     const { product, version } = manifestOf(release);
     if (course(release)?.type !== 'publish-again') return;
-    ownGrant(runtime, 'release', `/releases/${product}`);
+    ownGrant(runtime, 'release', productFolder(product));
     const { missingFiles } = await filesHere(release);
     if (missingFiles > 0)
       throw new WireError(

@@ -4,6 +4,7 @@ import type { Watchers } from '../../core/ledger/watchers.ts';
 import type { Node } from '../../core/node/node.ts';
 import type { ReleaseId } from '../../core/wire/encoding/ids.ts';
 import { admissionPath } from '../../core/wire/entry/admission.ts';
+import { FOLDERS } from '../../core/wire/entry/folders.ts';
 import type { ReleaseManifest } from '../../core/wire/entry/release.ts';
 import type { ContentStore } from '../../ports/content.ts';
 import type { FrameEvent, ReleaseContext, ReleaseFiles, ReleaseFrame } from '../../ports/release-frame.ts';
@@ -66,7 +67,7 @@ export function createReleaseRunner(deps: {
   };
 
   /** A running release is told what concerns it (C4): config, services, and what this device is called and labelled. */
-  const watching = ['/config/**', '/services/*', admissionPath(node.self)].map((glob) =>
+  const watching = [`${FOLDERS.config}/**`, `${FOLDERS.services}/*`, admissionPath(node.self)].map((glob) =>
     deps.watch(glob, () => {
       if (running !== undefined) frame.update(contextOf(running));
     }),

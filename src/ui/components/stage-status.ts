@@ -1,3 +1,4 @@
+import { isFailure } from '../../core/wire/statement/device-stage.ts';
 import type { DeviceRow, HeardStage } from '../../store/model.ts';
 
 /** How a state looks: colour and shape differ for each, so that neither alone has to be read. */
@@ -62,5 +63,5 @@ const WORD_FOR_SOURCE: Readonly<Record<DeviceRow['knownBy'], string>> = {
 
 /** Whether a person should look at it. */
 export function needsAttention(stage: Stage): boolean {
-  return stage === 'failed' || stage === 'rolled-back' || stage === 'refused';
+  return isFailure(stage);
 }

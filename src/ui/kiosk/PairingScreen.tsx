@@ -1,9 +1,9 @@
 import type { KioskModel } from '../../store/kiosk-model.ts';
-import type { SignalingRow } from '../../store/model.ts';
+import type { RoomState } from '../../store/model.ts';
 import { PairingSquare } from './PairingSquare.tsx';
 import { SignalLine } from './SignalLine.tsx';
 
-const SIGNALING_WORDS: Readonly<Record<SignalingRow['state'], string>> = {
+const SIGNALING_WORDS: Readonly<Record<RoomState['state'], string>> = {
   joined: 'Ready to be paired',
   dialing: 'Looking for the pairing server. The code works once it is found.',
   lost: 'The pairing server cannot be reached. Check the network of this device; it keeps trying.',

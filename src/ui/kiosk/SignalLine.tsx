@@ -1,7 +1,7 @@
-import type { SignalingRow } from '../../store/model.ts';
+import type { RoomState } from '../../store/model.ts';
 
 /** One line about a connection: a shape that differs for each state, and the words. */
-export function SignalLine(props: { readonly state: SignalingRow['state']; readonly text: string }) {
+export function SignalLine(props: { readonly state: RoomState['state']; readonly text: string }) {
   return (
     <p className="kiosk-signal" data-signal={props.state} role="status">
       <svg viewBox="0 0 24 24" aria-hidden="true">

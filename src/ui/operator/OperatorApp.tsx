@@ -2,29 +2,24 @@ import './theme/mantine.css';
 import './theme/operator.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
-import { useState } from 'react';
 import { Router } from 'wouter';
 import type { StoreApi } from 'zustand/vanilla';
 import type { Commands } from '../../store/commands.ts';
 import type { FleetModel } from '../../store/model.ts';
 import { FleetProvider, useFleet } from './FleetContext.tsx';
 import { useHashPath, useHashQuery } from './frame/hash-location.ts';
-import { createPendingStart, PendingStartProvider } from './frame/pending-start.ts';
 import { Shell } from './frame/Shell.tsx';
 import { FirstRun } from './start/FirstRun.tsx';
 import { theme } from './theme/theme.ts';
 
 /** The operator's dashboard. It reads `store`, asks `commands`, and keeps its routes in the address's fragment. */
 export function OperatorApp(props: { readonly store: StoreApi<FleetModel>; readonly commands: Commands }) {
-  const [pendingStart] = useState(() => createPendingStart(props.commands));
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <FleetProvider value={props}>
-        <PendingStartProvider value={pendingStart}>
-          <Router hook={useHashPath} searchHook={useHashQuery}>
-            <Session />
-          </Router>
-        </PendingStartProvider>
+        <Router hook={useHashPath} searchHook={useHashQuery}>
+          <Session />
+        </Router>
       </FleetProvider>
       <Notifications position="bottom-right" limit={4} containerWidth={400} />
     </MantineProvider>

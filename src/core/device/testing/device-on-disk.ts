@@ -1,5 +1,6 @@
 import type { ReleaseId, RolloutId } from '../../wire/encoding/ids.ts';
 import type { HealthRule } from '../../wire/entry/release.ts';
+import { DEFAULT_DEVICE_CONFIG, type DeviceConfig } from '../device-config.ts';
 import type { DeviceEffect, DeviceInput, DeviceTimer, FrameFact, Wished } from '../input.ts';
 import { createDeviceMachine } from '../life-cycle.ts';
 import { type DeviceState, FRESH_DEVICE, type Subject } from '../state.ts';
@@ -21,9 +22,9 @@ export function subject(counter: number, health: HealthRule = CALL): Subject {
  * A device with its disk and its clock: what is persisted survives `crash`, effects are recorded in order, and timers fire when `pass`
  * comes to them.
  */
-export function aDevice(initial: DeviceState = FRESH_DEVICE) {
+export function aDevice(initial: DeviceState = FRESH_DEVICE, config: DeviceConfig = DEFAULT_DEVICE_CONFIG) {
   let disk = initial;
-  let machine = createDeviceMachine(disk);
+  let machine = createDeviceMachine(disk, config);
   let effects: DeviceEffect[] = [];
   let wished: Wished = { type: 'nothing' };
   let voided: readonly ReleaseId[] = [];
@@ -86,7 +87,7 @@ export function aDevice(initial: DeviceState = FRESH_DEVICE) {
     stray: fire,
     /** Starts again from the disk; the ledger wishes what it did, or `meanwhile`. */
     crash: (meanwhile: Wished = wished) => {
-      machine = createDeviceMachine(disk);
+      machine = createDeviceMachine(disk, config);
       effects = [];
       timers.clear();
       run = 0;

@@ -1,4 +1,4 @@
-import type { EntryId, FileHash, NodeId } from '../../wire/encoding/ids.ts';
+import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
 import type { Entry } from '../../wire/entry/entry.ts';
 import { isWithin } from '../../wire/entry/path.ts';
 import { readAckBody, readRevokeBody } from '../../wire/entry/revoke.ts';
@@ -21,7 +21,7 @@ const VALUED = ['mkdir', 'create', 'update', 'delete', 'revert', 'link', 'slink'
  * The rules read aloud: sets, recursion and no thought of cost. Shares nothing with the ledger but the readers of the wire
  * format, so that a slip of one is not a slip of both.
  */
-export function foldNaively(received: readonly ReceivedEntry[], here: ReadonlySet<FileHash>): NaiveView {
+export function foldNaively(received: readonly ReceivedEntry[]): NaiveView {
   const verdicts = createNaiveVerdicts(received);
   const { entries, pastOf } = verdicts;
   const standingOf = createNaiveStandings(verdicts, received);
@@ -68,7 +68,7 @@ export function foldNaively(received: readonly ReceivedEntry[], here: ReadonlySe
         effective(entry) &&
         effective(shownBy(entry)) &&
         !frozen(entry) &&
-        (shownBy(entry).content === undefined || here.has(shownBy(entry).content!.hash)),
+        shownBy(entry).content === undefined,
     );
     const best = winner(candidates);
     if (best !== undefined && best.action !== 'delete' && shownBy(best).action !== 'delete')

@@ -125,8 +125,14 @@ export function createNaiveVerdicts(received: readonly ReceivedEntry[]): NaiveVe
         }
         if (entry.path.startsWith('/rollouts/')) {
           const { release } = readRolloutBody(body);
-          return entry.parents.includes(release) && entries.get(release)!.path.startsWith('/releases/');
+          const named = entries.get(release);
+          return (
+            entry.parents.includes(release) &&
+            named!.action === 'create' &&
+            /^\/releases\/[^/]+\/[^/]+$/.test(named!.path)
+          );
         }
+        if (isLater(entry.path)) return true;
         return entry.content !== undefined || readValueBody(body) !== undefined;
       default:
         return true;
@@ -175,8 +181,13 @@ function mayAct(entry: Entry, grant: GrantBody): boolean {
     const given = readGrantBody(entry.body).roles;
     return grant.mayGrant && given.every((role) => grant.roles.includes(role));
   }
-  const isRelease = ['/releases', '/channels'].some((path) => isWithin(entry.path, path));
-  return grant.roles.includes(isRelease ? 'release' : 'operator');
+  if (isLater(entry.path)) return grant.roles.includes('release') || grant.roles.includes('operator');
+  return grant.roles.includes(isWithin(entry.path, '/releases') ? 'release' : 'operator');
+}
+
+/** In a folder that this version gives no meaning. */
+function isLater(path: string): boolean {
+  return !/^\/($|(config|devices|releases|rollouts|services)(\/|$))/.test(path);
 }
 
 function versionOf({ body }: Entry): number {

@@ -17,7 +17,7 @@ export const CONTENT = keyOf('content') as string as FileHash;
 
 const ROOTS = ['root1', 'root2'];
 const PEOPLE = ['ann', 'ben', 'cyd'];
-const PATHS = ['/config', '/config/a', '/releases/app', '/services/x'];
+const PATHS = ['/config', '/config/a', '/releases/app', '/services/x', '/later/x'];
 const SCOPES = ['/', '/', '/config', '/releases'];
 const REPLICAS = 3;
 const ROTATION = 5;

@@ -1,6 +1,7 @@
 import type { ReceivedEntry } from '../../ledger/ledger.ts';
 import type { EntryWriter } from '../../ledger/testing/entry-writer.ts';
 import type { ItemSource } from '../../overlay/input.ts';
+import { at } from '../../time/testing/at.ts';
 import type { NodeId } from '../../wire/encoding/ids.ts';
 import type { Entry } from '../../wire/entry/entry.ts';
 import { EMPTY_MARK } from '../../wire/kept/high-water-mark.ts';
@@ -36,7 +37,7 @@ export function linkedNodes(writer: EntryWriter) {
     let sequence = 0;
 
     const tell = (input: NodeInput) => {
-      for (const effect of node.handle(input, nowMs, () => 0.5)) carryOut(effect);
+      for (const effect of node.handle(input, at(nowMs), () => 0.5)) carryOut(effect);
     };
     const carryOut = (effect: NodeEffect) => {
       if (effect.type === 'send-message')

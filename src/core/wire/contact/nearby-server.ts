@@ -8,7 +8,7 @@ export interface NearbyServer {
 
 export interface NearbyPages {
   readonly url: string;
-  /** Where the certificate authority is fetched, without encryption: it is compared by its fingerprint. */
+  /** Where a device gets the certificate authority, without encryption: it is compared by its fingerprint. */
   readonly trust: string;
   /** SHA-256 of the authority, pairs of hexadecimal digits with colons. */
   readonly authority: string;

@@ -60,7 +60,7 @@ describe('signals', () => {
     expect(() => decodePeerSignal(encodeCbor(signal))).toThrow(WireError);
   });
 
-  test('nothing of a signal but what is known reaches simple-peer', () => {
+  test('only the known fields of a signal reach simple-peer', () => {
     const bytes = encodeCbor({
       type: 'offer',
       sdp: sdp(data),

@@ -1,6 +1,7 @@
 import { bytesOfId, type NodeId } from '../encoding/ids.ts';
 import { LABEL_BOUNDS } from '../encoding/limits.ts';
 import { type CborMap, readable, readId, readName, readTexts } from '../encoding/shape.ts';
+import { FOLDERS } from './folders.ts';
 
 /** Body of an `admit` entry, at /devices/<key>. */
 export interface AdmissionBody {
@@ -24,13 +25,12 @@ export function readAdmissionBody(body: CborMap): AdmissionBody {
   };
 }
 
-const DEVICES = '/devices/';
-
 export function admissionPath(device: NodeId): string {
-  return `${DEVICES}${device}`;
+  return `${FOLDERS.devices}/${device}`;
 }
 
 /** Whose admission stands at the path; undefined where none can. */
 export function admittedAt(path: string): NodeId | undefined {
-  return path.startsWith(DEVICES) ? (path.slice(DEVICES.length) as NodeId) : undefined;
+  const folder = `${FOLDERS.devices}/`;
+  return path.startsWith(folder) ? (path.slice(folder.length) as NodeId) : undefined;
 }

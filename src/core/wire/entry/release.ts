@@ -12,6 +12,7 @@ import {
   readText,
   readUint,
 } from '../encoding/shape.ts';
+import { FOLDERS } from './folders.ts';
 import { readNeeds } from './needs.ts';
 
 /** Body of a release: what a device needs to know before it takes a byte. At /releases/<product>/<counter>. */
@@ -53,6 +54,7 @@ export const MAX_RELEASE_BYTES = 2 * 1024 ** 3;
 export const MAX_METAINFO_BYTES = 4 * 1024;
 /** Where the app origin keeps what is the shell's: no release may shadow it. */
 const RESERVED_FOLDER = '.fieldfare';
+const RELEASE_PATH = new RegExp(`^${FOLDERS.releases}/([^/]+)/(\\d{1,16})$`);
 const HEALTH_BOUNDS_MS = { least: 100, most: 600_000 };
 
 /** Throws WireError for what readReleaseBody would refuse. */
@@ -87,15 +89,20 @@ export function readReleaseBody(body: CborMap): ReleaseManifest {
   };
 }
 
+/** Where all releases of the product stand. */
+export function productFolder(product: string): string {
+  return `${FOLDERS.releases}/${product}`;
+}
+
 export function releasePath(product: string, counter: number): string {
-  return `/releases/${product}/${counter}`;
+  return `${productFolder(product)}/${counter}`;
 }
 
 /** What a release's path says of it; undefined for any other path. */
 export function readReleasePath(
   path: string,
 ): { readonly product: string; readonly counter: number } | undefined {
-  const match = /^\/releases\/([^/]+)\/(\d{1,16})$/.exec(path);
+  const match = RELEASE_PATH.exec(path);
   return match ? { product: match[1]!, counter: Number(match[2]) } : undefined;
 }
 

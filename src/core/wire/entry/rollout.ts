@@ -2,6 +2,7 @@ import { bytesOfId, type NodeId, type ReleaseId } from '../encoding/ids.ts';
 import { LABEL_BOUNDS } from '../encoding/limits.ts';
 import { WireError } from '../encoding/refusal.ts';
 import { type CborMap, readable, readId, readList, readMap, readName, readTexts } from '../encoding/shape.ts';
+import { FOLDERS } from './folders.ts';
 import { readNeeds, unknownConditions } from './needs.ts';
 
 /** Body of a rollout: the standing wish that the devices which `select` names run `release`. At /rollouts/<number>. */
@@ -24,6 +25,7 @@ export interface Selector {
 
 /** A guess: a list of so many ids takes half of an entry. */
 export const MAX_SELECTED = 1000;
+const ROLLOUT_PATH = new RegExp(`^${FOLDERS.rollouts}/(\\d{8})$`);
 
 /** Throws WireError for what readRolloutBody would refuse. */
 export function rolloutBody(rollout: RolloutBody): CborMap {
@@ -66,10 +68,10 @@ export function readRolloutBody(body: CborMap): ReadRolloutBody {
 
 /** Numbers are padded so that the order of paths is the order of numbers. */
 export function rolloutPath(number: number): string {
-  return `/rollouts/${String(number).padStart(8, '0')}`;
+  return `${FOLDERS.rollouts}/${String(number).padStart(8, '0')}`;
 }
 
 export function rolloutNumber(path: string): number | undefined {
-  const match = /^\/rollouts\/(\d{8})$/.exec(path);
+  const match = ROLLOUT_PATH.exec(path);
   return match ? Number(match[1]) : undefined;
 }

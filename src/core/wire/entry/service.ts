@@ -1,5 +1,6 @@
 import { WireError } from '../encoding/refusal.ts';
 import { type CborMap, readable, readMap, readName, readText } from '../encoding/shape.ts';
+import { FOLDERS } from './folders.ts';
 import { nameFor } from './path.ts';
 import { valueBody } from './tree.ts';
 
@@ -16,7 +17,7 @@ export const SERVICE_BOUNDS = { nameCharacters: 64, addressCharacters: 500, note
 
 /** Throws WireError for a name that no service may have. */
 export function servicePath(name: string): string {
-  return `/services/${nameFor(readName(name, 'the name of the service', SERVICE_BOUNDS.nameCharacters))}`;
+  return `${FOLDERS.services}/${nameFor(readName(name, 'the name of the service', SERVICE_BOUNDS.nameCharacters))}`;
 }
 
 /** Throws WireError for a record that no node would hand to a release. */

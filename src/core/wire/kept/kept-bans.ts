@@ -9,8 +9,8 @@ export interface Ban {
   readonly peer: NodeId;
   /** Of the last strike, for people. */
   readonly reason: string;
+  /** By the wall clock, as the end. */
   readonly bannedAtMs: number;
-  /** The wall clock of this node at which it ends. */
   readonly untilMs: number;
   /** Which ban of this node it is in a row, from 1. */
   readonly times: number;

@@ -23,3 +23,8 @@ export type HeardStage = DeviceStage | 'unknown';
 export function readStage(value: CborValue | undefined): HeardStage {
   return readOneOf('unknown', value, DEVICE_STAGES, 'stage');
 }
+
+/** The device gave the rollout up and says why: it runs what it ran before. */
+export function isFailure(stage: HeardStage | undefined): boolean {
+  return stage === 'rolled-back' || stage === 'failed' || stage === 'refused';
+}

@@ -17,7 +17,7 @@ export function RemoveKeyDialog(props: { readonly row: ConfigKeyRow; readonly on
   const [typed, setTyped] = useState('');
   const wholeFleet = row.scope.type === 'fleet';
   const form = useCommandForm(
-    () => commands.setConfig({ scope: row.scope, key: row.key, value: undefined }),
+    () => commands.config.set({ scope: row.scope, key: row.key, value: undefined }),
     () => {
       notifyDone(`"${row.key}" is removed for ${scope}`, 'The ledger keeps what it was.');
       props.onClose();

@@ -9,7 +9,7 @@ export function RemoveServiceDialog(props: { readonly service: ServiceRow; reado
   const commands = useCommands();
   const notAllowed = useRefusal('configure');
   const form = useCommandForm(
-    () => commands.removeService(name),
+    () => commands.config.removeService(name),
     () => {
       notifyDone(`"${name}" is removed`, 'The ledger keeps what it was.');
       props.onClose();

@@ -20,7 +20,7 @@ export function ServiceDialog(props: {
   const [address, setAddress] = useState(service?.address ?? '');
   const [note, setNote] = useState(service?.note ?? '');
   const form = useCommandForm(
-    () => commands.setService({ name: name.trim(), address: address.trim(), note: note.trim() }),
+    () => commands.config.setService({ name: name.trim(), address: address.trim(), note: note.trim() }),
     () => {
       notifyDone(
         `"${name.trim()}" is ${service === undefined ? 'added' : 'changed'}`,

@@ -57,7 +57,7 @@ export function SetConfigForm(props: {
   const form = useCommandForm(
     async () => {
       if (scope === undefined || reading.type === 'problem') return undefined;
-      await commands.setConfig({ scope, key: key.trim(), value: reading.value });
+      await commands.config.set({ scope, key: key.trim(), value: reading.value });
       return scope;
     },
     (done) => {
@@ -153,7 +153,7 @@ function Effect(props: {
   const { scope, name } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the answer changes with the devices
   const count = useMemo(
-    () => (scope === undefined ? 0 : commands.preview(selectorOf(scope)).length),
+    () => (scope === undefined ? 0 : commands.rollouts.preview(selectorOf(scope)).length),
     [commands, scope === undefined ? '' : JSON.stringify(scope), devices],
   );
   if (scope === undefined) return null;

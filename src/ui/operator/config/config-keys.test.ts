@@ -24,13 +24,13 @@ test('keys of every scope are listed, and follow what is set and removed', async
   const { commands, store } = createFixture({ seed: 1, nowMs: 0, devices: 1 });
   const scope: ConfigScope = { type: 'label', label: 'screen', value: 'tall' };
   const keys = () =>
-    listConfigKeys(commands.ledger()).map((row) => `${row.scope.type} ${row.key} ${row.text}`);
+    listConfigKeys(commands.ledger.read()).map((row) => `${row.scope.type} ${row.key} ${row.text}`);
   const before = keys();
   const revision = store.getState().ledgerRevision;
-  await commands.setConfig({ scope, key: 'columns', value: 3 });
+  await commands.config.set({ scope, key: 'columns', value: 3 });
   expect(keys()).toContain('label columns 3');
   expect(store.getState().ledgerRevision).toBeGreaterThan(revision);
-  await commands.setConfig({ scope, key: 'columns', value: undefined });
+  await commands.config.set({ scope, key: 'columns', value: undefined });
   expect(keys()).toEqual(before);
   expect(new Set(before.map((key) => key.split(' ')[0]))).toEqual(
     new Set(['fleet', 'site', 'label', 'device']),

@@ -1,6 +1,7 @@
 import { type ConfigScope, configFolder } from '../../../core/config/config.ts';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
-import { textOfName } from '../../../core/wire/entry/path.ts';
+import { FOLDERS } from '../../../core/wire/entry/folders.ts';
+import { isWithin, textOfName } from '../../../core/wire/entry/path.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 
 /** One key as it is set for one scope. */
@@ -20,9 +21,9 @@ export function listConfigKeys(ledger: LedgerReader): readonly ConfigKeyRow[] {
   const below = (path: string) => ledger.children(path).map((row) => row.path);
   const folders = [
     configFolder({ type: 'fleet' }),
-    ...below('/config/sites'),
-    ...below('/config/labels').flatMap(below),
-    ...below('/config/devices'),
+    ...below(`${FOLDERS.config}/sites`),
+    ...below(`${FOLDERS.config}/labels`).flatMap(below),
+    ...below(`${FOLDERS.config}/devices`),
   ];
   return folders.flatMap(below).flatMap((path) => {
     const place = readConfigPath(path);
@@ -37,9 +38,13 @@ export function listConfigKeys(ledger: LedgerReader): readonly ConfigKeyRow[] {
 export function readConfigPath(
   path: string,
 ): { readonly scope: ConfigScope; readonly key: string } | undefined {
-  const [root, config, type, ...names] = path.split('/').map(textOfName);
+  if (!isWithin(path, FOLDERS.config)) return undefined;
+  const [type, ...names] = path
+    .slice(FOLDERS.config.length + 1)
+    .split('/')
+    .map(textOfName);
   const [first = '', second = '', third = ''] = names;
-  if (root !== '' || config !== 'config' || names.includes('')) return undefined;
+  if (names.includes('')) return undefined;
   switch (`${type} ${names.length}`) {
     case 'fleet 1':
       return { scope: { type: 'fleet' }, key: first };

@@ -1,3 +1,4 @@
+import { FOLDERS } from '../../../core/wire/entry/folders.ts';
 import { textOfName } from '../../../core/wire/entry/path.ts';
 import type { LedgerReader } from '../../../store/ledger-model.ts';
 
@@ -14,7 +15,7 @@ export interface ServiceRow {
 
 /** All that stands right below /services; what is no service has an empty address, so that a person can mend or remove it. */
 export function listServices(ledger: LedgerReader): readonly ServiceRow[] {
-  return ledger.children('/services').flatMap(({ name, path }) => {
+  return ledger.children(FOLDERS.services).flatMap(({ name, path }) => {
     const value = ledger.value(path);
     if (value === undefined) return [];
     const { author, timeMs } = value;

@@ -45,7 +45,7 @@ function PairForm() {
   const notAllowed = useRefusal('admit');
   const form = useCommandForm(
     () =>
-      commands.pairDevice({
+      commands.devices.pair({
         code,
         name: name.trim(),
         site: site.trim(),

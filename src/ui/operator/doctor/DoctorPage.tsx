@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<DoctorRow['standing'], Status>> = {
 
 /** Tries each rung of the ladder from this browser, and says in words what is blocked and what to do. */
 export default function DoctorPage() {
-  const { diagnose } = useCommands();
+  const { diagnose } = useCommands().mesh;
   const [findings, setFindings] = useState<readonly Finding[]>([]);
   const [state, setState] = useState<'running' | 'done' | 'failed'>('running');
   const [problem, setProblem] = useState('');

@@ -38,13 +38,13 @@ export function InviteForm(props: { readonly for: 'device' | 'operator' }) {
   const form = useCommandForm(
     () =>
       props.for === 'device'
-        ? commands.invite({
+        ? commands.fleet.invite({
             for: 'device',
             site: site.trim(),
             labels: labels.type === 'labels' ? labels.labels : {},
             validMs: Number(validMs),
           })
-        : commands.invite({
+        : commands.fleet.invite({
             for: 'operator',
             roles: roles.split(' ') as ('operator' | 'release')[],
             path: roles === 'release' && path.trim() !== '' ? path.trim() : '/',

@@ -9,7 +9,7 @@ function JoinAgain() {
   const commands = useCommands();
   const { fleetName } = useOpenSession();
   const form = useCommandForm(
-    () => commands.joinFleet(window.location.href, ''),
+    () => commands.fleet.join(window.location.href, ''),
     () => navigate('/', { replace: true }),
   );
   return (

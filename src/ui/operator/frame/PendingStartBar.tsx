@@ -1,32 +1,33 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import { useCommands, useFleet } from '../FleetContext.tsx';
 import { navigate, pathOf, readHash } from './hash-location.ts';
 import { notifyDone, notifyRefused } from './notify.ts';
-import { usePendingStart } from './pending-start.ts';
 
 /** Says itself that a start was taken back, beside what it has published. */
 const FORM = '/rollouts/new';
 
 /** Counts a start down on every page, and goes to the rollout when it is out. */
 export function PendingStartBar() {
-  const [state, pending] = usePendingStart();
+  const state = useFleet((model) => model.pendingStart);
+  const { rollouts } = useCommands();
   useEffect(() => {
     if (state.type === 'started') {
-      pending.forget();
+      rollouts.forgetStart();
       if (pathOf(readHash()) === state.request.askedOn) navigate(`/rollouts/${state.rollout}`);
       else notifyDone('Rollout started', state.request.title);
     } else if (state.type === 'refused') {
-      pending.forget();
+      rollouts.forgetStart();
       notifyRefused('The rollout was not started', state.error);
     } else if (state.type === 'undone' && state.request.askedOn !== FORM) {
-      pending.forget();
+      rollouts.forgetStart();
       notifyDone('Taken back', 'Nothing was signed, and no device was told.');
     }
     if (state.type !== 'counting') return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener('beforeunload', warn);
     return () => window.removeEventListener('beforeunload', warn);
-  }, [state, pending]);
+  }, [state, rollouts]);
   if (state.type !== 'counting' && state.type !== 'starting') return null;
   return (
     <section className="ff-pending" aria-label="Rollout about to start">
@@ -36,10 +37,10 @@ export function PendingStartBar() {
       {state.type === 'counting' ? (
         <div className="ff-row">
           <Countdown untilMs={state.startsAtMs} />
-          <Button variant="default" size="xs" onClick={pending.startNow}>
+          <Button variant="default" size="xs" onClick={rollouts.startNow}>
             Start now
           </Button>
-          <Button size="xs" color="red" onClick={pending.undo}>
+          <Button size="xs" color="red" onClick={rollouts.undoStart}>
             Undo
           </Button>
         </div>

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { WayBack, WayBackFrom } from '../../../store/commands.ts';
+import type { WayBack, WayBackFrom } from '../../../store/commands/rollouts.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { goBackLabel } from './plan-words.ts';
@@ -21,7 +21,7 @@ export function GoBackButton(props: {
   const key = from.type === 'rollout' ? from.rollout : from.device;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `key` is all of `from`
   const wayTo = useMemo(
-    () => (to: ReleaseId | undefined) => commands.wayBack(from, to),
+    () => (to: ReleaseId | undefined) => commands.rollouts.wayBack(from, to),
     [commands, from.type, key],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the way changes with the ledger

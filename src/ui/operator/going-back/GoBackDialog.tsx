@@ -1,15 +1,14 @@
 import { NativeSelect } from '@mantine/core';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PlannedStep, WayBack } from '../../../store/commands.ts';
+import { isUnderWay, type PlannedStep, UNDO_MS, type WayBack } from '../../../store/commands/rollouts.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
-import { useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
+import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
 import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { FleetNameField, NAME_MISSING } from '../forms/FleetNameField.tsx';
 import { pathOf, readHash } from '../frame/hash-location.ts';
-import { UNDO_MS, usePendingStart } from '../frame/pending-start.ts';
 import { takesLateComers } from '../rollouts/describe-selector.ts';
 import { wantsTypedName } from '../rollouts/reach.ts';
 import { FilesNote } from './FilesNote.tsx';
@@ -34,7 +33,8 @@ export default function GoBackDialog(props: {
   const { fleetName } = useOpenSession();
   const releases = useFleet((model) => model.releases);
   const revision = useFleet((model) => model.ledgerRevision);
-  const [pendingState, pending] = usePendingStart();
+  const pendingStart = useFleet((model) => model.pendingStart);
+  const { rollouts } = useCommands();
   const before = useMemo(() => wayTo(undefined).origins.filter(({ release }) => release), [wayTo]);
   const [to, setTo] = useState<string>(() =>
     before.length > 1 || targets.length === 0 ? EACH_ITS_OWN : (targets[0]?.id ?? EACH_ITS_OWN),
@@ -58,7 +58,7 @@ export default function GoBackDialog(props: {
     // Whoever closed the dialog while files came does not want more than the files.
     if (!open.current) return;
     const { steps } = wayTo(to === EACH_ITS_OWN ? undefined : (to as ReleaseId));
-    pending.queue({
+    rollouts.askToStart({
       steps,
       title: titleOf(steps, (release) => nameOfRelease(releases, release)),
       askedOn: pathOf(readHash()),
@@ -71,7 +71,7 @@ export default function GoBackDialog(props: {
   const mayPublish = useRefusal('publish');
   const mayRollOut = useRefusal('roll-out');
   const publishes = way.steps.some(({ course }) => course?.type === 'publish-again');
-  const counting = pendingState.type === 'counting' || pendingState.type === 'starting';
+  const counting = isUnderWay(pendingStart);
   const refusal =
     mayRollOut ||
     (publishes ? mayPublish : '') ||

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PlannedStep } from '../../../store/commands.ts';
+import type { PlannedStep } from '../../../store/commands/rollouts.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { OpensDialog } from './GoBackButton.tsx';
@@ -13,7 +13,7 @@ function useStepBack(release: ReleaseRow): PlannedStep | undefined {
   const revision = useFleet((model) => model.ledgerRevision);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the way changes with the ledger
   return useMemo(() => {
-    const { steps } = commands.wayBack({ type: 'product-of', release: release.id }, release.id);
+    const { steps } = commands.rollouts.wayBack({ type: 'product-of', release: release.id }, release.id);
     const [first] = steps;
     if (first === undefined || first.course === undefined) return undefined;
     if (first.course.type === 'roll-out' && first.course.release === release.id) return undefined;
@@ -28,7 +28,7 @@ export function RollOutAction(props: { readonly release: ReleaseRow }) {
   const back = useStepBack(release);
   const wayTo = useMemo(
     () => (_: ReleaseId | undefined) =>
-      commands.wayBack({ type: 'product-of', release: release.id }, release.id),
+      commands.rollouts.wayBack({ type: 'product-of', release: release.id }, release.id),
     [commands, release.id],
   );
   if (back === undefined)

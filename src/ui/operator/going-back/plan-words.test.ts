@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId, ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PlannedStep } from '../../../store/commands.ts';
+import type { PlannedStep } from '../../../store/commands/rollouts.ts';
 import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
 import { awayWords, goBackLabel, holdersOf, sentenceOf, someNames, titleOf } from './plan-words.ts';
 

@@ -1,5 +1,5 @@
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PlannedStep } from '../../../store/commands.ts';
+import type { PlannedStep } from '../../../store/commands/rollouts.ts';
 import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 

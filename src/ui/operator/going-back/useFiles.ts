@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { FilesHere, PlannedStep } from '../../../store/commands.ts';
+import type { FilesHere, PlannedStep } from '../../../store/commands/rollouts.ts';
 import { useCommands } from '../FleetContext.tsx';
 import { messageOf } from '../frame/notify.ts';
 
@@ -28,7 +28,9 @@ export function useFiles(steps: readonly PlannedStep[]): [FilesState, () => Prom
   useEffect(() => {
     let gone = false;
     setState({ type: 'checking' });
-    Promise.all(releases.map(async (release) => ({ release, ...(await commands.filesHere(release)) }))).then(
+    Promise.all(
+      releases.map(async (release) => ({ release, ...(await commands.releases.filesHere(release)) })),
+    ).then(
       (all) => {
         const of = all.filter(({ missingFiles }) => missingFiles > 0);
         if (!gone)
@@ -49,7 +51,7 @@ export function useFiles(steps: readonly PlannedStep[]): [FilesState, () => Prom
     try {
       for (const { release } of of) {
         setState({ type: 'missing', of, fetching: release });
-        await commands.fetchFiles(release);
+        await commands.releases.fetchFiles(release);
       }
       setState({ type: 'here' });
     } catch (error) {

@@ -7,5 +7,5 @@ export function useLedger(): LedgerReader {
   const commands = useCommands();
   const revision = useFleet((model) => model.ledgerRevision);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the revision says that answers have changed
-  return useMemo(() => commands.ledger(), [commands, revision]);
+  return useMemo(() => commands.ledger.read(), [commands, revision]);
 }

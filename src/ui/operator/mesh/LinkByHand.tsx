@@ -1,6 +1,6 @@
 import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
-import type { Commands } from '../../../store/commands.ts';
+import type { MeshCommands } from '../../../store/commands/mesh.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
@@ -8,7 +8,7 @@ import { CarriedText } from './CarriedText.tsx';
 
 type Step =
   | { readonly type: 'choose' }
-  | { readonly type: 'offered'; readonly offer: Awaited<ReturnType<Commands['offerByHand']>> }
+  | { readonly type: 'offered'; readonly offer: Awaited<ReturnType<MeshCommands['offerByHand']>> }
   | { readonly type: 'answering' }
   | {
       readonly type: 'answered';
@@ -23,11 +23,11 @@ export function LinkByHand(props: { readonly onClose: () => void }) {
   const [step, setStep] = useState<Step>({ type: 'choose' });
   const [pasted, setPasted] = useState('');
   const begin = useCommandForm(
-    () => commands.offerByHand(),
+    () => commands.mesh.offerByHand(),
     (offer) => setStep({ type: 'offered', offer }),
   );
   const answer = useCommandForm(
-    () => commands.answerByHand(pasted),
+    () => commands.mesh.answerByHand(pasted),
     ({ text, linked }) => {
       setStep({ type: 'answered', text, outcome: 'waiting' });
       linked.then(

@@ -17,7 +17,7 @@ export function TurnedAway() {
   const [state, setState] = useState<TableState>({ sortKey: 'at', descending: true, page: 1 });
   const columns = useMemo(() => {
     const lift = ({ id, name }: TurnedAwayRow) =>
-      commands.liftBan(id).then(
+      commands.mesh.liftBan(id).then(
         () => notifyDone(`${name} is no longer banned`, 'This browser links with it again when they meet.'),
         (error: unknown) => notifyRefused('The ban stays', error),
       );

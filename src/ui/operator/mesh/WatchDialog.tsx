@@ -20,7 +20,7 @@ export function WatchDialog(props: { readonly onClose: () => void }) {
   );
   const [text, setText] = useState('');
   const form = useCommandForm(
-    () => commands.watchSites(type === 'named' ? { type, sites: [...named].sort() } : { type }),
+    () => commands.mesh.watchSites(type === 'named' ? { type, sites: [...named].sort() } : { type }),
     props.onClose,
   );
   // A site that was chosen stays in the list when its last device has left.

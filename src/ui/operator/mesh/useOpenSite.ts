@@ -5,5 +5,5 @@ import { useCommands, useFleet } from '../FleetContext.tsx';
 export function useOpenSite(site: string): void {
   const commands = useCommands();
   const known = useFleet((model) => model.sites.some(({ name }) => name === site));
-  useEffect(() => (known ? commands.openSite(site) : undefined), [commands, known, site]);
+  useEffect(() => (known ? commands.mesh.openSite(site) : undefined), [commands, known, site]);
 }

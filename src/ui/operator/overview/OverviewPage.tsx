@@ -1,6 +1,5 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
-import type { TaskRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { countOf, formatPercent, formatSpan } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
@@ -18,7 +17,6 @@ export default function OverviewPage() {
   const devices = useFleet((model) => model.devices);
   const releases = useFleet((model) => model.releases);
   const rollouts = useFleet((model) => model.rollouts);
-  const tasks = useFleet((model) => model.tasks);
   const active = rollouts.filter((rollout) => rollout.standing === 'active');
   const sites = useFleet((model) => model.sites);
   const seen = countSeen(sites);
@@ -70,7 +68,6 @@ export default function OverviewPage() {
           </ul>
         </Section>
       )}
-      <Tasks tasks={tasks} />
     </Page>
   );
 }
@@ -128,11 +125,10 @@ function Attention() {
   const session = useOpenSession();
   const devices = useFleet((model) => model.devices);
   const rollouts = useFleet((model) => model.rollouts);
-  const tasks = useFleet((model) => model.tasks);
   const nowMs = useNow();
   const items = useMemo(
-    () => findAttention({ devices, rollouts, session, tasks, nowMs }),
-    [devices, rollouts, session, tasks, nowMs],
+    () => findAttention({ devices, rollouts, session, nowMs }),
+    [devices, rollouts, session, nowMs],
   );
   return (
     <Section title="Needs attention">
@@ -181,26 +177,6 @@ function Versions() {
           ))}
         </ul>
       )}
-    </Section>
-  );
-}
-
-const TASK_TONE = { running: 'underway', done: 'good', failed: 'bad' } as const;
-const TASK_WORD = { running: 'Running', done: 'Done', failed: 'Failed' } as const;
-
-function Tasks(props: { readonly tasks: readonly TaskRow[] }) {
-  if (props.tasks.length === 0) return null;
-  return (
-    <Section title="This browser is working on">
-      <ul className="ff-list">
-        {props.tasks.slice(0, 8).map((task) => (
-          <li key={task.key} className="ff-attention">
-            <StatusMark status={{ tone: TASK_TONE[task.state], label: TASK_WORD[task.state] }} />
-            <span>{task.title}</span>
-            <span className="ff-quiet ff-break">{task.detail}</span>
-          </li>
-        ))}
-      </ul>
     </Section>
   );
 }

@@ -16,7 +16,6 @@ function find(devices: readonly DeviceRow[], session = quiet, rollouts: readonly
     devices,
     session,
     rollouts: rollouts as readonly RolloutRow[],
-    tasks: [],
     nowMs,
   });
 }

@@ -1,5 +1,5 @@
 import { wordsForInvitation } from '../../../store/invitation-words.ts';
-import type { DeviceRow, RolloutRow, TaskRow } from '../../../store/model.ts';
+import type { DeviceRow, RolloutRow } from '../../../store/model.ts';
 import { countOf } from '../../components/format.ts';
 import { needsAttention, type Tone } from '../../components/stage-status.ts';
 import type { OpenSession } from '../FleetContext.tsx';
@@ -24,14 +24,12 @@ export function findAttention(input: {
   readonly devices: readonly DeviceRow[];
   readonly session: OpenSession;
   readonly rollouts: readonly RolloutRow[];
-  readonly tasks: readonly TaskRow[];
   readonly nowMs: number;
 }): readonly AttentionItem[] {
   return [
     ...findFailed(input.devices),
     ...findShort(input.devices),
     ...findVoid(input),
-    ...findTasks(input.tasks),
     ...findAway(input),
     ...findOwn(input.session),
   ];
@@ -84,19 +82,6 @@ function findVoid(input: {
       text: `No device follows ${rollout.product} ${rollout.version}: ${rollout.why}`,
       action: 'Show',
       href: `#/rollouts/${rollout.id}`,
-    }));
-}
-
-function findTasks(tasks: readonly TaskRow[]): AttentionItem[] {
-  return tasks
-    .filter((task) => task.state === 'failed')
-    .map((task) => ({
-      key: `task ${task.key}`,
-      tone: 'bad',
-      count: 'This browser',
-      text: `${task.title}: ${task.detail}`,
-      action: 'Activity',
-      href: '#/activity',
     }));
 }
 

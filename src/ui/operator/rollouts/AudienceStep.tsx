@@ -124,7 +124,7 @@ function Preview(props: { readonly audience: Audience; readonly devices: readonl
   const read = useMemo(() => toSelector(audience), [audience]);
   const matched = useMemo(() => {
     if (read.type === 'incomplete') return [];
-    const ids = new Set<string>(commands.preview(read.select));
+    const ids = new Set<string>(commands.rollouts.preview(read.select));
     return devices.filter((device) => ids.has(device.id));
   }, [read, devices, commands]);
   if (read.type === 'incomplete') return <p className="ff-quiet">{read.problem}</p>;

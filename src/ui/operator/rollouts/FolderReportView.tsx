@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { FolderReport } from '../../../store/commands.ts';
+import type { FolderReport } from '../../../store/commands/releases.ts';
 import type { ReleaseRow } from '../../../store/model.ts';
 import { countOf, formatBytes } from '../../components/format.ts';
 import { compareFolder, newestOf, releaseOfFiles } from './compare-folder.ts';

@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import type { LeftOutModel } from '../../../store/commands.ts';
+import type { LeftOut } from '../../../store/commands/releases.ts';
 import { countOf, formatBytes } from '../../components/format.ts';
 
 /** Enough names to know what it is about. */
@@ -7,7 +7,7 @@ const NAMED = 6;
 
 /** What a folder has that is not published, by name, each with the choice to have it in. */
 export function LeftOutChoices(props: {
-  readonly leftOut: readonly LeftOutModel[];
+  readonly leftOut: readonly LeftOut[];
   readonly onToggle: (key: string) => void;
 }) {
   const { leftOut } = props;
@@ -28,21 +28,21 @@ export function LeftOutChoices(props: {
   );
 }
 
-const KINDS: Readonly<Record<LeftOutModel['kind'], string>> = {
+const KINDS: Readonly<Record<LeftOut['kind'], string>> = {
   'version-control': 'Version control',
   system: 'Files of the system and of editors',
   'source-maps': 'Source maps',
   secret: 'Keys and passwords',
 };
 
-function labelOf({ key, kind, paths, sizeBytes }: LeftOutModel): string {
+function labelOf({ key, kind, paths, sizeBytes }: LeftOut): string {
   const size = formatBytes(sizeBytes);
   return kind === 'secret' && key !== kind
     ? `${key}, ${size}`
     : `${KINDS[kind]}: ${countOf(paths.length, 'file')}, ${size}`;
 }
 
-function describe({ key, kind, paths }: LeftOutModel): string {
+function describe({ key, kind, paths }: LeftOut): string {
   if (kind === 'secret' && key !== kind)
     return 'Looks like a key or a password. Whoever has a join link of the fleet can read what is published.';
   const more = paths.length - NAMED;

@@ -1,6 +1,7 @@
 import { useRef, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import { FolderStale, type PublishProgress } from '../../../store/commands.ts';
+import type { PublishProgress } from '../../../store/commands/releases.ts';
+import { FolderStale } from '../../../store/commands.ts';
 import { useCommands, useFleet } from '../FleetContext.tsx';
 import { usePageParams } from '../frame/hash-location.ts';
 import { Page } from '../frame/Page.tsx';
@@ -35,7 +36,7 @@ export default function NewRolloutPage() {
     if (state.type !== 'read') throw new Error('there is no folder to publish');
     const { product, version, health } = draft;
     try {
-      const id = await commands.publishRelease({
+      const id = await commands.releases.publish({
         files: state.report.files,
         product: product.trim(),
         version: version.trim(),

@@ -1,4 +1,4 @@
-import type { PublishProgress as Progress } from '../../../store/commands.ts';
+import type { PublishProgress as Progress } from '../../../store/commands/releases.ts';
 import { BytesLine } from '../../components/BytesLine.tsx';
 
 const STAGES: readonly { readonly stage: Progress['stage']; readonly label: string }[] = [

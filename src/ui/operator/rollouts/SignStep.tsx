@@ -1,14 +1,14 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { ReleaseId } from '../../../core/wire/encoding/ids.ts';
-import type { PublishProgress as Progress } from '../../../store/commands.ts';
+import type { PublishProgress as Progress } from '../../../store/commands/releases.ts';
+import { isUnderWay, UNDO_MS } from '../../../store/commands/rollouts.ts';
 import { countOf } from '../../components/format.ts';
 import { useCommands, useFleet, useOpenSession, useRefusal } from '../FleetContext.tsx';
 import { FleetNameField, NAME_MISSING } from '../forms/FleetNameField.tsx';
 import { pathOf, readHash } from '../frame/hash-location.ts';
 import { messageOf } from '../frame/notify.ts';
 import { Section } from '../frame/Page.tsx';
-import { UNDO_MS, usePendingStart } from '../frame/pending-start.ts';
 import { FilesNote } from '../going-back/FilesNote.tsx';
 import { sentenceOf, titleOf } from '../going-back/plan-words.ts';
 import { useFiles } from '../going-back/useFiles.ts';
@@ -42,19 +42,19 @@ export function SignStep(props: {
   const [problem, setProblem] = useState('');
   // biome-ignore lint/correctness/useExhaustiveDependencies: it is cleared for another subject
   useEffect(() => setProblem(''), [props.subject]);
-  const [pendingState, pending] = usePendingStart();
+  const pendingStart = useFleet((model) => model.pendingStart);
   const mayPublish = useRefusal('publish');
   const mayRollOut = useRefusal('roll-out');
-  const matched = audience.type === 'selector' ? commands.preview(audience.select).length : 0;
+  const matched = audience.type === 'selector' ? commands.rollouts.preview(audience.select).length : 0;
   const wantsName = audience.type === 'selector' && wantsTypedName([audience], matched);
   const planned =
     audience.type === 'selector' && props.existing !== undefined
-      ? commands.planRollouts([{ release: props.existing, select: audience.select }])
+      ? commands.rollouts.plan([{ release: props.existing, select: audience.select }])
       : [];
   const course = planned[0]?.course;
   const again = course?.type === 'publish-again';
   const [files, fetchFiles] = useFiles(planned);
-  const counting = pendingState.type === 'counting' || pendingState.type === 'starting';
+  const counting = isUnderWay(pendingStart);
   const busy = progress !== 'none' || counting;
   const refusal =
     (props.publishes || again ? mayPublish : '') ||
@@ -72,8 +72,12 @@ export function SignStep(props: {
     try {
       await fetchFiles();
       const release = await props.publish(setProgress);
-      const steps = commands.planRollouts([{ release, select }]);
-      pending.queue({ steps, title: titleOf(steps, () => props.name), askedOn: pathOf(readHash()) });
+      const steps = commands.rollouts.plan([{ release, select }]);
+      commands.rollouts.askToStart({
+        steps,
+        title: titleOf(steps, () => props.name),
+        askedOn: pathOf(readHash()),
+      });
     } catch (error) {
       setProblem(messageOf(error));
     }
@@ -104,7 +108,7 @@ export function SignStep(props: {
       ) : null}
       {wantsName ? <FleetNameField value={typed} onChange={setTyped} /> : null}
       {progress !== 'none' && props.publishes ? <PublishProgress progress={progress} /> : null}
-      {pendingState.type === 'undone' ? (
+      {pendingStart.type === 'undone' ? (
         <p className="ff-note" role="status">
           Taken back: no device was told.
           {props.existing === undefined || again

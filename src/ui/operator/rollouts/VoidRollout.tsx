@@ -16,7 +16,7 @@ export function VoidRollout(props: { readonly rollout: RolloutRow; readonly name
   const commands = useCommands();
   const revision = useFleet((model) => model.ledgerRevision);
   const wayTo = useMemo(
-    () => () => ({ now: [], origins: [], steps: commands.planRollouts([{ release, select }]) }),
+    () => () => ({ now: [], origins: [], steps: commands.rollouts.plan([{ release, select }]) }),
     [commands, release, select],
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: the way changes with the ledger

@@ -1,4 +1,4 @@
-import type { Step } from '../../../store/commands.ts';
+import type { Step } from '../../../store/commands/rollouts.ts';
 import { namesWholeFleet } from './describe-selector.ts';
 
 /** Beyond this many devices the whole fleet wants its name typed; a guess: fewer are walked to in a morning. */

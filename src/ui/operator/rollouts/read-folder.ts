@@ -1,9 +1,9 @@
-import type { FolderFile } from '../../../store/commands.ts';
+import type { SourceFile } from '../../../store/commands/releases.ts';
 
 export interface ReadFolder {
   /** Of the folder that was dropped or chosen; empty when there was more than one. */
   readonly name: string;
-  readonly files: readonly FolderFile[];
+  readonly files: readonly SourceFile[];
 }
 
 /** Files of an `<input type="file" webkitdirectory>`. */
@@ -25,14 +25,14 @@ export async function readDroppedFolder(
     const entry = item.webkitGetAsEntry();
     if (entry !== null) roots.push(entry);
   }
-  const files: FolderFile[] = [];
+  const files: SourceFile[] = [];
   for (const root of roots) await readEntry(root, files, onFound);
   return stripFolder(files);
 }
 
 async function readEntry(
   entry: FileSystemEntry,
-  into: FolderFile[],
+  into: SourceFile[],
   onFound: (count: number) => void,
 ): Promise<void> {
   if (isFile(entry)) {
@@ -56,12 +56,12 @@ function isFile(entry: FileSystemEntry): entry is FileSystemFileEntry {
   return entry.isFile;
 }
 
-function toFolderFile(path: string, file: File): FolderFile {
+function toFolderFile(path: string, file: File): SourceFile {
   return { path, sizeBytes: file.size, read: () => Promise.resolve(file) };
 }
 
 /** Paths relative to the one folder that holds everything; unchanged when there is no such folder. */
-export function stripFolder(files: readonly FolderFile[]): ReadFolder {
+export function stripFolder(files: readonly SourceFile[]): ReadFolder {
   const firsts = new Set(files.map((file) => file.path.slice(0, file.path.indexOf('/') + 1)));
   const [first] = firsts;
   if (firsts.size !== 1 || first === undefined || first === '') return { name: '', files };

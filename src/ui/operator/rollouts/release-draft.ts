@@ -1,4 +1,4 @@
-import type { FolderReport } from '../../../store/commands.ts';
+import type { FolderReport } from '../../../store/commands/releases.ts';
 import type { HealthRule, ReleaseRow } from '../../../store/model.ts';
 
 /** What a person says about a release before it is signed. */

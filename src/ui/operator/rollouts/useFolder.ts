@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
-import { CommandRefused, type FolderFile, type FolderReport, FolderStale } from '../../../store/commands.ts';
+import type { FolderReport, SourceFile } from '../../../store/commands/releases.ts';
+import { CommandRefused, FolderStale } from '../../../store/commands.ts';
 import { useCommands } from '../FleetContext.tsx';
 import { messageOf } from '../frame/notify.ts';
 import { folderBelow, type ReadFolder } from './read-folder.ts';
@@ -17,7 +18,7 @@ export type FolderState =
   | {
       readonly type: 'read';
       readonly name: string;
-      readonly files: readonly FolderFile[];
+      readonly files: readonly SourceFile[];
       readonly report: FolderReport;
       /** It is read again, with more or fewer of its files. */
       readonly busy: boolean;
@@ -59,7 +60,7 @@ export function useFolder(onRead: (report: FolderReport) => void): Folder {
     const { name, files } = folder;
     let shownAtMs = 0;
     try {
-      return await commands.inspectFolder(files, {
+      return await commands.releases.inspectFolder(files, {
         include: include.current,
         signal,
         onProgress: ({ doneBytes, sizeBytes }) => {

@@ -12,7 +12,7 @@ export function BackupForm() {
   const [passphrase, setPassphrase] = useState('');
   const [again, setAgain] = useState('');
   const form = useCommandForm(
-    () => commands.makeBackup(passphrase),
+    () => commands.fleet.makeBackup(passphrase),
     (text) => {
       saveFile(fileNameFor(fleetName), 'text/plain', text);
       setPassphrase('');

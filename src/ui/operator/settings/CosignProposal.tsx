@@ -1,6 +1,7 @@
 import { Checkbox, Textarea } from '@mantine/core';
 import { useEffect, useState } from 'react';
-import type { ProposalModel, SigningOutcome } from '../../../store/authority-model.ts';
+import type { ProposalModel } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
@@ -27,7 +28,7 @@ export function CosignProposal(props: { readonly onClose: () => void }) {
     setRead({ type: 'none' });
     setDestroyed(false);
     if (text.trim() !== '')
-      commands.readProposal(text).then(
+      commands.authority.readProposal(text).then(
         (proposal) => current && setRead({ type: 'read', proposal }),
         (error: unknown) => current && setRead({ type: 'refused', problem: messageOf(error) }),
       );
@@ -38,7 +39,7 @@ export function CosignProposal(props: { readonly onClose: () => void }) {
   const proposal = read.type === 'read' ? read.proposal : undefined;
   const signedBefore = proposal?.type === 'root' ? proposal.signedBefore : undefined;
   const form = useCommandForm(
-    () => commands.cosignProposal(text, destroyed ? signedBefore : undefined),
+    () => commands.authority.cosign(text, destroyed ? signedBefore : undefined),
     setOutcome,
   );
   return (

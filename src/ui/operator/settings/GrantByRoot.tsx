@@ -1,6 +1,6 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { RootGrantOptions, SigningOutcome } from '../../../store/authority-model.ts';
+import type { RootGrantOrder, SigningOutcome } from '../../../store/commands/authority.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands } from '../FleetContext.tsx';
 import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
@@ -27,10 +27,10 @@ export function GrantByRoot(props: { readonly onClose: () => void }) {
   const form = useCommandForm(
     async () =>
       key &&
-      commands.grantByRoot({
+      commands.authority.grantByRoot({
         key,
         name: name.trim(),
-        roles: rights.split(' ') as RootGrantOptions['roles'],
+        roles: rights.split(' ') as RootGrantOrder['roles'],
         mayGrant,
         signers,
       }),

@@ -11,7 +11,7 @@ export function LeaveFleet() {
   const people = useFleet((model) => model.people);
   const [typed, setTyped] = useState('');
   const form = useCommandForm(
-    () => commands.leaveFleet(),
+    () => commands.fleet.leave(),
     () => navigate('/', { replace: true }),
   );
   const lastRoot =

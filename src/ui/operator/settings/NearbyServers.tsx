@@ -16,7 +16,7 @@ export function NearbyServers() {
   useEffect(() => {
     let shown = true;
     setAnswer(undefined);
-    void commands.nearbyServers().then((next) => {
+    void commands.mesh.nearbyServers().then((next) => {
       if (shown) setAnswer(next);
     });
     return () => {

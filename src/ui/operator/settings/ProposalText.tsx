@@ -1,4 +1,4 @@
-import type { SigningOutcome } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
 
 /** What came of signing: done, or a text for the next key holder. */

@@ -1,7 +1,8 @@
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { EntryId } from '../../../core/wire/encoding/ids.ts';
-import type { NamedKey, SigningOutcome } from '../../../store/authority-model.ts';
+import type { NamedKey } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { shortId } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
 import { useCommands, useFleet, useOpenSession } from '../FleetContext.tsx';
@@ -25,7 +26,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   const [signedBefore, setSignedBefore] = useState<EntryId | undefined>();
   const [destroyed, setDestroyed] = useState(false);
   useEffect(() => {
-    commands.signedRoot().then(setSignedBefore, () => {});
+    commands.authority.signedRoot().then(setSignedBefore, () => {});
   }, [commands]);
   const persons = people.filter(({ kind, standing }) => kind === 'person' && standing === 'counts');
   const known = new Map<string, NamedKey>(
@@ -41,7 +42,7 @@ export function ProposeRoot(props: { readonly onClose: () => void }) {
   const signers = involved.filter(({ id }) => id === self || !silent.has(id));
   const form = useCommandForm(
     () =>
-      commands.proposeRoot({
+      commands.authority.proposeRoot({
         keys: keys.map(({ id }) => id),
         threshold: Math.min(threshold, keys.length),
         signers: signers.map(({ id }) => id),

@@ -1,6 +1,6 @@
 import { NativeSelect, Radio, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { SigningOutcome, Spare } from '../../../store/authority-model.ts';
+import type { SigningOutcome, Spare } from '../../../store/commands/authority.ts';
 import type { PersonRow } from '../../../store/model.ts';
 import { formatInstant } from '../../components/format.ts';
 import { ModalDialog } from '../../components/ModalDialog.tsx';
@@ -25,7 +25,7 @@ export function RevokeDialog(props: { readonly person: PersonRow; readonly onClo
   const [typed, setTyped] = useState('');
   const [outcome, setOutcome] = useState<SigningOutcome | undefined>();
   const { signing, ...choice } = useSigningChoice();
-  const entries = stolen ? commands.authority().entriesOf(person.id) : [];
+  const entries = stolen ? commands.authority.read().entriesOf(person.id) : [];
   const chosen = entries.find(({ entry }) => entry === first);
   const spare: Spare | undefined = !stolen
     ? { type: 'all-known' }
@@ -33,11 +33,11 @@ export function RevokeDialog(props: { readonly person: PersonRow; readonly onClo
   const preview = usePreview(
     `${revision} ${stolen} ${first} ${signing.type === 'as-root' ? signing.signers.join() : ''}`,
     choice.refusal === '' && spare !== undefined
-      ? () => commands.previewRevoke({ key: person.id, reason, spare, signing })
+      ? () => commands.authority.previewRevoke({ key: person.id, reason, spare, signing })
       : undefined,
   );
   const form = useCommandForm(
-    async () => spare && commands.revokeKey({ key: person.id, reason, spare, signing }),
+    async () => spare && commands.authority.revoke({ key: person.id, reason, spare, signing }),
     (done) => {
       if (done?.type === 'proposed') return setOutcome(done);
       notifyDone('Revoked', `What ${person.name}'s key signs from now on does not count.`);

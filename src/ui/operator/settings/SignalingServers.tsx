@@ -1,6 +1,6 @@
 import { Button, TextInput } from '@mantine/core';
 import { useState } from 'react';
-import type { SignalingRow } from '../../../store/model.ts';
+import type { RoomState } from '../../../store/model.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
 import type { Status } from '../../components/stage-status.ts';
 import { useCommands, useOpenSession } from '../FleetContext.tsx';
@@ -8,7 +8,7 @@ import { FormEnd, useCommandForm } from '../forms/CommandForm.tsx';
 import { notifyDone, notifyRefused } from '../frame/notify.ts';
 import { NearbyServers } from './NearbyServers.tsx';
 
-const STATUS: Readonly<Record<SignalingRow['state'], Status>> = {
+const STATUS: Readonly<Record<RoomState['state'], Status>> = {
   joined: { tone: 'good', label: 'Joined' },
   dialing: { tone: 'underway', label: 'Dialing' },
   lost: { tone: 'warning', label: 'Lost' },
@@ -19,7 +19,7 @@ export function SignalingServers() {
   const { signaling } = useOpenSession();
   const commands = useCommands();
   const remove = (url: string) =>
-    commands.removeSignaling(url).then(
+    commands.mesh.removeSignaling(url).then(
       () => notifyDone('Signaling server removed', `${url} is not used from now on. Links that are up stay.`),
       (error: unknown) => notifyRefused('The signaling server stays', error),
     );
@@ -59,7 +59,7 @@ function AddServer() {
   const commands = useCommands();
   const [url, setUrl] = useState('');
   const form = useCommandForm(
-    () => commands.addSignaling(url),
+    () => commands.mesh.addSignaling(url),
     () => setUrl(''),
   );
   return (

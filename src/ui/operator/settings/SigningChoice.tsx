@@ -1,7 +1,7 @@
 import { Checkbox, Radio } from '@mantine/core';
 import { useState } from 'react';
 import type { NodeId } from '../../../core/wire/encoding/ids.ts';
-import type { Signing } from '../../../store/authority-model.ts';
+import type { Signing } from '../../../store/commands/authority.ts';
 import { useFleet, useOpenSession } from '../FleetContext.tsx';
 
 export interface SigningForm {

@@ -10,7 +10,7 @@ export function UseServerDialog(props: { readonly server: NearbyServer; readonly
   const { name, signaling = '', pages } = props.server;
   const commands = useCommands();
   const form = useCommandForm(
-    () => commands.addSignaling(signaling),
+    () => commands.mesh.addSignaling(signaling),
     () => {
       notifyDone('Signaling server added', `${name} is used from now on, also after a restart.`);
       props.onClose();

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo, useState } from 'react';
-import type { EntryRow, SigningOutcome } from '../../../store/authority-model.ts';
+import type { EntryRow } from '../../../store/authority-model.ts';
+import type { SigningOutcome } from '../../../store/commands/authority.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { countOf } from '../../components/format.ts';
@@ -27,7 +28,7 @@ export function VoidedEntries() {
   const commands = useCommands();
   const revision = useFleet((model) => model.ledgerRevision);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the reader answers anew when the ledger has changed
-  const rows = useMemo(() => commands.authority().voided(), [commands, revision]);
+  const rows = useMemo(() => commands.authority.read().voided(), [commands, revision]);
   const [state, setState] = useState<TableState>({ sortKey: 'time', descending: true, page: 1 });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [asking, setAsking] = useState(false);
@@ -78,10 +79,10 @@ function AckDialog(props: {
   const [outcome, setOutcome] = useState<SigningOutcome | undefined>();
   const preview = usePreview(
     `${entries.join(' ')} ${signing.type === 'as-root' ? signing.signers.join() : ''}`,
-    choice.refusal === '' ? () => commands.previewAck({ entries, signing }) : undefined,
+    choice.refusal === '' ? () => commands.authority.previewAck({ entries, signing }) : undefined,
   );
   const form = useCommandForm(
-    () => commands.ackEntries({ entries, signing }),
+    () => commands.authority.ack({ entries, signing }),
     (done) => {
       if (done.type === 'proposed') return setOutcome(done);
       notifyDone('Brought back', `${countOf(entries.length, 'entry counts', 'entries count')} again.`);

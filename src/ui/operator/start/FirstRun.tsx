@@ -42,7 +42,7 @@ function CreateFleet() {
   const [fleetName, setFleetName] = useState('');
   const [personName, setPersonName] = useState('');
   const form = useCommandForm(
-    () => commands.createFleet({ fleetName: fleetName.trim(), personName: personName.trim() }),
+    () => commands.fleet.create({ fleetName: fleetName.trim(), personName: personName.trim() }),
     enter,
   );
   const missing = fleetName.trim() === '' || personName.trim() === '';
@@ -82,7 +82,7 @@ function JoinFleet() {
   const [path] = useHashPath();
   const [link, setLink] = useState(() => (path.startsWith('/join/') ? window.location.href : ''));
   const [personName, setPersonName] = useState('');
-  const form = useCommandForm(() => commands.joinFleet(link.trim(), personName.trim()), enter);
+  const form = useCommandForm(() => commands.fleet.join(link.trim(), personName.trim()), enter);
   const invited = path.startsWith('/join/');
   return (
     <form className="ff-card" aria-label="Join with a link" onSubmit={form.submit}>

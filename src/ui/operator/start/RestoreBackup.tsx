@@ -12,7 +12,7 @@ export function RestoreBackup(props: { readonly onDone: () => void }) {
   const [file, setFile] = useState<File | null>(null);
   const [passphrase, setPassphrase] = useState('');
   const form = useCommandForm(async () => {
-    if (file !== null) await commands.restoreBackup(await file.text(), passphrase);
+    if (file !== null) await commands.fleet.restoreBackup(await file.text(), passphrase);
   }, props.onDone);
   return (
     <details className="ff-card">

@@ -1,0 +1,4 @@
+import { runMain } from 'citty';
+import { demo } from './command.ts';
+
+await runMain(demo);
