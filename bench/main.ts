@@ -5,6 +5,7 @@ import { currentCommit, formatReport, machineFacts, type Report } from '../repor
 import type { Bench } from './bench.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<Bench>>> = {
+  dashboard: () => import('./dashboard.ts').then(({ dashboard }) => dashboard),
   gossip: () => import('./gossip.ts').then(({ gossip }) => gossip),
   ledger: () => import('./ledger.ts').then(({ ledger }) => ledger),
   link: () => import('./link.ts').then(({ link }) => link),

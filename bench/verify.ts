@@ -3,7 +3,7 @@ import { aimOf, spreadOf } from '../report/report.ts';
 import { createMemoryRecordStore } from '../src/adapters/memory/record-store.ts';
 import { createNodeChecks } from '../src/adapters/node-crypto/checks.ts';
 import { createWebCryptoKeys } from '../src/adapters/webcrypto/keys.ts';
-import { MAX_CHECKS } from '../src/runtime/intake/inbound.ts';
+import { MAX_CHECKS } from '../src/core/intake/link-reader.ts';
 import { type Bench, nodeCpuMs } from './bench.ts';
 import { openChromiumPage } from './chromium-page.ts';
 import { ENTRIES, measureVerification, type VerifyFigures } from './verify/path.ts';

@@ -11,6 +11,22 @@ describe.each(['sybils', 'eclipse'])('100 nodes, seeds 1 to 3, %s (M14)', (name)
   });
 });
 
+/** Devices that run releases, whatever is rolled out, taken back or cut off. */
+describe.each(['rollout', 'rollout-crashes', 'rollout-withdrawn'])(
+  '30 nodes, seed 1, %s (D1 to D12)',
+  (name) => {
+    test('holds to its aims', { timeout: 600_000 }, () => {
+      expect(missedAims(name, 30, SEED)).toEqual([]);
+    });
+  },
+);
+
+describe('60 nodes, sybil-statements (M8)', () => {
+  test('tens of thousands of made-up keys make nobody forget who is away', { timeout: 300_000 }, () => {
+    expect(missedAims('sybil-statements', 60, SEED)).toEqual([]);
+  });
+});
+
 /** What the overlay must hold to at 1,000 nodes: every aim of these scenarios is a gate. */
 describe.each(['steady', 'join-storm', 'kill-50', 'kill-80', 'partition-heal'])(
   `${NODES} nodes, seed ${SEED}, %s`,

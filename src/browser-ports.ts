@@ -1,5 +1,9 @@
 import { browserClock, browserRandomness } from './adapters/browser/clock.ts';
-import { browserKeptPlaces } from './adapters/browser/kept-places.ts';
+import {
+  browserKeptPlaces,
+  migrateKeptPlaces,
+  refuseLaterKeptPlaces,
+} from './adapters/browser/kept-places.ts';
 import { connectionOf, createBrowserNetworkWatch } from './adapters/browser/network-watch.ts';
 import { createContentStore } from './adapters/idb/content-store.ts';
 import { createLedgerStore } from './adapters/idb/ledger-store.ts';
@@ -23,17 +27,23 @@ export function databasesOf(page: 'operator' | 'device'): readonly string[] {
   return ['records', 'ledger', 'content'].map((store) => `${databaseName(page)}/${store}`);
 }
 
-/** The real adapters of a page. Rejects with StorageRefused when the browser keeps nothing. */
+/**
+ * The real adapters of a page. Rejects with StorageRefused when the browser keeps nothing, and with StoredByLaterVersion when it keeps what
+ * a later version wrote (K6).
+ */
 export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
   readonly ports: RuntimePorts;
   readonly exchange: PairingExchange;
 }> {
   const name = databaseName(page);
+  await refuseLaterKeptPlaces(page);
   const records = await createRecordStore(name);
+  const ledgerStore = await createLedgerStore(name);
   const content = await createContentStore(
     name,
     () => new Worker(new URL('./storing-worker.ts', import.meta.url), { type: 'module' }),
   );
+  await migrateKeptPlaces(page);
   const clock = browserClock;
   const randomness = browserRandomness;
   const { subtle } = crypto;
@@ -48,7 +58,7 @@ export async function createBrowserPorts(page: 'operator' | 'device'): Promise<{
       }),
       signaling: createWebSocketSignaling({ clock }),
       network: createBrowserNetworkWatch(window, connectionOf(navigator)),
-      ledgerStore: await createLedgerStore(name),
+      ledgerStore,
       records,
       places: browserKeptPlaces(page, records),
       content,

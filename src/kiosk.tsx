@@ -11,7 +11,7 @@ import { loadSiteFacts } from './adapters/browser/site-facts.ts';
 import { watchStorage } from './adapters/browser/storage-facts.ts';
 import { createBrowserPorts, databasesOf } from './browser-ports.ts';
 import type { Finding } from './core/connectivity/findings.ts';
-import { StorageRefused } from './ports/content.ts';
+import { StorageRefused, StoredByLaterVersion } from './ports/content.ts';
 import type { ReleaseFrame } from './ports/release-frame.ts';
 import { loadMembership } from './runtime/joining/membership-record.ts';
 import type { RuntimePorts } from './runtime/node-runtime.ts';
@@ -33,19 +33,33 @@ const opened = new Promise<Parameters<typeof settleOpened>[0]>((resolve) => {
 });
 
 createRoot(document.getElementById('root')!).render(<Kiosk store={kiosk.store} />);
-registerShell({ onUpdateReady: (apply) => applyWhenIdle(apply) });
+const shell = registerShell({ onUpdateReady: (apply) => applyWhenIdle(apply) });
+/** A guess: soon enough for a shop whose server was just updated; each look is one request. */
+const LOOK_WHEN_OUTDATED_EVERY_MS = 60_000;
 
 open().catch((error: unknown) => {
-  const refused = error instanceof StorageRefused;
-  if (!refused) console.error(error);
+  if (!(error instanceof StorageRefused)) console.error(error);
+  if (error instanceof StoredByLaterVersion) lookForUpdate();
   kiosk.set({
     type: 'refused',
     reason: error instanceof Error ? error.message : String(error),
-    remedy: refused
-      ? 'Allow this site to store data (not a private window), then load the page again.'
-      : 'Load the page again. If it stays, keep the browser console’s text for a report.',
+    remedy: remedyFor(error),
   });
 });
+
+function remedyFor(error: unknown): string {
+  if (error instanceof StoredByLaterVersion)
+    return 'Update the server of this page. The page looks for a newer version of itself every minute, and starts with it by itself.';
+  return error instanceof StorageRefused
+    ? 'Allow this site to store data (not a private window), then load the page again.'
+    : 'Load the page again. If it stays, keep the browser console’s text for a report.';
+}
+
+/** What this page runs and whom it may trust stands in what it cannot read, so it runs nothing until it is newer (K6). */
+function lookForUpdate(): void {
+  shell.look();
+  browserClock.schedule(LOOK_WHEN_OUTDATED_EVERY_MS, lookForUpdate);
+}
 
 async function open(): Promise<void> {
   if (!window.isSecureContext) {

@@ -12,7 +12,7 @@ import { createFileHasher } from './adapters/file-hashing/hasher.ts';
 import { startHashingWorker } from './adapters/file-hashing/web-worker.ts';
 import { createPassphraseBox } from './adapters/webcrypto/passphrase-box.ts';
 import { createBrowserPorts, databasesOf } from './browser-ports.ts';
-import { StorageRefused } from './ports/content.ts';
+import { StorageRefused, StoredByLaterVersion } from './ports/content.ts';
 import { registerShell } from './service-worker/register.ts';
 import { CommandRefused, type Commands } from './store/commands.ts';
 import { createFleetStore } from './store/fleet-store.ts';
@@ -38,14 +38,11 @@ const NOT_OPEN = new Proxy({} as Commands, {
 registerShell({ onUpdateReady: notifyUpdateReady });
 
 open().catch((error: unknown) => {
-  const refused = error instanceof StorageRefused;
-  if (!refused) console.error(error);
+  if (!(error instanceof StorageRefused)) console.error(error);
   fleet.setSession({
     type: 'refused',
     reason: error instanceof Error ? error.message : String(error),
-    remedy: refused
-      ? 'Allow this site to store data (not a private window), then load the page again.'
-      : 'Load the page again. If it stays, keep the browser console’s text for a report.',
+    remedy: remedyFor(error),
   });
   show(NOT_OPEN);
 });
@@ -104,6 +101,14 @@ async function open(): Promise<void> {
   onPageLeaving(window, () => void session.close());
   await session.open();
   show(session.commands);
+}
+
+function remedyFor(error: unknown): string {
+  if (error instanceof StoredByLaterVersion)
+    return 'Update the server of this page, or open the dashboard where the later version is served; then load the page again.';
+  return error instanceof StorageRefused
+    ? 'Allow this site to store data (not a private window), then load the page again.'
+    : 'Load the page again. If it stays, keep the browser console’s text for a report.';
 }
 
 function refuse(reason: string, remedy: string): void {

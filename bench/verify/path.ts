@@ -1,9 +1,10 @@
+import { MAX_CHECKS } from '../../src/core/intake/link-reader.ts';
 import { createLedger } from '../../src/core/ledger/ledger.ts';
+import type { NodeId } from '../../src/core/wire/encoding/ids.ts';
 import { decodeEnvelope, entryMessage } from '../../src/core/wire/entry/entry.ts';
 import { batchesForFrames, encodeMessage } from '../../src/core/wire/link/message.ts';
 import type { Keys } from '../../src/ports/keys.ts';
-import { createEntryChecks } from '../../src/runtime/intake/entry-checks.ts';
-import { createInbound, MAX_CHECKS } from '../../src/runtime/intake/inbound.ts';
+import { createFrameIntake } from '../../src/runtime/intake/frame-intake.ts';
 import { writeHistory } from '../ledger/history.ts';
 
 export const ENTRIES = 4_000;
@@ -67,25 +68,26 @@ export async function measureVerification(
 
   const path = (checker: Keys) => async () => {
     const ledger = createLedger(fleet);
-    const checks = createEntryChecks(checker, ledger.knows);
-    const inbound = createInbound({
-      openEntry: checks.open,
-      openStatement: () => Promise.reject(new Error('the benchmark sends no statements')),
-      deliver: (part) => {
-        if (part.type !== 'entry') return;
-        ledger.receive(part.received);
-        checks.delivered(part.received.entry.id);
-      },
-      onKnown: () => {
-        throw new Error('the benchmark sends nothing twice');
-      },
-      onBadFrame: (error) => {
-        throw error;
-      },
+    const peer = 'the sender' as NodeId;
+    await new Promise<void>((resolve, reject) => {
+      const intake = createFrameIntake({
+        node: { ledger, book: { judge: () => 'unwanted' }, bans: { isBanned: () => false } },
+        fleet,
+        keys: checker,
+        clock: { monotonicMs: () => performance.now() },
+        tell: (input) => {
+          if (input.type !== 'entry-received')
+            return reject(new Error('the benchmark sends nothing but entries'));
+          ledger.receive(input.received);
+          if (ledger.size() === ENTRIES) resolve();
+        },
+        onOverflow: (_peer, reason) => reject(new Error(reason)),
+        hangUp: (_peer, reason) => reject(new Error(reason)),
+        onFault: reject,
+      });
+      intake.onLinkUp(peer);
+      for (const frame of frames) intake.onFrame(peer, frame);
     });
-    for (const frame of frames) inbound.push(frame);
-    await inbound.drained();
-    if (ledger.entries().length !== ENTRIES) throw new Error('not every entry was accepted');
   };
 
   const ways: readonly (readonly [keyof VerifyFigures, () => Promise<void>])[] = [

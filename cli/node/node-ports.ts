@@ -7,6 +7,7 @@ import { createNativeConnector } from '../../src/adapters/node-datachannel/conne
 import { createFileContentStore } from '../../src/adapters/node-files/content-store.ts';
 import { createFileKeptPlace } from '../../src/adapters/node-files/kept-place.ts';
 import { createFileLedgerStore } from '../../src/adapters/node-files/ledger-store.ts';
+import { prepareNodeFolder } from '../../src/adapters/node-files/node-folder.ts';
 import { createFileRecordStore } from '../../src/adapters/node-files/record-store.ts';
 import { createInterfaceWatch } from '../../src/adapters/node-network/network-watch.ts';
 import { createRelayFallback } from '../../src/adapters/relay/connector.ts';
@@ -17,8 +18,9 @@ import type { Keys } from '../../src/ports/keys.ts';
 import type { RecordStore } from '../../src/ports/stores.ts';
 import type { RuntimePorts } from '../../src/runtime/node-runtime.ts';
 
-/** The real adapters of a node in Node, with everything that it keeps below `folder`. Rejects with StorageRefused. */
+/** The real adapters of a node in Node, with everything that it keeps below `folder`. Rejects with StorageRefused, and with StoredByLaterVersion. */
 export async function createNodePorts(folder: string): Promise<RuntimePorts> {
+  await prepareNodeFolder(folder);
   const records = await createFileRecordStore(join(folder, 'records'));
   const content = await createFileContentStore(join(folder, 'content'));
   const clock = browserClock;

@@ -25,7 +25,7 @@ if (devices === 0) {
     releases: [],
     rollouts: [],
     activity: [],
-    mesh: { nodes: [], links: [], turnedAway: [] },
+    mesh: { nodes: [], links: [], turnedAway: [], later: [] },
   });
 }
 createRoot(document.getElementById('root') ?? document.body).render(<OperatorApp {...fixture} />);

@@ -8,6 +8,8 @@ export const PAYLOAD_CODE = 100;
 
 /** What a link carries. The network looks at nothing else. */
 export interface Frame {
+  /** The control channel's where absent. Frames of one stream arrive in order, those of the other do not wait for them (RFC 8831). */
+  readonly stream?: 'bulk';
   readonly sizeBytes: number;
   /** Stands for its type in the trace. */
   readonly code: number;
@@ -66,6 +68,7 @@ export interface NetworkCounters {
 interface OpenLink extends Link {
   readonly aToB: Direction;
   readonly bToA: Direction;
+  readonly bulk: { readonly aToB: Direction; readonly bToA: Direction };
   open: boolean;
 }
 
@@ -167,7 +170,15 @@ export function createNetwork<Carried extends Frame>(deps: {
             reason: 'replaced by a newer connection',
           });
       }
-    const link: OpenLink = { a, b, path, open: true, aToB: createDirection(), bToA: createDirection() };
+    const link: OpenLink = {
+      a,
+      b,
+      path,
+      open: true,
+      aToB: createDirection(),
+      bToA: createDirection(),
+      bulk: { aToB: createDirection(), bToA: createDirection() },
+    };
     links[a]!.set(b, link);
     links[b]!.set(a, link);
     counters.linksOpened[a]!++;
@@ -206,7 +217,8 @@ export function createNetwork<Carried extends Frame>(deps: {
       counters.framesSent[from]!++;
       counters.bytesSent[from]! += frame.sizeBytes;
       if (!link.open) return;
-      const direction = from === link.a ? link.aToB : link.bToA;
+      const streams = frame.stream === 'bulk' ? link.bulk : link;
+      const direction = from === link.a ? streams.aToB : streams.bToA;
       const { acceptedAtMs, arrivesAtMs } = transmit({
         nowMs: simulation.nowMs,
         from,
@@ -217,7 +229,7 @@ export function createNetwork<Carried extends Frame>(deps: {
         direction,
         random: jitter,
       });
-      watchBuffer(from, to, link, direction, frame.sizeBytes, acceptedAtMs);
+      if (frame.stream === undefined) watchBuffer(from, to, link, direction, frame.sizeBytes, acceptedAtMs);
       const lifeThen = life[to];
       simulation.schedule(arrivesAtMs - simulation.nowMs, () => {
         if (!link.open || alive[to] !== 1 || life[to] !== lifeThen || links[to]!.get(from) !== link) return;

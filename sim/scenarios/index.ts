@@ -8,10 +8,14 @@ import { noSignaling } from './no-signaling.ts';
 import { partitionHeal } from './partition-heal.ts';
 import { powerCut } from './power-cut.ts';
 import { presence } from './presence.ts';
+import { rollout } from './rollout.ts';
+import { rolloutCrashes } from './rollout-crashes.ts';
+import { rolloutWithdrawn } from './rollout-withdrawn.ts';
 import type { Scenario } from './scenario.ts';
 import { siteTopics } from './site-topics.ts';
 import { spam } from './spam.ts';
 import { steady } from './steady.ts';
+import { sybilStatements } from './sybil-statements.ts';
 import { sybils } from './sybils.ts';
 import { thinUplink } from './thin-uplink.ts';
 
@@ -28,8 +32,12 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'no-signaling': noSignaling,
   'early-cut': earlyCut,
   sybils,
+  'sybil-statements': sybilStatements,
   eclipse,
   spam,
   presence,
   'thin-uplink': thinUplink,
+  rollout,
+  'rollout-crashes': rolloutCrashes,
+  'rollout-withdrawn': rolloutWithdrawn,
 };

@@ -1,10 +1,10 @@
-import { EMPTY_MARK } from '../../src/core/wire/kept/high-water-mark.ts';
 import type { RandomSource } from '../engine/random.ts';
 import { componentsOf } from '../figures/graph.ts';
 import { createFleet, type Fleet, type FleetFacts } from '../fleet/fleet.ts';
-import { createNodeHost, type NodeStorage, type UnsignedFleet } from '../fleet/node-host.ts';
+import { createNodeHost } from '../fleet/node-host.ts';
+import { createNodeStorage, type NodeStorage } from '../fleet/node-storage.ts';
 import { createOverlayHost } from '../fleet/overlay-host.ts';
-import { createUnsignedFleet } from '../fleet/unsigned-fleet.ts';
+import { createUnsignedFleet, type UnsignedFleet } from '../fleet/unsigned-fleet.ts';
 import { RIGHT_CLOCKS } from '../fleet/wall-clocks.ts';
 import { createTopology, type NodeIndex, type Topology } from '../network/topology.ts';
 import type { ScenarioOptions } from './scenario.ts';
@@ -58,11 +58,7 @@ export function standingNodes(options: ScenarioOptions): Fleet {
     ...fleetOptionsOf(options),
     createHost: (services, facts) => {
       unsigned ??= createUnsignedFleet(devicesOf(facts));
-      const storage = storages.get(services.node) ?? {
-        entries: [...unsigned.founding],
-        session: 0,
-        mark: EMPTY_MARK,
-      };
+      const storage = storages.get(services.node) ?? createNodeStorage(unsigned.founding);
       storages.set(services.node, storage);
       return createNodeHost(services, facts, unsigned, storage);
     },
@@ -72,7 +68,7 @@ export function standingNodes(options: ScenarioOptions): Fleet {
   return fleet;
 }
 
-function devicesOf({ topology, directory }: FleetFacts) {
+export function devicesOf({ topology, directory }: FleetFacts) {
   return Array.from({ length: topology.nodes }, (_, node) => ({
     device: directory.idOf(node),
     site: topology.siteNameOf(node) ?? `site-${topology.siteOf[node]}`,

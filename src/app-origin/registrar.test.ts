@@ -65,6 +65,14 @@ describe('the bridge keeps the worker registered (A16)', () => {
     expect(await registrar.isIntact()).toBe(true);
   });
 
+  it('and notices one that stands beside it, for a part of the origin', async () => {
+    const { registrar, put } = browser('there');
+    await registrar.register();
+    expect(await registrar.isIntact()).toBe(true);
+    put('/menu/', OURS);
+    expect(await registrar.isIntact()).toBe(false);
+  });
+
   it('and takes off what is registered besides, for another part or with another script', async () => {
     const { registrar, put, scopes } = browser('there');
     put('/', `${ORIGIN}/other.js`);

@@ -201,3 +201,14 @@ describe('every answer', () => {
     },
   );
 });
+
+describe('a worker of a release (A6, A17)', () => {
+  const sources = async (destination: RequestDestination) =>
+    (await get('/app.js', { destination })).headers.get('Content-Security-Policy');
+
+  it('may start workers of its own from blobs, which a page may not', async () => {
+    expect(await sources('worker')).toContain("worker-src 'self' blob:");
+    expect(await sources('script')).not.toContain('worker-src blob:');
+    expect(await sources('script')).toContain("worker-src 'self';");
+  });
+});

@@ -44,7 +44,7 @@ interface ExtendableEvent {
 }
 
 /** ExtendableMessageEvent; no worker writes to this one. */
-interface WorkerMessageEvent {
+export interface WorkerMessageEvent {
   readonly data: unknown;
   readonly ports: readonly MessagePort[];
   readonly source: WorkerClient | null;

@@ -110,7 +110,7 @@ export interface NodeRuntime {
   subscribe(listener: (event: RuntimeEvent) => void): () => void;
   /** Calls `listener` once for each change of a path that `glob` means, in order, until the returned function is called. */
   watch: Watchers['watch'];
-  /** Idempotent. Resolves when everything is stored and all links are closed. */
+  /** Idempotent: every call resolves when everything is stored and all links are closed. */
   close(): Promise<void>;
 }
 
@@ -139,7 +139,6 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
   const slots = await openSlotManifests({ node, keys, records });
   const reports = createReports();
   const { report, trouble } = reports;
-  let closed = false;
 
   const random = createDraws(randomness);
   const queue = createEffectQueue(trouble('an effect failed'));
@@ -173,7 +172,8 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
         case 'append-entry':
           break;
         case 'send-message':
-          table.send(effect.to, effect.message, effect.priority ?? 'normal');
+          if (node.speaks(effect.to, effect.message.type))
+            table.send(effect.to, effect.message, effect.priority ?? 'normal');
           break;
         case 'dial':
           table.dial(effect.peer);
@@ -342,6 +342,28 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
 
   const entries = createOwnEntries({ node, identity, keys, clock, counters, takeIn });
 
+  const end = async (): Promise<void> => {
+    byHand.close();
+    const linksGone = table.close();
+    pump.close();
+    climbing.close();
+    stopWatchingNetwork();
+    rooms.close();
+    timers.close();
+    measuring.close();
+    saving.close();
+    runner?.close();
+    // The rest of the effects among which somebody asked for the end comes to the queue first.
+    await Promise.resolve();
+    queue.push(() => keeping.keep([]));
+    await queue.drained();
+    await bundles.close();
+    await linksGone;
+    reports.close();
+  };
+
+  let ended: Promise<void> | undefined;
+
   tell({ type: 'bans-restored', kept: keptBans });
   tell({ type: 'sites-watched', sites: options.watchedSites });
   tell({ type: 'node-started', stored, heard, marks: await openMarks(records) });
@@ -369,31 +391,12 @@ export async function startNode(ports: RuntimePorts, options: RuntimeOptions): P
     write: entries.write,
     propose: entries.propose,
     submit: async (envelope) => {
-      const received = await openEnvelope(envelope, keys, () => false);
-      if (received === undefined) throw new Error('nothing was said to be known');
+      const received = await openEnvelope(envelope, keys);
       await takeIn(received);
       return received.entry.id;
     },
     watch: watchers.watch,
-    close: async () => {
-      if (closed) return;
-      byHand.close();
-      const linksGone = table.close();
-      closed = true;
-      pump.close();
-      climbing.close();
-      stopWatchingNetwork();
-      rooms.close();
-      timers.close();
-      measuring.close();
-      saving.close();
-      runner?.close();
-      queue.push(() => keeping.keep([]));
-      await queue.drained();
-      await bundles.close();
-      await linksGone;
-      reports.close();
-    },
+    close: () => (ended ??= end()),
   };
 }
 

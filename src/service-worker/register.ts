@@ -3,6 +3,8 @@ const WORKER_URL = '/service-worker.js';
 const LOOK_FOR_UPDATE_EVERY_MS = 60 * 60 * 1000;
 
 export interface ShellRegistration {
+  /** Looks for a newer build now. A server that cannot be reached is the normal state of an offline device. */
+  look(): void;
   /** Stops looking for updates and listening; the installed worker stays. Idempotent. */
   close(): void;
 }
@@ -13,7 +15,7 @@ export interface ShellRegistration {
  * Does nothing in development and where the context is not secure (no service workers there).
  */
 export function registerShell(options: { onUpdateReady: (apply: () => void) => void }): ShellRegistration {
-  if (import.meta.env.DEV || !('serviceWorker' in navigator)) return { close: () => {} };
+  if (import.meta.env.DEV || !('serviceWorker' in navigator)) return { look: () => {}, close: () => {} };
   const workers = navigator.serviceWorker;
   const stop = new AbortController();
   const hadController = workers.controller !== null;
@@ -46,6 +48,7 @@ export function registerShell(options: { onUpdateReady: (apply: () => void) => v
   );
 
   let timer: ReturnType<typeof setInterval> | undefined;
+  let look = () => {};
   workers.register(WORKER_URL, { scope: '/', updateViaCache: 'none' }).then(
     (registration) => {
       if (stop.signal.aborted) return;
@@ -62,8 +65,8 @@ export function registerShell(options: { onUpdateReady: (apply: () => void) => v
         },
         { signal: stop.signal },
       );
-      // An update check that cannot reach the server is the normal state of an offline device.
-      timer = setInterval(() => void registration.update().catch(() => {}), LOOK_FOR_UPDATE_EVERY_MS);
+      look = () => void registration.update().catch(() => {});
+      timer = setInterval(look, LOOK_FOR_UPDATE_EVERY_MS);
     },
     (error: unknown) => {
       console.warn('The shell could not be installed, so it will not start offline:', error);
@@ -71,8 +74,10 @@ export function registerShell(options: { onUpdateReady: (apply: () => void) => v
   );
 
   return {
+    look: () => look(),
     close() {
       stop.abort();
+      look = () => {};
       clearInterval(timer);
     },
   };

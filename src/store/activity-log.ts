@@ -9,23 +9,27 @@ import { type HeardStage, isFailure } from '../core/wire/statement/device-stage.
 import type { ActivityItem } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
+import { wordsForRoles } from './role-words.ts';
 
-/** What happened, newest first: who wrote which entry, what devices reported, what was turned away here. */
+/** What happened and no entry tells: what devices reported, what was turned away here. */
 export interface ActivityLog {
   heard(statement: HeardStatement, node: Node): void;
   noticed(item: Omit<ActivityItem, 'key' | 'entry'>): void;
-  items(node: Node): readonly ActivityItem[];
+  /** The one that came last first; another array when one more came. */
+  notices(): readonly ActivityItem[];
 }
 
-const MAX_ITEMS = 1000;
+export const MAX_ITEMS = 1000;
 
 export function createActivityLog(): ActivityLog {
-  let notices: ActivityItem[] = [];
+  let notices: readonly ActivityItem[] = [];
+  /** What came since they were asked for, the one that came last at its end. */
+  let came: ActivityItem[] = [];
   let count = 0;
-  const push = (item: Omit<ActivityItem, 'key'>) => {
-    notices = [{ ...item, key: `notice ${count++}` }, ...notices].slice(0, MAX_ITEMS);
+  const noticed: ActivityLog['noticed'] = (item) => {
+    came.push({ ...item, key: `notice ${count++}`, entry: undefined });
+    if (came.length > 2 * MAX_ITEMS) came = came.slice(-MAX_ITEMS);
   };
-  const noticed: ActivityLog['noticed'] = (item) => push({ ...item, entry: undefined });
   return {
     noticed,
     heard: (heard, node) => {
@@ -49,10 +53,11 @@ export function createActivityLog(): ActivityLog {
         detail: content.reason,
       });
     },
-    items: (node) =>
-      [...node.ledger.entries().map((entry) => describeEntry(entry, node)), ...notices]
-        .sort((a, b) => b.atMs - a.atMs)
-        .slice(0, MAX_ITEMS),
+    notices: () => {
+      if (came.length > 0) notices = [...came.reverse(), ...notices].slice(0, MAX_ITEMS);
+      came = [];
+      return notices;
+    },
   };
 }
 
@@ -61,7 +66,8 @@ function severityOf(stage: HeardStage): ActivityItem['severity'] {
   return stage === 'committed' ? 'good' : 'info';
 }
 
-function describeEntry(entry: Entry, node: Node): ActivityItem {
+/** Who wrote the entry, and what it did. */
+export function describeEntry(entry: Entry, node: Node): ActivityItem {
   const item = (action: string, target: string, detail = ''): ActivityItem => ({
     key: entry.id,
     atMs: entry.timeMs,
@@ -82,7 +88,7 @@ function describeEntry(entry: Entry, node: Node): ActivityItem {
     }
     case 'grant': {
       const { name, roles, invitation } = readGrantBody(entry.body);
-      return item(invitation ? 'invited' : 'granted', name, roles.join(', '));
+      return item(invitation ? 'invited' : 'granted', name, wordsForRoles(roles));
     }
     case 'create': {
       const release = view.releases.get(entry.id)?.manifest;

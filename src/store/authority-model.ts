@@ -1,4 +1,5 @@
 import type { EntryId, NodeId } from '../core/wire/encoding/ids.ts';
+import type { HeardRole } from '../core/wire/entry/grant.ts';
 
 /** An entry as pages list it. */
 export interface EntryRow {
@@ -38,7 +39,7 @@ export interface GrantProposalModel extends ProposalSigners {
   readonly keys: readonly NamedKey[];
   readonly threshold: number;
   readonly personName: string;
-  readonly roles: readonly string[];
+  readonly roles: readonly HeardRole[];
   readonly mayGrant: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { EntryId, FleetId, InfoHash, NodeId, ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
-import type { GrantedRole } from '../core/wire/entry/grant.ts';
+import type { HeardRole } from '../core/wire/entry/grant.ts';
 import type { HealthRule } from '../core/wire/entry/release.ts';
 import type { Selector } from '../core/wire/entry/rollout.ts';
 import type { DeviceStage, HeardStage } from '../core/wire/statement/device-stage.ts';
@@ -53,7 +53,7 @@ export type SessionModel =
       readonly invitation: PendingState | undefined;
     };
 
-export type Role = 'root' | GrantedRole;
+export type Role = 'root' | HeardRole;
 
 export interface DeviceRow {
   readonly id: NodeId;
@@ -252,6 +252,12 @@ export interface MeshModel {
   readonly links: readonly MeshLink[];
   /** Bans in force, newest first, then what else was turned away lately. */
   readonly turnedAway: readonly TurnedAwayRow[];
+  /** Neighbours of a later version, by what they name that this one does not know (H14). */
+  readonly later: readonly {
+    readonly id: NodeId;
+    readonly name: string;
+    readonly features: readonly string[];
+  }[];
 }
 
 /** A node that this one does not link with, or something of it that was refused. */

@@ -1,12 +1,15 @@
 import { isCurrent } from '../core/fleet/statement-book.ts';
+import type { View } from '../core/ledger/view.ts';
 import type { Node } from '../core/node/node.ts';
 import type { Instant, MonotonicMs } from '../core/time/instant.ts';
-import type { NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
+import { compareIds, type NodeId, type ReleaseId } from '../core/wire/encoding/ids.ts';
 import type { DeviceRow, WatchModel } from './model.ts';
 import type { ReceiptHistory } from './receipt-history.ts';
 import { nameOfRelease } from './release-names.ts';
 import { namesAll, type SiteSummaries } from './site-summaries.ts';
 import { watchOf } from './watch.ts';
+
+export type Admission = NonNullable<ReturnType<View['devices']['get']>>;
 
 /** What the rows are made of beside the node. */
 export interface Heard {
@@ -15,8 +18,14 @@ export interface Heard {
   readonly watch: WatchModel;
 }
 
-export function projectDevices(node: Node, heard: Heard, nowMs: MonotonicMs): DeviceRow[] {
-  return Array.from(node.view().devices.values(), ({ entry, body }) => ({
+/** What is known of the device that this admission is about. */
+export function deviceRow(
+  node: Node,
+  { entry, body }: Admission,
+  heard: Heard,
+  nowMs: MonotonicMs,
+): DeviceRow {
+  return {
     id: body.device,
     name: body.name,
     site: body.site,
@@ -24,7 +33,16 @@ export function projectDevices(node: Node, heard: Heard, nowMs: MonotonicMs): De
     admittedAtMs: entry.timeMs,
     ...said(node, body, heard, nowMs),
     receipts: heard.history.of(body.device, node),
-  })).sort((a, b) => a.name.localeCompare(b.name) || (a.id < b.id ? -1 : 1));
+  };
+}
+
+const COLLATOR = new Intl.Collator();
+
+type Named = Pick<DeviceRow, 'name' | 'id'>;
+
+/** The order of the list, which is total: of one name the lower key first. */
+export function compareDevices(a: Named, b: Named): number {
+  return COLLATOR.compare(a.name, b.name) || compareIds(a.id, b.id);
 }
 
 type Said = Pick<

@@ -1,14 +1,24 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createRolledOut } from '../core/rollout/rolled-out.ts';
-import { type FileHash, type InfoHash, idFromBytes, type ReleaseId } from '../core/wire/encoding/ids.ts';
+import { at } from '../core/time/testing/at.ts';
+import {
+  type FileHash,
+  type InfoHash,
+  idFromBytes,
+  type NodeId,
+  type ReleaseId,
+  type RolloutId,
+} from '../core/wire/encoding/ids.ts';
 import { releaseBody } from '../core/wire/entry/release.ts';
+import type { DeviceStage } from '../core/wire/statement/device-stage.ts';
+import type { ReceiptContent } from '../core/wire/statement/statement.ts';
 import type { NodeRuntime } from '../runtime/node-runtime.ts';
-import { startRollout } from '../runtime/operator/actions.ts';
+import { admitDevice, startRollout } from '../runtime/operator/actions.ts';
 import { revokeKey } from '../runtime/operator/authority-actions.ts';
 import { writeRelease } from '../runtime/operator/publish.ts';
 import { carry, createPeople, type People } from '../runtime/operator/testing/people.ts';
-import { projectReleases } from './project-releases.ts';
-import { projectRollouts } from './project-rollouts.ts';
+import type { DeviceRow } from './model.ts';
+import { projectReleases, projectRollouts } from './testing/whole-projection.ts';
 
 let people: People;
 let ada: NodeRuntime;
@@ -36,6 +46,14 @@ const publish = (by: NodeRuntime, counter: number, version = '1.0.0') =>
     }),
   );
 const rollOut = (by: NodeRuntime, release: ReleaseId) => startRollout(by, { release, select: {} });
+const TILL = idFromBytes<NodeId>(new Uint8Array(32).fill(77));
+/** Ada's rows, with the till's. */
+const rows = () =>
+  projectRollouts(
+    ada.node,
+    [{ id: TILL, name: 'till', site: 'Harbour' } as DeviceRow],
+    createRolledOut(ada.node.ledger)(),
+  );
 const rollouts = ({ node }: NodeRuntime) => projectRollouts(node, [], createRolledOut(node.ledger)());
 
 describe('releases of one version', () => {
@@ -111,11 +129,65 @@ describe('a rollout that came to nothing', () => {
   });
 
   test('says so where it was deleted', async () => {
+    await admitDevice(ada, { device: TILL, name: 'till', site: 'Harbour', labels: {} });
     const rollout = await rollOut(ada, await publish(ada, 1));
+    expect(rows()).toMatchObject([{ id: rollout, standing: 'active', devices: [{ id: TILL }] }]);
     const { path, grant } = ada.node.ledger.accepted(rollout)!;
     await ada.write({ action: 'delete', path, parents: [rollout], grant, body: {} });
-    expect(rollouts(ada)).toMatchObject([
-      { id: rollout, standing: 'taken-back', why: 'a later entry took it back' },
+    expect(rows()).toMatchObject([
+      {
+        id: rollout,
+        standing: 'taken-back',
+        why: 'a later entry took it back',
+        devices: [],
+        counts: { matched: 0 },
+      },
+    ]);
+  });
+});
+
+describe('a rollout that stands', () => {
+  /** The till says what became of a rollout at it. */
+  const hear = (rollout: RolloutId, release: ReleaseId, stage: DeviceStage, sequence: number) =>
+    ada.node.book.put({
+      statement: {
+        fleet: people.fleet,
+        author: TILL,
+        session: 1,
+        sequence,
+        timeMs: 0,
+        content: { type: 'receipt', rollout, release, stage, reason: '' } as ReceiptContent,
+      },
+      bytes: new Uint8Array(),
+      heardAt: at(sequence),
+    });
+
+  beforeEach(() => admitDevice(ada, { device: TILL, name: 'till', site: 'Harbour', labels: {} }));
+
+  test('counts what its devices say of it, and nothing that they say of another', async () => {
+    const first = await publish(ada, 1);
+    const [before, after] = [await rollOut(ada, first), await rollOut(ada, await publish(ada, 2))];
+    hear(before, first, 'committed', 1);
+    expect(rows().map(({ id, counts: { committed, waiting } }) => [id, committed, waiting])).toEqual([
+      [after, 0, 1],
+      [before, 1, 0],
+    ]);
+  });
+
+  test('counts a device that refused it among those at which it failed', async () => {
+    const release = await publish(ada, 1);
+    hear(await rollOut(ada, release), release, 'refused', 1);
+    expect(rows()[0]?.counts).toEqual({ matched: 1, committed: 0, underway: 0, failed: 1, waiting: 0 });
+  });
+
+  test('is over when a newer one of its product has all its devices', async () => {
+    const [before, after] = [
+      await rollOut(ada, await publish(ada, 1)),
+      await rollOut(ada, await publish(ada, 2)),
+    ];
+    expect(rows().map(({ id, standing }) => [id, standing])).toEqual([
+      [after, 'active'],
+      [before, 'superseded'],
     ]);
   });
 });

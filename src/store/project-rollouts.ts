@@ -1,28 +1,29 @@
+import type { HeardStatement } from '../core/fleet/statement-book.ts';
 import type { Outcome } from '../core/ledger/explanation.ts';
 import type { Node } from '../core/node/node.ts';
 import type { RolledOut } from '../core/rollout/rolled-out.ts';
-import { selectedDevices, wishFor } from '../core/rollout/wish.ts';
-import type { NodeId, ReleaseId } from '../core/wire/encoding/ids.ts';
-import type { AdmissionBody } from '../core/wire/entry/admission.ts';
+import { selects } from '../core/rollout/wish.ts';
+import type { ReleaseId, RolloutId } from '../core/wire/encoding/ids.ts';
 import type { Entry } from '../core/wire/entry/entry.ts';
 import { readReleaseBody } from '../core/wire/entry/release.ts';
 import { readRolloutBody, rolloutNumber } from '../core/wire/entry/rollout.ts';
 import { isFailure } from '../core/wire/statement/device-stage.ts';
 import { NO_WARNINGS } from '../core/wire/statement/release-warnings.ts';
-import type { DeviceRow, RolloutDeviceRow, RolloutRow } from './model.ts';
+import type { DeviceRow, RolloutDeviceRow, RolloutRow, Selector } from './model.ts';
 import { nameOfPerson } from './project-people.ts';
 import { nameOfRelease } from './release-names.ts';
 
+/** What the ledger alone says of a rollout. */
+export type RolloutFrame = Omit<RolloutRow, 'devices' | 'counts'>;
+
 /** All rollouts that were ever written, the newest first: whoever started one that came to nothing must see that, and why. */
-export function projectRollouts(
+export function rolloutFrames(
   node: Node,
-  devices: readonly DeviceRow[],
   { rollouts }: RolledOut,
-): RolloutRow[] {
+  /** Whether a device's wish is by it. */
+  isFollowed: (rollout: RolloutId) => boolean,
+): RolloutFrame[] {
   const view = node.view();
-  const admissions = Array.from(view.devices.values(), ({ body }) => body);
-  const rows = new Map(devices.map((device) => [device.id, device]));
-  const followed = new Set(admissions.map((device) => wishFor(view, device)?.rollout));
   const newestOfProduct = new Map<string, string>();
   for (const { entry, body } of view.rollouts) {
     const product = view.releases.get(body.release)?.manifest.product;
@@ -32,13 +33,12 @@ export function projectRollouts(
 
   return [...rollouts]
     .sort((a, b) => numberOf(b) - numberOf(a) || (a.id < b.id ? -1 : 1))
-    .map((entry): RolloutRow => {
+    .map((entry): RolloutFrame => {
       const { release, select } = readRolloutBody(entry.body);
       const { product, version } = nameOf(node, release);
       const { why, takenBack } = standing.has(entry.id)
         ? { why: whyReleaseIsVoid(node, release), takenBack: false }
         : whyVoid(node, entry, 'rollout');
-      const matched = why === '' ? matchedDevices(node, { rollout: entry.id, select, admissions, rows }) : [];
       return {
         id: entry.id,
         release,
@@ -53,12 +53,10 @@ export function projectRollouts(
             ? takenBack
               ? 'taken-back'
               : 'void'
-            : followed.has(entry.id) || newestOfProduct.get(product) === entry.id
+            : isFollowed(entry.id) || newestOfProduct.get(product) === entry.id
               ? 'active'
               : 'superseded',
         why,
-        devices: matched,
-        counts: countsOf(matched),
       };
     });
 }
@@ -110,26 +108,26 @@ function inWords(outcome: Outcome, what: string): string {
   }
 }
 
-function matchedDevices(
-  node: Node,
-  of: {
-    readonly rollout: string;
-    readonly select: RolloutRow['select'];
-    readonly admissions: readonly AdmissionBody[];
-    readonly rows: ReadonlyMap<NodeId, DeviceRow>;
-  },
-): RolloutDeviceRow[] {
-  return selectedDevices(of.select, of.admissions)
-    .map((id) => of.rows.get(id))
-    .filter((device) => device !== undefined)
-    .map((device) => rolloutDevice(node, device, of.rollout));
+/** Of one that nobody follows any more no device is shown. */
+export function hasDevices({ why }: RolloutFrame): boolean {
+  return why === '';
 }
 
-/** The device's newest receipt, if it is about this rollout; an older rollout's devices have moved on to another. */
-function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutDeviceRow {
-  const heard = node.book.newest(device.id, 'receipt');
-  const content = heard?.statement.content;
-  const about = content?.type === 'receipt' && content.rollout === rollout ? content : undefined;
+/** Whether the rollout is for the device of this row. */
+export function isFor(select: Selector, { id, site, labels }: DeviceRow): boolean {
+  return selects(select, { device: id, site, labels });
+}
+
+/** The rollout that the device's newest receipt is about: of all older ones it has moved on. */
+export function rolloutOfReceipt(receipt: HeardStatement | undefined): RolloutId | undefined {
+  const content = receipt?.statement.content;
+  return content?.type === 'receipt' ? content.rollout : undefined;
+}
+
+/** The device in a rollout that its newest receipt is about; without the receipt, in any other one. */
+export function rolloutDevice(device: DeviceRow, receipt: HeardStatement | undefined): RolloutDeviceRow {
+  const content = receipt?.statement.content;
+  const about = content?.type === 'receipt' ? content : undefined;
   return {
     id: device.id,
     name: device.name,
@@ -141,11 +139,11 @@ function rolloutDevice(node: Node, device: DeviceRow, rollout: string): RolloutD
     bytesFromPeers: about?.bytesFromPeers,
     reason: about?.reason ?? '',
     warnings: about?.warnings ?? NO_WARNINGS,
-    changedAtMs: about && heard?.heardAt.wallMs,
+    changedAtMs: about && receipt?.heardAt.wallMs,
   };
 }
 
-function countsOf(devices: readonly RolloutDeviceRow[]): RolloutRow['counts'] {
+export function countsOf(devices: readonly RolloutDeviceRow[]): RolloutRow['counts'] {
   const counts = { matched: devices.length, committed: 0, underway: 0, failed: 0, waiting: 0 };
   for (const { stage } of devices) {
     if (stage === 'committed') counts.committed++;

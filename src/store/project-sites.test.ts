@@ -5,9 +5,7 @@ import { idFromBytes, type NodeId, type ReleaseId } from '../core/wire/encoding/
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 import type { LeaseContent } from '../core/wire/statement/statement.ts';
 import type { WatchModel } from './model.ts';
-import { projectDevices } from './project-devices.ts';
-import { projectSites } from './project-sites.ts';
-import { readSiteSummaries } from './site-summaries.ts';
+import { projectDevices, projectSites, readSiteSummaries } from './testing/whole-projection.ts';
 import { WATCHING_ALL } from './watch.ts';
 
 const NOW_MS = 1_000_000;
@@ -126,6 +124,15 @@ describe('a site that is not watched (G6, M15)', () => {
     expect(site.seen).toBeUndefined();
     expect(site.summary).toMatchObject({ holds: false, present: 3 });
     expect(devices.low).toBe('unknown by inventory');
+  });
+
+  test('is told by a summary that holds, not by one that ran out, whoever has the lower key', () => {
+    const { site } = pier(
+      [summary(LOW, 91_000, 3, group(3, LOW, MIDDLE, HIGH)), summary(HIGH, 1_000, 1, group(1, HIGH))],
+      NOBODY_WATCHED,
+    );
+    expect(site.summary).toMatchObject({ speakerName: 'high', present: 1, holds: true, otherSpeakers: 0 });
+    expect(site.seen).toMatchObject({ count: 1 });
   });
 
   test('attack: a speaker that counts more devices than were admitted is not believed', () => {

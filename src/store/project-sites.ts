@@ -8,54 +8,68 @@ import { nameOfRelease } from './release-names.ts';
 import type { HeardSummary, SiteSummaries } from './site-summaries.ts';
 import { watchOf } from './watch.ts';
 
-/** Every site of the ledger, by name: by its devices' own leases where it is watched, else by its summary. */
-export function projectSites(
+/** One site of the ledger: by its devices' own leases where it is watched, else by its summary. */
+export function siteRow(
   node: Node,
-  devices: readonly DeviceRow[],
-  summaries: SiteSummaries,
-  watch: WatchModel,
-): SiteRow[] {
-  const bySite = new Map<string, DeviceRow[]>();
-  for (const device of devices) {
-    const rows = bySite.get(device.site);
-    if (rows === undefined) bySite.set(device.site, [device]);
-    else rows.push(device);
-  }
-  return Array.from(bySite, ([name, rows]): SiteRow => {
-    const heard = summaries.of(name);
-    const summary = heard && summaryRow(node, heard, rows.length, summaries.speakers(name));
-    return {
-      name,
-      admitted: rows.length,
-      ...counted(node, rows, heard, summary, watchOf(watch, name) !== undefined),
-      summary,
-      lastHeardMs: newestOf([heard?.heardAt.wallMs, ...rows.map(({ lastSeenMs }) => lastSeenMs)]),
-    };
-  }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  name: string,
+  devices: Iterable<DeviceRow>,
+  { summaries, watch }: { readonly summaries: SiteSummaries; readonly watch: WatchModel },
+): SiteRow {
+  const heard = summaries.of(name);
+  const tally = tallyOf(devices, heard);
+  const summary = heard && summaryRow(node, heard, tally.admitted, summaries.speakers(name));
+  const { seen, running } =
+    watchOf(watch, name) !== undefined ? bySelf(tally, heard) : bySummary(node, heard, summary);
+  return { name, admitted: tally.admitted, seen, running, summary, lastHeardMs: tally.lastHeardMs };
 }
 
-function counted(
+interface Tally {
+  admitted: number;
+  present: number;
+  presentBySummary: number;
+  /** What those that are present run. */
+  readonly running: Map<ReleaseId | undefined, RunningCount>;
+  lastHeardMs: number | undefined;
+}
+
+/** In one pass that makes little: a site may have thousands of devices, of which some are heard before every look. */
+function tallyOf(devices: Iterable<DeviceRow>, heard: HeardSummary | undefined): Tally {
+  const tally: Tally = {
+    admitted: 0,
+    present: 0,
+    presentBySummary: 0,
+    running: new Map(),
+    lastHeardMs: heard?.heardAt.wallMs,
+  };
+  for (const { presence, knownBy, running, lastSeenMs } of devices) {
+    tally.admitted++;
+    if (lastSeenMs !== undefined && !(lastSeenMs < (tally.lastHeardMs ?? 0))) tally.lastHeardMs = lastSeenMs;
+    if (presence !== 'present') continue;
+    tally.present++;
+    if (knownBy === 'summary') tally.presentBySummary++;
+    const counted = tally.running.get(running?.release);
+    const name = counted === undefined ? running && `${running.product} ${running.version}` : counted.name;
+    tally.running.set(running?.release, {
+      release: running?.release,
+      name,
+      count: (counted?.count ?? 0) + 1,
+    });
+  }
+  return tally;
+}
+
+type Counted = Pick<SiteRow, 'seen' | 'running'>;
+
+function bySelf({ present, presentBySummary, running }: Tally, heard: HeardSummary | undefined): Counted {
+  const withinMs = heard !== undefined && presentBySummary > 0 ? seenWithinMs(heard.content) : LEASE_MS;
+  return { seen: { count: present, by: 'leases', withinMs }, running: inOrder(running.values()) };
+}
+
+function bySummary(
   node: Node,
-  rows: readonly DeviceRow[],
   heard: HeardSummary | undefined,
   summary: SiteSummaryRow | undefined,
-  watched: boolean,
-): Pick<SiteRow, 'seen' | 'running'> {
-  if (watched) {
-    const there = rows.filter(({ presence }) => presence === 'present');
-    const bySummary = heard !== undefined && there.some(({ knownBy }) => knownBy === 'summary');
-    const withinMs = bySummary ? seenWithinMs(heard.content) : LEASE_MS;
-    return {
-      seen: { count: there.length, by: 'leases', withinMs },
-      running: countRunning(
-        there.map(({ running }) => ({
-          release: running?.release,
-          name: running && `${running.product} ${running.version}`,
-          count: 1,
-        })),
-      ),
-    };
-  }
+): Counted {
   if (heard === undefined || summary === undefined || !summary.holds || !summary.credible)
     return { seen: undefined, running: [] };
   const groups = heard.content.groups.map(({ running, count }) => ({
@@ -79,9 +93,24 @@ function countRunning(counts: readonly RunningCount[]): RunningCount[] {
   const byRelease = new Map<ReleaseId | undefined, RunningCount>();
   for (const { release, name, count } of counts)
     byRelease.set(release, { release, name, count: (byRelease.get(release)?.count ?? 0) + count });
-  return [...byRelease.values()]
+  return inOrder(byRelease.values());
+}
+
+/** What is known first, then by count; of one count by name, so that the order hangs on nothing else. */
+function inOrder(counts: Iterable<RunningCount>): RunningCount[] {
+  return [...counts]
     .filter(({ count }) => count > 0)
-    .sort((a, b) => Number(a.name === undefined) - Number(b.name === undefined) || b.count - a.count);
+    .sort(
+      (a, b) =>
+        Number(a.name === undefined) - Number(b.name === undefined) ||
+        b.count - a.count ||
+        compareTexts(a.name ?? '', b.name ?? '') ||
+        compareTexts(a.release ?? '', b.release ?? ''),
+    );
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function summaryRow(
@@ -111,12 +140,4 @@ function summaryRow(
 function releaseName(node: Node, release: ReleaseId | undefined): string | undefined {
   const named = release && nameOfRelease(node, release);
   return named && `${named.product} ${named.version}`;
-}
-
-/** Undefined where nothing was heard. Not `Math.max(...)`: a site may have more devices than a call takes arguments. */
-function newestOf(times: readonly (number | undefined)[]): number | undefined {
-  return times.reduce<number | undefined>(
-    (newest, time) => (time === undefined || (newest !== undefined && newest >= time) ? newest : time),
-    undefined,
-  );
 }

@@ -1,22 +1,18 @@
-import { isCurrent } from '../core/fleet/statement-book.ts';
-import type { Node } from '../core/node/node.ts';
 import type { Instant, MonotonicMs } from '../core/time/instant.ts';
 import { compareIds, type NodeId } from '../core/wire/encoding/ids.ts';
 import { prefixOf, type SummaryContent, type SummaryGroup } from '../core/wire/statement/site-summary.ts';
 
-/** What the speakers of sites say, in the order of a look-up: read once for all rows of a page (M15). */
+/** What the speakers of sites say (M15). */
 export interface SiteSummaries {
   /** Who counts: of those that hold the one of the lowest key, else the one heard last. */
   of(site: string): HeardSummary | undefined;
   /** How many hold. */
   speakers(site: string): number;
   /** The group of a summary that holds, heard after `afterMs`, in which the device is; of several in the one heard last. */
-  groupOf(
-    site: string,
-    device: NodeId,
-    afterMs: MonotonicMs,
-  ): (SummaryGroup & { readonly heardAt: Instant }) | undefined;
+  groupOf(site: string, device: NodeId, afterMs: MonotonicMs): HeardGroup | undefined;
 }
+
+type HeardGroup = SummaryGroup & { readonly heardAt: Instant };
 
 export interface HeardSummary {
   readonly speaker: NodeId;
@@ -25,34 +21,29 @@ export interface HeardSummary {
   readonly content: SummaryContent;
 }
 
-export function readSiteSummaries(node: Node, nowMs: MonotonicMs): SiteSummaries {
-  const { devices } = node.view();
-  const bySite = new Map<string, HeardSummary[]>();
-  for (const heard of node.book.ofKind('summary')) {
-    const { author, content } = heard.statement;
-    const site = devices.get(author)?.body.site;
-    if (content.type !== 'summary' || site === undefined) continue;
-    const said = bySite.get(site) ?? [];
-    said.push({ speaker: author, heardAt: heard.heardAt, holds: isCurrent(heard, nowMs), content });
-    bySite.set(site, said);
-  }
-  for (const said of bySite.values()) said.sort(byStanding);
+/** What the speakers of one site say together. */
+export interface SiteWord {
+  readonly summary: HeardSummary | undefined;
+  readonly speakers: number;
+  groupOf(device: NodeId, afterMs: MonotonicMs): HeardGroup | undefined;
+}
 
-  const groups = new Map<string, (SummaryGroup & { readonly heardAt: Instant })[]>();
-  for (const [site, said] of bySite)
-    for (const { holds, heardAt, content } of said)
-      for (const group of holds ? content.groups : [])
-        for (const prefix of group.devices) {
-          const key = `${prefix} ${site}`;
-          groups.set(key, [...(groups.get(key) ?? []), { ...group, heardAt }]);
-        }
-
+export function readSiteWord(heard: readonly HeardSummary[]): SiteWord {
+  const said = [...heard].sort(byStanding);
+  const groups = new Map<string, HeardGroup[]>();
+  for (const { holds, heardAt, content } of said)
+    for (const group of holds ? content.groups : [])
+      for (const prefix of group.devices) {
+        const named = groups.get(prefix) ?? [];
+        named.push({ ...group, heardAt });
+        groups.set(prefix, named);
+      }
   return {
-    of: (site) => bySite.get(site)?.[0],
-    speakers: (site) => bySite.get(site)?.filter(({ holds }) => holds).length ?? 0,
-    groupOf: (site, device, afterMs) =>
+    summary: said[0],
+    speakers: said.filter(({ holds }) => holds).length,
+    groupOf: (device, afterMs) =>
       groups
-        .get(`${prefixOf(device)} ${site}`)
+        .get(prefixOf(device))
         ?.filter(({ heardAt }) => heardAt.monotonicMs >= afterMs)
         .sort(byNews)[0],
   };
@@ -65,7 +56,7 @@ export function namesAll({ present, groups }: SummaryContent): boolean {
 
 function byStanding(a: HeardSummary, b: HeardSummary): number {
   if (a.holds !== b.holds) return a.holds ? -1 : 1;
-  return a.holds ? compareIds(a.speaker, b.speaker) : byNews(a, b);
+  return (a.holds ? 0 : byNews(a, b)) || compareIds(a.speaker, b.speaker);
 }
 
 type WithInstant = { readonly heardAt: Instant };

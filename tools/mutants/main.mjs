@@ -5,17 +5,22 @@ import { cpus, tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { runPlanted } from './planted.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = dirname(dirname(HERE));
 
 const HELP = `Usage: npm run mutants -- PATH... [--tests GLOB...] [--json FILE]
+       npm run mutants -- --planted [PATH...] [--json FILE] [--table FILE]
 
 Changes the code at each PATH, one fault at a time, in a copy, and runs the unit tests that reach the changed line. Prints
 each fault that no test noticed: either a test is missing, or the code says more than it needs to.
 
   PATH         a file, or a folder with all its code
   --tests GLOB only these tests; all unit tests that import the code unless told
+  --planted    the faults of tools/mutants/planted instead, those in PATH or all: each is put into a copy, and the unit tests
+               that are to notice it are run; fails when one went unnoticed
+  --table FILE writes the table of these below its head in a Markdown file, docs/planted-faults.md say
   --json FILE  writes the figures
   --help       says this
 `;
@@ -78,11 +83,17 @@ function main() {
     allowPositionals: true,
     options: {
       tests: { type: 'string', multiple: true },
+      planted: { type: 'boolean' },
+      table: { type: 'string' },
       json: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
-  if (values.help) return process.stdout.write(HELP);
+  if (values.help) {
+    process.stdout.write(HELP);
+    return 0;
+  }
+  if (values.planted) return runPlanted(positionals, values);
   if (positionals.length === 0) throw new UsageError('Say which code to change: npm run mutants -- PATH...');
   if (!existsSync(join(HERE, 'node_modules')))
     if (run('npm', ['ci', '--no-audit', '--no-fund', '--legacy-peer-deps'], { cwd: HERE }) !== 0) return 1;

@@ -1,5 +1,6 @@
-import type { DBSchema, IDBPDatabase } from 'idb';
+import type { DBSchema } from 'idb';
 import type { FileHash, InfoHash } from '../../core/wire/encoding/ids.ts';
+import { tight } from './database.ts';
 import type { StoredChunk } from './stored-chunk.ts';
 
 /** A file points to the blob that holds its bytes, so that a file is replaced by one small write. */
@@ -16,10 +17,18 @@ export interface ContentSchema extends DBSchema {
   pieces: { key: [bundle: InfoHash, index: number, part: number]; value: Uint8Array };
 }
 
-export function createContentSchema(db: IDBPDatabase<ContentSchema>): void {
-  db.createObjectStore('files');
-  db.createObjectStore('chunks');
-  db.createObjectStore('pieces');
+/**
+ * Bytes of a stored value of a piece: pieces are up to 16 MiB and are read a part at a time. A guess between two costs: larger values
+ * write faster, smaller ones read less when a block is served.
+ */
+export const PART_BYTES = 1024 * 1024;
+
+/** The values of a piece, by their numbers. */
+export function partsOfPiece(bytes: Uint8Array): readonly Uint8Array[] {
+  const parts: Uint8Array[] = [];
+  for (let part = 0; part === 0 || part * PART_BYTES < bytes.length; part++)
+    parts.push(tight(bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)));
+  return parts;
 }
 
 /** The record if it has the shape of one, however damaged the database is. */

@@ -2,8 +2,9 @@ import type { IDBPTransaction } from 'idb';
 import { concatBytes } from '../../core/wire/encoding/cbor.ts';
 import { type FileHash, idFromBytes } from '../../core/wire/encoding/ids.ts';
 import { ContentMismatch, type ContentStore } from '../../ports/content.ts';
-import { type ContentSchema, createContentSchema, keysUnder, readFileRecord } from './content-schema.ts';
-import { allOrNothing, openDatabase, tight } from './database.ts';
+import { type ContentSchema, keysUnder, PART_BYTES, partsOfPiece, readFileRecord } from './content-schema.ts';
+import { CONTENT_VERSION } from './content-version.ts';
+import { allOrNothing, openDatabase } from './database.ts';
 import { createGroupCommit } from './group-commit.ts';
 import { openChunk, type StoredChunk, sealChunk } from './stored-chunk.ts';
 import { hashBeside, hashHere, hashInOneGo } from './stored-hashing.ts';
@@ -13,8 +14,6 @@ import { hashBeside, hashHere, hashInOneGo } from './stored-hashing.ts';
  * 64 KiB piece is served out of a file.
  */
 const CHUNK_BYTES = 256 * 1024;
-/** Of a stored value of a piece, for the same costs: pieces are up to 16 MiB and are read a part at a time. */
-const PART_BYTES = 1024 * 1024;
 /** Files up to here are written in one transaction. */
 const ONE_WRITE_BYTES = 4 * 1024 * 1024;
 /**
@@ -36,7 +35,7 @@ export async function createContentStore(
   databaseName: string,
   startHashing?: () => Worker,
 ): Promise<ContentStore> {
-  const database = await openDatabase<ContentSchema>(`${databaseName}/content`, createContentSchema);
+  const database = await openDatabase<ContentSchema>(`${databaseName}/content`, CONTENT_VERSION);
   /** Blobs that no file record names yet; `retain` must not take them for leftovers of a crash. */
   const unfinished = new Set<string>();
 
@@ -221,16 +220,7 @@ export async function createContentStore(
     putPiece: (bundle, index, bytes) =>
       writes.add(bytes.length, async (transaction) => {
         const store = transaction.objectStore('pieces');
-        const puts: Promise<unknown>[] = [];
-        for (let part = 0; part === 0 || part * PART_BYTES < bytes.length; part++)
-          puts.push(
-            store.put(tight(bytes.subarray(part * PART_BYTES, (part + 1) * PART_BYTES)), [
-              bundle,
-              index,
-              part,
-            ]),
-          );
-        await Promise.all(puts);
+        await Promise.all(partsOfPiece(bytes).map((value, part) => store.put(value, [bundle, index, part])));
       }),
 
     dropPieces: (bundle) =>

@@ -1,5 +1,5 @@
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
-import { StorageRefused } from '../../ports/content.ts';
+import { StorageRefused, StoredByLaterVersion } from '../../ports/content.ts';
 import { refusalOf } from './refusal.ts';
 
 export interface Database<Schema extends DBSchema> {
@@ -9,10 +9,30 @@ export interface Database<Schema extends DBSchema> {
   close(): void;
 }
 
-/** Opens version 1 of a database. Rejects with StorageRefused when the browser has none to give. */
+export type Upgrade<Schema extends DBSchema> = IDBPTransaction<
+  Schema,
+  ArrayLike<StoreNames<Schema>>,
+  'versionchange'
+>;
+
+export interface Version<Schema extends DBSchema> {
+  /** From 1. Rises with each change of the schema or of what its values mean. */
+  readonly number: number;
+  /** Makes the stores of a database that is new. */
+  readonly create: (db: IDBPDatabase<Schema>) => void;
+  /**
+   * Makes version `from` this one. It may wait for requests of the transaction alone, since a transaction ends when nothing is asked of it.
+   */
+  readonly migrate: (upgrade: Upgrade<Schema>, from: number) => Promise<void>;
+}
+
+/**
+ * Opens a database, and brings an older version of it to this one first: wholly, or not at all when that fails or the page ends meanwhile.
+ * Rejects with StoredByLaterVersion for a later one, which stays as it is, and with StorageRefused when the browser has none to give.
+ */
 export async function openDatabase<Schema extends DBSchema>(
   name: string,
-  upgrade: (db: IDBPDatabase<Schema>) => void,
+  version: Version<Schema>,
 ): Promise<Database<Schema>> {
   if (typeof indexedDB === 'undefined') {
     throw new StorageRefused(
@@ -20,10 +40,19 @@ export async function openDatabase<Schema extends DBSchema>(
     );
   }
   let over: string | undefined;
+  let failure: unknown;
   // A browser whose policy forbids storage throws at once instead of failing the request; both reject here.
   const opening = (async () =>
-    openDB<Schema>(name, 1, {
-      upgrade,
+    openDB<Schema>(name, version.number, {
+      upgrade: (db, from, _to, transaction) => {
+        // What it fails of comes out of the opening.
+        transaction.done.catch(() => {});
+        if (from === 0) return version.create(db);
+        version.migrate(transaction, from).catch((error: unknown) => {
+          failure = error;
+          giveUp(transaction);
+        });
+      },
       blocking: () => {
         over = 'another tab replaces the database; reload the page';
         void opening.then((db) => db.close());
@@ -33,7 +62,8 @@ export async function openDatabase<Schema extends DBSchema>(
       },
     }))();
   const db = await opening.catch((error: unknown) => {
-    throw refusalOf(`opening ${name}`, error);
+    if (error instanceof DOMException && error.name === 'VersionError') throw new StoredByLaterVersion(name);
+    throw refusalOf(`opening ${name}`, failure ?? error);
   });
   return {
     async run(doing, work) {
@@ -60,13 +90,17 @@ export async function allOrNothing<Schema extends DBSchema, Names extends ArrayL
   try {
     await Promise.all([work(), transaction.done]);
   } catch (error) {
-    transaction.done.catch(() => {});
-    try {
-      transaction.abort();
-    } catch {
-      // It is over already, which is what the abort was for.
-    }
+    giveUp(transaction);
     throw error;
+  }
+}
+
+function giveUp(transaction: { readonly done: Promise<void>; abort(): void }): void {
+  transaction.done.catch(() => {});
+  try {
+    transaction.abort();
+  } catch {
+    // It is over already, which is what the abort was for.
   }
 }
 

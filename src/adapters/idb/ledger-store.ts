@@ -1,7 +1,7 @@
 import type { DBSchema } from 'idb';
 import { MAX_FRAME_BYTES } from '../../core/wire/encoding/limits.ts';
 import type { LedgerStore } from '../../ports/stores.ts';
-import { allOrNothing, openDatabase, tight } from './database.ts';
+import { allOrNothing, openDatabase, tight, type Version } from './database.ts';
 
 interface LedgerRecord {
   readonly key: string;
@@ -12,11 +12,16 @@ interface LedgerSchema extends DBSchema {
   entries: { key: number; value: LedgerRecord; indexes: { key: string } };
 }
 
+const VERSION: Version<LedgerSchema> = {
+  number: 1,
+  create: (db) =>
+    void db.createObjectStore('entries', { autoIncrement: true }).createIndex('key', 'key', { unique: true }),
+  migrate: async () => {},
+};
+
 /** The ledger of a node in IndexedDB. Rejects with StorageRefused when it cannot be opened. */
 export async function createLedgerStore(databaseName: string): Promise<LedgerStore> {
-  const database = await openDatabase<LedgerSchema>(`${databaseName}/ledger`, (db) => {
-    db.createObjectStore('entries', { autoIncrement: true }).createIndex('key', 'key', { unique: true });
-  });
+  const database = await openDatabase<LedgerSchema>(`${databaseName}/ledger`, VERSION);
   return {
     load: () =>
       database.run('reading the ledger', async (db) => {

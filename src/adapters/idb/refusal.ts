@@ -6,7 +6,6 @@ const REMEDIES: Readonly<Record<string, string>> = {
   InvalidStateError:
     'the database was closed, perhaps by another tab or by clearing site data; reload the page',
   SecurityError: 'the browser forbids storage here; leave private mode or allow site data by policy',
-  VersionError: 'the database was written by a newer version of this app; update the app',
   NotFoundError: 'the database is incomplete; clear the data of this site, peers will send it again',
   UnknownError:
     'the database is damaged or the disk fails; clear the data of this site, peers will send it again',

@@ -89,7 +89,8 @@ function frameAt(
   return records && { records, end };
 }
 
-function recordsOf(body: Buffer): readonly LedgerRecord[] | undefined {
+/** The records of one append; undefined when the body is none. */
+export function recordsOf(body: Buffer): readonly LedgerRecord[] | undefined {
   const records: LedgerRecord[] = [];
   for (let at = 0; at < body.length; ) {
     if (at + RECORD_HEADER_BYTES > body.length) return undefined;

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import type { LedgerStore } from '../../ports/stores.ts';
 import { codeOf, type Disk, nodeDisk } from './disk.ts';
 import { openFolder, readIfThere, replaceFile, writeBeside, writeWhole } from './folder.ts';
-import { encodeFrame, type LedgerRecord, MARKER_BYTES, readFrames } from './ledger-frames.ts';
+import { encodeFrame, type LedgerRecord, readFrames } from './ledger-frames.ts';
+import { ledgerName, markerOf } from './ledger-name.ts';
 
 /** A guess: enough to see what a disk does again and again; each may be as large as the ledger. */
 const DAMAGED_FILES_KEPT = 3;
@@ -17,7 +17,7 @@ export async function createFileLedgerStore(root: string, disk: Disk = nodeDisk)
   const folder = await openFolder(disk, root);
   const name = await folder.run('opening the ledger', async () => ledgerName(await disk.names(root)));
   const path = folder.path(name);
-  const marker = Buffer.from(name.slice(NAME_PREFIX.length), 'hex');
+  const marker = markerOf(name);
   /** Keys of what is in the file; undefined until it was read, and mended if it had to be. */
   let keys: Set<string> | undefined;
   /** Where the file has to end before it may grow again. */
@@ -96,16 +96,6 @@ export async function createFileLedgerStore(root: string, disk: Disk = nodeDisk)
       }),
     close: folder.close,
   };
-}
-
-const NAME_PREFIX = 'ledger-';
-const NAME = new RegExp(`^${NAME_PREFIX}[0-9a-f]{${2 * MARKER_BYTES}}$`);
-
-function ledgerName(names: readonly string[]): string {
-  return (
-    names.filter((name) => NAME.test(name)).sort()[0] ??
-    `${NAME_PREFIX}${randomBytes(MARKER_BYTES).toString('hex')}`
-  );
 }
 
 const damagedName = (number: number) => `damaged-${number}`;

@@ -67,3 +67,9 @@ describe('marks of several places join to the highest of each part (K2)', () => 
     );
   });
 });
+
+test('of two ledgers the longer counts, also where their numbers have not the same digits (K2)', () => {
+  const reached = (entries: number) => ({ ...EMPTY_MARK, ledger: { entries, newest: [] } });
+  expect(joinMarks(reached(9), reached(10)).ledger.entries).toBe(10);
+  expect(joinMarks(reached(100), reached(99)).ledger.entries).toBe(100);
+});

@@ -38,4 +38,15 @@ describe('a device reads back what it kept (D9)', () => {
   test('and drops a slot that it cannot read, so that the device still boots', () => {
     expect(readDeviceState({ ...STATE, running: { ...SUBJECT, release: 'short' } })?.running).toBeUndefined();
   });
+
+  test.each([-1, 1.5, Number.NaN, '3', undefined, 2 ** 60])(
+    'and drops a floor whose counter is none, which would bar all releases or none: %j',
+    (counter) => {
+      const floors = { menu: [{ counter, release: id(1) }], till: [{ counter: 1, release: id(2) }] };
+      expect(readDeviceState({ ...STATE, floors })?.floors).toEqual({
+        menu: [],
+        till: [{ counter: 1, release: id(2) }],
+      });
+    },
+  );
 });

@@ -18,6 +18,8 @@ export interface StatementBook {
   put(heard: HeardStatement): void;
   newest(author: NodeId, kind: StatementKind): HeardStatement | undefined;
   ofKind(kind: StatementKind): readonly HeardStatement[];
+  /** Leases of those whom the ledger does not know, the one heard longest ago first; no report tells of them. */
+  strangers(): readonly HeardStatement[];
   /** All of members that is kept, what ran out too: a lease tells when a device was last seen. */
   all(): readonly HeardStatement[];
   /** How far each member has come, also where what it said is gone: an old statement must not count as news. */
@@ -146,6 +148,7 @@ export function createStatementBook(deps: {
       ...Array.from(byMember.values(), (kinds) => kinds.get(kind)).filter((heard) => heard !== undefined),
       ...(kind === 'lease' ? strangers.values() : []),
     ],
+    strangers: () => [...strangers.values()],
     all,
     marks: () =>
       Array.from(reached, ([author, kinds]) =>

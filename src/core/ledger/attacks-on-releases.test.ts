@@ -1,8 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { CborValue } from '../wire/encoding/cbor.ts';
+import type { EntryId, FleetId } from '../wire/encoding/ids.ts';
+import { admissionBody, admissionPath } from '../wire/entry/admission.ts';
+import type { Entry } from '../wire/entry/entry.ts';
 import { releaseBody, releasePath } from '../wire/entry/release.ts';
 import { revokeBody } from '../wire/entry/revoke.ts';
-import { rolloutPath } from '../wire/entry/rollout.ts';
+import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
 import { linkBody, valueBody } from '../wire/entry/tree.ts';
 import { grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
@@ -25,6 +28,21 @@ describe('TUF 1.5.2, arbitrary software: nothing is published or rolled out with
     expect(refusalOf(writer, publish(3, { by: 'root', grant: undefined }))).toBe('L5-scope');
   });
 
+  test('an operator that writes where releases stand, a release key that writes config (L5)', () => {
+    const { writer, rel, op } = twoQuorumFleet();
+    const write = (by: string, grant: Entry, path: string) =>
+      writer.write({ by, grant, action: 'update', path, body: valueBody(1) });
+    expect(refusalOf(writer, write('op', op, '/releases'))).toBe('L5-scope');
+    expect(refusalOf(writer, write('rel', rel, '/config/fleet/volume'))).toBe('L5-scope');
+  });
+
+  test('a rollout whose release is not among its parents (L3)', () => {
+    const { writer, publish, rollOut } = twoQuorumFleet();
+    const [first, second] = [publish(1), publish(2)];
+    const body = rolloutBody({ release: second.id, select: {} });
+    expect(refusalOf(writer, rollOut(first, { body }))).toBe('L3-body');
+  });
+
   test('a rollout of what is no release', () => {
     const { writer, op, rollOut } = twoQuorumFleet();
     const value = writer.write({
@@ -44,6 +62,13 @@ describe('TUF 5.4.3 and 5.6.5, rollback: an old counter does not follow a newer 
     const second = publish(2);
     expect(refusalOf(writer, publish(1, { parents: [second] }))).toBe('L7-counter');
     expect(refusalOf(writer, publish(2, { parents: [second], timeMs: 2_000 }))).toBe('L7-counter');
+  });
+
+  test('a release that names the last of a row as its parent follows all of them', () => {
+    const { writer, publish } = twoQuorumFleet();
+    const third = publish(3, { parents: [publish(2, { parents: [publish(1)] })] });
+    expect(refusalOf(writer, publish(2, { parents: [third], timeMs: 2_000 }))).toBe('L7-counter');
+    expect(refusalOf(writer, publish(4, { parents: [third] }))).toBeUndefined();
   });
 
   test.each(['mkdir', 'delete', 'slink'])(
@@ -152,4 +177,55 @@ describe('Uptane 3.2, mix-and-match, wrong product, wrong channel', () => {
     publish(4, { path: '/releases', body: { ...valueBody(1), kind: 'release' } });
     expect(foldWritten(writer).view.releases.size).toBe(0);
   });
+});
+
+describe('a device is who was admitted under its own key (L3)', () => {
+  const till = keyOf('till');
+  const body = admissionBody({ device: till, name: 'till', site: 'Harbour', labels: {} });
+
+  test('an operator admits no key at the path of another, and makes no device by another action', () => {
+    const { writer, op } = twoQuorumFleet();
+    const write = (action: string, path: string) => writer.write({ by: 'op', grant: op, action, path, body });
+    expect(refusalOf(writer, write('admit', admissionPath(keyOf('other'))))).toBe('L3-body');
+    for (const action of ['create', 'update']) {
+      expect(refusalOf(writer, write(action, admissionPath(till)))).toBe('L3-body');
+      const plain = writer.write({
+        by: 'op',
+        grant: op,
+        action,
+        path: admissionPath(till),
+        body: valueBody(1),
+      });
+      expect(refusalOf(writer, plain)).toBe('L3-body');
+    }
+    expect(refusalOf(writer, write('admit', admissionPath(till)))).toBeUndefined();
+  });
+});
+
+test('attack: a link at another path shows a device, or a rollout, that is not of that path (mix-and-match)', () => {
+  const { writer, op, publish, rollOut } = twoQuorumFleet();
+  const till = keyOf('till');
+  const rest = { by: 'op', grant: op } as const;
+  const path = admissionPath(till);
+  const body = admissionBody({ device: till, name: 'till', site: 'Harbour', labels: {} });
+  const admission = writer.write({ ...rest, action: 'admit', path, body });
+  const rollout = rollOut(publish(1));
+  const link = (to: Entry, at: string) =>
+    writer.write({ ...rest, action: 'link', path: at, body: linkBody(to.id) });
+  link(admission, admissionPath(keyOf('other')));
+  link(rollout, rolloutPath(9));
+  writer.write({ ...rest, action: 'delete', path, parents: [admission] });
+  const { view } = foldWritten(writer);
+  expect([...view.devices.keys()]).toEqual([]);
+  expect(view.rollouts.map(({ number }) => number)).toEqual([1]);
+});
+
+test('attack: an entry of another fleet whose keys are the same, or of none, is replayed in this one (L2)', () => {
+  const { writer, op } = twoQuorumFleet();
+  const ours = writer.write({ by: 'op', grant: op, action: 'update', path: '/config', body: valueBody(1) });
+  for (const fleet of [keyOf('fleet') as string as FleetId, undefined]) {
+    const entry: Entry = { ...ours, id: keyOf('theirs') as string as EntryId, fleet };
+    const events = foldWritten(writer).receive({ ...writer.received(ours), entry });
+    expect(events).toMatchObject([{ type: 'entry-refused', rule: 'L2-fleet' }]);
+  }
 });

@@ -4,12 +4,12 @@ import { WireError } from '../wire/encoding/refusal.ts';
 import { admissionPath, readAdmissionBody } from '../wire/entry/admission.ts';
 import { type Entry, signersOf } from '../wire/entry/entry.ts';
 import { readRootBody } from '../wire/entry/genesis.ts';
-import { type GrantBody, type GrantedRole, readGrantBody } from '../wire/entry/grant.ts';
+import { type GrantBody, type HeardRole, readGrantBody } from '../wire/entry/grant.ts';
 import { isWithin } from '../wire/entry/path.ts';
 import type { ReceivedEntry } from './accepted.ts';
 import { judgeBody } from './body.ts';
 import type { CausalPast, PastGrant } from './causal-past.ts';
-import { kindAt } from './path-kinds.ts';
+import { kindAt, writesAt } from './path-kinds.ts';
 import { AUTHORISED, refuse, type Verdict } from './verdict.ts';
 
 /**
@@ -164,29 +164,31 @@ function mayDo(entry: Entry, grant: GrantBody, scope: string): Verdict {
         ? AUTHORISED
         : refuse('L5-scope', 'it gives away what its author does not hold or may not pass on');
     }
-    default: {
-      const roles = rolesFor(entry);
-      return roles.some((role) => grant.roles.includes(role))
+    // Release and operator are two quorums, so neither covers the other's.
+    default:
+      return grant.roles.some((role) => mayWrite(role, entry))
         ? AUTHORISED
         : refuse(
             'L5-scope',
-            `"${entry.action}" at ${entry.path} needs the role ${roles.join(' or ')}, which ${short(entry.author)} has not`,
+            `"${entry.action}" at ${entry.path} needs the role ${neededFor(entry)}, which ${short(entry.author)} has not`,
           );
-    }
   }
 }
 
-/** The roles whose keys may write at a path: release and operator are two quorums, so neither covers the other's. */
-function rolesFor({ action, path }: Entry): readonly GrantedRole[] {
-  return action === 'beacon' ? ['beacon'] : kindAt(path).roles;
+function mayWrite(role: HeardRole, { action, path }: Entry): boolean {
+  return action === 'beacon' ? role === 'beacon' : writesAt(path, role);
+}
+
+function neededFor({ action, path }: Entry): string {
+  return action === 'beacon' ? 'beacon' : kindAt(path).roles.join(' or ');
 }
 
 /** Operators admit devices one by one, so they may also invite them by the link. */
-function passableRoles(held: readonly GrantedRole[]): readonly GrantedRole[] {
+function passableRoles(held: readonly HeardRole[]): readonly HeardRole[] {
   return held.includes('operator') ? [...held, 'device'] : held;
 }
 
-function isSubset(part: readonly GrantedRole[], whole: readonly GrantedRole[]): boolean {
+function isSubset(part: readonly HeardRole[], whole: readonly HeardRole[]): boolean {
   return part.every((role) => whole.includes(role));
 }
 

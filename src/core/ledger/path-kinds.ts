@@ -1,7 +1,7 @@
 import { type AdmissionBody, admissionPath, readAdmissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { FOLDERS } from '../wire/entry/folders.ts';
-import type { GrantedRole } from '../wire/entry/grant.ts';
+import { type GrantedRole, type HeardRole, isKnownRole } from '../wire/entry/grant.ts';
 import { isWithin } from '../wire/entry/path.ts';
 import { type ReleaseManifest, readReleaseBody, releasePath } from '../wire/entry/release.ts';
 import { type ReadRolloutBody, readRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
@@ -15,7 +15,7 @@ export interface PathKind<Body> {
   readonly folder: string;
   /** How many names the kind's own paths have below the folder. What lies deeper is left to later versions (W12). */
   readonly names: number;
-  /** Any of them writes at and below the folder (L5). */
+  /** Any of them writes at and below the folder (L5), and no role of a later version does (W12). */
   readonly roles: readonly GrantedRole[];
   /** Which of `create`, `update` and `admit` write an entry of this kind; none of the others is taken at its paths (L3). */
   readonly actions: readonly ContentAction[];
@@ -107,8 +107,8 @@ export const PATH_KINDS = {
 
 const ROOT = valuesBelow('/');
 /**
- * A folder that only later versions know (W12). Theirs may be either quorum's, so that both write there; nothing here reads it. That
- * it is refused nowhere matters more: who passes on what others refuse is banned.
+ * A folder that only later versions know (W12). Theirs may be either quorum's, or that of a role of their own, so that all of these
+ * write there; nothing here reads it. That it is refused nowhere matters more: who passes on what others refuse is banned.
  */
 const LATER: PathKind<void> = { ...ROOT, names: 0, roles: ['release', 'operator'] };
 
@@ -116,6 +116,15 @@ const LATER: PathKind<void> = { ...ROOT, names: 0, roles: ['release', 'operator'
 export function kindAt(path: string): PathKind<unknown> {
   const kinds: readonly PathKind<unknown>[] = Object.values(PATH_KINDS);
   return kinds.find(({ folder }) => isWithin(path, folder)) ?? (path === '/' ? ROOT : LATER);
+}
+
+/**
+ * Whether the role lets its holder write at the path (L5). Attack: a made-up role, which whoever passes it on may call what they like,
+ * writes where this version reads; it writes only in folders that this version does not know (W12).
+ */
+export function writesAt(path: string, role: HeardRole): boolean {
+  const kind = kindAt(path);
+  return isKnownRole(role) ? kind.roles.includes(role) : kind === LATER;
 }
 
 /** Whether the body has the shape that its path asks for, where the action writes one. Throws WireError where a field cannot be read. */

@@ -4,6 +4,7 @@ import { readGrantBody } from '../wire/entry/grant.ts';
 import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
 import { valueBody } from '../wire/entry/tree.ts';
 import { createLedger } from './ledger.ts';
+import { writesAt } from './path-kinds.ts';
 import { revokeOf } from './revoked-holders.ts';
 import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { playHistory, STEP_WIDTH } from './testing/random-history.ts';
@@ -50,8 +51,9 @@ test('whoever may go on is whoever the ledger lets write on, over random histori
       // What an acked grant gave stays void by the key that gave it, which is another question.
       if (before.entries().some(({ action }) => action === 'ack')) return;
       for (const { entry } of [...before.view.grants]) {
-        const { keys, threshold, name } = readGrantBody(entry.body);
+        const { keys, threshold, name, roles } = readGrantBody(entry.body);
         if (threshold > 1 || keys.length > 1) continue;
+        if (!roles.some((role) => writesAt(entry.path, role))) continue;
         const by = revokeOf(before, keys[0]!, entry.id);
         const probe = writer.write({
           by: name,

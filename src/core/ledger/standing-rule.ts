@@ -4,7 +4,7 @@ import { isWithin } from '../wire/entry/path.ts';
 import { readRevokeBody } from '../wire/entry/revoke.ts';
 import type { AcceptedEntry } from './accepted.ts';
 import { countSigners } from './authority.ts';
-import type { Capabilities, Capability } from './capability.ts';
+import type { Capabilities } from './capability.ts';
 import type { Forks } from './forks.ts';
 import type { PastSummaries } from './past.ts';
 import type { Reachability } from './reachability.ts';
@@ -31,6 +31,12 @@ export type VoidRule =
 
 const EFFECTIVE: Standing = { type: 'effective' };
 
+/** Where rights are asked for. What is found of acks there is kept: without that, acks of the grants of acks cost powers of each other. */
+interface Place {
+  readonly path: string;
+  readonly acked: Map<AcceptedEntry, boolean>;
+}
+
 export interface StandingRuleDeps {
   readonly capabilities: Capabilities;
   readonly roots: RootChain;
@@ -38,7 +44,7 @@ export interface StandingRuleDeps {
   readonly reachability: Reachability;
   readonly revocations: Revocations;
   readonly forks: Forks;
-  /** In whatever standing. */
+  /** From above the entry, in whatever standing. */
   readonly acksOf: (id: EntryId) => readonly AcceptedEntry[];
   /** Asked only of what was written under a capability strictly above that of the entry in question. */
   readonly counts: (item: AcceptedEntry) => boolean;
@@ -63,12 +69,14 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
             by: roots.fork()?.roots ?? [],
             reason: 'two roots of one version stand against each other',
           };
-    const fault = faultOf(accepted);
-    return fault !== undefined && !isAcked(entry) ? fault : EFFECTIVE;
+    const place: Place = { path: entry.path, acked: new Map() };
+    const fault = faultOf(accepted, place);
+    return fault !== undefined && !isAcked(accepted, place) ? fault : EFFECTIVE;
   };
 
-  const faultOf = (accepted: AcceptedEntry): Standing | undefined =>
-    (accepted.entry.grant === undefined ? rootFault(accepted) : grantFault(accepted, accepted.entry.grant)) ??
+  /** What is wrong with the entry, or would be if it had been signed at the place. */
+  const faultOf = (accepted: AcceptedEntry, place: Place): Standing | undefined =>
+    (accepted.entry.grant === undefined ? rootFault(accepted) : grantFault(accepted, place)) ??
     forkFault(accepted);
 
   const rootFault = ({ entry, index, past }: AcceptedEntry): Standing | undefined => {
@@ -118,18 +126,18 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
     return stands ? [] : [...new Set(revokers.values())].sort();
   };
 
-  const grantFault = (accepted: AcceptedEntry, grantId: EntryId): Standing | undefined => {
-    const grant = capabilities.grant(grantId)!;
-    if (!counts(grant))
-      return {
-        type: 'void',
-        rule: 'L13-under-void',
-        by: [grantId],
-        reason: 'the grant that it was written under does not count',
-      };
+  const grantFault = (accepted: AcceptedEntry, place: Place): Standing | undefined => {
+    const grant = capabilities.grant(accepted.entry.grant!)!;
+    const underVoid: Standing = {
+      type: 'void',
+      rule: 'L13-under-void',
+      by: [grant.entry.id],
+      reason: 'the grant that it was written under does not count',
+    };
+    if (!counts(grant)) return underVoid;
     // Up the delegations too. Attack: whoever is revoked below one path only lets a puppet write there, by a grant for all paths.
     for (let at: AcceptedEntry = accepted; at.entry.grant !== undefined; ) {
-      const by = revokesOf(at, accepted.entry.path);
+      const by = revokesOf(at, place.path);
       if (by.length > 0)
         return {
           type: 'void',
@@ -139,7 +147,18 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
         };
       at = capabilities.grant(at.entry.grant)!;
     }
-    return undefined;
+    return holdsAt(grant, place) ? undefined : underVoid;
+  };
+
+  /**
+   * Whether a grant that counts does so at the place too, where no revoke reaches it. Attack: whoever is revoked below one path acks
+   * a forked grant, which stands at the root, and its holder writes below that path.
+   */
+  const holdsAt = (grant: AcceptedEntry, place: Place): boolean => {
+    if (grant.entry.grant === undefined) return true;
+    const above = capabilities.grant(grant.entry.grant)!;
+    const isSound = forkFault(grant) === undefined && counts(above) && holdsAt(above, place);
+    return isSound || isAcked(grant, place);
   };
 
   const forkFault = ({ entry }: AcceptedEntry): Standing | undefined => {
@@ -154,14 +173,18 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
         };
   };
 
-  const isAcked = (entry: AcceptedEntry['entry']): boolean => {
-    const above: readonly Capability[] =
-      entry.grant === undefined ? [undefined] : capabilities.above(entry.grant);
-    return deps.acksOf(entry.id).some((ack) => {
-      if (!above.includes(ack.entry.grant)) return false;
-      // Root actions are acked by root actions; one that needs an ack itself cannot give one, or two could hold each other up.
-      return entry.grant === undefined ? faultOf(ack) === undefined : counts(ack);
-    });
+  const isAcked = (item: AcceptedEntry, place: Place): boolean => {
+    const acks = deps.acksOf(item.entry.id);
+    if (acks.length === 0) return false;
+    const known = place.acked.get(item);
+    if (known !== undefined) return known;
+    // A root action may be judged before its ack, which then has its standing of before.
+    const isOfRoot = item.entry.grant === undefined;
+    // An ack that needs one itself cannot give one, or two of the root could hold each other up. Attack: whoever is revoked below one
+    // path acks, by an ack at the root, what its puppet writes below that path.
+    const acked = acks.some((ack) => (isOfRoot || counts(ack)) && faultOf(ack, place) === undefined);
+    place.acked.set(item, acked);
+    return acked;
   };
 
   return settle;

@@ -47,8 +47,13 @@ export function createStandings(deps: {
     counts: (item) => standings[item.index]?.type === 'effective',
   });
 
+  /** What hangs below the ack, of what it names; root actions are acked by root actions. */
   const ackedBy = ({ entry }: AcceptedEntry): readonly AcceptedEntry[] =>
-    readAckBody(entry.body).entries.map((id) => entries.get(id)!);
+    readAckBody(entry.body)
+      .entries.map((id) => entries.get(id)!)
+      .filter(({ entry: { grant } }) =>
+        grant === undefined ? entry.grant === undefined : capabilities.above(grant).includes(entry.grant),
+      );
 
   /**
    * Entries whose standing depends on whether this one counts. All were written under a capability below its own,
@@ -70,27 +75,49 @@ export function createStandings(deps: {
   /** Entries that must be judged again because this one is here, in addition to those that depend on its standing. */
   const seedsOf = (item: AcceptedEntry): readonly AcceptedEntry[] => {
     const { author, action } = item.entry;
-    const seeds = [item].concat(
+    return [item].concat(
       sequences.add(item.entry) ? forks.numberRepeated(author) : [],
       action === 'root' ? signed.under(undefined) : [],
     );
-    // A root action is brought back by a root ack without fault, whatever the ack's own standing: it may change unseen.
-    const rootAcks = seeds.filter(({ entry }) => entry.action === 'ack' && entry.grant === undefined);
-    return seeds.concat(rootAcks.flatMap(ackedBy));
+  };
+
+  /**
+   * Entries whose standing may change with a fault of this one though its own standing stays: an ack brings back by what it is at the
+   * path of each entry that it names, and a grant that has an ack may hold at some paths only. With all that hangs on them in turn.
+   */
+  const unseenDependentsOf = (
+    item: AcceptedEntry,
+    descended: Set<AcceptedEntry>,
+  ): readonly AcceptedEntry[] => {
+    const reached = item.entry.action === 'ack' || acks.has(item.entry.id) ? [item] : [];
+    // The list grows while it is passed.
+    for (const at of reached) {
+      if (descended.has(at)) continue;
+      descended.add(at);
+      const { action, id } = at.entry;
+      const below = action === 'ack' ? ackedBy(at) : action === 'grant' ? signed.under(id) : [];
+      for (const next of below) reached.push(next);
+    }
+    return reached;
   };
 
   /** From the root downwards, so that all that an entry hangs on is settled before it; what keeps its standing passes nothing on. */
   const settleFrom = (seeds: readonly AcceptedEntry[]): readonly AcceptedEntry[] => {
     const changed: AcceptedEntry[] = [];
     const queued = new Set<AcceptedEntry>();
+    const descended = new Set<AcceptedEntry>();
     const byDepth: AcceptedEntry[][] = [];
+    const put = (item: AcceptedEntry) => {
+      if (queued.has(item)) return;
+      queued.add(item);
+      const depth = capabilities.depth(item.entry.grant);
+      while (byDepth.length <= depth) byDepth.push([]);
+      byDepth[depth]!.push(item);
+    };
     const queue = (items: readonly AcceptedEntry[]) => {
       for (const item of items) {
-        if (queued.has(item)) continue;
-        queued.add(item);
-        const depth = capabilities.depth(item.entry.grant);
-        while (byDepth.length <= depth) byDepth.push([]);
-        byDepth[depth]!.push(item);
+        put(item);
+        for (const dependent of unseenDependentsOf(item, descended)) put(dependent);
       }
     };
     queue(seeds);

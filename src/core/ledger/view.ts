@@ -1,7 +1,7 @@
 import type { EntryId, NodeId, ReleaseId } from '../wire/encoding/ids.ts';
 import type { AdmissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
-import type { GrantBody, GrantedRole } from '../wire/entry/grant.ts';
+import type { GrantBody, GrantedRole, HeardRole } from '../wire/entry/grant.ts';
 import { isWithin } from '../wire/entry/path.ts';
 import type { ReleaseManifest } from '../wire/entry/release.ts';
 import { type ReadRolloutBody, rolloutNumber } from '../wire/entry/rollout.ts';
@@ -153,8 +153,8 @@ function createShelf<Body, Key, Item>(
 }
 
 /** The roles that a key holds alone, by root or by grant. Invitations hold none. */
-export function rolesOf(view: View, node: NodeId): readonly ('root' | GrantedRole)[] {
-  const roles = new Set<'root' | GrantedRole>(view.rootKeys.includes(node) ? ['root'] : []);
+export function rolesOf(view: View, node: NodeId): readonly ('root' | HeardRole)[] {
+  const roles = new Set<'root' | HeardRole>(view.rootKeys.includes(node) ? ['root'] : []);
   for (const { body } of view.grants)
     if (body.keys.includes(node) && !body.invitation) for (const role of body.roles) roles.add(role);
   return [...roles];

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { CborMap } from '../wire/encoding/shape.ts';
 import { admissionBody } from '../wire/entry/admission.ts';
 import type { Entry } from '../wire/entry/entry.ts';
-import type { GrantedRole } from '../wire/entry/grant.ts';
+import { type HeardRole, readRole } from '../wire/entry/grant.ts';
 import { releaseBody, releasePath } from '../wire/entry/release.ts';
 import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
 import { rolloutBody, rolloutPath } from '../wire/entry/rollout.ts';
@@ -12,8 +12,8 @@ import { createEntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { manifestOf } from './testing/random-history.ts';
 import { foldWritten, refusalOf, twoQuorumFleet } from './testing/two-quorum-fleet.ts';
 
-/** By the letter that stands for it below. `R`: a root key that names no grant. */
-const ROLES = { R: 'root', r: 'release', o: 'operator', b: 'beacon', d: 'device' } as const;
+/** By the letter that stands for it below. `R`: a root key that names no grant; `g`: a role of a later version. */
+const ROLES = { R: 'root', r: 'release', o: 'operator', b: 'beacon', d: 'device', g: 'gate' } as const;
 const DEVICE = keyOf('device');
 const ADMISSION = admissionBody({ device: DEVICE, name: 'Till', site: 'shop', labels: {} });
 const PATHS = [
@@ -41,11 +41,11 @@ const PATHS = [
  */
 function tableOf(paths: readonly string[]): string {
   const writer = createEntryWriter({ keys: ['root'], threshold: 1 });
-  const grantOf = (name: string, roles: readonly GrantedRole[]) =>
+  const grantOf = (name: string, roles: readonly HeardRole[]) =>
     writer.write({ by: 'root', action: 'grant', body: grantTo([name], { roles }) });
   const all = grantOf('all', ['release', 'operator', 'beacon', 'device']);
   const grants = Object.fromEntries(
-    Object.values(ROLES).map((role) => [role, role === 'root' ? undefined : grantOf(role, [role])]),
+    Object.values(ROLES).map((role) => [role, role === 'root' ? undefined : grantOf(role, [readRole(role)])]),
   );
   const release = writer.write({
     by: 'all',
@@ -75,7 +75,7 @@ function tableOf(paths: readonly string[]): string {
       mode: () => modeBody(true),
       beacon: () => ({}),
       later: () => ({}),
-      grant: (role) => grantTo(['guest'], { roles: [role === 'root' ? 'release' : (role as GrantedRole)] }),
+      grant: (role) => grantTo(['guest'], { roles: [role === 'root' ? 'release' : readRole(role)] }),
       revoke: () => revokeBody({ key: keyOf('nobody'), frontier: [], reason: 'left' }),
       ack: () => ackBody({ entries: [earlier.id] }),
     };
@@ -123,23 +123,23 @@ function tableOf(paths: readonly string[]): string {
 describe('who may write where (L3, L5, W12)', () => {
   test('by path, action and role', () => {
     expect(`\n${tableOf(PATHS)}\n`).toBe(`
-path                    create update admit mkdir delete revert link slink mode beacon later grant revoke ack
-/                       o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/config                 o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/config/fleet/theme     o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/devices                o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/devices/<key>          -      -      o     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/releases               r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases/app/1         r      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases/app           -      -      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases/app/1/more    r      r      -     r     r      r      r    r     r    b      r     Rrobd Rrobd  Rrobd
-/releases-of-old        ro     ro     -     ro    ro     ro     ro   ro    ro   b      ro    Rrobd Rrobd  Rrobd
-/rollouts               o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/rollouts/00000001      o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/rollouts/1             -      -      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/rollouts/00000001/more o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/services/printer       o      o      -     o     o      o      o    o     o    b      o     Rrobd Rrobd  Rrobd
-/later/kind             ro     ro     -     ro    ro     ro     ro   ro    ro   b      ro    Rrobd Rrobd  Rrobd
+path                    create update admit mkdir delete revert link slink mode beacon later grant  revoke ack
+/                       o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/config                 o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/config/fleet/theme     o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/devices                o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/devices/<key>          -      -      o     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/releases               r      r      -     r     r      r      r    r     r    b      r     Rrobdg Rrobdg Rrobdg
+/releases/app/1         r      -      -     r     r      r      r    r     r    b      r     Rrobdg Rrobdg Rrobdg
+/releases/app           -      -      -     r     r      r      r    r     r    b      r     Rrobdg Rrobdg Rrobdg
+/releases/app/1/more    r      r      -     r     r      r      r    r     r    b      r     Rrobdg Rrobdg Rrobdg
+/releases-of-old        rog    rog    -     rog   rog    rog    rog  rog   rog  b      rog   Rrobdg Rrobdg Rrobdg
+/rollouts               o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/rollouts/00000001      o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/rollouts/1             -      -      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/rollouts/00000001/more o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/services/printer       o      o      -     o     o      o      o    o     o    b      o     Rrobdg Rrobdg Rrobdg
+/later/kind             rog    rog    -     rog   rog    rog    rog  rog   rog  b      rog   Rrobdg Rrobdg Rrobdg
 `);
   });
 

@@ -231,6 +231,21 @@ describe('a ban (M12)', () => {
     expect(node.onDisk().bans).toHaveLength(MAX_BANS);
   });
 
+  test('attack: in force is not pushed out by newer ones while there are any that ended', () => {
+    const node = aNode();
+    const others = strangers(MAX_BANS);
+    node.strike(MALLORY, STRIKES);
+    node.pass(HOUR_MS + 1_000);
+    // Its second one holds two hours, and is older than theirs, which hold one.
+    node.strike(MALLORY, STRIKES);
+    for (const peer of others.slice(0, MAX_BANS - 1)) node.strike(peer, STRIKES);
+    node.pass(HOUR_MS + 1_000);
+    expect(node.bans().map(({ peer }) => peer)).toEqual([MALLORY]);
+    node.strike(others.at(-1)!, STRIKES);
+    expect(node.isBanned(MALLORY)).toBe(true);
+    expect(node.bans()).toHaveLength(2);
+  });
+
   test('attack: a reason that quotes what no text holds is kept as words (W3)', () => {
     const node = aNode();
     node.strike(MALLORY, STRIKES, `${'x'.repeat(159)}😀\n`);

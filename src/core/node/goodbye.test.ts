@@ -8,7 +8,7 @@ test('a goodbye ends the link, whether or not its connection closes too (H12)', 
   const [self, peer] = ['self' as NodeId, 'peer' as NodeId];
   const node = createNode({ self, fleet: 'fleet' as FleetId, device: undefined, mark: EMPTY_MARK });
   node.handle({ type: 'node-started', stored: [], heard: [], marks: [] }, at(0), () => 0.5);
-  node.handle({ type: 'link-up', peer, dialled: true }, at(1), () => 0.5);
+  node.handle({ type: 'link-up', peer, dialled: true, features: [] }, at(1), () => 0.5);
   const effects = node.handle(
     { type: 'message-received', peer, message: { type: 'goodbye', reason: 'the page was closed' } },
     at(2),

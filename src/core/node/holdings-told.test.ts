@@ -39,7 +39,7 @@ test('who holds more than a message may name tells what the ledger comes to rank
   tell({ type: 'node-started', stored: stored.map(writer.received), heard: [], marks: [] });
   const held = [...OTHERS, RELEASED];
   tell({ type: 'holdings-changed', bundles: held.map((infoHash) => ({ infoHash, whole: true })) });
-  const [first] = told(tell({ type: 'link-up', peer: PEER, dialled: true }));
+  const [first] = told(tell({ type: 'link-up', peer: PEER, dialled: true, features: [] }));
   // Nothing ranks them: they are told in the order of their hashes.
   expect(first).toEqual(OTHERS);
   const [next] = told(

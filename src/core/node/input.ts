@@ -48,8 +48,13 @@ export type NodeInput =
   | { readonly type: 'ban-lifted'; readonly peer: NodeId }
   | { readonly type: 'peers-introduced'; readonly peers: readonly NodeId[] }
   | { readonly type: 'peer-seen'; readonly peer: NodeId }
-  /** `dialled`: this node began it. */
-  | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
+  /** `dialled`: this node began it. `features`: what the other end named, known here or not (H14). */
+  | {
+      readonly type: 'link-up';
+      readonly peer: NodeId;
+      readonly dialled: boolean;
+      readonly features: readonly string[];
+    }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
   | {
       readonly type: 'link-measured';

@@ -10,6 +10,8 @@ import type { Instant, MonotonicMs } from '../time/instant.ts';
 import { happenedAt } from '../time/kept-time.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
+import { isSpoken } from '../wire/link/features.ts';
+import type { LinkMessage } from '../wire/link/message.ts';
 import { isOverlay } from '../wire/link/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/link/reconciliation.ts';
 import { type AntiEntropyTimer, createAntiEntropy } from './anti-entropy.ts';
@@ -39,6 +41,10 @@ export interface Node {
   readonly ledger: Ledger;
   readonly book: StatementBook;
   readonly links: ReadonlyMap<NodeId, LinkFacts>;
+  /** What each neighbour named in its handshake, known here or not (H14). */
+  readonly features: ReadonlyMap<NodeId, ReadonlySet<string>>;
+  /** Whether the neighbour reads messages of the type; one that it does not is not sent to it. */
+  speaks(peer: NodeId, type: LinkMessage['type']): boolean;
   view(): View;
   /** Undefined at a node that runs no releases. */
   device(): DeviceState | undefined;
@@ -85,6 +91,7 @@ export function createNode(
   const misbehaviour = createMisbehaviour(config.misbehaviour);
   const proven = createProvenState(ledger, deps.mark);
   const links = new Map<NodeId, LinkFacts>();
+  const features = new Map<NodeId, ReadonlySet<string>>();
   const progress = new Map<InfoHash, BundleProgress>();
   const device =
     deps.device &&
@@ -282,6 +289,7 @@ export function createNode(
         return tellOverlay(input);
       case 'link-up':
         links.set(input.peer, UNMEASURED);
+        features.set(input.peer, new Set(input.features));
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
@@ -291,6 +299,7 @@ export function createNode(
         return renewSoon();
       case 'link-down':
         links.delete(input.peer);
+        features.delete(input.peer);
         wires.onLinkDown(input.peer);
         exchange.close(input.peer);
         antiEntropy.onLinkDown(input.peer);
@@ -359,6 +368,8 @@ export function createNode(
     ledger,
     book,
     links,
+    features,
+    speaks: (peer, type) => isSpoken(type, features.get(peer) ?? NO_FEATURES),
     progress,
     view: currentView,
     device: () => device?.state(),
@@ -384,6 +395,8 @@ function isOneOf<const Name extends NodeTimer>(names: readonly Name[], timer: No
 function laterSource(source: ItemSource): ItemSource {
   return source.type === 'pushed' ? { type: 'reconciled', from: source.from } : source;
 }
+
+const NO_FEATURES: ReadonlySet<string> = new Set();
 
 const UNMEASURED: LinkFacts = {
   rung: 'unknown',

@@ -17,7 +17,8 @@ function aNode() {
   const tell = (input: NodeInput) => node.handle(input, at(0), () => 0.5);
   const grant = writer.write({ by: 'ada', action: 'grant', body: grantTo(['ada']) });
   tell({ type: 'node-started', stored: writer.written, heard: [], marks: [] });
-  for (const peer of ['parent', 'child']) tell({ type: 'link-up', peer: keyOf(peer), dialled: false });
+  for (const peer of ['parent', 'child'])
+    tell({ type: 'link-up', peer: keyOf(peer), dialled: false, features: [] });
   const hear = (received: (typeof writer.written)[number]) =>
     tell({ type: 'entry-received', received, source: { type: 'pushed', from: keyOf('parent'), hops: 1 } });
   return { ...writer, grant, hear };

@@ -148,3 +148,16 @@ test('a node that starts again knows how far each member had come, though what i
   expect(node.book.judge(lease, BEN)).toBe('known');
   expect(node.book.judge({ ...lease, sequence: lease.sequence + 1 }, BEN)).toBe('news');
 });
+
+test('what a store has of whom the ledger does not know any more is not taken up again (M8)', () => {
+  const { writer, stranger, ben } = aChain();
+  const heardOf = (end: typeof ben, author: typeof BEN) => ({
+    ...end.node.book.newest(author, 'lease')!,
+    heardAtMs: 0,
+  });
+  const node = createNode({ self: ADA, fleet: writer.genesis.id, device: undefined, mark: EMPTY_MARK });
+  const heard = [heardOf(stranger, STRANGER), heardOf(ben, BEN)];
+  node.handle({ type: 'node-started', stored: [...writer.written], heard, marks: [] }, at(0), () => 0.5);
+  expect(node.book.newest(BEN, 'lease')).toBeDefined();
+  expect(node.book.newest(STRANGER, 'lease')).toBeUndefined();
+});

@@ -200,7 +200,7 @@ function play(
         for (let count = 0; count < 4; count++) till.strike();
         break;
       case 'link-up':
-        till.tell({ type: 'link-up', peer: BAR, dialled: true });
+        till.tell({ type: 'link-up', peer: BAR, dialled: true, features: [] });
         break;
       case 'link-down':
         till.tell({ type: 'link-down', peer: BAR, reason: 'gone' });

@@ -21,7 +21,8 @@ export interface Wishing {
   readonly releases: { has(release: ReleaseId): boolean };
 }
 
-function selects(select: Selector, device: AdmissionBody): boolean {
+/** Whether the device is one of those that the rollout is for. */
+export function selects(select: Selector, device: Omit<AdmissionBody, 'name'>): boolean {
   if (select.devices !== undefined && !select.devices.includes(device.device)) return false;
   if (select.sites !== undefined && !select.sites.includes(device.site)) return false;
   return Object.entries(select.labels ?? {}).every(([label, value]) => device.labels[label] === value);

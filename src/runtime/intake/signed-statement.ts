@@ -1,8 +1,7 @@
-import { bytesOfId, type FleetId } from '../../core/wire/encoding/ids.ts';
+import { FORGED_STATEMENT, readUncheckedStatement } from '../../core/intake/signatures.ts';
+import type { FleetId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import {
-  decodeSignedStatement,
-  decodeStatement,
   encodeSignedStatement,
   encodeStatement,
   type OwnStatement,
@@ -10,23 +9,12 @@ import {
   statementMessage,
 } from '../../core/wire/statement/statement.ts';
 import type { Identity, Keys } from '../../ports/keys.ts';
+import { allHold } from './envelope.ts';
 
-/**
- * Opens a statement from anywhere: undefined when it is not wanted, which costs no signature check. Throws WireError for what cannot
- * be read, belongs to another fleet, or is not signed by its author.
- */
-export async function openStatement(
-  bytes: Uint8Array,
-  fleet: FleetId,
-  keys: Keys,
-  isWanted: (statement: Statement) => boolean,
-): Promise<Statement | undefined> {
-  const { signedBytes, signature } = decodeSignedStatement(bytes);
-  const statement = decodeStatement(signedBytes);
-  if (statement.fleet !== fleet) throw new WireError('a statement belongs to another fleet');
-  if (!isWanted(statement)) return undefined;
-  if (!(await keys.verify(bytesOfId(statement.author), statementMessage(signedBytes), signature)))
-    throw new WireError("a statement's signature does not hold: it was changed, or signed by another key");
+/** Opens a statement from anywhere. Throws WireError for what cannot be read, belongs to another fleet, or is not signed by its author. */
+export async function openStatement(bytes: Uint8Array, fleet: FleetId, keys: Keys): Promise<Statement> {
+  const { statement, signature } = readUncheckedStatement(bytes, fleet);
+  if (!(await allHold([signature], keys))) throw new WireError(FORGED_STATEMENT);
   return statement;
 }
 

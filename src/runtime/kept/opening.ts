@@ -30,7 +30,7 @@ export async function openLedger(store: LedgerStore, keys: Keys, fleet: FleetId)
   };
   const underWay: Promise<ReceivedEntry | undefined>[] = [];
   for (const envelope of envelopes) {
-    const opening = withoutWireErrors(() => openEnvelope(envelope, keys, () => false));
+    const opening = withoutWireErrors(() => openEnvelope(envelope, keys));
     // It may fail while an earlier one is awaited; the failure comes out when its turn comes.
     opening.catch(() => {});
     underWay.push(opening);
@@ -58,7 +58,7 @@ export async function openStatements(
   for (const item of Array.isArray(saved) ? saved : []) {
     const { bytes, heardAtMs } = (item ?? {}) as { bytes?: unknown; heardAtMs?: unknown };
     if (!(bytes instanceof Uint8Array) || typeof heardAtMs !== 'number') continue;
-    const statement = await withoutWireErrors(() => openStatement(bytes, fleet, keys, () => true));
+    const statement = await withoutWireErrors(() => openStatement(bytes, fleet, keys));
     if (statement !== undefined) opened.push({ statement, bytes, heardAtMs });
   }
   return opened;

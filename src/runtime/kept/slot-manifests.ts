@@ -54,8 +54,8 @@ async function readRelease(
   keys: Keys,
 ): Promise<{ readonly id: ReleaseId; readonly manifest: ReleaseManifest } | undefined> {
   try {
-    const received = await openEnvelope(envelope, keys, () => false);
-    if (received?.entry.action !== 'create') return undefined;
+    const received = await openEnvelope(envelope, keys);
+    if (received.entry.action !== 'create') return undefined;
     const manifest = readReleaseBody(received.entry.body);
     return received.entry.path === releasePath(manifest.product, manifest.counter)
       ? { id: received.entry.id, manifest }

@@ -180,9 +180,80 @@ describe('link handshake (H1 to H8)', () => {
       'responder',
       { hello: frame.hello, fingerprint: mallory.remoteFingerprint },
       { hello, fingerprint: new Uint8Array(32).fill(9) },
+      encodeHello(hello),
     );
     mallory.send(encodeProof(await bob.sign(message)));
     expect(await failureOf(atAlice)).toBe('bad-proof');
+  });
+
+  test('each end learns what the other names beyond the base, known here or not (H14)', async () => {
+    for (const announced of [false, true]) {
+      const [a, b] = await connect();
+      const [nonceA, nonceB] = [randomness.bytes(32), randomness.bytes(32)];
+      const [atAlice, atBob] = await Promise.all([
+        prove(a, alice, {
+          expectedPeer: bob.id,
+          nonce: nonceA,
+          features: ['patches', 'time-travel'],
+          ...(announced && { announcedNonce: nonceB }),
+        }),
+        prove(b, bob, {
+          expectedPeer: alice.id,
+          nonce: nonceB,
+          ...(announced && { announcedNonce: nonceA }),
+        }),
+      ]);
+      expect(atBob.features).toEqual(['patches', 'time-travel']);
+      expect(atAlice.features).toEqual([]);
+    }
+  });
+
+  test('attack: somebody in between strips, adds or changes names, so that two nodes speak less or else than they know (H14)', async () => {
+    for (const features of [undefined, ['patches'], ['patches', 'time-travel', 'worse']]) {
+      const [a, b] = await connect();
+      const changed: Connection = {
+        ...b,
+        onFrame: (listener) =>
+          b.onFrame(
+            listener &&
+              ((bytes) => {
+                const frame = decodeHandshakeFrame(bytes);
+                if (frame.type !== 'hello') return listener(bytes);
+                const { features: _, ...hello } = frame.hello;
+                listener(encodeHello({ ...hello, ...(features && { features }) }));
+              }),
+          ),
+      };
+      const atAlice = prove(a, alice, { features: ['patches', 'time-travel'] });
+      expect(await failureOf(prove(changed, bob))).toBe('bad-proof');
+      await atAlice.catch(() => {});
+    }
+  });
+
+  test('the hello of a later 1.x may have more fields, which its proof covers too (H1, H14)', async () => {
+    const [a, b] = await connect();
+    const atAlice = prove(a, alice);
+    const heard = decodeHandshakeFrame(await nextFrame(b));
+    if (heard.type !== 'hello') throw new Error('expected a hello');
+    const hello = { fleet, key: bob.id, nonce: new Uint8Array(32) };
+    const frame = encodeCbor({
+      type: 'hello',
+      version: 1,
+      fleet: bytesOfId(fleet),
+      key: bytesOfId(bob.id),
+      nonce: hello.nonce,
+      features: ['time-travel'],
+      epoch: { since: 1 },
+    });
+    b.send(frame);
+    const message = proofMessage(
+      'responder',
+      { hello: heard.hello, fingerprint: b.remoteFingerprint },
+      { hello, fingerprint: b.localFingerprint },
+      frame,
+    );
+    b.send(encodeProof(await bob.sign(message)));
+    expect(await atAlice).toMatchObject({ peer: bob.id, features: ['time-travel'] });
   });
 
   test('a node connected to itself notices', async () => {

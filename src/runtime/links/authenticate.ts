@@ -1,6 +1,7 @@
 import { compareBytes, concatBytes } from '../../core/wire/encoding/cbor.ts';
 import { isStrictKey } from '../../core/wire/encoding/ed25519.ts';
 import { bytesOfId, type FleetId, type NodeId } from '../../core/wire/encoding/ids.ts';
+import { FEATURES } from '../../core/wire/link/features.ts';
 import {
   decodeHandshakeFrame,
   encodeHello,
@@ -31,6 +32,8 @@ export interface AuthenticationOptions {
   readonly announcedNonce?: Uint8Array;
   /** Name of the link that this node has with the expected peer. */
   readonly replaces?: Uint8Array;
+  /** What this node names (H14); those of this version when absent. */
+  readonly features?: readonly string[];
   readonly randomness: Randomness;
   readonly clock: Clock;
   /** 10 s when absent. */
@@ -43,6 +46,8 @@ export interface Authenticated {
   readonly name: Uint8Array;
   /** Both ends say that it takes the place of the link that `replaces` names. */
   readonly moves: boolean;
+  /** What the other end names, known here or not (H14). */
+  readonly features: readonly string[];
 }
 
 export type AuthenticationFailure =
@@ -79,19 +84,19 @@ export function authenticateConnection(
   const { identity, keys, fleet, expectedPeer, announcedNonce, replaces, randomness, clock } = options;
   const role: LinkRole = connection.initiator ? 'initiator' : 'responder';
   const otherRole: LinkRole = connection.initiator ? 'responder' : 'initiator';
-  const own: LinkEnd = {
-    hello: {
-      fleet,
-      key: identity.id,
-      nonce: options.nonce ?? randomness.bytes(HANDSHAKE_NONCE_BYTES),
-      ...(replaces !== undefined && { replaces }),
-    },
-    fingerprint: connection.localFingerprint,
+  const ownHello: LinkHello = {
+    fleet,
+    key: identity.id,
+    nonce: options.nonce ?? randomness.bytes(HANDSHAKE_NONCE_BYTES),
+    ...(replaces !== undefined && { replaces }),
+    features: options.features ?? FEATURES,
   };
+  const own: LinkEnd = { hello: ownHello, fingerprint: connection.localFingerprint };
+  const ownHelloFrame = encodeHello(ownHello);
 
   return new Promise((resolve, reject) => {
     let settled = false;
-    let theirs: LinkEnd | undefined;
+    let theirs: { readonly end: LinkEnd; readonly hello: LinkHello; readonly frame: Uint8Array } | undefined;
     // The caller's frames must not overtake our proof, so success waits for it too.
     let sentProof: Promise<void> = Promise.resolve();
 
@@ -111,12 +116,14 @@ export function authenticateConnection(
       fail('timed-out', `The other node did not prove its key within ${timeoutMs} ms.`),
     );
 
-    const messageOf = (signer: LinkRole, other: LinkEnd) =>
-      role === 'initiator' ? proofMessage(signer, own, other) : proofMessage(signer, other, own);
+    const messageOf = (signer: LinkRole, other: LinkEnd, helloFrame: Uint8Array) =>
+      role === 'initiator'
+        ? proofMessage(signer, own, other, helloFrame)
+        : proofMessage(signer, other, own, helloFrame);
 
-    const prove = (hello: LinkHello) => {
+    const prove = (hello: LinkEnd['hello']) => {
       const other: LinkEnd = { hello, fingerprint: connection.remoteFingerprint };
-      sentProof = identity.sign(messageOf(role, other)).then(
+      sentProof = identity.sign(messageOf(role, other, ownHelloFrame)).then(
         (signature) => {
           if (!settled) connection.send(encodeProof(signature));
         },
@@ -124,10 +131,10 @@ export function authenticateConnection(
       );
     };
 
-    const receiveHello = (hello: LinkHello) => {
+    const receiveHello = (hello: LinkHello, frame: Uint8Array) => {
       const problem = refusalOf(hello);
       if (problem !== undefined) return fail(problem.failure, problem.message);
-      theirs = { hello, fingerprint: connection.remoteFingerprint };
+      theirs = { end: { hello, fingerprint: connection.remoteFingerprint }, hello, frame };
       if (announced === undefined) return prove(hello);
       if (hello.replaces !== undefined || compareBytes(hello.nonce, announced.nonce) !== 0)
         fail(
@@ -145,9 +152,12 @@ export function authenticateConnection(
         replaces !== undefined &&
         hello.replaces !== undefined &&
         compareBytes(replaces, hello.replaces) === 0,
+      features: hello.features ?? [],
     });
 
-    const refusalOf = (hello: LinkHello): { failure: AuthenticationFailure; message: string } | undefined => {
+    const refusalOf = (
+      hello: LinkEnd['hello'],
+    ): { failure: AuthenticationFailure; message: string } | undefined => {
       const key = bytesOfId(hello.key);
       if (!isStrictKey(key))
         return { failure: 'weak-key', message: 'The other node named a key under which anyone can sign.' };
@@ -163,18 +173,20 @@ export function authenticateConnection(
       return undefined;
     };
 
-    const announcedHello = (): LinkHello | undefined => {
+    const announcedHello = (): LinkEnd['hello'] | undefined => {
       if (expectedPeer === undefined || announcedNonce === undefined) return undefined;
-      const hello: LinkHello = { fleet, key: expectedPeer, nonce: announcedNonce };
+      const hello = { fleet, key: expectedPeer, nonce: announcedNonce };
       return refusalOf(hello) === undefined ? hello : undefined;
     };
     const announced = announcedHello();
 
-    const receiveProof = (other: LinkEnd, signature: Uint8Array) => {
+    const receiveProof = (other: NonNullable<typeof theirs>, signature: Uint8Array) => {
       // The last frame of the handshake: what follows is for the caller and stays with the connection meanwhile.
       connection.onFrame(undefined);
       sentProof
-        .then(() => keys.verify(bytesOfId(other.hello.key), messageOf(otherRole, other), signature))
+        .then(() =>
+          keys.verify(bytesOfId(other.hello.key), messageOf(otherRole, other.end, other.frame), signature),
+        )
         .then(
           (valid) => {
             if (settled) return;
@@ -200,11 +212,11 @@ export function authenticateConnection(
       }
       if (frame.type === 'other-version')
         return fail('other-version', `The other node speaks version ${frame.version} of the link protocol.`);
-      if (frame.type === 'hello' && theirs === undefined) return receiveHello(frame.hello);
+      if (frame.type === 'hello' && theirs === undefined) return receiveHello(frame.hello, bytes);
       if (frame.type === 'proof' && theirs !== undefined) return receiveProof(theirs, frame.signature);
       fail('malformed', `The other node sent a ${frame.type} out of turn.`);
     });
-    connection.send(encodeHello(own.hello));
+    connection.send(ownHelloFrame);
     if (announced !== undefined) prove(announced);
   });
 }

@@ -54,7 +54,7 @@ export function createHandCarried(deps: {
   readonly clock: Clock;
   readonly randomness: Randomness;
   /** Makes the proven connection a link; false when this node does not want it. */
-  readonly adopt: (peer: NodeId, connection: Connection) => boolean;
+  readonly adopt: (peer: NodeId, connection: Connection, features: readonly string[]) => boolean;
 }): HandCarried {
   const { fleet, clock } = deps;
   const underway = new Set<ConnectionAttempt>();
@@ -94,7 +94,7 @@ export function createHandCarried(deps: {
   };
 
   const linked = async (attempt: ConnectionAttempt): Promise<NodeId> => {
-    const { connection, peer } = await proven(attempt).catch((error: unknown) => {
+    const { connection, peer, features } = await proven(attempt).catch((error: unknown) => {
       if (error instanceof ConnectionFailed)
         throw new WireError(
           `No connection came about (${error.failure}). Without a server both browsers must be on one network; start again with a new text.`,
@@ -103,7 +103,7 @@ export function createHandCarried(deps: {
         throw new WireError(`The other end was turned away. ${error.message}`);
       throw error;
     });
-    if (!deps.adopt(peer, connection)) {
+    if (!deps.adopt(peer, connection, features)) {
       connection.close('not wanted');
       throw new WireError(
         'This node does not link with that one: it is banned here, or there are too many links.',

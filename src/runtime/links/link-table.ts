@@ -28,7 +28,13 @@ import { isTurn } from './rung-climbing.ts';
 import { createSendQueue, type SendQueue } from './send-queue.ts';
 
 export type LinkTableEvent =
-  | { readonly type: 'link-up'; readonly peer: NodeId; readonly dialled: boolean }
+  /** `features`: what the other end named in its handshake (H14). */
+  | {
+      readonly type: 'link-up';
+      readonly peer: NodeId;
+      readonly dialled: boolean;
+      readonly features: readonly string[];
+    }
   | { readonly type: 'link-down'; readonly peer: NodeId; readonly reason: string }
   /** The link goes on over a better connection; nothing was lost, and its channels ended. */
   | { readonly type: 'link-moved'; readonly peer: NodeId }
@@ -50,7 +56,7 @@ export interface LinkTable {
   climb(peer: NodeId): void;
   onSignal(from: NodeId, bytes: Uint8Array): void;
   /** Makes a connection whose other end has proved this key a link; false when it is not wanted. */
-  adopt(peer: NodeId, connection: Connection): boolean;
+  adopt(peer: NodeId, connection: Connection, features: readonly string[]): boolean;
   /** What is of a higher priority overtakes what waits; what reconciliation sends goes last, whatever it says. */
   send(peer: NodeId, message: LinkMessage, priority: Priority): void;
   openChannel(peer: NodeId, channel: number): ByteChannel | undefined;
@@ -184,7 +190,7 @@ export function createLinkTable(deps: {
   const authenticate = async (connection: Connection, peer: NodeId, attempt: Attempt): Promise<void> => {
     attempt.connection = connection;
     const replaces = attempt.climbs ? links.get(peer)?.way.name() : undefined;
-    const { name, moves } = await authenticateConnection(connection, {
+    const { name, moves, features } = await authenticateConnection(connection, {
       identity,
       keys: deps.keys,
       fleet: deps.fleet,
@@ -204,20 +210,23 @@ export function createLinkTable(deps: {
     }
     end(peer, attempt);
     if (moves && link !== undefined) move(peer, link, connection, name);
-    else establish(peer, connection, name, attempt.initiator);
+    else establish(peer, connection, { name, features, dialled: attempt.initiator });
   };
 
   const establish = (
     peer: NodeId,
     connection: Connection,
-    name: Uint8Array | undefined,
-    initiated: boolean,
+    proven: {
+      readonly name: Uint8Array | undefined;
+      readonly features: readonly string[];
+      readonly dialled: boolean;
+    },
   ) => {
     // A node that restarted dials before its old link is known to be dead: the newer, proven one counts.
     hangUp(peer, 'replaced by a newer connection');
     const way = createMovableLink({
       connection,
-      name,
+      name: proven.name,
       clock: deps.clock,
       onFrame: (frame) => onEvent({ type: 'frame-received', peer, frame }),
       onEnd: (reason) => {
@@ -238,7 +247,7 @@ export function createLinkTable(deps: {
     });
     links.set(peer, { way, queue });
     dialled.delete(peer);
-    onEvent({ type: 'link-up', peer, dialled: initiated });
+    onEvent({ type: 'link-up', peer, dialled: proven.dialled, features: proven.features });
     way.begin();
   };
 
@@ -326,9 +335,9 @@ export function createLinkTable(deps: {
         if (!(error instanceof WireError)) throw error;
       }
     },
-    adopt: (peer, connection) => {
+    adopt: (peer, connection, features) => {
       if (closed || !deps.admits(peer)) return false;
-      establish(peer, connection, undefined, connection.initiator);
+      establish(peer, connection, { name: undefined, features, dialled: connection.initiator });
       return true;
     },
     send: (peer, message, priority) => links.get(peer)?.queue.send(message, priority),

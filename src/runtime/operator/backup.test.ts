@@ -2,6 +2,7 @@ import { webcrypto } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createSeededRandomness } from '../../adapters/loopback/clock.ts';
 import { createPassphraseBox } from '../../adapters/webcrypto/passphrase-box.ts';
+import { grantBody, readRole } from '../../core/wire/entry/grant.ts';
 import { takeUpInvitation } from '../joining/take-up-invitation.ts';
 import { setConfig } from './actions.ts';
 import { makeBackup, openBackup } from './backup.ts';
@@ -50,6 +51,31 @@ describe('a backup', { timeout: DERIVING_TIMEOUT_MS }, () => {
     expect(ownGrant(other, 'release', '/releases/menu/1')).toBeDefined();
     expect(() => ownGrant(other, 'release', '/releases/till/1')).toThrow(/may not publish releases at/);
     expect(() => ownGrant(other, 'operator')).toThrow(/may not operate/);
+  });
+
+  test('is of the grant that means something here, not of one with more roles of a later version (W12)', async () => {
+    const grace = await people.invite(people.ada, 'Grace', { roles: ['release'] });
+    await people.ada.write({
+      action: 'grant',
+      path: '/',
+      parents: [],
+      grant: undefined,
+      body: grantBody({
+        keys: [grace.identity.id],
+        threshold: 1,
+        name: 'Grace',
+        roles: ['gate', 'door'].map(readRole),
+        mayGrant: true,
+        invitation: false,
+        place: undefined,
+      }),
+    });
+    await carry(people.ada, grace);
+    const { link, personName } = await openBackup(await backUp(grace), PASSPHRASE, box);
+    const other = await people.stranger();
+    await carry(grace, other);
+    await takeUpInvitation(other, people.keys, link.invitation!, personName);
+    expect(ownGrant(other, 'release')).toBeDefined();
   });
 
   test('is refused to rights that may not be passed on, to a stranger, and under a short passphrase', async () => {

@@ -3,6 +3,7 @@ import { decodeCbor, encodeCbor } from '../../core/wire/encoding/cbor.ts';
 import { decodeCheckedText, encodeCheckedText } from '../../core/wire/encoding/checked-text.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import { readList, readName, readText } from '../../core/wire/encoding/shape.ts';
+import { type GrantBody, isKnownRole } from '../../core/wire/entry/grant.ts';
 import type { Randomness } from '../../ports/clock.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { PassphraseBox } from '../../ports/passphrase-box.ts';
@@ -42,9 +43,9 @@ export async function makeBackup(
   if (own.length === 0)
     throw new WireError('This browser’s key holds no rights here, so there is nothing to back up.');
   const passable = own.filter(({ body }) => body.mayGrant);
-  // One invitation is of one grant: the one with most roles, and of these the widest.
+  // One invitation is of one grant: the one with most roles that mean something here, and of these the widest.
   const [grant] = [...passable].sort(
-    (a, b) => b.body.roles.length - a.body.roles.length || a.entry.path.length - b.entry.path.length,
+    (a, b) => knownRoles(b.body) - knownRoles(a.body) || a.entry.path.length - b.entry.path.length,
   );
   if (grant === undefined)
     throw new WireError(
@@ -69,6 +70,10 @@ export async function makeBackup(
     grant.body.name,
   ]);
   return `${HEADER}\n${encodeCheckedText(await deps.box.seal(options.passphrase, body))}\n`;
+}
+
+function knownRoles({ roles }: GrantBody): number {
+  return roles.filter(isKnownRole).length;
 }
 
 /** Opens the file. Throws WireError in words for the person who holds it. */

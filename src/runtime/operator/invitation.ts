@@ -1,7 +1,7 @@
 import type { EntryId } from '../../core/wire/encoding/ids.ts';
 import { WireError } from '../../core/wire/encoding/refusal.ts';
 import { FOLDERS } from '../../core/wire/entry/folders.ts';
-import { type GrantedRole, grantBody } from '../../core/wire/entry/grant.ts';
+import { grantBody, type HeardRole } from '../../core/wire/entry/grant.ts';
 import { checkPath, isWithin } from '../../core/wire/entry/path.ts';
 import type { Keys } from '../../ports/keys.ts';
 import type { NodeRuntime } from '../node-runtime.ts';
@@ -10,7 +10,7 @@ import { standingGrantsOf } from './authority-actions.ts';
 export interface PersonInvitation {
   readonly seed: Uint8Array;
   readonly name: string;
-  readonly roles: readonly GrantedRole[];
+  readonly roles: readonly HeardRole[];
   /** Where the roles reach: "/", or for releases alone a path below /releases. */
   readonly path: string;
   readonly mayGrant: boolean;
@@ -53,7 +53,7 @@ export async function writePersonInvitation(
 /** A grant of this browser that may pass the roles on, else the root where one key is enough; undefined names the root. */
 function grantingCapability(
   { node, identity }: NodeRuntime,
-  roles: readonly GrantedRole[],
+  roles: readonly HeardRole[],
   path: string,
 ): EntryId | undefined {
   const { ledger } = node;

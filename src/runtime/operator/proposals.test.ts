@@ -1,6 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { EntryId } from '../../core/wire/encoding/ids.ts';
-import type { NodeRuntime } from '../node-runtime.ts';
+import { grantBody } from '../../core/wire/entry/grant.ts';
+import { encodeProposal } from '../../core/wire/entry/proposal.ts';
+import { revokeBody } from '../../core/wire/entry/revoke.ts';
+import type { EntryDraft, NodeRuntime } from '../node-runtime.ts';
 import { setConfig } from './actions.ts';
 import { ackEntries, previewAck, previewRevoke, type RevokeOrder, revokeKey } from './authority-actions.ts';
 import { grantByRoot } from './grant-by-root.ts';
@@ -84,6 +87,7 @@ describe('a revoke by a root of several keys', () => {
   test('cannot be begun if its signers could never reach the threshold, or hold no root key (L8)', async () => {
     const by = (signing: Signing) => revokeKey(ada, people.keys, takeAllBack(signing));
     await expect(by(rootOf(ada))).rejects.toThrow(/The root needs 2 of its keys to sign; this names 1/);
+    await expect(by(rootOf(ada, ada))).rejects.toThrow(/The root needs 2 of its keys/);
     await expect(by(rootOf(ada, zoe))).rejects.toThrow(/is no root key/);
     await expect(by(rootOf(grace, linus))).rejects.toThrow(/signed by this browser first/);
     await expect(previewRevoke(zoe, takeAllBack(rootOf(zoe, ada)))).rejects.toThrow(/is no root key/);
@@ -171,5 +175,36 @@ describe('a grant by a root of several keys', () => {
     await expect(grant({}, [ada])).rejects.toThrow(/needs 2 of its keys/);
     await expect(grant({ name: ' ' })).rejects.toThrow(/called/);
     await expect(grant({ roles: [] })).rejects.toThrow(/may do/);
+  });
+});
+
+describe('attack: a signature that is asked for as a formality', () => {
+  const proposed = async (draft: EntryDraft) => encodeProposal(await ada.propose(draft, idsOf(grace)));
+
+  test('is not given to an invitation, by whose link anybody would be in', async () => {
+    const text = await proposed({
+      action: 'grant',
+      path: '/',
+      parents: [],
+      grant: undefined,
+      body: grantBody({
+        keys: idsOf(linus),
+        threshold: 1,
+        name: 'Zoe',
+        roles: ['operator'],
+        mayGrant: true,
+        invitation: true,
+        place: undefined,
+      }),
+    });
+    await expect(readProposal(grace, people.keys, text)).rejects.toThrow(/for an invitation/);
+    await expect(cosign(grace, text)).rejects.toThrow(/for an invitation/);
+  });
+
+  test('is not given to what stands under a grant, though it looks like a revoke by the root', async () => {
+    const grant = ada.node.view().grants.find(({ body }) => body.name === 'Ada')!.entry.id;
+    const body = revokeBody({ key: zoe.identity.id, frontier: [], reason: 'stolen' });
+    const text = await proposed({ action: 'revoke', path: '/', parents: [], grant, body });
+    await expect(cosign(grace, text)).rejects.toThrow(/no proposal for a root/);
   });
 });

@@ -102,6 +102,28 @@ describe('a release that devices may refuse (D3)', () => {
     expect(wishOf(till)).toBe('1.0.0 as 3');
   });
 
+  test('is one that has the same number as another that was rolled out: whoever committed that takes no other of it', async () => {
+    const grace = await people.invite(ada, 'Grace');
+    await carry(ada, grace);
+    const ours = await publish(1);
+    await rollOut(await publish(1, 2, grace), {}, grace);
+    await carry(grace, ada);
+    expect(view().releases.has(ours)).toBe(true);
+    expect(rolling.plan([{ release: ours, select: {} }])).toMatchObject([
+      { course: { type: 'publish-again' } },
+    ]);
+  });
+
+  test('goes out as the lowest that no device refuses of those with the same files', async () => {
+    const first = await publish(1);
+    await rollOut(await publish(2));
+    const fourth = await publish(4, 1);
+    await publish(5, 1);
+    expect(rolling.plan([{ release: first, select: {} }])).toMatchObject([
+      { course: { type: 'roll-out', release: fourth, counter: 4 } },
+    ]);
+  });
+
   test('is published again with all that a later version has put into it, of which this one knows nothing (W10)', async () => {
     const later = { patch: { from: 'x' }, needs: ['patch'] };
     const first = await writeRelease(ada, { ...releaseBody(manifest(1, 1)), ...later });

@@ -20,6 +20,8 @@ const MANIFEST: ReleaseManifest = {
 
 let people: People;
 let runner: ReleaseRunner;
+/** How often the frame was given something to run. */
+let runs: number;
 /** What the running release was told after it started. */
 let updates: ReleaseContext[];
 /** What the frame was given to run. */
@@ -32,6 +34,7 @@ beforeEach(async () => {
   people = await createPeople();
   const { ada } = people;
   await admitDevice(ada, { device: ada.identity.id, name: 'till', site: 'Harbour', labels: {} });
+  runs = 0;
   updates = [];
   damaged = [];
   content = createMemoryContentStore();
@@ -42,6 +45,7 @@ beforeEach(async () => {
     content,
     frame: {
       run: (release) => {
+        runs++;
         given = release;
       },
       update: (context) => updates.push(context),
@@ -111,4 +115,10 @@ describe('the files of a running release (A11)', () => {
       await expect(given.files.read('index.html', 0, 1)).rejects.toThrow('damaged');
     expect(damaged).toEqual(['release']);
   });
+});
+
+test('what was to run when the runner was closed never does: nobody would watch it, or stop it', async () => {
+  runner.close();
+  await runner.run('r'.repeat(43) as ReleaseId, 1);
+  expect(runs).toBe(0);
 });

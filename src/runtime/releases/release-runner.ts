@@ -16,6 +16,7 @@ export interface ReleaseRunner {
   /** What comes of it is told with `run`. */
   run(release: ReleaseId, run: number): Promise<void>;
   stop(): Promise<void>;
+  /** Nothing runs from now on. Idempotent. */
   close(): void;
 }
 
@@ -37,6 +38,7 @@ export function createReleaseRunner(deps: {
       : event;
 
   let running: ReleaseManifest | undefined;
+  let isClosed = false;
 
   const contextOf = ({ product, version }: ReleaseManifest): ReleaseContext => {
     const view = node.view();
@@ -75,6 +77,8 @@ export function createReleaseRunner(deps: {
 
   return {
     run: async (release, run) => {
+      // What was decided before the node ended, and comes to its turn after: a release that began now nobody would watch or stop.
+      if (isClosed) return;
       const manifest = deps.manifestOf(release);
       if (manifest === undefined) {
         onInput({ type: 'frame-failed', reason: 'the release is not in the ledger of this device', run });
@@ -86,10 +90,12 @@ export function createReleaseRunner(deps: {
       );
     },
     stop: async () => {
+      if (isClosed) return;
       running = undefined;
       frame.stop();
     },
     close: () => {
+      isClosed = true;
       for (const end of watching) end();
       frame.close();
     },

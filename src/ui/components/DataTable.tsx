@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { Fragment, useMemo } from 'react';
+import { Fragment, memo, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import './data-table.css';
 import { countOf } from './format.ts';
-import { pageOf, type SortValue, sortRows, type TableState } from './table-state.ts';
+import { createRowSorter, pageOf, type SortValue, type TableState } from './table-state.ts';
 
 export interface Column<Row> {
   readonly key: string;
@@ -27,7 +27,7 @@ interface DataTableProps<Row> {
   readonly rows: readonly Row[];
   readonly rowKey: (row: Row) => string;
   readonly rowName: (row: Row) => string;
-  /** Attributes of the row's element, such as `data-testid`. */
+  /** Attributes of the row's element, such as `data-testid`. Where this and `columns` stay the same, a row that does is not drawn again. */
   readonly rowAttributes?: (row: Row) => Readonly<Record<`data-${string}`, string>>;
   /** Rows follow a heading for each group, in the order in which they are sorted. */
   readonly groupBy?: (row: Row) => string;
@@ -42,16 +42,18 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const narrow = useMediaQuery('(max-width: 48em)', undefined, { getInitialValueInEffect: false });
   const sortColumn = props.columns.find((column) => column.key === props.state.sortKey);
   const { rows, state } = props;
+  const [sort] = useState(createRowSorter);
   const sorted = useMemo(
-    () => sortRows(rows, sortColumn?.sortBy, state.descending),
-    [rows, sortColumn, state.descending],
+    () => sort(rows, sortColumn?.sortBy, state.descending),
+    [sort, rows, sortColumn, state.descending],
   );
   const page = pageOf(sorted, props.state.page);
+  const pick = usePick(props.selection);
   if (props.rows.length === 0) return <>{props.empty}</>;
   const Body = narrow === true ? Cards : Rows;
   return (
     <div className="ff-table-frame">
-      <Body {...props} rows={page.rows} allRows={sorted} />
+      <Body {...props} rows={page.rows} allRows={sorted} pick={pick} />
       {page.pageCount > 1 ? (
         <nav className="ff-pager" aria-label={`Pages of ${props.label}`}>
           <Button
@@ -81,7 +83,23 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   );
 }
 
-type BodyProps<Row> = DataTableProps<Row> & { readonly allRows: readonly Row[] };
+type PickRow = (key: string, isChosen: boolean) => void;
+
+type BodyProps<Row> = DataTableProps<Row> & { readonly allRows: readonly Row[]; readonly pick: PickRow };
+
+/** The same function whatever is chosen, so that a row hangs on its own choice alone. */
+function usePick(selection: Selection | undefined): PickRow {
+  const latest = useRef(selection);
+  useEffect(() => {
+    latest.current = selection;
+  }, [selection]);
+  return useCallback((key, isChosen) => {
+    const next = new Set(latest.current?.chosen);
+    if (isChosen) next.add(key);
+    else next.delete(key);
+    latest.current?.onChange(next);
+  }, []);
+}
 
 function Rows<Row>(props: BodyProps<Row>) {
   return (
@@ -113,18 +131,7 @@ function Rows<Row>(props: BodyProps<Row>) {
                   </th>
                 </tr>
               ) : null}
-              <tr {...props.rowAttributes?.(row)}>
-                {props.selection === undefined ? null : (
-                  <td className="ff-table-pick">
-                    <SelectOne {...props} selection={props.selection} row={row} />
-                  </td>
-                )}
-                {props.columns.map((column) => (
-                  <td key={column.key} data-numeric={column.numeric}>
-                    {column.cell(row)}
-                  </td>
-                ))}
-              </tr>
+              <TableRow {...rowProps(props, row)} />
             </Fragment>
           ))}
         </tbody>
@@ -132,6 +139,70 @@ function Rows<Row>(props: BodyProps<Row>) {
     </section>
   );
 }
+
+interface RowProps<Row> {
+  readonly row: Row;
+  readonly columns: readonly Column<Row>[];
+  readonly rowAttributes: DataTableProps<Row>['rowAttributes'];
+  /** Undefined where rows are not chosen. */
+  readonly isChosen: boolean | undefined;
+  readonly rowKey: string;
+  readonly rowName: string;
+  readonly pick: PickRow;
+}
+
+function rowProps<Row>(props: BodyProps<Row>, row: Row): RowProps<Row> {
+  const rowKey = props.rowKey(row);
+  return {
+    row,
+    columns: props.columns,
+    rowAttributes: props.rowAttributes,
+    isChosen: props.selection?.chosen.has(rowKey),
+    rowKey,
+    rowName: props.rowName(row),
+    pick: props.pick,
+  };
+}
+
+const TableRow = memo(function TableRow<Row>(props: RowProps<Row>) {
+  return (
+    <tr {...props.rowAttributes?.(props.row)}>
+      {props.isChosen === undefined ? null : (
+        <td className="ff-table-pick">
+          <SelectOne {...props} isChosen={props.isChosen} />
+        </td>
+      )}
+      {props.columns.map((column) => (
+        <td key={column.key} data-numeric={column.numeric}>
+          {column.cell(props.row)}
+        </td>
+      ))}
+    </tr>
+  );
+}) as <Row>(props: RowProps<Row>) => React.ReactNode;
+
+const Card = memo(function Card<Row>(props: RowProps<Row>) {
+  const titles = props.columns.filter((column) => column.card === 'title');
+  const lines = props.columns.filter((column) => column.card !== 'title');
+  return (
+    <li className="ff-data-card" {...props.rowAttributes?.(props.row)}>
+      <div className="ff-data-card-head">
+        {props.isChosen === undefined ? null : <SelectOne {...props} isChosen={props.isChosen} />}
+        {titles.map((column) => (
+          <div key={column.key}>{column.cell(props.row)}</div>
+        ))}
+      </div>
+      <dl className="ff-facts">
+        {lines.map((column) => (
+          <div key={column.key} data-card={column.card}>
+            <dt>{column.title}</dt>
+            <dd>{column.cell(props.row)}</dd>
+          </div>
+        ))}
+      </dl>
+    </li>
+  );
+}) as <Row>(props: RowProps<Row>) => React.ReactNode;
 
 function startsGroup<Row>({ rows, groupBy }: BodyProps<Row>, index: number): boolean {
   const [row, before] = [rows[index], rows[index - 1]];
@@ -172,8 +243,6 @@ function HeaderCell<Row>(props: {
 }
 
 function Cards<Row>(props: BodyProps<Row>) {
-  const titles = props.columns.filter((column) => column.card === 'title');
-  const lines = props.columns.filter((column) => column.card !== 'title');
   return (
     <>
       {props.selection === undefined ? null : (
@@ -188,24 +257,7 @@ function Cards<Row>(props: BodyProps<Row>) {
       )}
       <ul className="ff-cards" aria-label={props.label}>
         {props.rows.map((row) => (
-          <li key={props.rowKey(row)} className="ff-data-card" {...props.rowAttributes?.(row)}>
-            <div className="ff-data-card-head">
-              {props.selection === undefined ? null : (
-                <SelectOne {...props} selection={props.selection} row={row} />
-              )}
-              {titles.map((column) => (
-                <div key={column.key}>{column.cell(row)}</div>
-              ))}
-            </div>
-            <dl className="ff-facts">
-              {lines.map((column) => (
-                <div key={column.key} data-card={column.card}>
-                  <dt>{column.title}</dt>
-                  <dd>{column.cell(row)}</dd>
-                </div>
-              ))}
-            </dl>
-          </li>
+          <Card key={props.rowKey(row)} {...rowProps(props, row)} />
         ))}
       </ul>
     </>
@@ -219,41 +271,37 @@ function SelectAll<Row>(
   },
 ) {
   const { chosen, onChange } = props.selection;
-  const keys = props.allRows.map(props.rowKey);
-  const count = keys.filter((key) => chosen.has(key)).length;
+  const isAny = chosen.size > 0 && props.allRows.some((row) => chosen.has(props.rowKey(row)));
+  const isAll = isAny && props.allRows.every((row) => chosen.has(props.rowKey(row)));
   return (
     <label className="ff-pick">
       <input
         type="checkbox"
         ref={(input) => {
-          if (input !== null) input.indeterminate = count > 0 && count < keys.length;
+          if (input !== null) input.indeterminate = isAny && !isAll;
         }}
         {...(props.label === undefined ? { 'aria-label': 'Select all rows' } : {})}
-        checked={count > 0 && count === keys.length}
-        onChange={() => onChange(new Set(count === keys.length ? [] : keys))}
+        checked={isAll}
+        onChange={() => onChange(new Set(isAll ? [] : props.allRows.map(props.rowKey)))}
       />
       {props.label}
     </label>
   );
 }
 
-function SelectOne<Row>(
-  props: Pick<BodyProps<Row>, 'rowKey' | 'rowName'> & { readonly selection: Selection; readonly row: Row },
-) {
-  const { chosen, onChange } = props.selection;
-  const key = props.rowKey(props.row);
+function SelectOne<Row>({
+  isChosen,
+  rowKey,
+  rowName,
+  pick,
+}: Pick<RowProps<Row>, 'rowKey' | 'rowName' | 'pick'> & { readonly isChosen: boolean }) {
   return (
     <input
       type="checkbox"
       className="ff-pick"
-      aria-label={`Select ${props.rowName(props.row)}`}
-      checked={chosen.has(key)}
-      onChange={(event) => {
-        const next = new Set(chosen);
-        if (event.currentTarget.checked) next.add(key);
-        else next.delete(key);
-        onChange(next);
-      }}
+      aria-label={`Select ${rowName}`}
+      checked={isChosen}
+      onChange={(event) => pick(rowKey, event.currentTarget.checked)}
     />
   );
 }

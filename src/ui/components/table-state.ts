@@ -12,23 +12,50 @@ export const ROWS_PER_PAGE = 50;
 
 const COLLATOR = new Intl.Collator('en', { numeric: true, sensitivity: 'base' });
 
-/** Sorted by value; what is unknown comes last in both directions. Equal rows keep their order. */
-export function sortRows<Row>(
+interface Placed {
+  readonly value: SortValue;
+  readonly index: number;
+}
+
+/**
+ * Sorts one list again and again as its rows change. The order hangs on the values alone, so while they stay the same nothing is compared,
+ * and else the sort begins at the last order, in which little is out of place.
+ */
+export function createRowSorter(): <Row>(
   rows: readonly Row[],
   sortBy: ((row: Row) => SortValue) | undefined,
   descending: boolean,
-): readonly Row[] {
-  if (sortBy === undefined) return rows;
+) => readonly Row[] {
+  let placed: readonly Placed[] = [];
+  let values: readonly SortValue[] = [];
+  let wasDescending: boolean | undefined;
+  return (rows, sortBy, descending) => {
+    if (sortBy === undefined) return rows;
+    const before = values;
+    values = rows.map(sortBy);
+    const isSame =
+      wasDescending === descending &&
+      values.length === before.length &&
+      values.every((value, index) => value === before[index]);
+    if (!isSame) {
+      const start = values.length === placed.length ? placed.map(({ index }) => index) : values.keys();
+      placed = Array.from(start, (index) => ({ value: values[index], index })).sort(inOrder(descending));
+      wasDescending = descending;
+    }
+    return placed.map(({ index }) => rows[index]!);
+  };
+}
+
+/** Sorted by value; what is unknown comes last in both directions. Equal rows keep their order. */
+function inOrder(descending: boolean): (left: Placed, right: Placed) => number {
   const sign = descending ? -1 : 1;
-  return rows
-    .map((row) => ({ row, value: sortBy(row) }))
-    .sort((left, right) => {
-      const [a, b] = [left.value, right.value];
-      if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
-      if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
-      return sign * COLLATOR.compare(String(a), String(b));
-    })
-    .map(({ row }) => row);
+  return (left, right) => {
+    const [a, b] = [left.value, right.value];
+    if (a === b) return left.index - right.index;
+    if (a === undefined || b === undefined) return Number(a === undefined) - Number(b === undefined);
+    if (typeof a === 'number' && typeof b === 'number') return sign * (a - b);
+    return sign * COLLATOR.compare(String(a), String(b)) || left.index - right.index;
+  };
 }
 
 export interface TablePage<Row> {

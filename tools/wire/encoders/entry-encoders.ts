@@ -5,12 +5,13 @@ import {
   LABEL_BOUNDS,
   MAX_ENTRY_BYTES,
   MAX_PARENTS,
+  MAX_ROLES,
   MAX_SIGNATURES,
 } from '../../../src/core/wire/encoding/limits.ts';
 import { admissionBody } from '../../../src/core/wire/entry/admission.ts';
 import { type Envelope, encodeEntry, encodeEnvelope } from '../../../src/core/wire/entry/entry.ts';
 import { rootBody } from '../../../src/core/wire/entry/genesis.ts';
-import { type GrantedRole, grantBody, ROLES, voucherField } from '../../../src/core/wire/entry/grant.ts';
+import { grantBody, type HeardRole, ROLES, voucherField } from '../../../src/core/wire/entry/grant.ts';
 import { encodeProposal } from '../../../src/core/wire/entry/proposal.ts';
 import { MAX_METAINFO_BYTES, MAX_RELEASE_FILES, releaseBody } from '../../../src/core/wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../../src/core/wire/entry/revoke.ts';
@@ -40,6 +41,25 @@ import { body, type Encoding, of, text } from './encoding.ts';
 const labels = textsUpTo(LABEL_BOUNDS.items, LABEL_BOUNDS.characters);
 const name = textUpTo(100);
 const flag = fc.boolean();
+/** Of this version, of later ones up to the bounds of a name and of their number, and what is no role. */
+const roles = mostly<HeardRole[]>(
+  fc.constantFrom(
+    [...ROLES],
+    ['device'],
+    laterRoles(1, 1),
+    laterRoles(1, 32),
+    [...ROLES, ...laterRoles(MAX_ROLES - ROLES.length, 32)],
+    laterRoles(MAX_ROLES, 2),
+  ),
+  fc.constantFrom(
+    [],
+    ['device', 'device'],
+    laterRoles(1, 0),
+    laterRoles(1, 33),
+    laterRoles(MAX_ROLES + 1, 2),
+    ...['root', '-gate', 'Gate', 'gate1', 'gate '].map((role) => [role as HeardRole]),
+  ),
+);
 const path = mostly(
   fc.constantFrom('/', '/config/fleet/a', `/${'n'.repeat(256)}`, '/d'.repeat(16)),
   fc.constantFrom('', 'x', '/..', '/a//b', `/${'n'.repeat(257)}`, '/d'.repeat(17), '/e\u0301', '/\u0007'),
@@ -126,7 +146,7 @@ export const ENTRY_ENCODERS = {
       keys: nodesUpTo(MAX_SIGNATURES),
       threshold: uintUpTo(1, 1),
       name,
-      roles: mostly<GrantedRole[]>(fc.constantFrom([...ROLES], ['device']), fc.constant([])),
+      roles,
       mayGrant: flag,
       invitation: flag,
       place: maybe(fc.record({ site: name, labels })),
@@ -164,3 +184,10 @@ export const ENTRY_ENCODERS = {
   'mode body': body(flag, modeBody),
   'value body': body(fc.oneof(value, bytesUpTo(MAX_ENTRY_BYTES)), valueBody),
 } as const satisfies Readonly<Record<string, Encoding>>;
+
+function laterRoles(count: number, characters: number): HeardRole[] {
+  return Array.from(
+    { length: count },
+    (_, index) => `${String.fromCharCode(97 + index)}${'-'.repeat(31)}x`.slice(0, characters) as HeardRole,
+  );
+}

@@ -63,6 +63,10 @@ const pairingMessage = fc.record({
   message: bytesUpTo(MAX_PAIRING_MESSAGE_BYTES),
 });
 
+const features = fc
+  .uniqueArray(fc.stringMatching(/^[a-z][a-z0-9-]{0,31}$/), { maxLength: 33 })
+  .map((names) => names.sort());
+
 const SDP = 'v=0\r\nm=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n';
 
 /** What passes before there is a link, and how one comes about. */
@@ -70,7 +74,7 @@ export const SIGNALING_ENCODERS = {
   handshake: fc.oneof(
     of(
       fc.record(
-        { fleet: entry, key: node, nonce: bytesOf(32), replaces: bytesOf(64) },
+        { fleet: entry, key: node, nonce: bytesOf(32), replaces: bytesOf(64), features },
         { requiredKeys: ['fleet', 'key', 'nonce'] },
       ),
       encodeHello,

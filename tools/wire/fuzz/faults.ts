@@ -1,4 +1,4 @@
-import { concatBytes, encodeCbor } from '../../../src/core/wire/encoding/cbor.ts';
+import { type CborValue, concatBytes, encodeCbor } from '../../../src/core/wire/encoding/cbor.ts';
 import type { DecoderName } from '../decoders.ts';
 import { utf8 } from '../samples/fillers.ts';
 import type { Sample } from '../samples/sample.ts';
@@ -90,7 +90,14 @@ export const FAULTS: readonly Sample[] = [
   bodyFault('grant body', 'a threshold above the keys', { threshold: 2 }),
   bodyFault('grant body', 'a threshold of 0', { threshold: 0 }),
   bodyFault('grant body', 'a key twice', { keys: [filled(0x25), filled(0x25)] }),
-  bodyFault('grant body', 'a role that is not known', { roles: ['emperor'] }),
+  bodyFault('grant body', 'no role', { roles: [] }),
+  bodyFault('grant body', 'a role twice', { roles: ['gate', 'gate'] }),
+  bodyFault('grant body', 'a role that is no name', { roles: ['Gate 1'] }),
+  bodyFault('grant body', 'a role of 33 characters', { roles: ['g'.repeat(33)] }),
+  bodyFault('grant body', 'the root as a role', { roles: ['root'] }),
+  bodyFault('grant body', '17 roles', {
+    roles: Array.from({ length: 17 }, (_, at) => `gate-${'x'.repeat(at)}`),
+  }),
   bodyFault('root body', 'a key of small order', { keys: [filled(0)], threshold: 1 }),
   bodyFault('root body', 'a threshold of 0', { threshold: 0 }),
   bodyFault('release body', 'a file outside the folder', { files: [['../x', filled(1), 1]] }),
@@ -177,9 +184,30 @@ export const FAULTS: readonly Sample[] = [
   },
   {
     decoder: 'handshake',
-    name: 'over 1,024 bytes',
-    bytes: encodeCbor({ type: 'proof', x: '.'.repeat(1024) }),
+    name: 'over 2,048 bytes',
+    bytes: encodeCbor({ type: 'proof', x: '.'.repeat(2048) }),
   },
+  ...(
+    [
+      ['33 features', Array.from({ length: 33 }, (_, at) => `f${10 + at}`)],
+      ['features out of order', ['b', 'a']],
+      ['a feature named twice', ['a', 'a']],
+      ['a feature of 33 characters', ['a'.repeat(33)]],
+      ['a feature that is no name', ['A b']],
+      ['features that are no list', 'a'],
+    ] as const
+  ).map(([name, features]) => ({
+    decoder: 'handshake' as const,
+    name,
+    bytes: encodeCbor({
+      type: 'hello',
+      version: 1,
+      fleet: filled(1),
+      key: filled(2),
+      nonce: filled(3),
+      features: features as CborValue,
+    }),
+  })),
   { decoder: 'signaling, from a node', name: 'a server message', bytes: encodeCbor({ type: 'joined' }) },
   {
     decoder: 'signaling, from the server',

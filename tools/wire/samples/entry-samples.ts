@@ -1,7 +1,7 @@
 import { admissionBody } from '../../../src/core/wire/entry/admission.ts';
 import { encodeEntry, encodeEnvelope, type UnsignedEntry } from '../../../src/core/wire/entry/entry.ts';
 import { rootBody } from '../../../src/core/wire/entry/genesis.ts';
-import { grantBody, voucherField } from '../../../src/core/wire/entry/grant.ts';
+import { grantBody, readRole, voucherField } from '../../../src/core/wire/entry/grant.ts';
 import { encodeProposal } from '../../../src/core/wire/entry/proposal.ts';
 import { type ReleaseManifest, releaseBody } from '../../../src/core/wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../../src/core/wire/entry/revoke.ts';
@@ -91,6 +91,19 @@ export const BODY_SAMPLES: readonly Sample[] = [
       mayGrant: false,
       invitation: true,
       place: { site: 'Lobby', labels: { floor: '1' } },
+    }),
+  ),
+  bodyOf(
+    'grant body',
+    'of a later version, with a role of its own',
+    grantBody({
+      keys: [node(0x25)],
+      threshold: 1,
+      name: 'Gina',
+      roles: ['operator', readRole('gate')],
+      mayGrant: true,
+      invitation: false,
+      place: undefined,
     }),
   ),
   bodyOf('voucher field', 'voucher', voucherField({ key: node(0x25), signature })),

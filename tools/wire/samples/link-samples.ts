@@ -84,6 +84,14 @@ const CANDIDATE = {
   sdpMLineIndex: 0,
 };
 
+const HELLO_FIELDS = {
+  type: 'hello',
+  version: 1,
+  fleet: bytes32(1),
+  key: bytes32(0x21),
+  nonce: bytes32(0x33),
+};
+
 /** What two ends say to each other on a link, and on the way to one. */
 export const LINK_SAMPLES: readonly Sample[] = [
   ...MESSAGES.map((message) => ({
@@ -109,8 +117,27 @@ export const LINK_SAMPLES: readonly Sample[] = [
   { decoder: 'handshake', name: 'proof', bytes: encodeProof(signature) },
   {
     decoder: 'handshake',
-    name: 'hello of a later version',
+    name: 'hello of another version of the handshake',
     bytes: encodeCbor({ type: 'hello', version: 2, more: 1 }),
+  },
+  {
+    decoder: 'handshake',
+    name: 'hello that names features',
+    bytes: encodeHello({
+      fleet: id(1),
+      key: node(0x21),
+      nonce: bytes32(0x33),
+      features: ['patches', 'wider-frames'],
+    }),
+  },
+  {
+    decoder: 'handshake',
+    name: 'hello of a later 1.x, with fields and features of its own',
+    bytes: encodeCbor({
+      ...HELLO_FIELDS,
+      features: Array.from({ length: 32 }, (_, at) => `${'later'.repeat(6)}${10 + at}`),
+      epoch: { of: 'time travel', since: 1 },
+    }),
   },
   {
     decoder: 'relay signal',

@@ -5,7 +5,7 @@ import { type FileHash, type InfoHash, idFromBytes } from '../../../src/core/wir
 import { admissionBody, admissionPath } from '../../../src/core/wire/entry/admission.ts';
 import type { Entry, UnsignedEntry } from '../../../src/core/wire/entry/entry.ts';
 import { rootBody } from '../../../src/core/wire/entry/genesis.ts';
-import { type GrantBody, grantBody } from '../../../src/core/wire/entry/grant.ts';
+import { type GrantBody, grantBody, readRole } from '../../../src/core/wire/entry/grant.ts';
 import { releaseBody, releasePath } from '../../../src/core/wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../../src/core/wire/entry/revoke.ts';
 import { rolloutBody, rolloutPath } from '../../../src/core/wire/entry/rollout.ts';
@@ -20,8 +20,8 @@ const VECTOR_KEYS = createNobleKeys({
 type Fields = Partial<UnsignedEntry> & Pick<UnsignedEntry, 'action'>;
 
 /**
- * A small fleet with real signatures by fixed seeds: two root keys, a revoke, an ack, a release by two of two, its rollout. One
- * envelope an entry, in the order written.
+ * A small fleet with real signatures by fixed seeds: two root keys, a revoke, an ack, a release by two of two, its rollout, a role of a
+ * later version and what it writes in a folder of that version (W12). One envelope an entry, in the order written.
  */
 export async function signedFleet(): Promise<readonly Uint8Array[]> {
   const [alice, bob, carol, device] = await Promise.all(
@@ -50,7 +50,7 @@ export async function signedFleet(): Promise<readonly Uint8Array[]> {
     };
     let partly = await openPartlySigned(await signAsAuthor(draft, by!), VECTOR_KEYS);
     for (const other of others) partly = await cosign(partly, other!, VECTOR_KEYS);
-    const received = (await openEnvelope(wholeEnvelope(partly)!, VECTOR_KEYS, () => false))!;
+    const received = await openEnvelope(wholeEnvelope(partly)!, VECTOR_KEYS);
     written.push(received);
     return received.entry;
   };
@@ -147,15 +147,16 @@ export async function signedFleet(): Promise<readonly Uint8Array[]> {
     },
     [alice],
   );
+  const gate = { roles: [readRole('gate')], mayGrant: false };
+  const later = await write(alice, { action: 'grant', body: granted([device], gate) }, [bob]);
+  await write(device, { ...grantOf(later), action: 'create', path: '/gates/lobby', body: { open: true } });
   return written.map(({ envelope }) => envelope);
 }
 
 /** What a node that takes these envelopes shows. */
 export async function viewOf(envelopes: readonly Uint8Array[]): Promise<unknown> {
-  const received = await Promise.all(
-    envelopes.map((envelope) => openEnvelope(envelope, VECTOR_KEYS, () => false)),
-  );
-  const ledger = createLedger(received.find((item) => item!.entry.fleet === undefined)!.entry.id);
-  for (const item of received) ledger.receive(item!);
+  const received = await Promise.all(envelopes.map((envelope) => openEnvelope(envelope, VECTOR_KEYS)));
+  const ledger = createLedger(received.find((item) => item.entry.fleet === undefined)!.entry.id);
+  for (const item of received) ledger.receive(item);
   return JSON.parse(pictureOf(ledger));
 }

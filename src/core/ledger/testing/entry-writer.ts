@@ -21,7 +21,7 @@ function makeKey(name: string): NodeId {
 }
 
 /** 256 bits that spread well; no security is asked of ids here. FNV-1a (Fowler, Noll, Vo) in eight lanes. */
-function digest(bytes: Uint8Array): Uint8Array {
+export function digest(bytes: Uint8Array): Uint8Array {
   const out = new DataView(new ArrayBuffer(32));
   for (let lane = 0; lane < 8; lane++) {
     let hash = 0x811c9dc5 ^ (lane * 0x9e3779b1);

@@ -132,11 +132,12 @@ function createNaiveStandings(verdicts: NaiveVerdicts, received: readonly Receiv
     return keys.filter((key) => signers(entry).includes(key) && !revoked.has(key)).length < threshold;
   };
 
-  const grantFault = (entry: Entry): string | undefined => {
-    if (standingOf(entries.get(entry.grant!)!) !== 'effective') return 'L13-under-void';
+  const grantFault = (entry: Entry, path: string): string | undefined => {
+    const grant = entries.get(entry.grant!)!;
+    if (standingOf(grant) !== 'effective') return 'L13-under-void';
     for (let at = entry; at.grant !== undefined; at = entries.get(at.grant)!)
-      if (isRevokedAt(at, entry.path)) return 'L12-revoked';
-    return undefined;
+      if (isRevokedAt(at, path)) return 'L12-revoked';
+    return standsAt(grant, path) ? undefined : 'L13-under-void';
   };
 
   const forkFault = (entry: Entry): string | undefined => {
@@ -150,22 +151,32 @@ function createNaiveStandings(verdicts: NaiveVerdicts, received: readonly Receiv
     return forked ? 'L14-equivocation' : undefined;
   };
 
-  const faultOf = (entry: Entry) =>
-    (entry.grant === undefined ? rootFault(entry) : grantFault(entry)) ?? forkFault(entry);
+  const faultAt = (entry: Entry, path: string) =>
+    (entry.grant === undefined ? rootFault(entry) : grantFault(entry, path)) ?? forkFault(entry);
 
-  const isAcked = (entry: Entry): boolean =>
+  const isAckedAt = (entry: Entry, path: string): boolean =>
     all.some((ack) => {
       if (ack.action !== 'ack' || !readAckBody(ack.body).entries.includes(entry.id)) return false;
-      if (entry.grant === undefined) return ack.grant === undefined && faultOf(ack) === undefined;
-      return above(entry).includes(ack.grant) && standingOf(ack) === 'effective';
+      if (entry.grant === undefined) return ack.grant === undefined && faultAt(ack, path) === undefined;
+      if (!above(entry).includes(ack.grant)) return false;
+      return standingOf(ack) === 'effective' && faultAt(ack, path) === undefined;
     });
+
+  /** L15: whether an entry would count had it been signed at this path. */
+  const standsAt = (entry: Entry, path: string): boolean =>
+    faultAt(entry, path) === undefined || isAckedAt(entry, path);
 
   const standingOf = (entry: Entry): string => {
     const known = memo.get(entry.id);
     if (known !== undefined) return known;
     const fault =
-      entry.action === 'root' ? (rootStands(entry) ? undefined : 'L10-root-fork') : faultOf(entry);
-    const standing = fault === undefined || (entry.action !== 'root' && isAcked(entry)) ? 'effective' : fault;
+      entry.action === 'root'
+        ? rootStands(entry)
+          ? undefined
+          : 'L10-root-fork'
+        : faultAt(entry, entry.path);
+    const isBack = entry.action !== 'root' && isAckedAt(entry, entry.path);
+    const standing = fault === undefined || isBack ? 'effective' : fault;
     memo.set(entry.id, standing);
     return standing;
   };

@@ -181,7 +181,7 @@ function mayAct(entry: Entry, grant: GrantBody): boolean {
     const given = readGrantBody(entry.body).roles;
     return grant.mayGrant && given.every((role) => grant.roles.includes(role));
   }
-  if (isLater(entry.path)) return grant.roles.includes('release') || grant.roles.includes('operator');
+  if (isLater(entry.path)) return grant.roles.some((role) => role !== 'beacon' && role !== 'device');
   return grant.roles.includes(isWithin(entry.path, '/releases') ? 'release' : 'operator');
 }
 

@@ -1,7 +1,7 @@
 import type { FileHash } from '../../wire/encoding/ids.ts';
 import type { Entry } from '../../wire/entry/entry.ts';
 import { rootBody } from '../../wire/entry/genesis.ts';
-import { readGrantBody } from '../../wire/entry/grant.ts';
+import { readGrantBody, readRole } from '../../wire/entry/grant.ts';
 import { releaseBody, releasePath } from '../../wire/entry/release.ts';
 import { ackBody, revokeBody } from '../../wire/entry/revoke.ts';
 import { rolloutBody, rolloutPath } from '../../wire/entry/rollout.ts';
@@ -19,6 +19,8 @@ const ROOTS = ['root1', 'root2'];
 const PEOPLE = ['ann', 'ben', 'cyd'];
 const PATHS = ['/config', '/config/a', '/releases/app', '/services/x', '/later/x'];
 const SCOPES = ['/', '/', '/config', '/releases'];
+/** `gate` is a role of a later version. */
+const ROLES = [['gate'], ['gate', 'operator'], ['release', 'gate']].map((roles) => roles.map(readRole));
 const REPLICAS = 3;
 const ROTATION = 5;
 
@@ -100,7 +102,7 @@ function draftOf(kind: number, choice: Choice): Parameters<EntryWriter['write']>
         ...common,
         action: 'grant',
         path: pick(SCOPES, pathChoice!),
-        body: grantTo(keys, { threshold }),
+        body: grantTo(keys, { threshold, ...(twist! % 4 > 1 && { roles: pick(ROLES, pathChoice! >> 2) }) }),
       };
     }
     case 2:

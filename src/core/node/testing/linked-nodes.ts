@@ -122,8 +122,8 @@ export function linkedNodes(writer: EntryWriter) {
       return end;
     },
     link: (a: NodeId, b: NodeId) => {
-      ends.get(a)!.tell({ type: 'link-up', peer: b, dialled: true });
-      ends.get(b)!.tell({ type: 'link-up', peer: a, dialled: false });
+      ends.get(a)!.tell({ type: 'link-up', peer: b, dialled: true, features: [] });
+      ends.get(b)!.tell({ type: 'link-up', peer: a, dialled: false, features: [] });
       settle();
     },
     settle,

@@ -21,8 +21,8 @@ test('attack: a signature made for one purpose passes for no other (W5)', async 
     voucher: voucherMessage(fleet, identity.id),
     'signaling join': joinMessage('host', bytes, bytes.slice(0, 16)),
     'signaling relay': relayMessage('host', bytes, bytes.slice(0, 16), bytes.slice(0, 16)),
-    'link proof': proofMessage('initiator', end, end),
-    'link proof of the other end': proofMessage('responder', end, end),
+    'link proof': proofMessage('initiator', end, end, bytes),
+    'link proof of the other end': proofMessage('responder', end, end, bytes),
   };
   for (const [purpose, message] of Object.entries(messages)) {
     const signature = await identity.sign(message);

@@ -26,6 +26,8 @@ export const MAX_PATH_DEPTH = 16;
 export const MAX_PARENTS = 64;
 /** Grants from the root down to the deepest; a guess, it bounds what following a delegation costs. */
 export const MAX_GRANT_DEPTH = 16;
+/** Roles of one grant: four times those of this version; a guess. */
+export const MAX_ROLES = 16;
 /** Entries nest no deeper than this; a guess, it bounds the decoder's stack. */
 export const MAX_NESTING = 12;
 /** Labels of a device; a guess. */

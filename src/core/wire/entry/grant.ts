@@ -1,7 +1,7 @@
-import { concatBytes } from '../encoding/cbor.ts';
+import { type CborValue, concatBytes } from '../encoding/cbor.ts';
 import { isStrictKey } from '../encoding/ed25519.ts';
 import { bytesOfId, type FleetId, type NodeId } from '../encoding/ids.ts';
-import { LABEL_BOUNDS, MAX_SIGNATURES } from '../encoding/limits.ts';
+import { LABEL_BOUNDS, MAX_ROLES, MAX_SIGNATURES } from '../encoding/limits.ts';
 import { WireError } from '../encoding/refusal.ts';
 import {
   type CborMap,
@@ -20,6 +20,27 @@ import {
 export const ROLES = ['release', 'operator', 'beacon', 'device'] as const;
 export type GrantedRole = (typeof ROLES)[number];
 
+declare const later: unique symbol;
+/** One that a later version brought: kept and passed on by its name. It entitles to nothing that this version gives a meaning (W12). */
+type LaterRole = string & { readonly [later]: 'LaterRole' };
+
+/** As a grant says it. */
+export type HeardRole = GrantedRole | LaterRole;
+
+const ROLE = /^[a-z][a-z-]{0,31}$/;
+
+export function isKnownRole(role: HeardRole): role is GrantedRole {
+  return (ROLES as readonly string[]).includes(role);
+}
+
+export function readRole(value: CborValue | undefined): HeardRole {
+  if (typeof value !== 'string' || !ROLE.test(value))
+    throw new WireError('a role is not 1 to 32 of a-z and "-", a letter first');
+  // Attack: a grant of a made-up role passes, wherever roles are shown or asked for, for the rights of the root's keys.
+  if (value === 'root') throw new WireError('nobody is granted the root: its keys stand in the root itself');
+  return value as HeardRole;
+}
+
 /** Body of a `grant` entry; the entry's path is the scope. */
 export interface GrantBody {
   /** The holder, or the holders who act together. */
@@ -27,7 +48,8 @@ export interface GrantBody {
   /** How many of the keys must sign what is written under the grant. */
   readonly threshold: number;
   readonly name: string;
-  readonly roles: readonly GrantedRole[];
+  /** One to MAX_ROLES, none of them twice. */
+  readonly roles: readonly HeardRole[];
   /** The holder may pass on what it has, below its path. */
   readonly mayGrant: boolean;
   /**
@@ -54,12 +76,9 @@ export function grantBody(grant: GrantBody): CborMap {
 }
 
 export function readGrantBody(body: CborMap): GrantBody {
-  const roles = readList(body.roles, 'roles', ROLES.length).map((role) => {
-    const known = ROLES.find((name) => name === role);
-    if (known === undefined) throw new WireError(`the role ${JSON.stringify(role)} is not known here`);
-    return known;
-  });
+  const roles = readList(body.roles, 'roles', MAX_ROLES).map(readRole);
   if (roles.length === 0) throw new WireError('a grant of no role');
+  if (new Set(roles).size !== roles.length) throw new WireError('a role stands twice');
   const keys = readList(body.keys, 'the granted keys', MAX_SIGNATURES).map((key) => {
     // Under a key of small order anyone can sign (Chalkias et al. 2020): it must never hold a right.
     if (!isStrictKey(readFixedBytes(key, 'a granted key', 32)))

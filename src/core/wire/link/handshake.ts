@@ -2,6 +2,7 @@ import { decodeCbor, encodeCbor } from '../encoding/cbor.ts';
 import { bytesOfId, type FleetId, type NodeId } from '../encoding/ids.ts';
 import { WireError } from '../encoding/refusal.ts';
 import { readFixedBytes, readId, readMap, readText, readUint } from '../encoding/shape.ts';
+import { readFeatures } from './features.ts';
 
 /** docs/protocol.md, "Link handshake". */
 const LINK_VERSION = 1;
@@ -10,8 +11,8 @@ export const HANDSHAKE_NONCE_BYTES = 32;
 /** A link is named by the nonces of its handshake, the initiator's first (H13). */
 const LINK_NAME_BYTES = 2 * HANDSHAKE_NONCE_BYTES;
 
-/** A hello or a proof; both are a few hundred bytes, so nothing larger is even decoded. */
-const MAX_HANDSHAKE_FRAME_BYTES = 1024;
+/** A hello or a proof. A hello with all the features that it may name takes 1,400 bytes, so nothing much larger is even decoded. */
+const MAX_HANDSHAKE_FRAME_BYTES = 2048;
 
 const PROOF_DOMAIN = 'fieldfare link proof 1';
 
@@ -23,6 +24,8 @@ export interface LinkHello {
   readonly nonce: Uint8Array;
   /** Name of the link that this end has with the other already (H13). */
   readonly replaces?: Uint8Array;
+  /** What this end speaks beyond the base of 1.0 (H14), in rising order; a reader does not know all of them. */
+  readonly features?: readonly string[];
 }
 
 export type HandshakeFrame =
@@ -39,6 +42,7 @@ export function encodeHello(hello: LinkHello): Uint8Array {
     key: bytesOfId(hello.key),
     nonce: readFixedBytes(hello.nonce, 'hello nonce', HANDSHAKE_NONCE_BYTES),
     replaces: hello.replaces && readFixedBytes(hello.replaces, 'hello replaces', LINK_NAME_BYTES),
+    features: hello.features?.length ? readFeatures([...hello.features]) : undefined,
   });
 }
 
@@ -64,6 +68,7 @@ export function decodeHandshakeFrame(frame: Uint8Array): HandshakeFrame {
       ...(map.replaces !== undefined && {
         replaces: readFixedBytes(map.replaces, 'hello replaces', LINK_NAME_BYTES),
       }),
+      ...(map.features !== undefined && { features: readFeatures(map.features) }),
     },
   };
 }
@@ -75,16 +80,23 @@ export type LinkRole = 'initiator' | 'responder';
 
 /** One end of the connection, as both ends must see it. */
 export interface LinkEnd {
-  readonly hello: LinkHello;
+  readonly hello: Pick<LinkHello, 'fleet' | 'key' | 'nonce' | 'replaces'>;
   /** SHA-256 of the DTLS certificate that this end presents, 32 bytes. */
   readonly fingerprint: Uint8Array;
 }
 
 /**
  * H3: what the signature of a proof covers. The signer's role keeps a proof from being sent back to who made it, the
- * nonces from being used on another connection, the fingerprints from holding where somebody sits between the two.
+ * nonces from being used on another connection, the fingerprints from holding where somebody sits between the two. `helloFrame` is the
+ * signer's own hello as it was sent, with all that a later version puts into it: *attack:* somebody in between strips names of features,
+ * so that two nodes speak less with each other than both know (downgrade).
  */
-export function proofMessage(signer: LinkRole, initiator: LinkEnd, responder: LinkEnd): Uint8Array {
+export function proofMessage(
+  signer: LinkRole,
+  initiator: LinkEnd,
+  responder: LinkEnd,
+  helloFrame: Uint8Array,
+): Uint8Array {
   const end = ({ hello, fingerprint }: LinkEnd) => [
     bytesOfId(hello.fleet),
     bytesOfId(hello.key),
@@ -92,5 +104,5 @@ export function proofMessage(signer: LinkRole, initiator: LinkEnd, responder: Li
     fingerprint,
     hello.replaces ?? new Uint8Array(),
   ];
-  return encodeCbor([PROOF_DOMAIN, LINK_VERSION, signer, end(initiator), end(responder)]);
+  return encodeCbor([PROOF_DOMAIN, LINK_VERSION, signer, end(initiator), end(responder), helloFrame]);
 }

@@ -15,8 +15,9 @@ import { Page } from '../frame/Page.tsx';
 import { useOpenSite } from '../mesh/useOpenSite.ts';
 import { useTableState } from '../useTableState.ts';
 import { DeviceTarget } from './DeviceTarget.tsx';
-import { exportDevice, filterDevices, readDeviceFilter, STATE_FILTERS, sitesOf } from './device-filter.ts';
+import { exportDevice, filterDevices, readDeviceFilter, STATE_FILTERS } from './device-filter.ts';
 import { UnwatchedNote } from './UnwatchedNote.tsx';
+import { useSiteNames } from './useSiteNames.ts';
 import { WatchedNote } from './WatchedNote.tsx';
 
 const COLUMNS: readonly Column<DeviceRow>[] = [
@@ -81,6 +82,17 @@ const COLUMNS: readonly Column<DeviceRow>[] = [
   },
 ];
 
+const NONE: readonly DeviceRow[] = [];
+
+const attributesOf = (row: DeviceRow) => ({
+  'data-testid': 'device-row',
+  'data-device-name': row.name,
+  'data-stage': row.stage ?? 'unknown',
+  'data-presence': row.presence,
+  'data-known-by': row.knownBy,
+  'data-version': row.running?.version ?? '',
+});
+
 export default function DevicesPage() {
   const devices = useFleet((model) => model.devices);
   const [params, setParams] = usePageParams();
@@ -91,9 +103,9 @@ export default function DevicesPage() {
   // A key press shows in the field at once; the list follows when the browser has time.
   const listFilter = useDeferredValue(filter);
   const shown = useMemo(() => filterDevices(devices, listFilter), [devices, listFilter]);
-  const sites = useMemo(() => sitesOf(devices), [devices]);
+  const sites = useSiteNames();
   useOpenSite(filter.site);
-  const picked = shown.filter((device) => chosen.has(device.id));
+  const picked = chosen.size === 0 ? NONE : shown.filter((device) => chosen.has(device.id));
   const clear = () => setParams({ q: '', site: '', state: '', version: '', reason: '', page: '' });
   return (
     <Page
@@ -176,14 +188,7 @@ export default function DevicesPage() {
             rows={shown}
             rowKey={(row) => row.id}
             rowName={(row) => row.name}
-            rowAttributes={(row) => ({
-              'data-testid': 'device-row',
-              'data-device-name': row.name,
-              'data-stage': row.stage ?? 'unknown',
-              'data-presence': row.presence,
-              'data-known-by': row.knownBy,
-              'data-version': row.running?.version ?? '',
-            })}
+            rowAttributes={attributesOf}
             state={tableState}
             onState={setTableState}
             selection={{ chosen, onChange: setChosen }}

@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import { countOf } from '../../components/format.ts';
 import { useFleet } from '../FleetContext.tsx';
 import { Page, Section } from '../frame/Page.tsx';
+import { LaterNeighbours } from './LaterNeighbours.tsx';
 import { LinkByHand } from './LinkByHand.tsx';
 import { LinksTable } from './LinksTable.tsx';
 import { MeshGraph } from './MeshGraph.tsx';
@@ -62,6 +63,7 @@ export default function MeshPage() {
       </Section>
       <Section title="Links">
         <LinksTable />
+        <LaterNeighbours />
       </Section>
       <TurnedAway />
     </Page>

@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMemo } from 'react';
+import { useShallow } from 'zustand/react/shallow';
+import type { RolloutRow } from '../../../store/model.ts';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
 import { countOf, formatPercent, formatSpan } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
@@ -10,16 +12,13 @@ import { RolloutBar } from '../frame/RolloutBar.tsx';
 import { describeSelector } from '../rollouts/describe-selector.ts';
 import { findAttention } from './attention.ts';
 import { countSeen } from './count-seen.ts';
-import { countVersions } from './count-versions.ts';
+import { countFleetVersions } from './count-versions.ts';
 
 export default function OverviewPage() {
   const session = useOpenSession();
-  const devices = useFleet((model) => model.devices);
-  const releases = useFleet((model) => model.releases);
-  const rollouts = useFleet((model) => model.rollouts);
-  const active = rollouts.filter((rollout) => rollout.standing === 'active');
-  const sites = useFleet((model) => model.sites);
-  const seen = countSeen(sites);
+  const deviceCount = useFleet((model) => model.devices.length);
+  const releaseCount = useFleet((model) => model.releases.length);
+  const activeCount = useFleet(({ rollouts }) => rollouts.filter(isActive).length);
   return (
     <Page
       name="overview"
@@ -35,40 +34,57 @@ export default function OverviewPage() {
         </>
       }
     >
-      <NextStep devices={devices.length} releases={releases.length} />
+      <NextStep devices={deviceCount} releases={releaseCount} />
       <dl className="ff-numbers">
-        <Figure label="Devices" value={devices.length} href="#/devices" />
-        <Figure
-          label={`Seen within ${formatSpan(seen.withinMs)}`}
-          value={seen.count}
-          note={seen.silentSites === 0 ? '' : `and of ${countOf(seen.silentSites, 'site')} it is not known`}
-          href="#/devices?state=present"
-        />
-        <Figure label="Releases" value={releases.length} href="#/releases" />
-        <Figure label="Active rollouts" value={active.length} href="#/rollouts" />
+        <Figure label="Devices" value={deviceCount} href="#/devices" />
+        <Seen />
+        <Figure label="Releases" value={releaseCount} href="#/releases" />
+        <Figure label="Active rollouts" value={activeCount} href="#/rollouts" />
       </dl>
       <div className="ff-two">
         <Attention />
         <Versions />
       </div>
-      {active.length === 0 ? null : (
-        <Section title="Active rollouts">
-          <ul className="ff-list ff-list-wide">
-            {active.slice(0, 5).map((rollout) => (
-              <li key={rollout.id} className="ff-stack">
-                <div className="ff-row">
-                  <a href={`#/rollouts/${rollout.id}`}>
-                    {rollout.product} {rollout.version}
-                  </a>
-                  <span className="ff-quiet">{describeSelector(rollout.select)}</span>
-                </div>
-                <RolloutBar counts={rollout.counts} />
-              </li>
-            ))}
-          </ul>
-        </Section>
-      )}
+      <ActiveRollouts />
     </Page>
+  );
+}
+
+function isActive({ standing }: RolloutRow): boolean {
+  return standing === 'active';
+}
+
+function Seen() {
+  const seen = countSeen(useFleet((model) => model.sites));
+  return (
+    <Figure
+      label={`Seen within ${formatSpan(seen.withinMs)}`}
+      value={seen.count}
+      note={seen.silentSites === 0 ? '' : `and of ${countOf(seen.silentSites, 'site')} it is not known`}
+      href="#/devices?state=present"
+    />
+  );
+}
+
+function ActiveRollouts() {
+  const active = useFleet(useShallow(({ rollouts }) => rollouts.filter(isActive).slice(0, 5)));
+  if (active.length === 0) return null;
+  return (
+    <Section title="Active rollouts">
+      <ul className="ff-list ff-list-wide">
+        {active.map((rollout) => (
+          <li key={rollout.id} className="ff-stack">
+            <div className="ff-row">
+              <a href={`#/rollouts/${rollout.id}`}>
+                {rollout.product} {rollout.version}
+              </a>
+              <span className="ff-quiet">{describeSelector(rollout.select)}</span>
+            </div>
+            <RolloutBar counts={rollout.counts} />
+          </li>
+        ))}
+      </ul>
+    </Section>
   );
 }
 
@@ -152,8 +168,9 @@ function Attention() {
 }
 
 function Versions() {
-  const devices = useFleet((model) => model.devices);
-  const versions = useMemo(() => countVersions(devices), [devices]);
+  const releases = useFleet((model) => model.releases);
+  const deviceCount = useFleet((model) => model.devices.length);
+  const versions = countFleetVersions(releases, deviceCount);
   return (
     <Section title="Versions in the fleet">
       {versions.length === 0 ? (
@@ -166,12 +183,12 @@ function Versions() {
               <span className="ff-bar" aria-hidden="true">
                 <span
                   data-tone={version.known ? 'underway' : 'unknown'}
-                  style={{ width: `${(100 * version.count) / devices.length}%` }}
+                  style={{ width: `${(100 * version.count) / deviceCount}%` }}
                 />
               </span>
               <span className="ff-version-count">
                 {countOf(version.count, 'device')}{' '}
-                <span className="ff-quiet">{formatPercent(version.count, devices.length)}</span>
+                <span className="ff-quiet">{formatPercent(version.count, deviceCount)}</span>
               </span>
             </li>
           ))}

@@ -1,4 +1,4 @@
-import type { DeviceRow } from '../../../store/model.ts';
+import type { DeviceRow, ReleaseRow } from '../../../store/model.ts';
 import { versionOf } from '../devices/device-filter.ts';
 
 export interface VersionCount {
@@ -16,7 +16,23 @@ export function countVersions(devices: readonly DeviceRow[]): readonly VersionCo
     const known = device.running !== undefined;
     counts.set(name, { name, known, count: (counts.get(name)?.count ?? 0) + 1 });
   }
-  return [...counts.values()].sort(
-    (a, b) => Number(b.known) - Number(a.known) || b.count - a.count || (a.name < b.name ? -1 : 1),
+  return [...counts.values()].sort(compareCounts);
+}
+
+/** The same of a whole fleet, of which each release knows already how many devices run it. */
+export function countFleetVersions(
+  releases: readonly ReleaseRow[],
+  devices: number,
+): readonly VersionCount[] {
+  const counts = releases
+    .filter(({ runningOn }) => runningOn > 0)
+    .map(({ product, label, runningOn }) => ({ name: `${product} ${label}`, count: runningOn, known: true }));
+  const unknown = devices - counts.reduce((sum, { count }) => sum + count, 0);
+  return [...counts, ...(unknown === 0 ? [] : [{ name: 'unknown', count: unknown, known: false }])].sort(
+    compareCounts,
   );
+}
+
+function compareCounts(a: VersionCount, b: VersionCount): number {
+  return Number(b.known) - Number(a.known) || b.count - a.count || (a.name < b.name ? -1 : 1);
 }

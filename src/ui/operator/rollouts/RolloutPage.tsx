@@ -1,4 +1,5 @@
 import { Button, NativeSelect } from '@mantine/core';
+import { useMemo } from 'react';
 import { useParams } from 'wouter';
 import type { RolloutDeviceRow, RolloutRow } from '../../../store/model.ts';
 import { Ago } from '../../components/Ago.tsx';
@@ -83,15 +84,30 @@ function isShown(row: RolloutDeviceRow, show: string, reason: string): boolean {
   return show !== 'committed' || row.stage === 'committed';
 }
 
+const attributesOf = (row: RolloutDeviceRow) => ({
+  'data-testid': 'rollout-device',
+  'data-device-name': row.name,
+  'data-stage': row.stage ?? 'unknown',
+  'data-bytes-here': textOf(row.progress?.bytesHere),
+  'data-size-bytes': textOf(row.progress?.sizeBytes),
+  'data-bytes-from-publisher': textOf(row.bytesFromPublisher),
+  'data-bytes-from-peers': textOf(row.bytesFromPeers),
+  'data-reason': row.reason,
+});
+
 export default function RolloutPage() {
   const { id } = useParams<{ id: string }>();
   const rollout = useFleet((model) => model.rollouts.find((row) => row.id === id));
   const [params, setParams] = usePageParams();
   const [state, setState] = useTableState({ sortKey: 'name', descending: false });
-  if (rollout === undefined) return <MissingPage what="rollout" />;
   const show = params.get('show') ?? '';
   const reason = params.get('reason') ?? '';
-  const rows = rollout.devices.filter((row) => isShown(row, show, reason));
+  const devices = rollout?.devices;
+  const rows = useMemo(
+    () => devices?.filter((row) => isShown(row, show, reason)) ?? [],
+    [devices, show, reason],
+  );
+  if (rollout === undefined) return <MissingPage what="rollout" />;
   const name = `${rollout.product} ${rollout.version}`;
   if (rollout.standing === 'void' || rollout.standing === 'taken-back')
     return <VoidRollout rollout={rollout} name={name} />;
@@ -158,16 +174,7 @@ export default function RolloutPage() {
           rows={rows}
           rowKey={(row) => row.id}
           rowName={(row) => row.name}
-          rowAttributes={(row) => ({
-            'data-testid': 'rollout-device',
-            'data-device-name': row.name,
-            'data-stage': row.stage ?? 'unknown',
-            'data-bytes-here': textOf(row.progress?.bytesHere),
-            'data-size-bytes': textOf(row.progress?.sizeBytes),
-            'data-bytes-from-publisher': textOf(row.bytesFromPublisher),
-            'data-bytes-from-peers': textOf(row.bytesFromPeers),
-            'data-reason': row.reason,
-          })}
+          rowAttributes={attributesOf}
           state={state}
           onState={setState}
           empty={

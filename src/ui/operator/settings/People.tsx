@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import type { PersonRow } from '../../../store/model.ts';
+import { wordsForRoles } from '../../../store/role-words.ts';
 import { Ago } from '../../components/Ago.tsx';
 import { type Column, DataTable } from '../../components/DataTable.tsx';
 import { EmptyNote } from '../../components/EmptyNote.tsx';
@@ -30,8 +31,8 @@ const COLUMNS: readonly Column<PersonRow>[] = [
   {
     key: 'roles',
     title: 'Roles',
-    sortBy: (row) => row.roles.join(', '),
-    cell: (row) => row.roles.join(', '),
+    sortBy: (row) => wordsForRoles(row.roles),
+    cell: (row) => wordsForRoles(row.roles),
   },
   {
     key: 'path',

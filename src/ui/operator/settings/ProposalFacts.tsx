@@ -1,4 +1,5 @@
 import type { NamedKey, ProposalModel } from '../../../store/authority-model.ts';
+import { wordsForRoles } from '../../../store/role-words.ts';
 import { countOf, shortId } from '../../components/format.ts';
 import { ChangePreview } from './ChangePreview.tsx';
 
@@ -57,7 +58,7 @@ function Particulars({ proposal }: { readonly proposal: ProposalModel }) {
             </Fact>
           ) : null}
           <Fact title="Called">{proposal.personName}</Fact>
-          <Fact title="Rights">{proposal.roles.join(', ')}</Fact>
+          <Fact title="Rights">{wordsForRoles(proposal.roles)}</Fact>
           <Fact title="May pass them on">{proposal.mayGrant ? 'yes' : 'no'}</Fact>
         </>
       );

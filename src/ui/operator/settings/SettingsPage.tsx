@@ -1,4 +1,5 @@
 import { NativeSelect, useMantineColorScheme } from '@mantine/core';
+import { wordsForRoles } from '../../../store/role-words.ts';
 import { CopyButton } from '../../components/CopyButton.tsx';
 import { formatBytes, formatPercent } from '../../components/format.ts';
 import { StatusMark } from '../../components/StatusMark.tsx';
@@ -85,7 +86,7 @@ function Identity(props: { readonly session: OpenSession }) {
       </div>
       <div>
         <dt>Roles</dt>
-        <dd>{session.roles.length === 0 ? 'none: this node only watches' : session.roles.join(', ')}</dd>
+        <dd>{session.roles.length === 0 ? 'none: this node only watches' : wordsForRoles(session.roles)}</dd>
       </div>
       <div>
         <dt>Storage</dt>

@@ -1,4 +1,4 @@
-import { createBudget } from '../../core/overlay/budget.ts';
+import { createBudget } from '../overlay/budget.ts';
 
 /**
  * Bounds what one neighbour may send that brings nothing new (M13). New items are not counted, because each cost its
