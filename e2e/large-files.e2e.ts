@@ -1,5 +1,5 @@
 import type { CDPSession, Frame } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AppOriginScene, openAppOriginScene, WAIT } from './app-origin/app-origin-scene.ts';
 import { NOISE_SOURCE } from './app-origin/recording.ts';
 
@@ -61,12 +61,14 @@ async function mostHeapDuring(work: Promise<unknown>): Promise<number> {
 }
 
 /** When what reads ahead by itself has read all that it wants. */
-const untilReadsRest = () =>
-  vi.waitFor(async () => {
-    const { count } = await reads();
-    await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 500)));
-    expect((await reads()).count).toBe(count);
-  }, WAIT);
+async function untilReadsRest(): Promise<void> {
+  const counts: number[] = [];
+  const looks = async () => {
+    counts.push((await reads()).count);
+    return new Set(counts.slice(-4)).size === 1 && counts.length >= 4;
+  };
+  await expect.poll(looks, { ...WAIT, interval: 200 }).toBe(true);
+}
 
 describe('a large file of a running release (A11)', { timeout: 120_000 }, () => {
   it('costs a byte where a byte is asked for', async () => {
@@ -176,7 +178,10 @@ describe('a large file of a running release (A11)', { timeout: 120_000 }, () => 
     const copying = inPage('copyOn()');
     for (let time = 0; time < 5; time += 1) {
       await bridge.evaluate(() => window.parent.postMessage({ type: 'port-wanted' }, '*'));
-      await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+      const at = await inPage<number>('copy.at');
+      await expect
+        .poll(() => inPage<number>(`copy.at === ${SIZE} ? Infinity : copy.at`), WAIT)
+        .toBeGreaterThan(at);
     }
     expect(await copying).toEqual({ at: SIZE, wrong: 0 });
   });

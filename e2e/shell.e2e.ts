@@ -84,7 +84,7 @@ describe('the installed shell', () => {
       expect(await page.title()).toBe(title);
     }
     const kept = await page.evaluate(() => fetch('/fieldfare.json').then((answer) => answer.json()));
-    expect(kept).toEqual({ appOriginPort: site.appOriginPort, signaling: [] });
+    expect(kept).toEqual({ appOriginPort: site.appOriginPort, signaling: [], preset: 'wan' });
   });
 
   it('keeps a new build waiting until the page says so', async () => {

@@ -15,7 +15,7 @@ import { createWebSocketSignaling } from './adapters/websocket/signaling.ts';
 import { createTorrents } from './adapters/webtorrent/torrents.ts';
 import { createBrowserKeys } from './browser-keys.ts';
 import type { PairingExchange } from './ports/pairing-exchange.ts';
-import type { RuntimePorts } from './runtime/node-runtime.ts';
+import type { RuntimePorts } from './runtime/runtime-ports.ts';
 
 /** What the databases of one kind of page are named by. Dashboard and kiosk share an origin, never a database. */
 function databaseName(page: 'operator' | 'device'): string {

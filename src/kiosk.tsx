@@ -14,7 +14,7 @@ import type { Finding } from './core/connectivity/findings.ts';
 import { StorageRefused, StoredByLaterVersion } from './ports/content.ts';
 import type { ReleaseFrame } from './ports/release-frame.ts';
 import { loadMembership } from './runtime/joining/membership-record.ts';
-import type { RuntimePorts } from './runtime/node-runtime.ts';
+import type { RuntimePorts } from './runtime/runtime-ports.ts';
 import { registerShell } from './service-worker/register.ts';
 import { createKioskSession, type KioskSession } from './session/kiosk-session.ts';
 import { createKioskStore, type KioskStore } from './store/kiosk-store.ts';

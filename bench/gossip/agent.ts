@@ -13,9 +13,10 @@ import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import { isMember } from '../../src/core/ledger/view.ts';
 import { type EntryId, type FleetId, fromBase64Url, toBase64Url } from '../../src/core/wire/encoding/ids.ts';
 import { createPendingInvitation } from '../../src/runtime/joining/pending-invitation.ts';
-import { type RuntimePorts, startNode } from '../../src/runtime/node-runtime.ts';
+import { startNode } from '../../src/runtime/node-runtime.ts';
 import { setConfig, writeDeviceInvitation } from '../../src/runtime/operator/actions.ts';
 import { foundFleet } from '../../src/runtime/operator/found-fleet.ts';
+import type { RuntimePorts } from '../../src/runtime/runtime-ports.ts';
 import type { FromAgent, Invitation, ToAgent } from './messages.ts';
 
 /**

@@ -16,7 +16,7 @@ import { createWebSocketSignaling } from '../../src/adapters/websocket/signaling
 import { createTorrents } from '../../src/adapters/webtorrent/torrents.ts';
 import type { Keys } from '../../src/ports/keys.ts';
 import type { RecordStore } from '../../src/ports/stores.ts';
-import type { RuntimePorts } from '../../src/runtime/node-runtime.ts';
+import type { RuntimePorts } from '../../src/runtime/runtime-ports.ts';
 
 /** The real adapters of a node in Node, with everything that it keeps below `folder`. Rejects with StorageRefused, and with StoredByLaterVersion. */
 export async function createNodePorts(folder: string): Promise<RuntimePorts> {

@@ -88,7 +88,7 @@ const METHODS: Readonly<Record<string, string>> = {
      globalThis.kept = port1;`,
   'a flood of requests': "for (let i = 0; i < 5000; i += 1) fetch('/taker.js?' + i).catch(() => {});",
   'requests without end':
-    "const go = () => { for (let i = 0; i < 100; i += 1) fetch('/taker.js?' + i).catch(() => {}); setTimeout(go); }; go(); await new Promise((resolve) => setTimeout(resolve, 2_000));",
+    "let sent = 0; const go = () => { for (let i = 0; i < 100; i += 1, sent += 1) fetch('/taker.js?' + i).catch(() => {}); setTimeout(go); }; go(); while (sent < 5_000) await new Promise(requestAnimationFrame);",
   'onupdatefound and the like':
     'registration.onupdatefound = workers.oncontrollerchange = workers.onmessage = () => { for (;;); };',
 };

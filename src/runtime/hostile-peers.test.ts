@@ -7,12 +7,14 @@ import { concatBytes, encodeCbor } from '../core/wire/encoding/cbor.ts';
 import { bytesOfId, idFromBytes, type NodeId } from '../core/wire/encoding/ids.ts';
 import { encodeMessage, type LinkMessage } from '../core/wire/link/message.ts';
 import { until } from '../ports/acceptance/acceptance-case.ts';
-import type { ConnectionAttempt, Connector } from '../ports/connections.ts';
+import type { ConnectionAttempt } from '../ports/connections.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { Signaling, SignalingEvent } from '../ports/signaling.ts';
-import { type NodeRuntime, type RuntimeEvent, type RuntimePorts, startNode } from './node-runtime.ts';
+import { type NodeRuntime, type RuntimeEvent, startNode } from './node-runtime.ts';
 import { setConfig } from './operator/actions.ts';
 import { carry, createPeople, type People } from './operator/testing/people.ts';
+import type { RuntimePorts } from './runtime-ports.ts';
+import { countAttempts } from './testing/count-attempts.ts';
 import { createRawNeighbour, type RawNeighbour } from './testing/raw-neighbour.ts';
 
 const URL = 'wss://one.test';
@@ -94,20 +96,6 @@ async function startMallory(known?: Identity): Promise<RawNeighbour> {
   });
   closing.push(mallory.close);
   return mallory;
-}
-
-/** The same connector, and how many connections were attempted by it. */
-function countAttempts(connector: Connector): { readonly connector: Connector; count(): number } {
-  let attempts = 0;
-  return {
-    connector: {
-      attempt: (options) => {
-        attempts++;
-        return connector.attempt(options);
-      },
-    },
-    count: () => attempts,
-  };
 }
 
 const bansOf = ({ runtime }: Victim) => runtime.node.bans.inForce(at(0));

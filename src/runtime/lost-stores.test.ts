@@ -7,9 +7,10 @@ import { until } from '../ports/acceptance/acceptance-case.ts';
 import type { Identity } from '../ports/keys.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { TorrentEvent } from '../ports/torrents.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from './node-runtime.ts';
+import { type NodeRuntime, startNode } from './node-runtime.ts';
 import { admitDevice, startRollout } from './operator/actions.ts';
 import { carry, createPeople, type People } from './operator/testing/people.ts';
+import type { RuntimePorts } from './runtime-ports.ts';
 
 let people: People;
 let opened: NodeRuntime[];

@@ -10,16 +10,9 @@ import { concatBytes } from '../core/wire/encoding/cbor.ts';
 import { bytesOfId, type EntryId, type FleetId, type NodeId } from '../core/wire/encoding/ids.ts';
 import { WireError } from '../core/wire/encoding/refusal.ts';
 import type { Envelope } from '../core/wire/entry/entry.ts';
-import type { Clock, Randomness } from '../ports/clock.ts';
-import type { Connector } from '../ports/connections.ts';
-import type { ContentStore } from '../ports/content.ts';
-import type { KeptPlace } from '../ports/kept-place.ts';
-import type { Identity, Keys } from '../ports/keys.ts';
-import type { NetworkWatch } from '../ports/network-watch.ts';
+import type { Identity } from '../ports/keys.ts';
 import type { ReleaseFrame } from '../ports/release-frame.ts';
-import type { Signaling } from '../ports/signaling.ts';
-import type { LedgerStore, RecordStore } from '../ports/stores.ts';
-import type { TorrentEvent, Torrents } from '../ports/torrents.ts';
+import type { Torrents } from '../ports/torrents.ts';
 import { createDraws } from './draws.ts';
 import { createEffectQueue } from './effect-queue.ts';
 import { instantOf } from './instant-of.ts';
@@ -45,24 +38,10 @@ import { createBundles } from './releases/bundles.ts';
 import { createReleaseRunner } from './releases/release-runner.ts';
 import { createReports } from './reports.ts';
 import type { RuntimeEvent } from './runtime-event.ts';
+import type { RuntimePorts } from './runtime-ports.ts';
 import { createTimers } from './timers.ts';
 
 export type { EntryDraft, RuntimeEvent };
-
-export interface RuntimePorts {
-  readonly keys: Keys;
-  readonly connector: Connector;
-  readonly signaling: Signaling;
-  readonly network: NetworkWatch;
-  readonly ledgerStore: LedgerStore;
-  readonly records: RecordStore;
-  /** Where what must never go back is kept, beside `records`. */
-  readonly places: readonly KeptPlace[];
-  readonly content: ContentStore;
-  readonly torrents: (onEvent: (event: TorrentEvent) => void) => Torrents;
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-}
 
 export interface RuntimeOptions {
   readonly fleet: FleetId;

@@ -26,7 +26,8 @@ import type { ReleaseFrame } from '../ports/release-frame.ts';
 import type { LedgerStore, RecordStore } from '../ports/stores.ts';
 import { openSeederSession } from '../session/seeder-session.ts';
 import { createCounters } from './kept/counters.ts';
-import { type RuntimePorts, startNode } from './node-runtime.ts';
+import { startNode } from './node-runtime.ts';
+import type { RuntimePorts } from './runtime-ports.ts';
 
 const clock = createTimerClock();
 const randomness = createSeededRandomness(5);

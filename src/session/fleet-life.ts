@@ -15,10 +15,11 @@ import {
 } from '../runtime/joining/pending-invitation.ts';
 import { createBanStore } from '../runtime/kept/ban-store.ts';
 import { createHighWater } from '../runtime/kept/high-water.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { type NodeRuntime, startNode } from '../runtime/node-runtime.ts';
 import { foundFleet } from '../runtime/operator/found-fleet.ts';
 import { createFolderInspector, type FolderInspector } from '../runtime/operator/inspect-folder.ts';
 import { createRollingOut, type RollingOut } from '../runtime/operator/rolling-out.ts';
+import type { RuntimePorts } from '../runtime/runtime-ports.ts';
 import { CommandRefused } from '../store/commands.ts';
 import type { WatchModel } from '../store/model.ts';
 import { createWatchedSites, loadWatchChoice, type WatchedSites } from './watched-sites.ts';

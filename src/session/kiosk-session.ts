@@ -14,7 +14,8 @@ import { newPairingCode, offerPairing, PairingFailed } from '../runtime/joining/
 import { createPendingInvitation, type PendingInvitation } from '../runtime/joining/pending-invitation.ts';
 import { createBanStore } from '../runtime/kept/ban-store.ts';
 import { createHighWater } from '../runtime/kept/high-water.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { type NodeRuntime, startNode } from '../runtime/node-runtime.ts';
+import type { RuntimePorts } from '../runtime/runtime-ports.ts';
 import type { KioskStore } from '../store/kiosk-store.ts';
 
 export interface KioskSessionDeps {

@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type FileHash, type InfoHash, idFromBytes, type ReleaseId } from '../core/wire/encoding/ids.ts';
 import { releaseBody } from '../core/wire/entry/release.ts';
-import type { NodeRuntime, RuntimePorts } from '../runtime/node-runtime.ts';
+import type { NodeRuntime } from '../runtime/node-runtime.ts';
 import { revokeKey } from '../runtime/operator/authority-actions.ts';
 import { writeRelease } from '../runtime/operator/publish.ts';
 import { createPeople, type People } from '../runtime/operator/testing/people.ts';
+import type { RuntimePorts } from '../runtime/runtime-ports.ts';
 import type { PendingStart, StartRequest } from '../store/commands/rollouts.ts';
 import { CommandRefused } from '../store/commands.ts';
 import { createOperatorSession, type OperatorSession } from './operator-session.ts';

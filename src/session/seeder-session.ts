@@ -11,7 +11,8 @@ import {
   withLink,
 } from '../runtime/joining/membership-record.ts';
 import { createPendingInvitation, type PendingInvitation } from '../runtime/joining/pending-invitation.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from '../runtime/node-runtime.ts';
+import { type NodeRuntime, startNode } from '../runtime/node-runtime.ts';
+import type { RuntimePorts } from '../runtime/runtime-ports.ts';
 import { wordsForInvitation } from '../store/invitation-words.ts';
 
 /** A node that runs no releases: it keeps the ledger, and holds for the others what any device of the fleet is wished to run. */

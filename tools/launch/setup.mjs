@@ -22,11 +22,12 @@ Makes sure that what the other commands need is here. Without flags: all of it.
 
 class SetupFailed extends Error {}
 
-function run(command, args, cwd = ROOT) {
+function run(command, args, { cwd = ROOT, env = process.env } = {}) {
   console.log(`> ${[command, ...args].join(' ')}`);
   // npm is a script file on Windows.
   const { status, error } = spawnSync(command, args, {
     cwd,
+    env,
     stdio: 'inherit',
     shell: process.platform === 'win32',
   });
@@ -59,7 +60,7 @@ function dependenciesAreHere(folder) {
 }
 
 function ensureDependencies(folder) {
-  if (!dependenciesAreHere(folder)) run('npm', ['ci', '--no-audit', '--no-fund'], folder);
+  if (!dependenciesAreHere(folder)) run('npm', ['ci', '--no-audit', '--no-fund'], { cwd: folder });
 }
 
 function isExecutable(path) {
@@ -127,7 +128,8 @@ function buildIsFresh() {
 }
 
 function ensureBuild() {
-  if (!buildIsFresh()) run('npm', ['run', 'build']);
+  // Under a test runner's NODE_ENV the pages would be made of development builds, whose elements Preact cannot draw.
+  if (!buildIsFresh()) run('npm', ['run', 'build'], { env: { ...process.env, NODE_ENV: 'production' } });
 }
 
 try {

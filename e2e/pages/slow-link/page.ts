@@ -12,11 +12,12 @@ import { createNobleKeys } from '../../../src/adapters/noble/keys.ts';
 import { createSimplePeerConnector } from '../../../src/adapters/simple-peer/connector.ts';
 import { createWebSocketSignaling } from '../../../src/adapters/websocket/signaling.ts';
 import { type EntryId, type FleetId, idFromBytes, type NodeId } from '../../../src/core/wire/encoding/ids.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from '../../../src/runtime/node-runtime.ts';
+import { type NodeRuntime, startNode } from '../../../src/runtime/node-runtime.ts';
 import { setConfig } from '../../../src/runtime/operator/actions.ts';
 import { revokeKey } from '../../../src/runtime/operator/authority-actions.ts';
 import { foundFleet } from '../../../src/runtime/operator/found-fleet.ts';
 import { writePersonInvitation } from '../../../src/runtime/operator/invitation.ts';
+import type { RuntimePorts } from '../../../src/runtime/runtime-ports.ts';
 
 /** A node that writes much, or one that gets it. Driven by e2e/slow-link.e2e.ts. */
 const records = createMemoryRecordStore();

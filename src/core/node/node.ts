@@ -10,7 +10,6 @@ import type { Instant, MonotonicMs } from '../time/instant.ts';
 import { happenedAt } from '../time/kept-time.ts';
 import type { FleetId, InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { HighWaterMark } from '../wire/kept/high-water-mark.ts';
-import { isSpoken } from '../wire/link/features.ts';
 import type { LinkMessage } from '../wire/link/message.ts';
 import { isOverlay } from '../wire/link/overlay.ts';
 import { isReconciliation, type ReconciliationMessage } from '../wire/link/reconciliation.ts';
@@ -25,6 +24,7 @@ import type { LinkFacts, NodeInput, NodeTimer } from './input.ts';
 import { createLeaseRenewal } from './lease-renewal.ts';
 import { membersTouched } from './members-touched.ts';
 import { createMisbehaviour, type Misbehaviour, type MisbehaviourEffect } from './misbehaviour.ts';
+import { createNeighbours } from './neighbours.ts';
 import { type NodeConfig, WAN_NODE_CONFIG } from './node-config.ts';
 import { type BundleProgress, leaseOf } from './own-statements.ts';
 import { createProvenState, type Shortfall } from './proven-state.ts';
@@ -90,8 +90,8 @@ export function createNode(
   const wires = createWires(self, ranks.current);
   const misbehaviour = createMisbehaviour(config.misbehaviour);
   const proven = createProvenState(ledger, deps.mark);
-  const links = new Map<NodeId, LinkFacts>();
-  const features = new Map<NodeId, ReadonlySet<string>>();
+  const neighbours = createNeighbours();
+  const { links } = neighbours;
   const progress = new Map<InfoHash, BundleProgress>();
   const device =
     deps.device &&
@@ -288,8 +288,7 @@ export function createNode(
       case 'signal-offered':
         return tellOverlay(input);
       case 'link-up':
-        links.set(input.peer, UNMEASURED);
-        features.set(input.peer, new Set(input.features));
+        neighbours.onLinkUp(input.peer, input.features);
         effects.push({ type: 'report', event: { type: 'neighbor-up', peer: input.peer } });
         // The overlay first: its `subscribe` says which statements the inventory's answer is to bring.
         tellOverlay(input);
@@ -298,8 +297,7 @@ export function createNode(
         emit(wires.onLinkUp(input.peer));
         return renewSoon();
       case 'link-down':
-        links.delete(input.peer);
-        features.delete(input.peer);
+        neighbours.onLinkDown(input.peer);
         wires.onLinkDown(input.peer);
         exchange.close(input.peer);
         antiEntropy.onLinkDown(input.peer);
@@ -310,13 +308,9 @@ export function createNode(
         });
         tellOverlay(input);
         return renewSoon();
-      case 'link-measured': {
-        const known = links.get(input.peer);
-        if (known === undefined) return;
-        links.set(input.peer, input.facts);
-        if (known.rung !== input.facts.rung) renewSoon();
+      case 'link-measured':
+        if (neighbours.onLinkMeasured(input.peer, input.facts)) renewSoon();
         return;
-      }
       case 'sites-watched':
         return spread(broadcast.watchSites(input.sites, nowMs, chance));
       case 'message-received':
@@ -368,8 +362,8 @@ export function createNode(
     ledger,
     book,
     links,
-    features,
-    speaks: (peer, type) => isSpoken(type, features.get(peer) ?? NO_FEATURES),
+    features: neighbours.features,
+    speaks: neighbours.speaks,
     progress,
     view: currentView,
     device: () => device?.state(),
@@ -395,13 +389,3 @@ function isOneOf<const Name extends NodeTimer>(names: readonly Name[], timer: No
 function laterSource(source: ItemSource): ItemSource {
   return source.type === 'pushed' ? { type: 'reconciled', from: source.from } : source;
 }
-
-const NO_FEATURES: ReadonlySet<string> = new Set();
-
-const UNMEASURED: LinkFacts = {
-  rung: 'unknown',
-  roundTripMs: undefined,
-  bytesSent: 0,
-  bytesReceived: 0,
-  lossShare: undefined,
-};

@@ -1,6 +1,7 @@
 import { isMember } from '../../core/ledger/view.ts';
 import { type ClockComparison, compareClocks } from '../../core/time/clock-comparison.ts';
-import type { NodeRuntime, RuntimePorts } from '../node-runtime.ts';
+import type { NodeRuntime } from '../node-runtime.ts';
+import type { RuntimePorts } from '../runtime-ports.ts';
 import { forgetInvitation } from './membership-record.ts';
 import { type Invitation, standingOf, takeUpInvitation } from './take-up-invitation.ts';
 

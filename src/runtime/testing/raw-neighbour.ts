@@ -4,7 +4,7 @@ import type { Connection } from '../../ports/connections.ts';
 import type { Identity } from '../../ports/keys.ts';
 import type { SignalingRoom } from '../../ports/signaling.ts';
 import { createLinkTable } from '../links/link-table.ts';
-import type { RuntimePorts } from '../node-runtime.ts';
+import type { RuntimePorts } from '../runtime-ports.ts';
 
 /** A neighbour that keeps the handshake and nothing else: what it says on a link is the test's. */
 export interface RawNeighbour {

@@ -1,8 +1,8 @@
 import { normalisePairingCode } from '../../core/wire/contact/pairing.ts';
 import type { PairingExchange } from '../../ports/pairing-exchange.ts';
 import { answerPairing } from '../../runtime/joining/pairing.ts';
-import type { RuntimePorts } from '../../runtime/node-runtime.ts';
 import { admitDevice } from '../../runtime/operator/actions.ts';
+import type { RuntimePorts } from '../../runtime/runtime-ports.ts';
 import type { DeviceCommands } from '../../store/commands/devices.ts';
 import { CommandRefused } from '../../store/commands.ts';
 import type { FleetLife } from '../fleet-life.ts';

@@ -1,10 +1,10 @@
 import { decodeJoinLink, encodeJoinLink, type JoinLink } from '../../core/wire/contact/join-link.ts';
 import type { PassphraseBox } from '../../ports/passphrase-box.ts';
 import { loadMembership } from '../../runtime/joining/membership-record.ts';
-import type { RuntimePorts } from '../../runtime/node-runtime.ts';
 import { writeDeviceInvitation } from '../../runtime/operator/actions.ts';
 import { makeBackup, openBackup } from '../../runtime/operator/backup.ts';
 import { writePersonInvitation } from '../../runtime/operator/invitation.ts';
+import type { RuntimePorts } from '../../runtime/runtime-ports.ts';
 import type { FleetCommands } from '../../store/commands/fleet.ts';
 import type { FleetLife } from '../fleet-life.ts';
 import { refusing } from '../refusing.ts';

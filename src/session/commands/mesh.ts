@@ -1,7 +1,7 @@
 import type { NearbyServers } from '../../ports/browser.ts';
 import type { CandidateProbe } from '../../ports/candidate-probe.ts';
 import { loadMembership } from '../../runtime/joining/membership-record.ts';
-import type { RuntimePorts } from '../../runtime/node-runtime.ts';
+import type { RuntimePorts } from '../../runtime/runtime-ports.ts';
 import type { MeshCommands } from '../../store/commands/mesh.ts';
 import type { FleetLife } from '../fleet-life.ts';
 import { refusing } from '../refusing.ts';

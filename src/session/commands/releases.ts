@@ -1,5 +1,5 @@
-import type { RuntimePorts } from '../../runtime/node-runtime.ts';
 import { publishRelease } from '../../runtime/operator/publish.ts';
+import type { RuntimePorts } from '../../runtime/runtime-ports.ts';
 import type { ReleaseCommands } from '../../store/commands/releases.ts';
 import type { FleetLife } from '../fleet-life.ts';
 import { refusing } from '../refusing.ts';

@@ -12,7 +12,8 @@ import type { FleetId } from '../../../core/wire/encoding/ids.ts';
 import type { GrantedRole } from '../../../core/wire/entry/grant.ts';
 import type { Keys } from '../../../ports/keys.ts';
 import { takeUpInvitation } from '../../joining/take-up-invitation.ts';
-import { type NodeRuntime, type RuntimePorts, startNode } from '../../node-runtime.ts';
+import { type NodeRuntime, startNode } from '../../node-runtime.ts';
+import type { RuntimePorts } from '../../runtime-ports.ts';
 import { foundFleet } from '../found-fleet.ts';
 import { writePersonInvitation } from '../invitation.ts';
 

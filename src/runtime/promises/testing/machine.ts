@@ -1,6 +1,6 @@
 import type { KeptPlace } from '../../../ports/kept-place.ts';
 import type { LedgerStore, RecordStore } from '../../../ports/stores.ts';
-import type { RuntimePorts } from '../../node-runtime.ts';
+import type { RuntimePorts } from '../../runtime-ports.ts';
 
 /** Ports of one node over stores that outlive it, and what it still has of timers and does to the stores. */
 export interface Machine {
