@@ -26,6 +26,11 @@ function shapeOf(message: OverlayMessage): string {
     case 'subscribe':
       return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()} ${message.relays.join()}`;
     case 'ihave':
+      return `${message.type} ${message.topic} ${message.items.length} ${message.items.filter(({ entrance }) => entrance !== undefined).length}`;
+    case 'ihave-brief':
+      return `${message.type} ${message.topic} ${message.items.length}`;
+    case 'graft-brief':
+      return `${message.type} ${message.topic} ${message.names.length}`;
     case 'graft':
       return `${message.type} ${message.topic} ${message.items.length}`;
     case 'join-topic':
@@ -54,4 +59,6 @@ export const CODE_OF_MESSAGE: Readonly<Record<OverlayMessage['type'], number>> =
   prune: 12,
   signal: 13,
   'join-topic': 14,
+  'ihave-brief': 15,
+  'graft-brief': 16,
 };

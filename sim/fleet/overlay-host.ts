@@ -1,4 +1,5 @@
 import { summaryIntervalMs } from '../../src/core/fleet/site-summary.ts';
+import type { PushItem } from '../../src/core/overlay/effect.ts';
 import {
   createOverlay,
   type ItemSource,
@@ -8,7 +9,7 @@ import {
 } from '../../src/core/overlay/overlay.ts';
 import { compareIds, type EntryId, idFromBytes, type NodeId } from '../../src/core/wire/encoding/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement, referenceOf } from '../../src/core/wire/link/item.ts';
-import type { OverlayMessage, Topic } from '../../src/core/wire/link/overlay.ts';
+import type { OverlayMessage, SiteEntrance, Topic } from '../../src/core/wire/link/overlay.ts';
 import type { StatementKind } from '../../src/core/wire/statement/statement-kind.ts';
 import { createPump } from '../../src/runtime/pump.ts';
 import { type Frame, PAYLOAD_CODE } from '../network/network.ts';
@@ -22,7 +23,12 @@ import { admissionOf, type Roster } from './roster.ts';
 export type OverlayFrame = Frame &
   (
     | { readonly type: 'message'; readonly message: OverlayMessage }
-    | { readonly type: 'payload'; readonly item: ItemId; readonly hops: number }
+    | {
+        readonly type: 'payload';
+        readonly item: ItemId;
+        readonly hops: number;
+        readonly entrance: SiteEntrance | undefined;
+      }
     /** Stands for reconciliation, which finds what the other end lacks at little cost (R-rules). */
     | { readonly type: 'held'; readonly items: HeldThen }
     | { readonly type: 'lacking'; readonly items: readonly ItemId[] }
@@ -30,6 +36,8 @@ export type OverlayFrame = Frame &
 
 /** An entry of a rollout with its signature, and the head of its frame. */
 const PAYLOAD_BYTES = 600;
+/** A key and a number. */
+const ENTRANCE_BYTES = 36;
 /** Greeting and first sketch of a reconciliation of few differences. */
 const SKETCH_BYTES = 250;
 /** As the connector's time to open. */
@@ -82,7 +90,7 @@ export function createOverlayHost(
       case 'send-message':
         return services.send(indexOf(effect.to), messageFrame(effect.message));
       case 'push-item':
-        if (held.has(effect.item)) services.send(indexOf(effect.to), payloadFrame(effect.item, effect.hops));
+        if (held.has(effect.item)) services.send(indexOf(effect.to), payloadFrame(effect));
         return;
       case 'dial':
         if (directory.has(effect.peer)) services.dial(indexOf(effect.peer));
@@ -170,11 +178,15 @@ export function createOverlayHost(
     services.schedule(SPEAK, intervalMs() * (0.9 + 0.2 * services.random()));
   };
 
-  const onPayload = (from: NodeIndex, { item, hops }: Extract<OverlayFrame, { type: 'payload' }>) => {
+  const onPayload = (
+    from: NodeIndex,
+    { item, hops, entrance }: Extract<OverlayFrame, { type: 'payload' }>,
+  ) => {
     services.payloadReceived(item, hops);
     const peer = idOf(from);
-    if (held.has(item)) tell({ type: 'item-duplicate', item, topic: topicOf(item), from: peer, hops });
-    else accept(item, { type: 'pushed', from: peer, hops });
+    if (held.has(item))
+      tell({ type: 'item-duplicate', item, topic: topicOf(item), from: peer, hops, entrance });
+    else accept(item, { type: 'pushed', from: peer, hops, entrance });
   };
 
   const onLacking = (from: NodeIndex, items: readonly ItemId[]) => {
@@ -255,8 +267,9 @@ const SPEAK = 'speak';
 const LEASE_INTERVALS = 1.5;
 const IN_VAIN = 'dial in vain ';
 
-function payloadFrame(item: ItemId, hops: number): OverlayFrame {
-  return { type: 'payload', item, hops, sizeBytes: PAYLOAD_BYTES, code: PAYLOAD_CODE };
+function payloadFrame({ item, hops, entrance }: PushItem): OverlayFrame {
+  const sizeBytes = PAYLOAD_BYTES + (entrance === undefined ? 0 : ENTRANCE_BYTES);
+  return { type: 'payload', item, hops, entrance, sizeBytes, code: PAYLOAD_CODE };
 }
 
 export function messageFrame(message: OverlayMessage): OverlayFrame {

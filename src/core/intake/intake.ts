@@ -5,7 +5,7 @@ import type { EntryId, FleetId, NodeId } from '../wire/encoding/ids.ts';
 import type { IntakeEffect, IntakeInput } from './effect.ts';
 import { createEntryChecks } from './entry-checks.ts';
 import { createIdleTraffic } from './idle-traffic.ts';
-import { createLinkReader, type FramePart, type LinkReader } from './link-reader.ts';
+import { createLinkReader, type FramePart, type LinkReader, type Pushed } from './link-reader.ts';
 import { createStatementChecks } from './statement-checks.ts';
 
 /**
@@ -44,14 +44,14 @@ export function createIntakeMachine(deps: {
   const pass = (peer: NodeId, part: FramePart) => {
     switch (part.type) {
       case 'entry':
-        tell({ type: 'entry-received', received: part.received, source: sourceOf(peer, part.hops) });
+        tell({ type: 'entry-received', received: part.received, source: sourceOf(peer, part.pushed) });
         return void delivered.push(part.received.entry.id);
       case 'statement': {
-        const { statement, bytes, hops } = part;
-        return tell({ type: 'statement-received', statement, bytes, source: sourceOf(peer, hops) });
+        const { statement, bytes, pushed } = part;
+        return tell({ type: 'statement-received', statement, bytes, source: sourceOf(peer, pushed) });
       }
       case 'duplicate':
-        return tell({ type: 'duplicate-pushed', item: part.item, from: peer, hops: part.hops });
+        return tell({ type: 'duplicate-pushed', item: part.item, from: peer, ...part.pushed });
       case 'unwanted':
         return tell({ type: 'statement-turned-away', peer });
       case 'message':
@@ -146,6 +146,6 @@ export function createIntakeMachine(deps: {
   };
 }
 
-function sourceOf(from: NodeId, hops: number | undefined): ItemSource {
-  return hops === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, hops };
+function sourceOf(from: NodeId, pushed: Pushed | undefined): ItemSource {
+  return pushed === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, ...pushed };
 }

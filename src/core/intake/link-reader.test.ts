@@ -19,7 +19,7 @@ function createSubject() {
       case 'entry':
         return numberOf(part.received.envelope);
       case 'duplicate':
-        return `duplicate ${part.item} after ${part.hops}`;
+        return `duplicate ${part.item} after ${part.pushed.hops}`;
       case 'known':
         return `known, ${part.sizeBytes} bytes`;
       case 'message':

@@ -1,23 +1,23 @@
 import type { ReceivedEntry } from '../ledger/accepted.ts';
 import type { PlainMessage } from '../node/input.ts';
 import type { ItemId } from '../wire/link/item.ts';
-import { decodeMessage } from '../wire/link/message.ts';
+import { decodeMessage, type LinkMessage } from '../wire/link/message.ts';
 import type { Statement } from '../wire/statement/statement.ts';
 import { type Opened, refusalOf } from './opened.ts';
 
 /** What came of one part of a frame; parts come out in the order in which the frames had them. */
 export type FramePart =
   | { readonly type: 'message'; readonly message: PlainMessage }
-  /** `hops`: how far it was pushed; undefined for what came with others because this end lacked it. */
-  | { readonly type: 'entry'; readonly received: ReceivedEntry; readonly hops: number | undefined }
+  /** `pushed`: undefined for what came with others because this end lacked it. */
+  | { readonly type: 'entry'; readonly received: ReceivedEntry; readonly pushed: Pushed | undefined }
   | {
       readonly type: 'statement';
       readonly statement: Statement;
       readonly bytes: Uint8Array;
-      readonly hops: number | undefined;
+      readonly pushed: Pushed | undefined;
     }
   /** It was pushed, and is here or about to be. */
-  | { readonly type: 'duplicate'; readonly item: ItemId; readonly hops: number }
+  | { readonly type: 'duplicate'; readonly item: ItemId; readonly pushed: Pushed }
   /** It came in bulk, and is here or about to be. */
   | { readonly type: 'known'; readonly sizeBytes: number }
   | { readonly type: 'unwanted' }
@@ -25,6 +25,9 @@ export type FramePart =
   | { readonly type: 'unknown' }
   /** Once a frame, for the first fault in it; what was not yet being checked of that frame is not looked at any more. */
   | Extract<Opened<never>, { type: 'refused' | 'failed' }>;
+
+/** How it came along the broadcast, as the neighbour says. */
+export type Pushed = Pick<Extract<LinkMessage, { type: 'push' }>, 'hops' | 'entrance'>;
 
 /** The frames of one link, read in order while the signatures of several entries and statements are checked at once. */
 export interface LinkReader {
@@ -84,27 +87,27 @@ export function createLinkReader(deps: LinkReaderDeps): LinkReader {
     advance();
   };
 
-  const entryPlace = (frame: Frame, envelope: Uint8Array, hops: number | undefined): Place => {
+  const entryPlace = (frame: Frame, envelope: Uint8Array, pushed: Pushed | undefined): Place => {
     const at = place(frame);
     at.check = openEntry(envelope, (opened) =>
       conclude(
         at,
         opened.type === 'new'
-          ? { type: 'entry', received: opened.value, hops }
-          : withoutNews(opened, envelope, hops),
+          ? { type: 'entry', received: opened.value, pushed }
+          : withoutNews(opened, envelope, pushed),
       ),
     );
     return at;
   };
 
-  const statementPlace = (frame: Frame, bytes: Uint8Array, hops: number | undefined): Place => {
+  const statementPlace = (frame: Frame, bytes: Uint8Array, pushed: Pushed | undefined): Place => {
     const at = place(frame);
     at.check = openStatement(bytes, (opened) =>
       conclude(
         at,
         opened.type === 'new'
-          ? { type: 'statement', statement: opened.value, bytes, hops }
-          : withoutNews(opened, bytes, hops),
+          ? { type: 'statement', statement: opened.value, bytes, pushed }
+          : withoutNews(opened, bytes, pushed),
       ),
     );
     return at;
@@ -123,7 +126,7 @@ export function createLinkReader(deps: LinkReaderDeps): LinkReader {
     switch (message.type) {
       case 'push': {
         const open = message.kind === 'entry' ? entryPlace : statementPlace;
-        yield open(frame, message.payload, message.hops);
+        yield open(frame, message.payload, { hops: message.hops, entrance: message.entrance });
         return;
       }
       case 'entries':
@@ -213,11 +216,13 @@ export function createLinkReader(deps: LinkReaderDeps): LinkReader {
 function withoutNews(
   opened: Exclude<Opened<unknown>, { type: 'new' }>,
   { length: sizeBytes }: Uint8Array,
-  hops: number | undefined,
+  pushed: Pushed | undefined,
 ): FramePart {
   if (opened.type !== 'known') return opened;
   // What came in bulk says nothing about the tree.
-  return hops === undefined ? { type: 'known', sizeBytes } : { type: 'duplicate', item: opened.item, hops };
+  return pushed === undefined
+    ? { type: 'known', sizeBytes }
+    : { type: 'duplicate', item: opened.item, pushed };
 }
 
 function costOf(frame: Uint8Array): number {

@@ -2,6 +2,7 @@ import { intervalOf } from '../fleet/site-summary.ts';
 import { isCurrent, type StatementBook } from '../fleet/statement-book.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { kindAt } from '../ledger/path-kinds.ts';
+import type { PushItem } from '../overlay/effect.ts';
 import {
   createOverlay,
   type ItemSource,
@@ -9,7 +10,6 @@ import {
   type OverlayConfig,
   type OverlayEffect,
   type OverlayInput,
-  type Priority,
 } from '../overlay/overlay.ts';
 import type { MonotonicMs } from '../time/instant.ts';
 import type { NodeId } from '../wire/encoding/ids.ts';
@@ -20,7 +20,7 @@ import { MAX_TOPICS, type Topic } from '../wire/link/overlay.ts';
 import { kindOf, type Statement } from '../wire/statement/statement.ts';
 import type { StatementKind } from '../wire/statement/statement-kind.ts';
 import type { NodeEffect } from './effect.ts';
-import type { WatchedSites } from './input.ts';
+import type { DuplicatePushed, WatchedSites } from './input.ts';
 
 /** Spreads what this node holds over the overlay: the overlay knows ids, ledger and book the payloads. */
 export interface Broadcast {
@@ -48,9 +48,7 @@ export interface Broadcast {
   ): readonly BroadcastEffect[];
   /** A neighbour pushed what is here. */
   onDuplicate(
-    item: ItemId,
-    from: NodeId,
-    hops: number,
+    duplicate: DuplicatePushed,
     nowMs: MonotonicMs,
     random: () => number,
   ): readonly BroadcastEffect[];
@@ -104,7 +102,7 @@ export function createBroadcast(
   /** Of the input that is being handled. */
   let handledAtMs: MonotonicMs = 0;
 
-  const push = (to: NodeId, item: ItemId, hops: number, priority: Priority): NodeEffect[] => {
+  const push = ({ to, item, hops, priority, entrance }: PushItem): NodeEffect[] => {
     const reference = referenceOf(item);
     const payload =
       reference.type === 'entry'
@@ -116,7 +114,7 @@ export function createBroadcast(
           {
             type: 'send-message',
             to,
-            message: { type: 'push', kind: reference.type, hops, payload },
+            message: { type: 'push', kind: reference.type, hops, payload, entrance },
             priority,
           },
         ];
@@ -125,7 +123,7 @@ export function createBroadcast(
   const perform = (effect: OverlayEffect): readonly BroadcastEffect[] => {
     switch (effect.type) {
       case 'push-item':
-        return push(effect.to, effect.item, effect.hops, effect.priority);
+        return push(effect);
       default:
         return [effect];
     }
@@ -210,11 +208,11 @@ export function createBroadcast(
         ),
       ];
     },
-    onDuplicate: (item, from, hops, nowMs, random) => {
+    onDuplicate: ({ item, from, hops, entrance }, nowMs, random) => {
       const reference = referenceOf(item);
       const topic =
         reference.type === 'entry' ? 'fleet' : topicOf(reference.mark.author, reference.mark.kind);
-      return handle({ type: 'item-duplicate', item, topic, from, hops }, nowMs, random);
+      return handle({ type: 'item-duplicate', item, topic, from, hops, entrance }, nowMs, random);
     },
   };
 }

@@ -7,6 +7,7 @@ import type { InfoHash, NodeId } from '../wire/encoding/ids.ts';
 import type { KeptBans } from '../wire/kept/kept-bans.ts';
 import type { ItemId, StatementMark } from '../wire/link/item.ts';
 import type { LinkMessage } from '../wire/link/message.ts';
+import type { SiteEntrance } from '../wire/link/overlay.ts';
 import type { Rung, Statement } from '../wire/statement/statement.ts';
 
 /** How a link is doing, as it was measured last; the rung is that of its selected candidate pair. */
@@ -21,6 +22,15 @@ export interface LinkFacts {
    * browsers do not tell what they send again. Undefined where no path is checked.
    */
   readonly lossShare: number | undefined;
+}
+
+/** A neighbour pushed what is here already, or older than what is here. */
+export interface DuplicatePushed {
+  readonly type: 'duplicate-pushed';
+  readonly item: ItemId;
+  readonly from: NodeId;
+  readonly hops: number;
+  readonly entrance?: SiteEntrance | undefined;
 }
 
 /** Facts that the runtime tells the node. Signatures of entries and statements have been checked before. */
@@ -62,13 +72,7 @@ export type NodeInput =
     }
   /** A neighbour brought what a stranger says (M8). */
   | { readonly type: 'statement-turned-away'; readonly peer: NodeId }
-  /** A neighbour pushed what is here already, or older than what is here. */
-  | {
-      readonly type: 'duplicate-pushed';
-      readonly item: ItemId;
-      readonly from: NodeId;
-      readonly hops: number;
-    }
+  | DuplicatePushed
   /** Which sites a person at this node looks at, beside its own; none until it says. */
   | { readonly type: 'sites-watched'; readonly sites: WatchedSites }
   /** More waits on the link than it can take; until it drained only what is urgent goes out on it. */

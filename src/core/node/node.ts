@@ -346,7 +346,7 @@ export function createNode(
         turnedAway.add(input.peer);
         return;
       case 'duplicate-pushed':
-        return spread(broadcast.onDuplicate(input.item, input.from, input.hops, nowMs, chance));
+        return spread(broadcast.onDuplicate(input, nowMs, chance));
       case 'peer-misbehaved':
         return onMisbehaviour(input.peer, input.reason, input.subject);
       case 'holdings-changed':

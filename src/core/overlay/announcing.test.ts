@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createAnnouncing } from './announcing.ts';
+import { createAnnouncing, PASSED_MS } from './announcing.ts';
 import { DEFAULT_PLUMTREE_CONFIG } from './plumtree-config.ts';
 
 /** Items that come at these times, in ms, each to be announced; gives the times at which announcements go out. */
@@ -7,7 +7,7 @@ function announcedAt(
   itemsAtMs: readonly number[],
   { pushed = () => true, chance = 0 }: { pushed?: (index: number) => boolean; chance?: number } = {},
 ): number[] {
-  const announcing = createAnnouncing(DEFAULT_PLUMTREE_CONFIG.gather);
+  const announcing = createAnnouncing(DEFAULT_PLUMTREE_CONFIG.gather, PASSED_MS.inside);
   const sentAtMs: number[] = [];
   let timerAtMs = Number.POSITIVE_INFINITY;
   const fireUntil = (limitMs: number) => {
@@ -48,7 +48,7 @@ test('what nobody pushes waits for nothing but 20 ms, and takes along what is pu
 });
 
 test('the timer is set once for an item that many neighbours are to hear of', () => {
-  const announcing = createAnnouncing(DEFAULT_PLUMTREE_CONFIG.gather);
+  const announcing = createAnnouncing(DEFAULT_PLUMTREE_CONFIG.gather, PASSED_MS.inside);
   const delays = Array.from({ length: 5 }, () => announcing.put(true, 0, Math.random));
   expect(delays.filter((delayMs) => delayMs !== undefined)).toHaveLength(1);
 });

@@ -11,7 +11,7 @@ import type { Topic } from '../wire/link/overlay.ts';
 export interface BackupParents {
   /** An item of the topic came, from `parent` unless it is this node's own or came in bulk. */
   onAccepted(topic: Topic, item: ItemId, parent: NodeId | undefined, hops: number): void;
-  onAnnounced(topic: Topic, item: ItemId, by: NodeId, byHops: number): void;
+  onAnnounced(topic: Topic, item: ItemId, by: NodeId, byHops: number, crosses: boolean): void;
   /** Whom to make eager instead of `peer`, once for each topic that it was the parent of. */
   onLinkDown(peer: NodeId): readonly Replacement[];
 }
@@ -21,11 +21,18 @@ export interface Replacement {
   readonly by: NodeId;
 }
 
+interface Backup {
+  readonly by: NodeId;
+  readonly hops: number;
+  /** It leads out of this node's site. */
+  readonly crosses: boolean;
+}
+
 interface LatestItem {
   readonly item: ItemId;
   readonly parent: NodeId | undefined;
   readonly hops: number;
-  backup: { readonly by: NodeId; readonly hops: number } | undefined;
+  backup: Backup | undefined;
 }
 
 /** A guess: topics whose parents are known; the one that was quiet longest goes first. */
@@ -41,10 +48,11 @@ export function createBackupParents(): BackupParents {
       const oldest = latest.size > MAX_TOPICS ? latest.keys().next().value : undefined;
       if (oldest !== undefined) latest.delete(oldest);
     },
-    onAnnounced: (topic, item, by, byHops) => {
+    onAnnounced: (topic, item, by, byHops, crosses) => {
       const known = latest.get(topic);
       if (known?.item !== item || by === known.parent || byHops > known.hops) return;
-      if (known.backup === undefined || byHops < known.backup.hops) known.backup = { by, hops: byHops };
+      const backup = { by, hops: byHops, crosses };
+      if (known.backup === undefined || isPreferred(backup, known.backup)) known.backup = backup;
     },
     onLinkDown: (peer) => {
       const replacements: Replacement[] = [];
@@ -57,4 +65,8 @@ export function createBackupParents(): BackupParents {
       return replacements;
     },
   };
+}
+
+function isPreferred(one: Backup, other: Backup): boolean {
+  return one.crosses === other.crosses ? one.hops < other.hops : other.crosses;
 }

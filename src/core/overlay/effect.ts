@@ -1,6 +1,6 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { ItemId } from '../wire/link/item.ts';
-import type { OverlayMessage } from '../wire/link/overlay.ts';
+import type { OverlayMessage, SiteEntrance } from '../wire/link/overlay.ts';
 import type { OverlayTimer, Priority } from './input.ts';
 
 /** Send the payload of the item, or of the newest of its slot, with `hops`; nothing if it is not held any more. */
@@ -10,6 +10,8 @@ export interface PushItem {
   readonly item: ItemId;
   readonly hops: number;
   readonly priority: Priority;
+  /** For a neighbour of this node's own site. */
+  readonly entrance?: SiteEntrance | undefined;
 }
 
 export type OverlayEffect =

@@ -1,6 +1,6 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
 import type { ItemId } from '../wire/link/item.ts';
-import type { OverlayMessage, Topic } from '../wire/link/overlay.ts';
+import type { OverlayMessage, SiteEntrance, Topic } from '../wire/link/overlay.ts';
 
 export type OverlayInput =
   /** Whom a signaling server named, or who was stored. */
@@ -32,6 +32,7 @@ export type OverlayInput =
       readonly topic: Topic;
       readonly from: NodeId;
       readonly hops: number;
+      readonly entrance?: SiteEntrance | undefined;
     }
   /** Which sites' items this node wants beside those of the fleet; none unless it says so. */
   | { readonly type: 'topics-wanted'; readonly topics: readonly Topic[] | 'all' }
@@ -60,8 +61,13 @@ export type OverlayInput =
 
 export type ItemSource =
   | { readonly type: 'own' }
-  /** By a `push-item` of this neighbour. `hops` as it came: 1 from the author itself. */
-  | { readonly type: 'pushed'; readonly from: NodeId; readonly hops: number }
+  /** By a `push-item` of this neighbour. `hops` as it came: 1 from the author itself. `entrance` as it says. */
+  | {
+      readonly type: 'pushed';
+      readonly from: NodeId;
+      readonly hops: number;
+      readonly entrance?: SiteEntrance | undefined;
+    }
   /** By what two ends of a link found out that one lacks. */
   | { readonly type: 'reconciled'; readonly from: NodeId };
 
@@ -73,6 +79,7 @@ export const OVERLAY_TIMERS = [
   'shuffle',
   'active-view',
   'announce',
+  'announce-across',
   'graft',
   'optimise',
   'relays',

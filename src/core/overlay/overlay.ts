@@ -65,7 +65,9 @@ export function createOverlay(deps: OverlayDeps, config: OverlayConfig = DEFAULT
       case 'subscribe':
       case 'join-topic':
       case 'ihave':
+      case 'ihave-brief':
       case 'graft':
+      case 'graft-brief':
       case 'prune':
         return broadcast.handle({ type: 'message-received', peer, message }, nowMs, random);
       default:
@@ -101,6 +103,7 @@ export function createOverlay(deps: OverlayDeps, config: OverlayConfig = DEFAULT
         case 'timer-fired':
           switch (input.timer) {
             case 'announce':
+            case 'announce-across':
             case 'graft':
             case 'optimise':
             case 'relays':

@@ -1,24 +1,30 @@
 import type { NodeId } from '../wire/encoding/ids.ts';
+import type { BriefName } from '../wire/link/brief-name.ts';
 import type { ItemId } from '../wire/link/item.ts';
 import {
   type AnnouncedItem,
   type BroadcastMessage,
   MAX_ITEM_HOPS,
-  MAX_ITEMS,
   type Topic,
 } from '../wire/link/overlay.ts';
-import { createAnnouncing } from './announcing.ts';
+import { createAnnouncements } from './announcements.ts';
 import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';
-import { type Budget, createBudget } from './budget.ts';
-import type { PushItem } from './effect.ts';
-import type { ItemSource, OverlayInput } from './input.ts';
-import { createLazyQueue, type LazyQueue } from './lazy-queue.ts';
-import { createMissingItems } from './missing-items.ts';
-import { createOutbox, type Outbox, type WaitingItem } from './outbox.ts';
-import { createPatience } from './patience.ts';
+import type { Link } from './broadcast-link.ts';
+import {
+  createBroadcastTurn,
+  type PlumtreeEffect,
+  type PlumtreeInput,
+  type PlumtreeTimer,
+} from './broadcast-turn.ts';
+import { createGrafting } from './grafting.ts';
+import type { ItemSource } from './input.ts';
+import type { WaitingItem } from './outbox.ts';
 import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
+import { createSiteEntrances, hopsWorthAWay } from './site-entrances.ts';
+import { createSiteParts } from './site-parts.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
+import { createTreeLinks } from './tree-links.ts';
 import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
 /**
@@ -34,44 +40,9 @@ export interface Plumtree {
   handle(input: PlumtreeInput, nowMs: number, random: () => number): readonly PlumtreeEffect[];
 }
 
-export type PlumtreeInput =
-  | Extract<
-      OverlayInput,
-      {
-        type:
-          | 'item-accepted'
-          | 'item-duplicate'
-          | 'topics-wanted'
-          | 'speaker-heard'
-          | 'link-congested'
-          | 'link-drained';
-      }
-    >
-  | { readonly type: 'link-up'; readonly peer: NodeId }
-  | { readonly type: 'link-down'; readonly peer: NodeId }
-  | { readonly type: 'message-received'; readonly peer: NodeId; readonly message: BroadcastMessage }
-  | { readonly type: 'timer-fired'; readonly timer: PlumtreeTimer };
+export type { PlumtreeEffect, PlumtreeInput, PlumtreeTimer } from './broadcast-turn.ts';
 
-export type PlumtreeTimer = 'announce' | 'graft' | 'optimise' | 'relays';
-
-export type PlumtreeEffect =
-  | { readonly type: 'send-message'; readonly to: NodeId; readonly message: BroadcastMessage }
-  | PushItem
-  | { readonly type: 'hang-up'; readonly peer: NodeId; readonly reason: string }
-  | { readonly type: 'schedule-timer'; readonly timer: PlumtreeTimer; readonly delayMs: number };
-
-interface Link {
-  readonly lazy: Set<Topic>;
-  readonly lazyQueue: LazyQueue;
-  readonly requests: Budget;
-  readonly outbox: Outbox;
-  congested: boolean;
-}
-
-/** A guess: topics that a neighbour may take itself off the tree of. */
-const MAX_LAZY_TOPICS = 1024;
-/** A guess: items that one neighbour may ask for. Attack: small requests for large entries. */
-const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
+type OtherParent = Pick<OtherWay, 'parent' | 'by'>;
 
 /**
  * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
@@ -80,6 +51,9 @@ const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 const FORGOTTEN = { hops: 0, priority: 'normal' } as const;
 
 export interface PlumtreeDeps {
+  readonly self: NodeId;
+  /** The site that a node was admitted to; undefined for an operator and for who is not known. */
+  readonly siteOf: (node: NodeId) => string | undefined;
   /** Whether the caller holds the item, or a newer one of its slot. */
   readonly holds: (item: ItemId) => boolean;
   /** What is held of these topics and may be passed on. */
@@ -90,101 +64,97 @@ export function createPlumtree(
   deps: PlumtreeDeps,
   config: PlumtreeConfig = DEFAULT_PLUMTREE_CONFIG,
 ): Plumtree {
-  const links = new Map<NodeId, Link>();
-  const missing = createMissingItems(config.askAgain);
+  const turn = createBroadcastTurn();
+  const links = createTreeLinks(turn);
+  const { isLazy, prune } = links;
   const arrivals = createArrivals();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
-  const announcing = createAnnouncing(config.gather);
   const backups = createBackupParents();
-  const patience = createPatience(config.graft);
-  /** When the graft timer fires. */
-  let graftAtMs = Number.POSITIVE_INFINITY;
-  let effects: PlumtreeEffect[] = [];
-  let now = 0;
-  let chance: () => number = () => 0;
-
-  const send = (to: NodeId, message: BroadcastMessage) => effects.push({ type: 'send-message', to, message });
+  const entrances = createSiteEntrances(deps.self, deps.siteOf);
+  const { isNear } = entrances;
+  const near = () => links.peers().filter(isNear);
+  const crosses = (peer: NodeId) => !isNear(peer) && near().length > 0;
+  const entranceOf = (item: ItemId) => arrivals.get(item)?.entrance;
+  const announcements = createAnnouncements({
+    gather: config.gather,
+    turn,
+    isNear,
+    crosses,
+    entranceOf,
+  });
+  const { holds } = deps;
+  const grafting = createGrafting({
+    config,
+    turn,
+    holds,
+    named: arrivals.named,
+    near,
+    crosses,
+    isLazy,
+    joinTree: links.join,
+  });
 
   const push = (to: NodeId, link: Link, waiting: WaitingItem) => {
-    if (!link.congested || waiting.priority === 'urgent')
-      effects.push({
+    const { item, hops, priority } = waiting;
+    const entrance = entranceOf(item);
+    // Who gets it across the border knows from it only whether it came along the tree.
+    if (!link.congested || priority === 'urgent')
+      turn.emit({
         type: 'push-item',
         to,
-        item: waiting.item,
-        hops: waiting.hops,
-        priority: waiting.priority,
+        item,
+        hops,
+        priority,
+        entrance: isNear(to) || entrance?.asked ? entrance : undefined,
       });
     else if (link.outbox.put(waiting) === 'full')
-      effects.push({ type: 'hang-up', peer: to, reason: 'it does not read what it is sent' });
+      turn.emit({ type: 'hang-up', peer: to, reason: 'it does not read what it is sent' });
   };
 
-  const announce = (link: Link, topic: Topic, item: AnnouncedItem, pushed: boolean) => {
-    link.lazyQueue.put(topic, pushed, item);
-    const delayMs = announcing.put(pushed, now, chance);
-    if (delayMs !== undefined) effects.push({ type: 'schedule-timer', timer: 'announce', delayMs });
-  };
-
-  const sendAnnouncements = () => {
-    announcing.handleTimer();
-    for (const [to, { lazyQueue }] of links) for (const message of lazyQueue.drain()) send(to, message);
-  };
-
-  const graftAt = (atMs: number | undefined) => {
-    if (atMs === undefined || atMs >= graftAtMs) return;
-    graftAtMs = atMs;
-    // Whole milliseconds, rounded up: a timer that fires a rounding error early finds nothing due, and sets itself again for ever.
-    effects.push({ type: 'schedule-timer', timer: 'graft', delayMs: Math.max(1, Math.ceil(atMs - now)) });
-  };
-
-  const graft = () => {
-    graftAtMs = Number.POSITIVE_INFINITY;
-    for (const { to, topic, items } of missing.due(now, (item) => !deps.holds(item))) {
-      links.get(to)?.lazy.delete(topic);
-      for (let from = 0; from < items.length; from += MAX_ITEMS)
-        send(to, { type: 'graft', topic, items: items.slice(from, from + MAX_ITEMS) });
-    }
-    graftAt(missing.nextAtMs());
-  };
-
-  const prune = (peer: NodeId, topic: Topic) => {
-    const link = links.get(peer);
-    if (link === undefined || link.lazy.has(topic)) return;
-    link.lazy.add(topic);
-    send(peer, { type: 'prune', topic });
-  };
+  /** By `by` the item would come into the site beside the way of `parent`. */
+  const leadsIn = ({ parent, by }: OtherParent) => isNear(parent) && !isNear(by);
 
   const onOtherWay = (topic: Topic, item: ItemId, way: OtherWay) => {
-    backups.onAnnounced(topic, item, way.by, way.byHops);
-    if (optimisation.consider(topic, item, way))
-      effects.push({ type: 'schedule-timer', timer: 'optimise', delayMs: QUIET_MS });
-  };
-
-  /** False when the link is not lazy, or gone. */
-  const makeEager = (peer: NodeId, topic: Topic): boolean => {
-    const isMade = links.get(peer)?.lazy.delete(topic) ?? false;
-    if (isMade) send(peer, { type: 'graft', topic, items: [] });
-    return isMade;
+    backups.onAnnounced(topic, item, way.by, way.byHops, crosses(way.by));
+    // Worth a change where all of the site come nearer by it, or this node by as much as makes it worth a way of its own.
+    const entranceHops = entranceOf(item)?.hops ?? way.hops;
+    const hops = leadsIn(way)
+      ? Math.max(entranceHops, way.hops - hopsWorthAWay(way.byHops + 1) + 1)
+      : way.hops;
+    if (optimisation.consider(topic, item, { ...way, hops })) turn.schedule('optimise', QUIET_MS);
   };
 
   const optimise = () => {
-    for (const { topic, parent, by } of optimisation.due())
-      if (links.has(parent) && makeEager(by, topic)) prune(parent, topic);
+    // Many nodes of a site see a nearer way after the same item, and each would open its own: about one in as many as know each other does.
+    const isReady = (change: OtherParent) => !leadsIn(change) || turn.random() * (near().length + 1) < 1;
+    // A way in too takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
+    for (const { topic, parent, by } of optimisation.due(isReady))
+      if (links.get(parent) !== undefined && links.graft(by, topic)) prune(parent, topic);
+  };
+
+  const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager: links.graft });
+
+  const onLinkUp = (peer: NodeId) => {
+    links.onLinkUp(peer);
+    announcements.onLinkUp(peer);
+    subscribe(subscriptions.onLinkUp(peer));
   };
 
   const onLinkDown = (peer: NodeId) => {
-    links.delete(peer);
+    links.onLinkDown(peer);
+    announcements.onLinkDown(peer);
     subscriptions.onLinkDown(peer);
-    missing.onLinkDown(peer);
-    for (const { topic, by } of backups.onLinkDown(peer)) makeEager(by, topic);
+    grafting.onLinkDown(peer);
+    for (const { topic, by } of backups.onLinkDown(peer)) links.graft(by, topic);
   };
 
   const subscribe = (steps: readonly SubscriptionEffect[]) => {
     for (const step of steps) {
-      if (step.type !== 'announce-held') effects.push(step);
+      if (step.type !== 'announce-held') turn.emit(step);
       else
         for (const { item, topic } of deps.heldIn(step.isNew))
-          announce(links.get(step.to)!, topic, { item, hops: arrivals.get(item)?.hops ?? 0 }, false);
+          announcements.put(step.to, topic, { item, hops: arrivals.get(item)?.hops ?? 0 }, false);
     }
   };
 
@@ -194,14 +164,19 @@ export function createPlumtree(
     priority,
     source,
   }: Extract<PlumtreeInput, { type: 'item-accepted' }>) => {
-    const announcers = missing.taken(item);
-    const hops = source.type === 'pushed' ? source.hops : 0;
     const from = senderOf(source);
-    arrivals.put(item, { source, hops, priority });
+    const { announcers, isAsked } = grafting.taken(item, topic, from);
+    const hops = source.type === 'pushed' ? source.hops : 0;
+    const isAside =
+      isAsked || (source.type === 'pushed' && crosses(source.from) && links.isSetAside(source.from, topic));
+    const entrance = entrances.of(source, isAside);
+    arrivals.put(item, { source, hops, priority, entrance });
     const parent = source.type === 'pushed' ? source.from : undefined;
-    optimisation.onAccepted(topic, item, parent);
-    backups.onAccepted(topic, item, parent, hops);
-    if (source.type === 'pushed') links.get(source.from)?.lazy.delete(topic);
+    if (!entrance?.asked) {
+      optimisation.onAccepted(topic, item, parent);
+      backups.onAccepted(topic, item, parent, hops);
+    }
+    if (source.type === 'pushed' && !isAside) links.join(source.from, topic);
     const isNews = (peer: NodeId) => {
       const theirs = announcers.find(({ by }) => by === peer);
       return theirs === undefined || isNearer(theirs.hops, hops);
@@ -209,9 +184,9 @@ export function createPlumtree(
     for (const [peer, link] of links) {
       if (peer === from || !subscriptions.isWantedBy(peer, topic)) continue;
       // What came in bulk is mostly held by the others too: they ask for what they lack.
-      const lazy = source.type === 'reconciled' || link.lazy.has(topic);
+      const lazy = source.type === 'reconciled' || isLazy(peer, topic);
       if (!lazy) push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
-      else if (isNews(peer)) announce(link, topic, { item, hops }, source.type !== 'reconciled');
+      else if (isNews(peer)) announcements.put(peer, topic, { item, hops }, source.type !== 'reconciled');
     }
     // After the pushes: who takes the parent's place holds the item.
     if (parent === undefined) return;
@@ -220,8 +195,20 @@ export function createPlumtree(
   };
 
   const onDuplicate = (input: Extract<PlumtreeInput, { type: 'item-duplicate' }>) => {
-    const { item, topic, from, hops } = input;
+    const { item, topic, from, hops, entrance } = input;
     const first = arrivals.get(item);
+    // It may be here and not be accepted yet: then it was missed by its brief name.
+    grafting.taken(item, topic, undefined);
+    if (parts.onEntranceTold(topic, { item, hops: hops - 1, entrance }, from)) return;
+    const ours = entranceOf(item);
+    const copy = entrances.of({ type: 'pushed', from, hops, entrance }, isLazy(from, topic));
+    // What was asked for across says nothing of the tree, neither the first copy nor the second.
+    if (ours?.asked && copy?.asked === false && !isNear(from))
+      parts.takeEntrance(topic, item, { entrance: copy, hops, from });
+    if (ours?.asked || copy?.asked) {
+      if (isLazy(from, topic) && !grafting.wasAskedOf(from, item)) prune(from, topic);
+      return;
+    }
     if (first?.source.type === 'own') return prune(from, topic);
     // Only a copy that went round a circle says that a link is one too many; the same link twice, or an old one, does not.
     if (first?.source.type !== 'pushed' || first.source.from === from) return;
@@ -237,18 +224,17 @@ export function createPlumtree(
 
   const onAnnounced = (
     peer: NodeId,
-    { lazyQueue }: Link,
     { topic, pushed, items }: Extract<BroadcastMessage, { type: 'ihave' }>,
   ) => {
     if (!subscriptions.isWanted(topic)) return;
-    const waitMs = pushed ? patience.of(topic, now, chance) : 0;
-    for (const { item, hops } of items) {
-      if (!deps.holds(item)) {
-        missing.announced(item, topic, peer, hops, now, waitMs);
-        graftAt(now + waitMs);
+    for (const announced of items) {
+      const { item, hops } = announced;
+      if (!holds(item)) {
+        grafting.announced({ type: 'item', item }, topic, peer, hops, pushed);
         continue;
       }
-      lazyQueue.heldThere(topic, { item, hops });
+      announcements.heldThere(peer, topic, announced);
+      if (parts.onEntranceTold(topic, announced, peer)) continue;
       const arrival = arrivals.get(item);
       if (pushed && arrival?.source.type === 'pushed')
         onOtherWay(topic, item, {
@@ -261,13 +247,46 @@ export function createPlumtree(
     }
   };
 
+  const onBrieflyAnnounced = (
+    peer: NodeId,
+    { topic, items }: Extract<BroadcastMessage, { type: 'ihave-brief' }>,
+  ) => {
+    if (!subscriptions.isWanted(topic)) return;
+    const here: AnnouncedItem[] = [];
+    for (const { name, hops } of items) {
+      const item = arrivals.named(name);
+      if (item !== undefined) here.push({ item, hops });
+      else grafting.announced({ type: 'brief', name }, topic, peer, hops, true);
+    }
+    onAnnounced(peer, { type: 'ihave', topic, pushed: true, items: here });
+  };
+
   const onGraft = (peer: NodeId, link: Link, topic: Topic, items: readonly ItemId[]) => {
-    link.lazy.delete(topic);
+    links.join(peer, topic);
+    const lacking = items.filter((item) => !holds(item));
+    if (isNear(peer))
+      grafting.onAskedInside(
+        peer,
+        topic,
+        lacking.map((item) => ({ type: 'item', item })),
+      );
     for (const item of items) {
-      if (!deps.holds(item) || !link.requests.take(now)) continue;
+      if (!holds(item) || !link.requests.take(turn.nowMs)) continue;
       const { hops, priority }: Pick<Arrival, 'hops' | 'priority'> = arrivals.get(item) ?? FORGOTTEN;
       push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
     }
+  };
+
+  const onBrieflyAsked = (peer: NodeId, link: Link, topic: Topic, names: readonly BriefName[]) => {
+    const items = names.flatMap((name) => arrivals.named(name) ?? []);
+    const lacking = names.filter((name) => arrivals.named(name) === undefined);
+    if (isNear(peer))
+      grafting.onAskedInside(
+        peer,
+        topic,
+        lacking.map((name) => ({ type: 'brief', name })),
+      );
+    onGraft(peer, link, topic, items);
   };
 
   const onMessage = (peer: NodeId, message: BroadcastMessage) => {
@@ -275,25 +294,27 @@ export function createPlumtree(
     if (link === undefined) return;
     switch (message.type) {
       case 'subscribe':
-        return subscribe(subscriptions.onSubscribe(peer, message, now));
+        return subscribe(subscriptions.onSubscribe(peer, message, turn.nowMs));
       case 'join-topic':
-        return subscribe(subscriptions.onJoinTopic(peer, message.topic, now));
+        return subscribe(subscriptions.onJoinTopic(peer, message.topic, turn.nowMs));
       case 'ihave':
-        return onAnnounced(peer, link, message);
+        return onAnnounced(peer, message);
+      case 'ihave-brief':
+        return onBrieflyAnnounced(peer, message);
       case 'graft':
         return onGraft(peer, link, message.topic, message.items);
+      case 'graft-brief':
+        return onBrieflyAsked(peer, link, message.topic, message.names);
       case 'prune':
-        // Attack: topics without end.
-        if (link.lazy.size < MAX_LAZY_TOPICS) link.lazy.add(message.topic);
-        return;
+        return links.onPrune(peer, message.topic);
     }
   };
 
   const onDrained = (peer: NodeId, link: Link) => {
     link.congested = false;
-    const { pushes, announcements } = link.outbox.drain();
-    for (const waiting of pushes) push(peer, link, waiting);
-    for (const { topic, item, hops } of announcements) announce(link, topic, { item, hops }, false);
+    const { pushes, announcements: waiting } = link.outbox.drain();
+    for (const pushed of pushes) push(peer, link, pushed);
+    for (const { topic, item, hops } of waiting) announcements.put(peer, topic, { item, hops }, false);
   };
 
   const onSpeakerHeard = (input: Extract<PlumtreeInput, { type: 'speaker-heard' }>) => {
@@ -303,24 +324,25 @@ export function createPlumtree(
     subscribe(subscriptions.onSpeakerHeard({ topic, from: senderOf(source), itemFrom, intervalMs }));
   };
 
+  const graft = () => {
+    for (const { topic, item, from } of grafting.handleTimer()) {
+      const entrance = entranceOf(item);
+      if (entrance?.asked && entrance.by === deps.self) links.graft(from, topic);
+    }
+  };
+
   const TIMERS: Readonly<Record<PlumtreeTimer, () => void>> = {
-    announce: sendAnnouncements,
+    announce: () => announcements.send('inside'),
+    'announce-across': () => announcements.send('across'),
     graft,
     optimise,
-    relays: () => subscribe(subscriptions.handleTimer(now)),
+    relays: () => subscribe(subscriptions.handleTimer(turn.nowMs)),
   };
 
   const handleInput = (input: PlumtreeInput) => {
     switch (input.type) {
       case 'link-up':
-        links.set(input.peer, {
-          lazy: new Set(),
-          lazyQueue: createLazyQueue(),
-          requests: createBudget(REQUESTS_OF_ONE),
-          outbox: createOutbox(),
-          congested: false,
-        });
-        return subscribe(subscriptions.onLinkUp(input.peer));
+        return onLinkUp(input.peer);
       case 'link-down':
         return onLinkDown(input.peer);
       case 'topics-wanted':
@@ -351,13 +373,7 @@ export function createPlumtree(
   return {
     isWanted: subscriptions.isWanted,
     isWantedBy: subscriptions.isWantedBy,
-    handle: (input, nowMs, random) => {
-      effects = [];
-      now = nowMs;
-      chance = random;
-      handleInput(input);
-      return effects;
-    },
+    handle: (input, nowMs, random) => turn.take(nowMs, random, () => handleInput(input)),
   };
 }
 

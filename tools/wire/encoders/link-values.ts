@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { InfoHash, NodeId } from '../../../src/core/wire/encoding/ids.ts';
 import { MAX_FRAME_BYTES, MAX_SIGNAL_BYTES } from '../../../src/core/wire/encoding/limits.ts';
+import { briefNameOf } from '../../../src/core/wire/link/brief-name.ts';
 import { itemOfEntry, itemOfStatement, type StatementMark } from '../../../src/core/wire/link/item.ts';
 import { type LinkMessage, MAX_CHANNEL, MAX_HOLDINGS } from '../../../src/core/wire/link/message.ts';
 import {
@@ -79,6 +80,9 @@ const markAt = (index: number): StatementMark => ({
 const itemAt = (index: number) =>
   index % 2 === 0 ? itemOfEntry(entryAt(index)) : itemOfStatement(markAt(index));
 
+const briefNameAt = (index: number) => briefNameOf(itemOfEntry(entryAt(index)))!;
+const entranceAt = (index: number) => ({ by: nodeAt(index), hops: index % 256, asked: index % 2 === 0 });
+
 const part: fc.Arbitrary<RangePart> = fc.oneof(
   fc.record({ type: fc.constant('same' as const), upper: bytesUpTo(32) }),
   fc.record({
@@ -132,9 +136,19 @@ const LINK_VALUES: Values = {
     pushed: fc.boolean(),
     items: fc.oneof(
       listUpTo(MAX_ITEMS, (index) => ({ item: itemAt(index), hops: index % 256 })),
+      listUpTo(MAX_ITEMS, (index) => ({
+        item: itemAt(index),
+        hops: index % 256,
+        ...(index % 3 > 0 && { entrance: entranceAt(index) }),
+      })),
       fc.record({ item: mark.map(itemOfStatement), hops }).map((one) => [one]),
     ),
   }),
+  'ihave-brief': fc.record({
+    topic,
+    items: listUpTo(MAX_ITEMS, (index) => ({ name: briefNameAt(index), hops: index % 256 })),
+  }),
+  'graft-brief': fc.record({ topic, names: listUpTo(MAX_ITEMS, briefNameAt) }),
   graft: fc.record({ topic, items: listUpTo(MAX_ITEMS, itemAt) }),
   prune: fc.record({ topic }),
   signal: fc.record({ target: node, path: distinctUpTo(MAX_HOPS), signal: bytesUpTo(MAX_SIGNAL_BYTES) }),

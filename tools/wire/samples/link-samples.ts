@@ -3,6 +3,7 @@ import { encodePeerSignal } from '../../../src/core/wire/contact/peer-signal.ts'
 import { encodeRelayRecord, encodeRelaySignal } from '../../../src/core/wire/contact/relay.ts';
 import { encodeSignalFrame } from '../../../src/core/wire/contact/signal-frame.ts';
 import { encodeCbor } from '../../../src/core/wire/encoding/cbor.ts';
+import { briefNameOf } from '../../../src/core/wire/link/brief-name.ts';
 import { encodeHello, encodeProof } from '../../../src/core/wire/link/handshake.ts';
 import { itemOfEntry, itemOfStatement } from '../../../src/core/wire/link/item.ts';
 import { encodeMessage, type LinkMessage } from '../../../src/core/wire/link/message.ts';
@@ -12,6 +13,13 @@ import type { Sample } from './sample.ts';
 
 const MESSAGES: readonly LinkMessage[] = [
   { type: 'push', kind: 'entry', hops: 1, payload: utf8('an envelope') },
+  {
+    type: 'push',
+    kind: 'statement',
+    hops: 3,
+    payload: utf8('a statement'),
+    entrance: { by: node(0x22), hops: 2, asked: true },
+  },
   { type: 'entries', envelopes: [utf8('an envelope')] },
   { type: 'statements', statements: [utf8('a statement')] },
   { type: 'holdings', bundles: [{ infoHash, whole: true }] },
@@ -39,7 +47,18 @@ const MESSAGES: readonly LinkMessage[] = [
       { item: itemOfStatement({ author: node(0x22), kind: 'lease', session: 3, sequence: 4 }), hops: 7 },
     ],
   },
+  {
+    type: 'ihave',
+    topic: 'fleet',
+    pushed: true,
+    items: [
+      { item: itemOfEntry(id(5)), hops: 3, entrance: { by: node(0x22), hops: 2, asked: false } },
+      { item: itemOfEntry(id(6)), hops: 3 },
+    ],
+  },
+  { type: 'ihave-brief', topic: 'fleet', items: [{ name: briefNameOf(itemOfEntry(id(5)))!, hops: 7 }] },
   { type: 'graft', topic: 'site:Lobby', items: [itemOfEntry(id(5))] },
+  { type: 'graft-brief', topic: 'fleet', names: [briefNameOf(itemOfEntry(id(5)))!] },
   { type: 'prune', topic: 'fleet' },
   { type: 'signal', target: node(0x23), path: [node(0x21), node(0x22)], signal: utf8('v=0') },
   { type: 'greet', nonce: new Uint8Array(8).fill(1), count: 3, oddSketch: new Uint8Array(ODD_SKETCH_BYTES) },

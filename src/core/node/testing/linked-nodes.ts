@@ -13,6 +13,8 @@ import type { NodeInput, NodeTimer } from '../input.ts';
 import { createNode, type Node } from '../node.ts';
 
 /** Nodes of one fleet on one clock, with links that never break by themselves; signatures are nobody's work here. */
+type Pushed = Pick<Extract<LinkMessage, { type: 'push' }>, 'hops' | 'entrance'>;
+
 export function linkedNodes(writer: EntryWriter) {
   const ends = new Map<NodeId, ReturnType<typeof createEnd>>();
   const underway: { readonly from: NodeId; readonly to: NodeId; readonly message: LinkMessage }[] = [];
@@ -59,25 +61,31 @@ export function linkedNodes(writer: EntryWriter) {
       statements.set(keyOfBytes(bytes), statement);
       tell({ type: 'statement-received', statement, bytes, source: { type: 'own' } });
     };
-    const take = (from: NodeId, bytes: Uint8Array, kind: 'entry' | 'statement', hops: number | undefined) => {
+    const take = (
+      from: NodeId,
+      bytes: Uint8Array,
+      kind: 'entry' | 'statement',
+      pushed: Pushed | undefined,
+    ) => {
       const source: ItemSource =
-        hops === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, hops };
+        pushed === undefined ? { type: 'reconciled', from } : { type: 'pushed', from, ...pushed };
       if (kind === 'entry') {
         const entry = openEntry(bytes);
         if (!node.ledger.knows(entry.entry.id)) tell({ type: 'entry-received', received: entry, source });
-        else if (hops !== undefined)
-          tell({ type: 'duplicate-pushed', item: itemOfEntry(entry.entry.id), from, hops });
+        else if (pushed !== undefined)
+          tell({ type: 'duplicate-pushed', item: itemOfEntry(entry.entry.id), from, ...pushed });
         return;
       }
       const statement = statements.get(keyOfBytes(bytes))!;
       const judgement = node.book.judge(statement, from);
       if (judgement === 'news') tell({ type: 'statement-received', statement, bytes, source });
       else if (judgement === 'unwanted') tell({ type: 'statement-turned-away', peer: from });
-      else if (hops !== undefined)
-        tell({ type: 'duplicate-pushed', item: itemOfStatement(markOf(statement)), from, hops });
+      else if (pushed !== undefined)
+        tell({ type: 'duplicate-pushed', item: itemOfStatement(markOf(statement)), from, ...pushed });
     };
     const onMessage = (from: NodeId, message: LinkMessage) => {
-      if (message.type === 'push') take(from, message.payload, message.kind, message.hops);
+      if (message.type === 'push')
+        take(from, message.payload, message.kind, { hops: message.hops, entrance: message.entrance });
       else if (message.type === 'entries')
         for (const envelope of message.envelopes) take(from, envelope, 'entry', undefined);
       else if (message.type === 'statements')

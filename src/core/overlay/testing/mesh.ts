@@ -1,6 +1,7 @@
 import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
 import { type ItemId, itemOfEntry } from '../../wire/link/item.ts';
 import type { OverlayMessage, Topic } from '../../wire/link/overlay.ts';
+import type { PushItem } from '../effect.ts';
 import { createOverlay, type Overlay, type OverlayInput, type OverlayTimer } from '../overlay.ts';
 
 /** A small mesh of overlays in virtual time: enough for tests of this folder, not a model of networks. */
@@ -94,12 +95,12 @@ export function createMesh(seed: number): Mesh {
     if (dialing.delete(`${at} ${from}`)) linkUp(at, from);
   };
 
-  const onPush = (to: NodeId, from: NodeId, item: ItemId, hops: number) => {
+  const onPush = (to: NodeId, from: NodeId, { item, hops, entrance }: PushItem) => {
     const node = nodes.get(to)!;
     const broadcast = broadcasts.get(item)!;
     broadcast.pushes++;
     const { topic } = broadcast;
-    if (node.held.has(item)) return tell(to, { type: 'item-duplicate', item, topic, from, hops });
+    if (node.held.has(item)) return tell(to, { type: 'item-duplicate', item, topic, from, hops, entrance });
     node.held.add(item);
     broadcast.reached++;
     broadcast.lastHop = Math.max(broadcast.lastHop, hops);
@@ -109,7 +110,7 @@ export function createMesh(seed: number): Mesh {
       item,
       topic,
       priority: 'normal',
-      source: { type: 'pushed', from, hops },
+      source: { type: 'pushed', from, hops, entrance },
     });
   };
 
@@ -129,7 +130,7 @@ export function createMesh(seed: number): Mesh {
         case 'push-item':
           if (linked(node, effect.to))
             later(latency(), () => {
-              if (linked(nodes.get(effect.to), id)) onPush(effect.to, id, effect.item, effect.hops);
+              if (linked(nodes.get(effect.to), id)) onPush(effect.to, id, effect);
             });
           break;
         case 'seek-peers':

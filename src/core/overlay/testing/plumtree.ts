@@ -1,6 +1,6 @@
 import type { EntryId, NodeId } from '../../wire/encoding/ids.ts';
 import { type ItemId, itemOfEntry, itemOfStatement } from '../../wire/link/item.ts';
-import type { BroadcastMessage, Topic } from '../../wire/link/overlay.ts';
+import type { BroadcastMessage, SiteEntrance, Topic } from '../../wire/link/overlay.ts';
 import type { ItemSource, Priority } from '../input.ts';
 import { createPlumtree, type PlumtreeInput } from '../plumtree.ts';
 
@@ -10,14 +10,20 @@ export const lease = (author: string, sequence: number) =>
   itemOfStatement({ author: id(author), kind: 'lease', session: 1, sequence });
 
 /** Plumtree with these neighbours, all of which want what goes to the fleet. */
-export function plumtreeWith(peers: readonly string[]) {
+export function plumtreeWith(
+  peers: readonly string[],
+  siteOf: (node: NodeId) => string | undefined = () => undefined,
+  random: () => number = () => 0.5,
+) {
   const held = new Set<ItemId>();
   const machine = createPlumtree({
+    self: id('self'),
+    siteOf,
     holds: (item) => held.has(item),
     heldIn: () => [],
   });
   let nowMs = 0;
-  const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, () => 0.5);
+  const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, random);
   const hear = (peer: string, message: BroadcastMessage) =>
     feed({ type: 'message-received', peer: id(peer), message });
   for (const peer of peers) {
@@ -27,7 +33,7 @@ export function plumtreeWith(peers: readonly string[]) {
   return {
     feed,
     hear,
-    fire: (timer: 'announce' | 'graft' | 'optimise', afterMs = 0) => {
+    fire: (timer: 'announce' | 'announce-across' | 'graft' | 'optimise', afterMs = 0) => {
       nowMs += afterMs;
       return feed({ type: 'timer-fired', timer });
     },
@@ -40,8 +46,8 @@ export function plumtreeWith(peers: readonly string[]) {
       held.add(item);
       return feed({ type: 'item-accepted', item, topic, priority, source });
     },
-    duplicate: (item: ItemId, from: string, hops = 3) =>
-      feed({ type: 'item-duplicate', item, topic: 'fleet', from: id(from), hops }),
+    duplicate: (item: ItemId, from: string, hops = 3, entrance?: SiteEntrance) =>
+      feed({ type: 'item-duplicate', item, topic: 'fleet', from: id(from), hops, entrance }),
   };
 }
 

@@ -42,7 +42,9 @@ const FEATURE_OF: Readonly<Record<LinkMessage['type'], string>> = {
   subscribe: BASE,
   'join-topic': BASE,
   ihave: BASE,
+  'ihave-brief': BASE,
   graft: BASE,
+  'graft-brief': BASE,
   prune: BASE,
   signal: BASE,
 };

@@ -4,7 +4,16 @@ import { MAX_FRAME_BYTES } from '../encoding/limits.ts';
 import { WireError } from '../encoding/refusal.ts';
 import { readBytes, readFlag, readList, readText, readUint } from '../encoding/shape.ts';
 import { markFields, readMark, type StatementMark } from './item.ts';
-import { isOverlay, type OverlayMessage, overlayFields, readHops, readOverlay } from './overlay.ts';
+import {
+  entranceFields,
+  isOverlay,
+  type OverlayMessage,
+  overlayFields,
+  readEntrance,
+  readHops,
+  readOverlay,
+  type SiteEntrance,
+} from './overlay.ts';
 import {
   isReconciliation,
   type ReconciliationMessage,
@@ -35,6 +44,8 @@ export type LinkMessage =
       readonly kind: 'entry' | 'statement';
       readonly hops: number;
       readonly payload: Uint8Array;
+      /** To neighbours of the sender's site, and to others of what was asked for across a border. */
+      readonly entrance?: SiteEntrance | undefined;
     }
   /** Entries that the other end lacks, as envelopes. The receiver drops those it has, checks the others, and announces what is new to it. */
   | { readonly type: 'entries'; readonly envelopes: readonly Uint8Array[] }
@@ -85,7 +96,7 @@ export function decodeMessage(frame: Uint8Array): LinkMessage | UnknownMessage {
   if (reconciliation !== undefined) return reconciliation;
   const overlay = readOverlay(fields);
   if (overlay !== undefined) return overlay;
-  const [type, first, second, third] = fields;
+  const [type, first, second, third, fourth] = fields;
   switch (type) {
     case 'inventory':
       return {
@@ -99,6 +110,7 @@ export function decodeMessage(frame: Uint8Array): LinkMessage | UnknownMessage {
         kind: readFlag(first, 'statement') ? 'statement' : 'entry',
         hops: readHops(second),
         payload: readBytes(third, 'a payload', MAX_FRAME_BYTES),
+        ...readEntrance(fourth),
       };
     case 'entries':
       return {
@@ -147,7 +159,13 @@ function fieldsOf(message: LinkMessage): CborValue {
         message.last,
       ];
     case 'push':
-      return [message.type, message.kind === 'statement', readHops(message.hops), message.payload];
+      return [
+        message.type,
+        message.kind === 'statement',
+        readHops(message.hops),
+        message.payload,
+        ...(message.entrance === undefined ? [] : [entranceFields(message.entrance)]),
+      ];
     case 'entries':
       return [message.type, readList(message.envelopes, 'envelopes', MAX_BATCH)];
     case 'statements':

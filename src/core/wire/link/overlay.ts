@@ -3,6 +3,7 @@ import { bytesOfId, type NodeId } from '../encoding/ids.ts';
 import { MAX_SIGNAL_BYTES } from '../encoding/limits.ts';
 import { WireError } from '../encoding/refusal.ts';
 import { readBytes, readFlag, readId, readList, readText, readUintUpTo } from '../encoding/shape.ts';
+import { BRIEF_NAME_BYTES, type BriefName, briefNamesFromBytes, briefNamesToBytes } from './brief-name.ts';
 import { type ItemId, itemFields, readItem } from './item.ts';
 
 /** What neighbours say to each other about who is linked with whom, who holds what, and how to reach a node without a server. */
@@ -54,6 +55,10 @@ export type BroadcastMessage =
       readonly pushed: boolean;
       readonly items: readonly AnnouncedItem[];
     }
+  /** The same of entries that also go along the sender's tree, across the border of a site: by the beginnings of their ids. */
+  | { readonly type: 'ihave-brief'; readonly topic: Topic; readonly items: readonly BrieflyAnnounced[] }
+  /** As `graft`, by the names that were announced. */
+  | { readonly type: 'graft-brief'; readonly topic: Topic; readonly names: readonly BriefName[] }
   /** Make this link eager, and send these if you hold them. No items: only make it eager. */
   | { readonly type: 'graft'; readonly topic: Topic; readonly items: readonly ItemId[] }
   /** Make this link lazy: what you pushed was here. */
@@ -63,6 +68,21 @@ export interface AnnouncedItem {
   readonly item: ItemId;
   /** Links that the item crossed until it reached the sender; 0 at its author. */
   readonly hops: number;
+  /** Said to neighbours of the sender's own site alone. */
+  readonly entrance?: SiteEntrance | undefined;
+}
+
+export interface BrieflyAnnounced {
+  readonly name: BriefName;
+  readonly hops: number;
+}
+
+/** The node by which an item came into its site, and the links that it crossed until then: its author, 0, in the author's site. */
+export interface SiteEntrance {
+  readonly by: NodeId;
+  readonly hops: number;
+  /** It was asked for across a border, and did not come along the tree. */
+  readonly asked: boolean;
 }
 
 /** A signal for a node that the sender has no link with. `path`: who carried it, its author first. The receiver passes it on. */
@@ -107,7 +127,9 @@ const TYPES: ReadonlySet<string> = new Set<OverlayMessage['type']>([
   'subscribe',
   'join-topic',
   'ihave',
+  'ihave-brief',
   'graft',
+  'graft-brief',
   'prune',
   'signal',
 ]);
@@ -138,9 +160,25 @@ export function overlayFields(message: OverlayMessage): CborValue {
         message.topics === 'all' ? null : readList(message.topics, 'topics', MAX_TOPICS).map(readTopic),
         readList(message.relays, 'relays', MAX_RELAYS).map(readTopic),
       ];
+    case 'ihave-brief':
+      return [
+        message.type,
+        readTopic(message.topic),
+        briefNameFields(message.items.map(({ name }) => name)),
+        Uint8Array.from(message.items, ({ hops }) => readHops(hops)),
+      ];
+    case 'graft-brief':
+      return [message.type, readTopic(message.topic), briefNameFields(message.names)];
     case 'ihave': {
       const items = message.items.map(({ item, hops }) => [itemFields(item), readHops(hops)]);
-      return [message.type, readTopic(message.topic), message.pushed, readList(items, 'items', MAX_ITEMS)];
+      const fields = [
+        message.type,
+        readTopic(message.topic),
+        message.pushed,
+        readList(items, 'items', MAX_ITEMS),
+      ];
+      const entrances = message.items.map(({ entrance }) => entranceFields(entrance));
+      return entrances.some((entrance) => entrance !== null) ? [...fields, entrances] : fields;
     }
     case 'graft':
       return [
@@ -163,7 +201,7 @@ export function overlayFields(message: OverlayMessage): CborValue {
 
 /** Undefined when the fields are not those of an overlay message. Throws WireError when they are, but malformed. */
 export function readOverlay(fields: readonly CborValue[]): OverlayMessage | undefined {
-  const [type, first, second, third] = fields;
+  const [type, first, second, third, fourth] = fields;
   switch (type) {
     case 'join':
     case 'disconnect':
@@ -189,13 +227,26 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
         topics: first === null ? 'all' : readList(first, 'topics', MAX_TOPICS).map(readTopic),
         relays: readList(second, 'relays', MAX_RELAYS).map(readTopic),
       };
-    case 'ihave':
+    case 'ihave-brief': {
+      const names = readBriefNames(second);
+      const hops = readBytes(third, 'hops', MAX_ITEMS);
+      if (hops.length !== names.length) throw new WireError('not as many hops as names');
+      return { type, topic: readTopic(first), items: names.map((name, at) => ({ name, hops: hops[at]! })) };
+    }
+    case 'graft-brief':
+      return { type, topic: readTopic(first), names: readBriefNames(second) };
+    case 'ihave': {
+      const entrances = fourth === undefined ? [] : readList(fourth, 'entrances', MAX_ITEMS);
       return {
         type,
         topic: readTopic(first),
         pushed: readFlag(second, 'pushed'),
-        items: readList(third, 'items', MAX_ITEMS).map(readAnnounced),
+        items: readList(third, 'items', MAX_ITEMS).map((item, at) => ({
+          ...readAnnounced(item),
+          ...readEntrance(entrances[at]),
+        })),
       };
+    }
     case 'graft':
       return { type, topic: readTopic(first), items: readList(second, 'items', MAX_ITEMS).map(readItem) };
     case 'join-topic':
@@ -215,6 +266,33 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
 
 export function readHops(value: CborValue | undefined): number {
   return readUintUpTo(value, 'hops', MAX_ITEM_HOPS);
+}
+
+/** Null stands for an item of which it is not known. */
+export function entranceFields(entrance: SiteEntrance | undefined): CborValue {
+  return entrance === undefined ? null : [bytesOfId(entrance.by), readHops(entrance.hops), entrance.asked];
+}
+
+/** Nothing where it was not said: by an older version, across the border of a site, or because it is not known. */
+export function readEntrance(value: CborValue | undefined): { readonly entrance?: SiteEntrance } {
+  if (value === undefined || value === null) return {};
+  const [by, hops, asked] = readList(value, 'an entrance', 3);
+  return {
+    entrance: {
+      by: readId<NodeId>(by, 'who an item came in by'),
+      hops: readHops(hops),
+      asked: readFlag(asked, 'asked'),
+    },
+  };
+}
+
+function briefNameFields(names: readonly BriefName[]): Uint8Array {
+  readList(names, 'names', MAX_ITEMS);
+  return briefNamesToBytes(names);
+}
+
+function readBriefNames(value: CborValue | undefined): BriefName[] {
+  return briefNamesFromBytes(readBytes(value, 'names', MAX_ITEMS * BRIEF_NAME_BYTES));
 }
 
 function readAnnounced(value: CborValue): AnnouncedItem {
