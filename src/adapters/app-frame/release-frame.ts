@@ -1,8 +1,8 @@
 import type { DataCopyStore } from '../../ports/data-copies.ts';
+import type { ReleaseData } from '../../ports/release-data.ts';
 import type { ReleaseFrame } from '../../ports/release-frame.ts';
 import { openBridge } from './bridge.ts';
 import { deleteCookies } from './delete-cookies.ts';
-import { createReleaseData } from './release-data.ts';
 import { type ReleaseRun, type ReleaseRunPlace, startRun } from './release-run.ts';
 import type { ReloadOnce } from './reload-once.ts';
 
@@ -59,6 +59,18 @@ export function createReleaseFrame(
   };
   keepSweeping();
 
+  /** Loaded when a trial first needs it: what a kiosk shows comes before. */
+  let loading: Promise<ReleaseData> | undefined;
+  const loadData = () => {
+    loading ??= import('./release-data.ts').then(({ createReleaseData }) =>
+      createReleaseData({ ...deps, bridge }),
+    );
+    loading.catch(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
   return {
     run(release, onEvent) {
       if (closed) throw new Error('the release frame is closed: make another to run a release');
@@ -80,7 +92,12 @@ export function createReleaseFrame(
     },
     update: (context) => run?.update(context),
     stop,
-    data: createReleaseData({ ...deps, bridge }),
+    data: {
+      copy: async (...of) => (await loadData()).copy(...of),
+      restore: async (product) => (await loadData()).restore(product),
+      clear: async () => (await loadData()).clear(),
+      retainCopies: async (products) => (await loadData()).retainCopies(products),
+    },
     close() {
       closed = true;
       cancelReload();
