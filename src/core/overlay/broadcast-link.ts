@@ -4,7 +4,8 @@ import { createOutbox, type Outbox } from './outbox.ts';
 
 /** One link as Plumtree sees it: eager for each topic for which it is not lazy. */
 export interface Link {
-  readonly lazy: Set<Topic>;
+  /** The topics for which it is lazy. */
+  readonly lazySinceMs: Map<Topic, number>;
   readonly requests: Budget;
   readonly outbox: Outbox;
   congested: boolean;
@@ -15,7 +16,7 @@ const REQUESTS_OF_ONE = { burst: 4096, perSecond: 256 } as const;
 
 export function createLink(): Link {
   return {
-    lazy: new Set(),
+    lazySinceMs: new Map(),
     requests: createBudget(REQUESTS_OF_ONE),
     outbox: createOutbox(),
     congested: false,

@@ -3,6 +3,7 @@ import type { BriefName } from '../wire/link/brief-name.ts';
 import type { ItemId } from '../wire/link/item.ts';
 import { MAX_ITEMS, type Topic } from '../wire/link/overlay.ts';
 import type { BroadcastTurn } from './broadcast-turn.ts';
+import { createAskedAcross } from './asked-across.ts';
 import { type AnnouncedAs, createMissingItems, type MissingItems } from './missing-items.ts';
 import { createPatience } from './patience.ts';
 import type { PlumtreeConfig } from './plumtree-config.ts';
@@ -22,11 +23,13 @@ export interface Grafting {
   onAskedInside(asker: NodeId, topic: Topic, missing: readonly AnnouncedAs[]): void;
   /** Ways across that brought what nobody else did: they become eager. */
   handleTimer(): readonly WayAcross[];
+  /** Whether the item was asked of the neighbour across the border, and what it sends is no word about the tree. */
+  wasAskedOf(peer: NodeId, item: ItemId): boolean;
   onLinkDown(peer: NodeId): void;
 }
 
 export interface TakenItem {
-  readonly announcers: ReturnType<MissingItems['taken']>['announcers'];
+  readonly announcers: ReturnType<MissingItems['taken']>;
   /** It came across the border, by a link that is lazy and stays so, because it was asked for. */
   readonly isAsked: boolean;
 }
@@ -62,6 +65,7 @@ export function createGrafting(deps: {
   const { config, turn, crosses, isLazy } = deps;
   const missing = createMissingItems(config.askAgain);
   const patience = createPatience(config.graft);
+  const askedAcross = createAskedAcross();
   const tried = new Map<Topic, WayAcross & { readonly atMs: number }>();
   /** When the timer fires. */
   let timerAtMs = Number.POSITIVE_INFINITY;
@@ -100,8 +104,8 @@ export function createGrafting(deps: {
       wakeAt(turn.nowMs + waitMs);
     },
     taken: (item, topic, from) => {
-      const { announcers, askedAcross } = missing.taken(item);
-      const isAsked = from !== undefined && askedAcross.has(from) && crosses(from) && isLazy(from, topic);
+      const announcers = missing.taken(item);
+      const isAsked = from !== undefined && askedAcross.has(item, from) && isLazy(from, topic);
       if (isAsked && !tried.has(topic) && tried.size < MAX_TRIED) {
         tried.set(topic, { topic, item, from, atMs: turn.nowMs + CONFIRM_MS });
         wakeAt(turn.nowMs + CONFIRM_MS);
@@ -122,7 +126,10 @@ export function createGrafting(deps: {
         if (!staysLazy) deps.joinTree(to, topic);
         ask(to, topic, items, names);
         if (staysLazy) turn.send(to, { type: 'prune', topic });
-        if (isAcross) askInside(topic, items, names);
+        if (!isAcross) continue;
+        for (const item of items) askedAcross.put({ type: 'item', item }, to);
+        for (const name of names) askedAcross.put({ type: 'brief', name }, to);
+        askInside(topic, items, names);
       }
       const due = [...tried.values()].filter(({ atMs }) => atMs <= turn.nowMs);
       for (const { topic } of due) tried.delete(topic);
@@ -130,6 +137,7 @@ export function createGrafting(deps: {
       wakeAt(missing.nextAtMs());
       return due;
     },
+    wasAskedOf: (peer, item) => askedAcross.has(item, peer),
     onLinkDown: missing.onLinkDown,
   };
 }

@@ -9,7 +9,7 @@ export interface MissingItems {
   /** `waitMs` is until the item is asked for; an earlier time that is set already stands. */
   announced(as: AnnouncedAs, topic: Topic, announcer: Announcer, nowMs: number, waitMs: number): void;
   /** Who announced the item before it came and was not asked for it, those of the fewest hops first. */
-  taken(item: ItemId): Taken;
+  taken(item: ItemId): readonly Announcer[];
   /** Whom to ask for what is due: the announcers, those of the fewest hops first, each once. What nobody is left to ask for is forgotten. */
   due(nowMs: number, stillMissing: (as: AnnouncedAs) => boolean): readonly Request[];
   /**
@@ -38,11 +38,6 @@ export interface Request {
 
 type OpenRequest = Request & { readonly items: ItemId[]; readonly names: BriefName[] };
 
-interface Taken {
-  readonly announcers: readonly Announcer[];
-  /** Who was asked for it across the border of the site. */
-  readonly askedAcross: ReadonlySet<NodeId>;
-}
 
 interface Announcer {
   readonly by: NodeId;
@@ -61,7 +56,8 @@ interface Missing {
   atMs: number;
   /** Others of the site were left to ask first. */
   waited: boolean;
-  readonly askedAcross: Set<NodeId>;
+  /** How many were asked for it across. */
+  askedAcross: number;
 }
 
 type Key = ItemId | BriefName;
@@ -79,8 +75,6 @@ const ASK_AGAIN_ACROSS_MS = 1_000;
 const LEFT_TO_OTHERS_MS = 1_500;
 /** A guess: what was announced this long ago is asked for along with what is due; shorter than that it may be on its way. */
 const EARLY_MS = 60;
-
-const NOT_MISSING: Taken = { announcers: [], askedAcross: new Set() };
 
 export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): MissingItems {
   const missing = new Map<Key, Missing>();
@@ -109,7 +103,7 @@ export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): Missin
         sinceMs: nowMs,
         atMs: nowMs + waitMs,
         waited: false,
-        askedAcross: new Set(),
+        askedAcross: 0,
       };
       if (as.type === 'item') known.as = as;
       if (known.announcers.length >= MAX_ANNOUNCERS || known.announcers.some((other) => other.by === by))
@@ -124,15 +118,15 @@ export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): Missin
     taken: (item) => {
       const key = keyOf({ type: 'item', item });
       const known = missing.get(key);
-      if (known === undefined) return NOT_MISSING;
+      if (known === undefined) return [];
       forget(key, known);
-      return known;
+      return known.announcers;
     },
     due: (nowMs, stillMissing) => {
       const requests: OpenRequest[] = [];
       const asked: Missing[] = [];
       const ask = (known: Missing, request: OpenRequest) => {
-        if (request.crosses) known.askedAcross.add(request.to);
+        if (request.crosses) known.askedAcross++;
         count(request.to, -1);
         if (known.as.type === 'item') request.items.push(known.as.item);
         else request.names.push(known.as.name);
@@ -154,7 +148,7 @@ export function createMissingItems(askAgain: PlumtreeConfig['askAgain']): Missin
       }
       const againMs = nowMs + askAgain.baseMs + askAgain.eachMs * asked.length;
       for (const known of asked) {
-        const times = known.askedAcross.size;
+        const times = known.askedAcross;
         known.atMs = againMs + (times === 0 ? 0 : ASK_AGAIN_ACROSS_MS * 2 ** (times - 1));
       }
       return requests;
@@ -189,11 +183,11 @@ function isAskedBefore(one: Announcer, other: Announcer): boolean {
 
 /** Somebody of the site has asked for it across the border. */
 function isUnderWay({ waited, askedAcross }: Missing): boolean {
-  return waited || askedAcross.size > 0;
+  return waited || askedAcross > 0;
 }
 
 /** One for both ways to name an item. */
-function keyOf(as: AnnouncedAs): Key {
+export function keyOf(as: AnnouncedAs): Key {
   return as.type === 'brief' ? as.name : (briefNameOf(as.item) ?? as.item);
 }
 

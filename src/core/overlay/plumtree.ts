@@ -10,7 +10,7 @@ import {
 import { createAnnouncements } from './announcements.ts';
 import { type Arrival, createArrivals } from './arrivals.ts';
 import { createBackupParents } from './backup-parents.ts';
-import { createLink, type Link } from './broadcast-link.ts';
+import type { Link } from './broadcast-link.ts';
 import {
   createBroadcastTurn,
   type PlumtreeEffect,
@@ -21,9 +21,10 @@ import { createGrafting } from './grafting.ts';
 import type { ItemSource } from './input.ts';
 import type { WaitingItem } from './outbox.ts';
 import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
-import { createSiteEntrances, WORTH_A_WAY_HOPS } from './site-entrances.ts';
+import { createSiteEntrances, isBetterEntrance, WORTH_A_WAY_HOPS } from './site-entrances.ts';
 import { createSiteParts } from './site-parts.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
+import { createTreeLinks } from './tree-links.ts';
 import { createTreeOptimisation, isNearer, type OtherWay, QUIET_MS } from './tree-optimisation.ts';
 
 /**
@@ -40,9 +41,6 @@ export interface Plumtree {
 }
 
 export type { PlumtreeEffect, PlumtreeInput, PlumtreeTimer } from './broadcast-turn.ts';
-
-/** A guess: topics that a neighbour may take itself off the tree of. */
-const MAX_LAZY_TOPICS = 1024;
 
 /**
  * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
@@ -65,17 +63,16 @@ export function createPlumtree(
   config: PlumtreeConfig = DEFAULT_PLUMTREE_CONFIG,
 ): Plumtree {
   const turn = createBroadcastTurn();
-  const { send } = turn;
-  const links = new Map<NodeId, Link>();
+  const links = createTreeLinks(turn);
+  const { isLazy, prune } = links;
   const arrivals = createArrivals();
   const subscriptions = createSubscriptions();
   const optimisation = createTreeOptimisation();
   const backups = createBackupParents();
   const entrances = createSiteEntrances(deps.self, deps.siteOf);
   const { isNear } = entrances;
-  const near = () => [...links.keys()].filter(isNear);
+  const near = () => links.peers().filter(isNear);
   const crosses = (peer: NodeId) => !isNear(peer) && near().length > 0;
-  const isLazy = (peer: NodeId, topic: Topic) => links.get(peer)?.lazy.has(topic) ?? false;
   const { readsBrief } = subscriptions;
   const entranceOf = (item: ItemId) => arrivals.get(item)?.entrance;
   const announcements = createAnnouncements({
@@ -86,7 +83,6 @@ export function createPlumtree(
     readsBrief,
     entranceOf,
   });
-  const joinTree = (peer: NodeId, topic: Topic) => links.get(peer)?.lazy.delete(topic) ?? false;
   const { holds } = deps;
   const grafting = createGrafting({
     config,
@@ -96,7 +92,7 @@ export function createPlumtree(
     near,
     crosses,
     isLazy,
-    joinTree,
+    joinTree: links.join,
     readsBrief,
   });
 
@@ -117,20 +113,6 @@ export function createPlumtree(
       turn.emit({ type: 'hang-up', peer: to, reason: 'it does not read what it is sent' });
   };
 
-  const prune = (peer: NodeId, topic: Topic) => {
-    const link = links.get(peer);
-    if (link === undefined || link.lazy.has(topic)) return;
-    link.lazy.add(topic);
-    send(peer, { type: 'prune', topic });
-  };
-
-  /** False when the link is not lazy, or gone. */
-  const makeEager = (peer: NodeId, topic: Topic): boolean => {
-    const isMade = joinTree(peer, topic);
-    if (isMade) send(peer, { type: 'graft', topic, items: [] });
-    return isMade;
-  };
-
   /** By `by` the item would come into the site beside the way of `parent`. */
   const leadsIn = ({ parent, by }: { readonly parent: NodeId; readonly by: NodeId }) =>
     isNear(parent) && !isNear(by);
@@ -144,25 +126,33 @@ export function createPlumtree(
   };
 
   const optimise = () => {
-    // A way in too takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
-    for (const { topic, parent, by } of optimisation.due())
-      if (links.has(parent) && makeEager(by, topic)) prune(parent, topic);
+    for (const change of optimisation.due()) {
+      const { topic, item, parent, by, byHops } = change;
+      if (links.get(parent) === undefined || !links.graft(by, topic)) continue;
+      const hops = byHops + 1;
+      const ours = entranceOf(item);
+      const entrance = { by: deps.self, hops, asked: false };
+      if (leadsIn(change) && ours !== undefined && isBetterEntrance(entrance, ours))
+        parts.takeEntrance(topic, item, { entrance, hops, from: by });
+      // A second way in takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
+      else prune(parent, topic);
+    }
   };
 
-  const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager });
+  const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager: links.graft });
 
   const onLinkUp = (peer: NodeId) => {
-    links.set(peer, createLink());
+    links.onLinkUp(peer);
     announcements.onLinkUp(peer);
     subscribe(subscriptions.onLinkUp(peer));
   };
 
   const onLinkDown = (peer: NodeId) => {
-    links.delete(peer);
+    links.onLinkDown(peer);
     announcements.onLinkDown(peer);
     subscriptions.onLinkDown(peer);
     grafting.onLinkDown(peer);
-    for (const { topic, by } of backups.onLinkDown(peer)) makeEager(by, topic);
+    for (const { topic, by } of backups.onLinkDown(peer)) links.graft(by, topic);
   };
 
   const subscribe = (steps: readonly SubscriptionEffect[]) => {
@@ -183,14 +173,16 @@ export function createPlumtree(
     const from = senderOf(source);
     const { announcers, isAsked } = grafting.taken(item, topic, from);
     const hops = source.type === 'pushed' ? source.hops : 0;
-    const entrance = entrances.of(source, isAsked);
+    const isAside =
+      isAsked || (source.type === 'pushed' && crosses(source.from) && links.isSetAside(source.from, topic));
+    const entrance = entrances.of(source, isAside);
     arrivals.put(item, { source, hops, priority, entrance });
     const parent = source.type === 'pushed' ? source.from : undefined;
     if (!entrance?.asked) {
       optimisation.onAccepted(topic, item, parent);
       backups.onAccepted(topic, item, parent, hops);
     }
-    if (source.type === 'pushed' && !isAsked) joinTree(source.from, topic);
+    if (source.type === 'pushed' && !isAside) links.join(source.from, topic);
     const isNews = (peer: NodeId) => {
       const theirs = announcers.find(({ by }) => by === peer);
       return theirs === undefined || isNearer(theirs.hops, hops);
@@ -198,7 +190,7 @@ export function createPlumtree(
     for (const [peer, link] of links) {
       if (peer === from || !subscriptions.isWantedBy(peer, topic)) continue;
       // What came in bulk is mostly held by the others too: they ask for what they lack.
-      const lazy = source.type === 'reconciled' || link.lazy.has(topic);
+      const lazy = source.type === 'reconciled' || isLazy(peer, topic);
       if (!lazy) push(peer, link, { item, topic, priority, hops: Math.min(hops + 1, MAX_ITEM_HOPS) });
       else if (isNews(peer)) announcements.put(peer, topic, { item, hops }, source.type !== 'reconciled');
     }
@@ -219,7 +211,10 @@ export function createPlumtree(
     // What was asked for across says nothing of the tree, neither the first copy nor the second.
     if (ours?.asked && copy?.asked === false && !isNear(from))
       parts.takeEntrance(topic, item, { entrance: copy, hops, from });
-    if (ours?.asked || copy?.asked) return;
+    if (ours?.asked || copy?.asked) {
+      if (isLazy(from, topic) && !grafting.wasAskedOf(from, item)) prune(from, topic);
+      return;
+    }
     if (first?.source.type === 'own') return prune(from, topic);
     // Only a copy that went round a circle says that a link is one too many; the same link twice, or an old one, does not.
     if (first?.source.type !== 'pushed' || first.source.from === from) return;
@@ -273,7 +268,7 @@ export function createPlumtree(
   };
 
   const onGraft = (peer: NodeId, link: Link, topic: Topic, items: readonly ItemId[]) => {
-    link.lazy.delete(topic);
+    links.join(peer, topic);
     const lacking = items.filter((item) => !holds(item));
     if (isNear(peer))
       grafting.onAskedInside(
@@ -317,9 +312,7 @@ export function createPlumtree(
       case 'graft-brief':
         return onBrieflyAsked(peer, link, message.topic, message.names);
       case 'prune':
-        // Attack: topics without end.
-        if (link.lazy.size < MAX_LAZY_TOPICS) link.lazy.add(message.topic);
-        return;
+        return links.onPrune(peer, message.topic);
     }
   };
 
@@ -340,7 +333,7 @@ export function createPlumtree(
   const graft = () => {
     for (const { topic, item, from } of grafting.handleTimer()) {
       const entrance = entranceOf(item);
-      if (entrance?.asked && entrance.by === deps.self) makeEager(from, topic);
+      if (entrance?.asked && entrance.by === deps.self) links.graft(from, topic);
     }
   };
 

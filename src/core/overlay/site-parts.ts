@@ -38,7 +38,7 @@ export function createSiteParts(deps: {
   const takeEntrance: SiteParts['takeEntrance'] = (topic, item, { entrance, hops, from }) => {
     const arrival = arrivals.get(item);
     if (arrival === undefined) return;
-    arrivals.put(item, { ...arrival, entrance });
+    arrivals.put(item, { ...arrival, source: { type: 'pushed', from, hops }, hops, entrance });
     for (const peer of deps.near())
       if (peer !== from && !isLazy(peer, topic))
         tell(peer, topic, { item, hops: Math.min(hops, MAX_ITEM_HOPS), entrance });
@@ -60,8 +60,9 @@ export function createSiteParts(deps: {
       if (!ours.asked && isWorthItsWay(ours, arrival.hops, hops + 1)) return false;
       const { source } = arrival;
       const isWayIn = source.type === 'pushed' && !entrances.isNear(source.from);
-      if (source.type === 'own' || (isWayIn && !entrances.mayGiveWay(turn.nowMs))) return true;
-      if (isWayIn) deps.prune(source.from, topic);
+      const givesWay = isWayIn && !isLazy(source.from, topic);
+      if (source.type === 'own' || (givesWay && !entrances.mayGiveWay(turn.nowMs))) return true;
+      if (givesWay) deps.prune(source.from, topic);
       deps.makeEager(from, topic);
       takeEntrance(topic, item, { entrance: theirs, hops: hops + 1, from });
       return true;

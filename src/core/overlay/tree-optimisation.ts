@@ -29,8 +29,11 @@ export interface OtherWay {
 
 export interface TreeChange {
   readonly topic: Topic;
+  /** The latest, which came from `parent` and which `by` had after `byHops`. */
+  readonly item: ItemId;
   readonly parent: NodeId;
   readonly by: NodeId;
+  readonly byHops: number;
 }
 
 /** Items in a row that would have come over `by` in fewer hops than `parent` brought them in. */
@@ -143,10 +146,10 @@ export function createTreeOptimisation(): TreeOptimisation {
     },
     due: () => {
       const changes: TreeChange[] = [];
-      for (const [topic, { item, row }] of nearer) {
+      for (const [topic, { item, hops, row }] of nearer) {
         if (!isLongEnough(row) || item !== latest.get(topic)?.item) continue;
         nearer.delete(topic);
-        changes.push({ topic, parent: row.parent, by: row.by });
+        changes.push({ topic, item, parent: row.parent, by: row.by, byHops: hops });
       }
       return changes;
     },
