@@ -24,7 +24,7 @@ function shapeOf(message: OverlayMessage): string {
     case 'active-view':
       return `${message.type} ${message.nodes.length}`;
     case 'subscribe':
-      return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()} ${message.relays.join()} ${message.brief}`;
+      return `${message.type} ${message.topics === 'all' ? message.topics : message.topics.join()} ${message.relays.join()}`;
     case 'ihave':
       return `${message.type} ${message.topic} ${message.items.length} ${message.items.filter(({ entrance }) => entrance !== undefined).length}`;
     case 'ihave-brief':

@@ -31,7 +31,6 @@ export function createAnnouncements(deps: {
   readonly isNear: (peer: NodeId) => boolean;
   /** Whether the link leads out of a site in which this node has neighbours. */
   readonly crosses: (peer: NodeId) => boolean;
-  readonly readsBrief: (peer: NodeId) => boolean;
   readonly entranceOf: (item: ItemId) => SiteEntrance | undefined;
 }): Announcements {
   const { gather, turn, isNear, crosses } = deps;
@@ -75,7 +74,7 @@ export function createAnnouncements(deps: {
         if (whichOf(to) !== which) continue;
         for (const message of queue.drain()) {
           // What nobody pushes is asked for at once, and may be older than what brief names are remembered of.
-          if (which === 'across' && message.pushed && deps.readsBrief(to)) sendBriefly(to, message);
+          if (which === 'across' && message.pushed) sendBriefly(to, message);
           else if (isNear(to))
             turn.send(to, {
               ...message,

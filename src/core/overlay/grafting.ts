@@ -60,7 +60,6 @@ export function createGrafting(deps: {
   readonly isLazy: (peer: NodeId, topic: Topic) => boolean;
   /** Makes this end eager without a word. */
   readonly joinTree: (peer: NodeId, topic: Topic) => void;
-  readonly readsBrief: (peer: NodeId) => boolean;
 }): Grafting {
   const { config, turn, crosses, isLazy } = deps;
   const missing = createMissingItems(config.askAgain);
@@ -83,7 +82,7 @@ export function createGrafting(deps: {
   const ask = (to: NodeId, topic: Topic, items: readonly ItemId[], names: readonly BriefName[]) => {
     for (let at = 0; at < items.length; at += MAX_ITEMS)
       turn.send(to, { type: 'graft', topic, items: items.slice(at, at + MAX_ITEMS) });
-    for (let at = 0; at < names.length && deps.readsBrief(to); at += MAX_ITEMS)
+    for (let at = 0; at < names.length; at += MAX_ITEMS)
       turn.send(to, { type: 'graft-brief', topic, names: names.slice(at, at + MAX_ITEMS) });
   };
 

@@ -73,14 +73,12 @@ export function createPlumtree(
   const { isNear } = entrances;
   const near = () => links.peers().filter(isNear);
   const crosses = (peer: NodeId) => !isNear(peer) && near().length > 0;
-  const { readsBrief } = subscriptions;
   const entranceOf = (item: ItemId) => arrivals.get(item)?.entrance;
   const announcements = createAnnouncements({
     gather: config.gather,
     turn,
     isNear,
     crosses,
-    readsBrief,
     entranceOf,
   });
   const { holds } = deps;
@@ -93,7 +91,6 @@ export function createPlumtree(
     crosses,
     isLazy,
     joinTree: links.join,
-    readsBrief,
   });
 
   const push = (to: NodeId, link: Link, waiting: WaitingItem) => {

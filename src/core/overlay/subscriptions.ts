@@ -13,8 +13,6 @@ export interface Subscriptions {
   /** For itself or for others. */
   isWanted(topic: Topic): boolean;
   isWantedBy(peer: NodeId, topic: Topic): boolean;
-  /** Whether the neighbour reads brief names; until it says so, it does not. */
-  readsBrief(peer: NodeId): boolean;
   onLinkUp(peer: NodeId): readonly SubscriptionEffect[];
   onLinkDown(peer: NodeId): void;
   want(topics: readonly Topic[] | 'all'): readonly SubscriptionEffect[];
@@ -68,7 +66,7 @@ const MAX_SPEAKERS = 4096;
 const CHANGES_OF_ONE = { burst: 64, perSecond: 1 } as const;
 
 export function createSubscriptions(): Subscriptions {
-  const peers = new Map<NodeId, { wants: Wants; readsBrief: boolean; readonly changes: Budget }>();
+  const peers = new Map<NodeId, { wants: Wants; readonly changes: Budget }>();
   /** The neighbour from which each topic's speaker was heard last, and whether it was asked to join since. */
   const speakers = new Map<
     Topic,
@@ -78,7 +76,7 @@ export function createSubscriptions(): Subscriptions {
   let own: readonly Topic[] | 'all' = [];
 
   const tell = (to: Iterable<NodeId>): SubscriptionEffect[] => {
-    const message = { type: 'subscribe', topics: own, relays: [...relays.keys()], brief: true } as const;
+    const message = { type: 'subscribe', topics: own, relays: [...relays.keys()]} as const;
     return Array.from(to, (peer) => ({ type: 'send-message', to: peer, message }));
   };
   const isOwn = (topic: Topic) => topic === 'fleet' || own === 'all' || own.includes(topic);
@@ -106,10 +104,9 @@ export function createSubscriptions(): Subscriptions {
 
   return {
     isWanted: (topic) => isOwn(topic) || relays.has(topic),
-    readsBrief: (peer) => peers.get(peer)?.readsBrief ?? false,
     isWantedBy: (peer, topic) => wantsTopic(peers.get(peer)?.wants, topic),
     onLinkUp: (peer) => {
-      peers.set(peer, { wants: undefined, readsBrief: false, changes: createBudget(CHANGES_OF_ONE) });
+      peers.set(peer, { wants: undefined, changes: createBudget(CHANGES_OF_ONE) });
       return tell([peer]);
     },
     onLinkDown: (peer) => {
@@ -119,13 +116,12 @@ export function createSubscriptions(): Subscriptions {
       own = topics;
       return tell(peers.keys());
     },
-    onSubscribe: (peer, { topics, relays: theirs, brief = false }, nowMs) => {
+    onSubscribe: (peer, { topics, relays: theirs}, nowMs) => {
       const known = peers.get(peer);
       if (known === undefined) return [];
       const before = known.wants;
       const after = { own: topics === 'all' ? topics : new Set(topics), relays: new Set(theirs) };
       known.wants = after;
-      known.readsBrief = brief;
       // The first time both ends say what they hold anyway (M2).
       if (before === undefined || !known.changes.take(nowMs)) return [];
       const isNew = (topic: Topic) => wantsTopic(after, topic) && !wantsTopic(before, topic);

@@ -36,7 +36,7 @@ const MESSAGES: readonly LinkMessage[] = [
   { type: 'shuffle-reply', path: [node(0x21)], nodes: [] },
   { type: 'active-view', nodes: [node(0x21), node(0x22)] },
   { type: 'subscribe', topics: ['fleet', 'site:Lobby'], relays: ['site:Hall'] },
-  { type: 'subscribe', topics: 'all', relays: [], brief: true },
+  { type: 'subscribe', topics: 'all', relays: [] },
   { type: 'join-topic', topic: 'site:Lobby' },
   {
     type: 'ihave',

@@ -39,8 +39,6 @@ export type BroadcastMessage =
       readonly type: 'subscribe';
       readonly topics: readonly Topic[] | 'all';
       readonly relays: readonly Topic[];
-      /** The sender reads `ihave-brief` and `graft-brief`. */
-      readonly brief?: boolean;
     }
   /**
    * Core based trees (Ballardie, Francis, Crowcroft, SIGCOMM 1993): be on the way between the sender and the topic's speaker for a
@@ -161,7 +159,6 @@ export function overlayFields(message: OverlayMessage): CborValue {
         message.type,
         message.topics === 'all' ? null : readList(message.topics, 'topics', MAX_TOPICS).map(readTopic),
         readList(message.relays, 'relays', MAX_RELAYS).map(readTopic),
-        ...(message.brief ? [true] : []),
       ];
     case 'ihave-brief':
       return [
@@ -229,7 +226,6 @@ export function readOverlay(fields: readonly CborValue[]): OverlayMessage | unde
         type,
         topics: first === null ? 'all' : readList(first, 'topics', MAX_TOPICS).map(readTopic),
         relays: readList(second, 'relays', MAX_RELAYS).map(readTopic),
-        ...(third === true && { brief: true }),
       };
     case 'ihave-brief': {
       const names = readBriefNames(second);
