@@ -11,6 +11,18 @@ describe.each(['sybils', 'eclipse'])('100 nodes, seeds 1 to 3, %s (M14)', (name)
   });
 });
 
+/** How many copies of an item a site's thin line carries; at 1,000 nodes with the seed that is the hardest of the first three (docs/simulator.md). */
+describe('thin-uplink (G12 to G14)', () => {
+  test.each([
+    [100, 1],
+    [100, 2],
+    [100, 3],
+    [1_000, 3],
+  ])('%i nodes hold to its aims with seed %i', { timeout: 600_000 }, (nodes, seed) => {
+    expect(missedAims('thin-uplink', nodes, seed)).toEqual([]);
+  });
+});
+
 /** Devices that run releases, whatever is rolled out, taken back or cut off. */
 describe.each(['rollout', 'rollout-crashes', 'rollout-withdrawn'])(
   '30 nodes, seed 1, %s (D1 to D12)',

@@ -91,6 +91,59 @@ describe('an item that came into the site by two nodes (G12)', () => {
     expect(pruned(optimised(3))).toEqual(['n1']);
   });
 
+  test('one that is nearer to all of the site is told to it at once: the tree inside stays whole, and the way before is given up', () => {
+    const nearer = site(['n1', 'n2', 'f1']);
+    nearer.hear('f1', { type: 'prune', topic: 'fleet' });
+    for (let item = 1; item <= 7; item++) {
+      nearer.accept(entry(`${item}`), inside('n1', 6, entrance('n3', 5)));
+      nearer.hear('f1', ihave(entry(`${item}`), 2));
+    }
+    const effects = nearer.fire('optimise', 1_000);
+    expect(asked(effects)).toEqual(['f1']);
+    expect(pruned(effects)).toEqual([]);
+    const told = { item: entry('7'), hops: 3, entrance: entrance('self', 3) };
+    expect(sent(effects, 'ihave')).toMatchObject([
+      { to: 'n1', message: { items: [told] } },
+      { to: 'n2', message: { items: [told] } },
+    ]);
+    // Where no item has followed yet, whoever is told of a better one gives up what was just opened.
+    expect(pruned(nearer.hear('n2', ihave(entry('7'), 2, entrance('n4', 1))))).toEqual(['f1']);
+  });
+
+  test('what was under way on a way that was given up does not open it again, and is passed on as what was asked for is', () => {
+    const { accept, duplicate, fire } = site(['n1', 'n2', 'f1']);
+    accept(entry('1'), from('f1', 4));
+    expect(pruned(duplicate(entry('1'), 'n1', 4, entrance('n3', 2)))).toEqual(['f1']);
+    const effects = accept(entry('2'), from('f1', 4));
+    expect(pushed(effects)).toEqual(['n1 2', 'n2 2']);
+    expect(effects[0]).toMatchObject({ entrance: entrance('self', 4, true) });
+    expect(pushed(accept(entry('3'), from('n1', 4)))).toEqual(['n2 3']);
+    // What comes by it long after was not: the other end is eager.
+    fire('announce', 10_000);
+    accept(entry('4'), from('f1', 4));
+    expect(pushed(accept(entry('5'), from('n1', 4)))).toEqual(['n2 5', 'f1 5']);
+  });
+
+  test('what was under way on it takes none of the ways that a node gives up at the word of others', () => {
+    const { accept, hear } = site(['n1', 'f1', 'f2']);
+    for (let item = 1; item <= 20; item++) {
+      accept(entry(`${item}`), from('f1', 4));
+      hear('n1', ihave(entry(`${item}`), 2, entrance('n3', 2)));
+    }
+    accept(entry('other'), from('f2', 4));
+    expect(pruned(hear('n1', ihave(entry('other'), 2, entrance('n3', 2))))).toEqual(['f2']);
+  });
+
+  test('a copy of what nobody asked for, over a way that was given up long ago, is answered again, since the other end seems not to know', () => {
+    const { accept, duplicate, hear, fire } = site(['n1', 'f1']);
+    hear('f1', { type: 'prune', topic: 'fleet' });
+    accept(entry('1'), inside('n1', 5, entrance('n3', 3)));
+    expect(pruned(duplicate(entry('1'), 'f1', 5))).toEqual([]);
+    fire('announce', 10_000);
+    expect(pruned(duplicate(entry('1'), 'f1', 5))).toEqual(['f1']);
+    expect(pruned(duplicate(entry('1'), 'f1', 5))).toEqual([]);
+  });
+
   test('what came round a circle inside makes the link lazy as ever (G1)', () => {
     const { accept, duplicate } = site(['n1', 'f1']);
     accept(entry('1'), from('f1', 2));
@@ -141,6 +194,16 @@ describe('what is asked for across the border of a site (G13)', () => {
     expect(asked(effects)).toEqual(['f1', 'n1', 'n2']);
     expect(pruned(effects)).toEqual(['f1']);
     expect(pushed(accept(entry('1'), from('f1', 4)))).toEqual(['n1 1', 'n2 1']);
+    expect(pushed(accept(entry('2'), from('n1', 4)))).toEqual(['n2 2']);
+  });
+
+  test('so it does when the answer comes after nobody was left to ask', () => {
+    const { fire, accept } = missing();
+    fire('graft', 2_000);
+    fire('graft', 60_000);
+    expect(accept(entry('1'), from('f1', 4))).toContainEqual(
+      expect.objectContaining({ type: 'push-item', to: 'n1', entrance: entrance('self', 4, true) }),
+    );
     expect(pushed(accept(entry('2'), from('n1', 4)))).toEqual(['n2 2']);
   });
 
