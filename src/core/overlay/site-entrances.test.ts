@@ -207,6 +207,15 @@ describe('what is asked for across the border of a site (G13)', () => {
     expect(pushed(accept(entry('2'), from('n1', 4)))).toEqual(['n2 2']);
   });
 
+  test('what two were asked for comes twice, and none of them is told that its link is lazy', () => {
+    const { hear, fire, accept, duplicate } = missing();
+    hear('f2', ihave(entry('1'), 4));
+    const askedAcross = [...asked(fire('graft', 2_000)), ...asked(fire('graft', 20_000))];
+    expect(askedAcross).toEqual(expect.arrayContaining(['f1', 'f2']));
+    accept(entry('1'), from('f1', 4));
+    expect(pruned(duplicate(entry('1'), 'f2', 5))).toEqual([]);
+  });
+
   test('it becomes eager when nothing else brought the item in two seconds', () => {
     const { fire, accept } = missing();
     fire('graft', 2_000);
@@ -271,12 +280,17 @@ describe('announcements across the border of a site (G14)', () => {
   });
 
   test('what is missing is asked for by its brief name, and one that is here is not', () => {
-    const { hear, fire } = lazy();
+    const { hear, fire, accept } = lazy();
     const items = ['abcdefghijkl', 'mnopqrstuvwx'].map((name) => ({ name: name as never, hops: 1 }));
     hear('f1', { type: 'ihave-brief', topic: 'fleet', items });
     expect(sent(fire('graft', 2_000), 'graft-brief')).toMatchObject([
       { to: 'f1', message: { names: ['mnopqrstuvwx'] } },
     ]);
+    fire('graft', 60_000);
+    // It is what was asked for, and no word about the tree (G13).
+    expect(accept(entry('mnopqrstuvwxyz12'), from('f1', 2))).toContainEqual(
+      expect.objectContaining({ type: 'schedule-timer', timer: 'graft' }),
+    );
   });
 
   test('who is asked by a brief name sends the item', () => {
