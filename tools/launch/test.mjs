@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 // Plain Node: the first step installs the dependencies.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { setPriority, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -11,7 +13,23 @@ const MODULES = join(ROOT, 'node_modules');
 const node = (script, ...args) => [process.execPath, join(ROOT, script), ...args];
 const tool = (path, ...args) => [process.execPath, join(MODULES, path), ...args];
 
-/** `live` steps are long and show their own progress; the others speak only when they fail. */
+const REPORTS = mkdtempSync(join(tmpdir(), 'fieldfare-test-'));
+const reportOf = (name) => join(REPORTS, `${name}.json`);
+/** Vitest with what it shows by itself, and with a report from which the tests that failed are named again at the end. */
+const vitest = (name, ...args) =>
+  tool(
+    'vitest/vitest.mjs',
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${reportOf(name)}`,
+    ...args,
+  );
+
+/**
+ * `live` steps are long and show their own progress; the others speak only when they fail. One that is `beside` runs while those after
+ * it do, and gives way to them: end-to-end tests mostly wait, and unit tests take what they leave of the machine.
+ */
 const STEPS = [
   {
     name: 'setup',
@@ -58,17 +76,17 @@ const STEPS = [
   { name: 'unused', says: 'unused files, exports, dependencies', commands: [tool('knip/bin/knip.js')] },
   {
     name: 'unit',
-    says: 'unit tests',
-    live: true,
+    says: 'unit tests, beside those that follow',
+    beside: true,
     // By itself vitest keeps a core for itself, which is every other one of a machine of two.
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'unit', '--maxWorkers=100%')],
+    commands: [vitest('unit', '--project', 'unit', '--maxWorkers=100%')],
   },
   { name: 'size', says: 'budgets of the bundles', commands: [tool('size-limit/bin.js')] },
   {
     name: 'e2e',
     says: 'end to end, in Chromium',
     live: true,
-    commands: [tool('vitest/vitest.mjs', 'run', '--project', 'e2e', '--project', 'e2e-alone')],
+    commands: [vitest('e2e', '--project', 'e2e', '--project', 'e2e-alone')],
   },
   {
     name: 'nat-lab',
@@ -81,7 +99,7 @@ const NAMES = STEPS.map(({ name }) => name);
 
 const HELP = `Usage: npm test -- [--only STEP,...] [--skip STEP,...]
 
-Runs every check, in order, and goes on after one that fails so that all are reported.
+Runs every check, nearly all in order, and goes on after one that fails so that all are reported.
 
 ${STEPS.map(({ name, says }) => `  ${name.padEnd(8)} ${says}`).join('\n')}
 
@@ -90,37 +108,47 @@ ${STEPS.map(({ name, says }) => `  ${name.padEnd(8)} ${says}`).join('\n')}
   --help           say this
 `;
 
-let running;
+/** The niceness of what gives way to the rest. */
+const GIVES_WAY = 10;
+
+const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    running?.kill(signal);
+    for (const child of running) child.kill(signal);
     process.exit(130);
   });
 }
 
-function runCommand([command, ...args], live) {
+function runCommand([command, ...args], { live = false, beside = false }) {
   return new Promise((resolve) => {
     let output = '';
     const keep = (text) => {
       output += text;
     };
-    running = spawn(command, args, {
+    const child = spawn(command, args, {
       cwd: ROOT,
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
-    running.stdout?.setEncoding('utf8').on('data', keep);
-    running.stderr?.setEncoding('utf8').on('data', keep);
-    running.once('error', (error) => resolve({ holds: false, output: error.message }));
-    running.once('close', (code) => resolve({ holds: code === 0, output }));
+    running.add(child);
+    if (beside && child.pid !== undefined) setPriority(child.pid, GIVES_WAY);
+    child.stdout?.setEncoding('utf8').on('data', keep);
+    child.stderr?.setEncoding('utf8').on('data', keep);
+    const end = (result) => {
+      running.delete(child);
+      resolve(result);
+    };
+    child.once('error', (error) => end({ holds: false, output: error.message }));
+    child.once('close', (code) => end({ holds: code === 0, output }));
   });
 }
 
-async function runStep({ name, says, commands, live = false }) {
+async function runStep(step) {
+  const { name, says, commands, live = false } = step;
   if (live) console.log(`\n${name}: ${says}`);
   const startedMs = performance.now();
   const failures = [];
   for (const command of commands) {
-    const { holds, output } = await runCommand(command, live);
+    const { holds, output } = await runCommand(command, step);
     if (!holds) failures.push(output);
   }
   const holds = failures.length === 0;
@@ -128,6 +156,25 @@ async function runStep({ name, says, commands, live = false }) {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
   console.log(`${holds ? 'pass' : 'FAIL'}  ${name.padEnd(8)} ${seconds.padStart(6)} s  ${says}`);
   return holds;
+}
+
+/** A line for each test that failed in a step, with where it stands and why; none for a step that left no report. */
+function failedTests(name) {
+  let files;
+  try {
+    files = JSON.parse(readFileSync(reportOf(name), 'utf8')).testResults;
+  } catch {
+    return [];
+  }
+  const firstLine = (text) => text.split('\n', 1)[0];
+  return files.flatMap(({ name: path, status, message, assertionResults }) => {
+    const where = relative(ROOT, path);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (failed.length === 0) return status === 'failed' ? [`${where}: ${firstLine(message)}`] : [];
+    return failed.map(
+      (test) => `${where} > ${test.fullName}: ${firstLine(test.failureMessages[0] ?? 'no reason given')}`,
+    );
+  });
 }
 
 /** The names in a comma-separated option; throws a sentence for one that is not a step. */
@@ -151,17 +198,24 @@ async function main() {
   const skip = values.skip === undefined ? [] : named('--skip', values.skip);
 
   const results = [];
+  const beside = [];
   for (const step of STEPS.filter(({ name }) => only.includes(name) && !skip.includes(name))) {
-    const holds = await runStep(step);
-    results.push({ name: step.name, holds });
+    const run = runStep(step).then((holds) => {
+      results.push({ name: step.name, holds });
+      return holds;
+    });
+    if (step.beside) beside.push(run);
     // Without its tools nothing after it says anything.
-    if (step.name === 'setup' && !holds) break;
+    else if (!(await run) && step.name === 'setup') break;
   }
+  await Promise.all(beside);
   const failed = results.filter(({ holds }) => !holds).map(({ name }) => name);
   if (failed.length > 0) {
+    for (const line of failed.flatMap(failedTests)) console.log(`\n${line}`);
     console.log(`\nfailed: ${failed.join(', ')}`);
     process.exitCode = 1;
   }
+  rmSync(REPORTS, { recursive: true, force: true });
   console.log(`${results.length - failed.length} passed, ${failed.length} failed`);
 }
 

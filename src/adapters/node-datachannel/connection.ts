@@ -70,7 +70,10 @@ export function createNativeConnection(
   };
 
   control.setBufferedAmountLowThreshold(0);
-  control.onBufferedAmountLow(() => roomListener());
+  control.onBufferedAmountLow(() => {
+    // Told by another thread: more may have been sent since, and then it is told anew when that has left.
+    if (control.bufferedAmount() === 0) roomListener();
+  });
   control.onMessage((data) => {
     if (closedReason !== undefined) return;
     if (typeof data === 'string') return end('the other node sent text where frames are due');

@@ -136,6 +136,25 @@ export const connectorAcceptance: readonly SubjectCase<ConnectorSubject>[] = [
       await a.gone();
     },
   },
+  {
+    name: 'room is told only while there is some, also when more is sent as it leaves',
+    async run({ connector }) {
+      const [a, b] = await connectEnds(connector);
+      const received = createRecorder<Uint8Array>();
+      b.onFrame(received.record);
+      const told: number[] = [];
+      a.onRoom(() => told.push(a.bufferedBytes()));
+      for (let burst = 0; burst < 80; burst++) {
+        for (let count = 0; count < 10; count++) a.send(new Uint8Array(30_000));
+        // Each burst begins in another moment of the one before, some when it is just about to have left.
+        while (a.bufferedBytes() > 20_000 * (burst % 10)) await received.next();
+        await Promise.resolve();
+      }
+      expectEqual(told.filter((bytes) => bytes >= 64 * 1024).length, 0, 'told while much waits');
+      a.close('done');
+      await a.gone();
+    },
+  },
   ...byteChannelAcceptance.map(({ name, run }) => ({
     name: `bulk channels: ${name}`,
     run: ({ connector }: ConnectorSubject) =>

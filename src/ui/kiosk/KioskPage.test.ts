@@ -36,7 +36,7 @@ const wordsOf = (html: string) =>
     .trim();
 
 describe('the kiosk page', () => {
-  it('shows the pairing code in two groups of three, and as a square to scan', () => {
+  it('shows the pairing code in two groups of three, beside the place of the square to scan', () => {
     const html = render({
       type: 'pairing',
       code: 'K7MPX4',
@@ -46,7 +46,7 @@ describe('the kiosk page', () => {
     });
     expect(html).toContain('data-code="K7MPX4"');
     expect(wordsOf(html)).toContain('K7M PX4');
-    expect(html).toContain('aria-label="Pairing link of this screen"');
+    expect(html).toContain('class="kiosk-qr"');
   });
 
   it('says that pairing waits when the server is lost, and what was wrong with a link', () => {
