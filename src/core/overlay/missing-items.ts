@@ -38,7 +38,6 @@ export interface Request {
 
 type OpenRequest = Request & { readonly items: ItemId[]; readonly names: BriefName[] };
 
-
 interface Announcer {
   readonly by: NodeId;
   readonly hops: number;

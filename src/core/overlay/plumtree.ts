@@ -21,7 +21,7 @@ import { createGrafting } from './grafting.ts';
 import type { ItemSource } from './input.ts';
 import type { WaitingItem } from './outbox.ts';
 import { DEFAULT_PLUMTREE_CONFIG, type PlumtreeConfig } from './plumtree-config.ts';
-import { createSiteEntrances, isBetterEntrance, WORTH_A_WAY_HOPS } from './site-entrances.ts';
+import { createSiteEntrances, hopsWorthAWay } from './site-entrances.ts';
 import { createSiteParts } from './site-parts.ts';
 import { createSubscriptions, type HeldItem, type SubscriptionEffect } from './subscriptions.ts';
 import { createTreeLinks } from './tree-links.ts';
@@ -41,6 +41,8 @@ export interface Plumtree {
 }
 
 export type { PlumtreeEffect, PlumtreeInput, PlumtreeTimer } from './broadcast-turn.ts';
+
+type OtherParent = Pick<OtherWay, 'parent' | 'by'>;
 
 /**
  * Stands for the arrival of an item that came too long ago to be remembered. It is not urgent any more, whatever it
@@ -111,29 +113,24 @@ export function createPlumtree(
   };
 
   /** By `by` the item would come into the site beside the way of `parent`. */
-  const leadsIn = ({ parent, by }: { readonly parent: NodeId; readonly by: NodeId }) =>
-    isNear(parent) && !isNear(by);
+  const leadsIn = ({ parent, by }: OtherParent) => isNear(parent) && !isNear(by);
 
   const onOtherWay = (topic: Topic, item: ItemId, way: OtherWay) => {
     backups.onAnnounced(topic, item, way.by, way.byHops, crosses(way.by));
     // Worth a change where all of the site come nearer by it, or this node by as much as makes it worth a way of its own.
     const entranceHops = entranceOf(item)?.hops ?? way.hops;
-    const hops = leadsIn(way) ? Math.max(entranceHops, way.hops - WORTH_A_WAY_HOPS + 1) : way.hops;
+    const hops = leadsIn(way)
+      ? Math.max(entranceHops, way.hops - hopsWorthAWay(way.byHops + 1) + 1)
+      : way.hops;
     if (optimisation.consider(topic, item, { ...way, hops })) turn.schedule('optimise', QUIET_MS);
   };
 
   const optimise = () => {
-    for (const change of optimisation.due()) {
-      const { topic, item, parent, by, byHops } = change;
-      if (links.get(parent) === undefined || !links.graft(by, topic)) continue;
-      const hops = byHops + 1;
-      const ours = entranceOf(item);
-      const entrance = { by: deps.self, hops, asked: false };
-      if (leadsIn(change) && ours !== undefined && isBetterEntrance(entrance, ours))
-        parts.takeEntrance(topic, item, { entrance, hops, from: by });
-      // A second way in takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
-      else prune(parent, topic);
-    }
+    // Many nodes of a site see a nearer way after the same item, and each would open its own: about one in as many as know each other does.
+    const isReady = (change: OtherParent) => !leadsIn(change) || turn.random() * (near().length + 1) < 1;
+    // A way in too takes the parent's place at once: several hops inside are sooner than one across, and beside it would come second.
+    for (const { topic, parent, by } of optimisation.due(isReady))
+      if (links.get(parent) !== undefined && links.graft(by, topic)) prune(parent, topic);
   };
 
   const parts = createSiteParts({ turn, arrivals, entrances, near, isLazy, prune, makeEager: links.graft });

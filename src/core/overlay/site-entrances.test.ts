@@ -78,7 +78,7 @@ describe('an item that came into the site by two nodes (G12)', () => {
 
   test('a new way comes where it is as much shorter, and takes the place of the one inside (G4)', () => {
     const optimised = (otherHops: number) => {
-      const { accept, hear, fire } = site(['n1', 'f1']);
+      const { accept, hear, fire } = plumtreeWith(['n1', 'f1'], siteOf, () => 0.1);
       hear('f1', { type: 'prune', topic: 'fleet' });
       for (let item = 1; item <= 7; item++) {
         accept(entry(`${item}`), inside('n1', 6, entrance('n2', 4)));
@@ -91,23 +91,35 @@ describe('an item that came into the site by two nodes (G12)', () => {
     expect(pruned(optimised(3))).toEqual(['n1']);
   });
 
-  test('one that is nearer to all of the site is told to it at once: the tree inside stays whole, and the way before is given up', () => {
-    const nearer = site(['n1', 'n2', 'f1']);
-    nearer.hear('f1', { type: 'prune', topic: 'fleet' });
-    for (let item = 1; item <= 7; item++) {
-      nearer.accept(entry(`${item}`), inside('n1', 6, entrance('n3', 5)));
-      nearer.hear('f1', ihave(entry(`${item}`), 2));
-    }
-    const effects = nearer.fire('optimise', 1_000);
-    expect(asked(effects)).toEqual(['f1']);
-    expect(pruned(effects)).toEqual([]);
-    const told = { item: entry('7'), hops: 3, entrance: entrance('self', 3) };
-    expect(sent(effects, 'ihave')).toMatchObject([
-      { to: 'n1', message: { items: [told] } },
-      { to: 'n2', message: { items: [told] } },
-    ]);
-    // Where no item has followed yet, whoever is told of a better one gives up what was just opened.
-    expect(pruned(nearer.hear('n2', ihave(entry('7'), 2, entrance('n4', 1))))).toEqual(['f1']);
+  test('of those that see a nearer way after the same item about one opens it, and the others after a later one', () => {
+    let chance = 0.5;
+    const { accept, hear, fire } = plumtreeWith(['n1', 'n2', 'f1'], siteOf, () => chance);
+    hear('f1', { type: 'prune', topic: 'fleet' });
+    const see = (item: string) => {
+      accept(entry(item), inside('n1', 6, entrance('n3', 5)));
+      hear('f1', ihave(entry(item), 2));
+      return asked(fire('optimise', 1_000));
+    };
+    for (let item = 1; item <= 8; item++) expect(see(`${item}`)).toEqual([]);
+    chance = 0.3;
+    expect(see('9')).toEqual(['f1']);
+  });
+
+  test('whoever was told of a better one has the parent by whom it was told', () => {
+    const { accept, hear, duplicate } = site(['n1', 'n2']);
+    accept(entry('1'), inside('n1', 5, entrance('n4', 4)));
+    hear('n2', ihave(entry('1'), 3, entrance('n5', 2)));
+    expect(pruned(duplicate(entry('1'), 'n2', 4, entrance('n5', 2)))).toEqual([]);
+  });
+
+  test('of a long way a second one must save a quarter', () => {
+    const at = (otherHops: number) => {
+      const { accept, duplicate } = site(['n1', 'f1']);
+      accept(entry('1'), from('f1', 16));
+      return pruned(duplicate(entry('1'), 'n1', otherHops, entrance('n3', 16)));
+    };
+    expect(at(19)).toEqual(['f1']);
+    expect(at(20)).toEqual(['n1']);
   });
 
   test('what was under way on a way that was given up does not open it again, and is passed on as what was asked for is', () => {

@@ -26,7 +26,7 @@ export interface SiteEntrances {
  * shorter trees: measured at 1,000 nodes (seed 1), the last hop lies 2 below the breadth-first depth with this bound, 3 with one hop more,
  * and with one hop less the ways into a site fill a thin line.
  */
-export const WORTH_A_WAY_HOPS = 2;
+const WORTH_A_WAY = { hops: 2, shareOfAll: 1 / 4 };
 /**
  * A guess: ways into its site that a node gives up at the word of others. More leaves fewer copies on the line after a break, less leaves
  * less to who lies. Attack: a node of the site says of each item that it came in by itself after no hops, and passes nothing on; then
@@ -75,5 +75,10 @@ export function isSameEntrance(one: SiteEntrance, other: SiteEntrance): boolean 
  * parts of the site meet: there it came after `hops` by the one entrance, and would have come after `otherHops` by the better.
  */
 export function isWorthItsWay(entrance: SiteEntrance, hops: number, otherHops: number): boolean {
-  return otherHops + hops - 2 * entrance.hops >= WORTH_A_WAY_HOPS;
+  return otherHops + hops - 2 * entrance.hops >= hopsWorthAWay(entrance.hops);
+}
+
+/** `hops`: after which the item comes in by the second way. */
+export function hopsWorthAWay(hops: number): number {
+  return Math.max(WORTH_A_WAY.hops, Math.ceil(hops * WORTH_A_WAY.shareOfAll));
 }

@@ -76,7 +76,7 @@ export function createSubscriptions(): Subscriptions {
   let own: readonly Topic[] | 'all' = [];
 
   const tell = (to: Iterable<NodeId>): SubscriptionEffect[] => {
-    const message = { type: 'subscribe', topics: own, relays: [...relays.keys()]} as const;
+    const message = { type: 'subscribe', topics: own, relays: [...relays.keys()] } as const;
     return Array.from(to, (peer) => ({ type: 'send-message', to: peer, message }));
   };
   const isOwn = (topic: Topic) => topic === 'fleet' || own === 'all' || own.includes(topic);
@@ -116,7 +116,7 @@ export function createSubscriptions(): Subscriptions {
       own = topics;
       return tell(peers.keys());
     },
-    onSubscribe: (peer, { topics, relays: theirs}, nowMs) => {
+    onSubscribe: (peer, { topics, relays: theirs }, nowMs) => {
       const known = peers.get(peer);
       if (known === undefined) return [];
       const before = known.wants;

@@ -14,8 +14,8 @@ export interface TreeOptimisation {
   onAccepted(topic: Topic, item: ItemId, parent: NodeId | undefined): void;
   /** A lazy neighbour has an item that came before. True: a change may be due after `QUIET_MS`. */
   consider(topic: Topic, item: ItemId, way: OtherWay): boolean;
-  /** Changes to make, each told once. */
-  due(): readonly TreeChange[];
+  /** Changes to make, each told once. What is not ready waits for another item in the row. */
+  due(isReady: (change: TreeChange) => boolean): readonly TreeChange[];
 }
 
 /** `parent` pushed an item after `hops`; `by` announced it, or pushed it later, having it after `byHops`. */
@@ -29,11 +29,8 @@ export interface OtherWay {
 
 export interface TreeChange {
   readonly topic: Topic;
-  /** The latest, which came from `parent` and which `by` had after `byHops`. */
-  readonly item: ItemId;
   readonly parent: NodeId;
   readonly by: NodeId;
-  readonly byHops: number;
 }
 
 /** Items in a row that would have come over `by` in fewer hops than `parent` brought them in. */
@@ -144,12 +141,14 @@ export function createTreeOptimisation(): TreeOptimisation {
       nearer.set(topic, { hops: byHops, item, row, before });
       return isLongEnough(row);
     },
-    due: () => {
+    due: (isReady) => {
       const changes: TreeChange[] = [];
-      for (const [topic, { item, hops, row }] of nearer) {
+      for (const [topic, { item, row }] of nearer) {
         if (!isLongEnough(row) || item !== latest.get(topic)?.item) continue;
+        const change = { topic, parent: row.parent, by: row.by };
+        if (!isReady(change)) continue;
         nearer.delete(topic);
-        changes.push({ topic, item, parent: row.parent, by: row.by, byHops: hops });
+        changes.push(change);
       }
       return changes;
     },

@@ -13,6 +13,7 @@ export const lease = (author: string, sequence: number) =>
 export function plumtreeWith(
   peers: readonly string[],
   siteOf: (node: NodeId) => string | undefined = () => undefined,
+  random: () => number = () => 0.5,
 ) {
   const held = new Set<ItemId>();
   const machine = createPlumtree({
@@ -22,7 +23,7 @@ export function plumtreeWith(
     heldIn: () => [],
   });
   let nowMs = 0;
-  const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, () => 0.5);
+  const feed = (input: PlumtreeInput) => machine.handle(input, nowMs, random);
   const hear = (peer: string, message: BroadcastMessage) =>
     feed({ type: 'message-received', peer: id(peer), message });
   for (const peer of peers) {
