@@ -7,17 +7,10 @@ const END_TO_END = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/** End-to-end tests that flood, measure, or open many browsers: beside another file the two would time each other out. */
-const KEEP_THE_MACHINE_BUSY = [
-  'app-origin-takeover',
-  'demo',
-  'hostile-links',
-  'large-files',
-  'pages-a11y',
-  'simulator',
-  'slow-link',
-  'torrents',
-].map((name) => `e2e/${name}.e2e.ts`);
+/** End-to-end tests that flood or measure: beside another file the two would time each other out. */
+const KEEP_THE_MACHINE_BUSY = ['hostile-links', 'large-files', 'simulator', 'slow-link', 'torrents'].map(
+  (name) => `e2e/${name}.e2e.ts`,
+);
 
 export default defineConfig({
   test: {
@@ -38,7 +31,7 @@ export default defineConfig({
           include: ['e2e/**/*.e2e.ts'],
           exclude: KEEP_THE_MACHINE_BUSY,
           // They mostly wait for what takes its time: on two cores four fifths of it is idle while one runs.
-          maxWorkers: 2,
+          maxWorkers: 3,
           sequence: { groupOrder: 0 },
         },
       },

@@ -11,11 +11,19 @@ it('deletes each cookie where it was set, and leaves browsers alone that show no
     ],
     delete: async (cookie) => void deleted.push(cookie),
   };
-  await deleteCookies(cookies);
+  const set: string[] = [];
+  const setCookie = (text: string) => void set.push(text);
+  await deleteCookies(cookies, setCookie);
   expect(deleted).toEqual([
     { name: 'a', domain: null, path: '/kiosk.html', partitioned: false },
     { name: 'b', domain: 'shop.example', path: '/', partitioned: true },
     { name: 'c', domain: null, path: '/', partitioned: false },
   ]);
-  await deleteCookies(undefined);
+  // A store deletes no cookie whose path ends without a slash.
+  expect(set).toEqual([
+    'a=; Max-Age=0; Path=/kiosk.html; Secure',
+    'b=; Max-Age=0; Path=/; Domain=shop.example; Secure; Partitioned',
+    'c=; Max-Age=0; Path=/; Secure',
+  ]);
+  await deleteCookies(undefined, setCookie);
 });

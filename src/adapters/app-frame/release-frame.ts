@@ -11,6 +11,12 @@ import type { ReloadOnce } from './reload-once.ts';
 export const SETTLED_AFTER_MS = 2_500;
 
 /**
+ * How often cookies are looked for, in ms. A process of a release that was taken down may set some for a moment more, and one
+ * that runs may at any time. A guess: less often is cheaper, and leaves them on the way to servers for longer.
+ */
+const SWEEP_EVERY_MS = 5_000;
+
+/**
  * Throws a RangeError when `appOrigin` is not an origin, or is the shell's own. A start that fails loads the page again,
  * once, before it is told.
  */
@@ -29,14 +35,23 @@ export function createReleaseFrame(
   let run: ReleaseRun | undefined;
   let closed = false;
   let cancelReload = () => {};
+  let cancelSweep = () => {};
   const bridge = openBridge({ ...deps, onMessage: (message) => run?.onBridge(message) });
-  const sweep = () => void deleteCookies(window.cookieStore).catch(() => undefined);
+  const setCookie = (text: string) => {
+    // biome-ignore lint/suspicious/noDocumentCookie: the Cookie Store does not reach paths that end without a slash
+    document.cookie = text;
+  };
+  const sweep = () => void deleteCookies(window.cookieStore, setCookie).catch(() => undefined);
   const stop = () => {
     run?.end();
     run = undefined;
     sweep();
   };
-  sweep();
+  const keepSweeping = () => {
+    sweep();
+    cancelSweep = deps.clock.schedule(SWEEP_EVERY_MS, keepSweeping);
+  };
+  keepSweeping();
 
   return {
     run(release, onEvent) {
@@ -49,11 +64,7 @@ export function createReleaseFrame(
         release,
         mayReset: !reloadOnce.isLeft,
         onEvent,
-        onStarted: () => {
-          reloadOnce.restore();
-          // What the last release set while it was being taken down.
-          sweep();
-        },
+        onStarted: reloadOnce.restore,
         onStartFailed: (event) => {
           if (!reloadOnce.isLeft) return onEvent(event);
           cancelReload = deps.clock.schedule(SETTLED_AFTER_MS, reloadOnce.reload);
@@ -66,6 +77,7 @@ export function createReleaseFrame(
     close() {
       closed = true;
       cancelReload();
+      cancelSweep();
       stop();
       bridge.close();
     },

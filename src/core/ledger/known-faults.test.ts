@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import type { EntryId } from '../wire/encoding/ids.ts';
 import type { Entry } from '../wire/entry/entry.ts';
 import { rootBody } from '../wire/entry/genesis.ts';
 import { ackBody, revokeBody } from '../wire/entry/revoke.ts';
 import { linkBody, modeBody, valueBody } from '../wire/entry/tree.ts';
 import { createLedger, type Ledger } from './ledger.ts';
-import { createEntryWriter, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
+import { createEntryWriter, type Draft, type EntryWriter, grantTo, keyOf } from './testing/entry-writer.ts';
 import { pictureOf } from './testing/picture.ts';
 import { CONTENT } from './testing/random-history.ts';
 
@@ -205,6 +206,30 @@ describe('faults that this ledger had', () => {
     expect(ledger.view.get('/config')).toBeUndefined();
     expect(ledger.view.get('/services/x')?.setBy.id).toBe(beside.id);
   });
+
+  test.each(['before', 'after'])(
+    'a key revoked below one path takes nobody’s rights there, by a revoke for all paths that came %s (L12)',
+    (order) => {
+      const { writer, grants, set } = fleetOf('ann');
+      const own = writer.write({ by: 'ann', action: 'grant', grant: grants[0], body: grantTo(['ben']) });
+      const revoke = (by: string, key: string, rest: Partial<Draft> & { frontier?: readonly EntryId[] }) =>
+        writer.write({
+          by,
+          action: 'revoke',
+          body: revokeBody({ key: keyOf(key), frontier: rest.frontier ?? [], reason: '' }),
+          ...rest,
+        });
+      const byAnn = () => revoke('ann', 'ben', { grant: grants[0]! });
+      const [config] = ['/config', '/services/x'].map((path) => set('ben', own, path, [], 1));
+      if (order === 'before') byAnn();
+      // What ann gave until here stands.
+      revoke('root', 'ann', { path: '/config', frontier: [own.id] });
+      if (order === 'after') byAnn();
+      const ledger = settled(writer);
+      expect(ledger.view.get('/config')?.setBy.id).toBe(config!.id);
+      expect(ledger.view.get('/services/x')).toBeUndefined();
+    },
+  );
 
   test('giving up a key stays, although a later revoke of the same key reaches the giving up', () => {
     const { writer, grants, set } = fleetOf('ann');

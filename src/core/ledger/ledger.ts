@@ -39,6 +39,8 @@ export interface Ledger {
   size(): number;
   envelope(id: EntryId): Uint8Array | undefined;
   standing(id: EntryId): Standing | undefined;
+  /** Whether an entry that counts would count too if it had been signed at this path, at or below its own (L12). Of no root. */
+  countsAt(id: EntryId, path: string): boolean;
   /** Whether this entry of authority is in the causal past of an accepted entry, or is that entry: what L12 calls knowledge. */
   reaches(id: EntryId, authority: EntryId): boolean;
   /** Live: it changes with the ledger. */
@@ -204,6 +206,10 @@ export function createLedger(fleet: FleetId): Ledger {
     standing: (id) => {
       const item = accepted.get(id);
       return item && standings.of(item);
+    },
+    countsAt: (id, path) => {
+      const item = accepted.get(id);
+      return item !== undefined && standings.of(item).type === 'effective' && standings.holdsAt(item, path);
     },
     reaches: (id, authority) => {
       const item = accepted.get(id);

@@ -18,7 +18,10 @@ export interface Revocations {
   add(revoke: AcceptedEntry): void;
   /** Written under this capability against this key, in whatever standing. */
   against(key: NodeId, capability: Capability): readonly Revocation[];
-  /** Entries whose standing may hang on whether this revoke counts: what its key signed and, on its path, what hangs under that; and acks, which bring back less. */
+  /**
+   * Entries whose standing may hang on whether this revoke counts: what its key signed and, on its path, what hangs under that; and acks,
+   * which bring back less, and revokes of paths above it, which reach less.
+   */
   reachOf(revoke: AcceptedEntry): readonly AcceptedEntry[];
 }
 
@@ -50,8 +53,9 @@ export function createRevocations(deps: {
       const descended = new Set<AcceptedEntry>();
       const descend = (item: AcceptedEntry) => {
         const { entry } = item;
+        const isAbove = entry.action === 'revoke' && isWithin(path, entry.path);
         // An ack anywhere may name an entry within the path.
-        if (isWithin(entry.path, path) || entry.action === 'ack') reached.push(item);
+        if (isWithin(entry.path, path) || entry.action === 'ack' || isAbove) reached.push(item);
         // What is written under a grant stands within its path (L5).
         const meets = isWithin(entry.path, path) || isWithin(path, entry.path);
         if (entry.action !== 'grant' || !meets || descended.has(item)) return;

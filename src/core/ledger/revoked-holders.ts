@@ -6,7 +6,7 @@ import { readRevokeBody } from '../wire/entry/revoke.ts';
 import type { Ledger } from './ledger.ts';
 
 /** What of a ledger the question is asked of. */
-type Authorities = Pick<Ledger, 'entries' | 'accepted' | 'standing' | 'reaches'>;
+type Authorities = Pick<Ledger, 'entries' | 'accepted' | 'countsAt' | 'reaches'>;
 
 /**
  * The revoke that voids whatever `key` signs under `grant` from now on; undefined when it may go on. The grant itself may still
@@ -23,7 +23,7 @@ export function revokeOf(ledger: Authorities, key: NodeId, grant: EntryId): Entr
         readRevokeBody(entry.body).key === key &&
         above.includes(entry.grant) &&
         isWithin(scope, entry.path) &&
-        ledger.standing(entry.id)?.type === 'effective' &&
+        ledger.countsAt(entry.id, scope) &&
         !ledger.reaches(grant, entry.id),
     )?.id;
 }

@@ -31,11 +31,17 @@ export type VoidRule =
 
 const EFFECTIVE: Standing = { type: 'effective' };
 
-/** Where rights are asked for. What is found of acks there is kept: without that, acks of the grants of acks cost powers of each other. */
+/**
+ * Where rights are asked for. What is found of acks and revokes there is kept: without that, acks of the grants of acks cost powers of each
+ * other.
+ */
 interface Place {
   readonly path: string;
   readonly acked: Map<AcceptedEntry, boolean>;
+  readonly revoking: Map<AcceptedEntry, boolean>;
 }
+
+const placeAt = (path: string): Place => ({ path, acked: new Map(), revoking: new Map() });
 
 export interface StandingRuleDeps {
   readonly capabilities: Capabilities;
@@ -50,12 +56,18 @@ export interface StandingRuleDeps {
   readonly counts: (item: AcceptedEntry) => boolean;
 }
 
+export interface StandingRule {
+  settle(item: AcceptedEntry): Standing;
+  /** Whether an entry would count too if it had been signed at this path, at or below its own (L12, L15). */
+  holdsAt(item: AcceptedEntry, path: string): boolean;
+}
+
 /**
  * L10 to L15 for one entry, given the standing of what was written above it. A revoke or ack reaches only what hangs strictly
  * below the capability that it was written under, so an ancestor always beats a descendant, no two can void each other in a circle,
  * and standing is a function of the set of entries.
  */
-export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry) => Standing {
+export function createStandingRule(deps: StandingRuleDeps): StandingRule {
   const { capabilities, roots, pasts, reachability, revocations, forks, counts } = deps;
 
   const settle = (accepted: AcceptedEntry): Standing => {
@@ -69,7 +81,7 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
             by: roots.fork()?.roots ?? [],
             reason: 'two roots of one version stand against each other',
           };
-    const place: Place = { path: entry.path, acked: new Map() };
+    const place = placeAt(entry.path);
     const fault = faultOf(accepted, place);
     return fault !== undefined && !isAcked(accepted, place) ? fault : EFFECTIVE;
   };
@@ -104,19 +116,19 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
     };
   };
 
-  /** The revokes for which what has signed `item` no longer suffices at `path`; empty when it does. */
-  const revokesOf = (item: AcceptedEntry, path: string): readonly EntryId[] => {
+  /** The revokes for which what has signed `item` no longer suffices at the place; empty when it does. */
+  const revokesOf = (item: AcceptedEntry, place: Place): readonly EntryId[] => {
     const { entry } = item;
     const grant = capabilities.grant(entry.grant!)!;
     const revokers = new Map<NodeId, EntryId>();
     for (const key of signaturesOn(item))
       for (const capability of capabilities.above(entry.grant))
         for (const { accepted: revoke, spared } of revocations.against(key, capability)) {
-          if (spared.has(item.index) || !isWithin(path, revoke.entry.path)) continue;
+          if (spared.has(item.index) || !isWithin(place.path, revoke.entry.path)) continue;
           // Whoever gives up a key keeps it given up: a later revoke of the same key must not bring anything of it back.
           if (entry.action === 'revoke' && readRevokeBody(entry.body).key === key) continue;
           // A grant that was given in knowledge of the revoke is a new start.
-          if (pasts.reaches(grant.past, revoke.entry.id) || !counts(revoke)) continue;
+          if (pasts.reaches(grant.past, revoke.entry.id) || !revokesAt(revoke, place)) continue;
           if ((revokers.get(key) ?? '~') > revoke.entry.id) revokers.set(key, revoke.entry.id);
         }
     if (revokers.size === 0) return [];
@@ -124,6 +136,20 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
     const left = grant.body.keys.filter((key) => signers.includes(key) && !revokers.has(key)).length;
     const stands = !grant.body.invitation && !revokers.has(entry.author) && left >= grant.body.threshold;
     return stands ? [] : [...new Set(revokers.values())].sort();
+  };
+
+  /**
+   * Whether a revoke that counts does so at the place too, at or below its path. Attack: whoever is revoked below one path goes on to
+   * revoke, at the root, those who still may write there.
+   */
+  const revokesAt = (revoke: AcceptedEntry, place: Place): boolean => {
+    if (!counts(revoke)) return false;
+    if (revoke.entry.grant === undefined || revoke.entry.path === place.path) return true;
+    const known = place.revoking.get(revoke);
+    if (known !== undefined) return known;
+    const holds = faultOf(revoke, place) === undefined || isAcked(revoke, place);
+    place.revoking.set(revoke, holds);
+    return holds;
   };
 
   const grantFault = (accepted: AcceptedEntry, place: Place): Standing | undefined => {
@@ -137,7 +163,7 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
     if (!counts(grant)) return underVoid;
     // Up the delegations too. Attack: whoever is revoked below one path only lets a puppet write there, by a grant for all paths.
     for (let at: AcceptedEntry = accepted; at.entry.grant !== undefined; ) {
-      const by = revokesOf(at, place.path);
+      const by = revokesOf(at, place);
       if (by.length > 0)
         return {
           type: 'void',
@@ -147,17 +173,17 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
         };
       at = capabilities.grant(at.entry.grant)!;
     }
-    return holdsAt(grant, place) ? undefined : underVoid;
+    return givesAt(grant, place) ? undefined : underVoid;
   };
 
   /**
    * Whether a grant that counts does so at the place too, where no revoke reaches it. Attack: whoever is revoked below one path acks
    * a forked grant, which stands at the root, and its holder writes below that path.
    */
-  const holdsAt = (grant: AcceptedEntry, place: Place): boolean => {
+  const givesAt = (grant: AcceptedEntry, place: Place): boolean => {
     if (grant.entry.grant === undefined) return true;
     const above = capabilities.grant(grant.entry.grant)!;
-    const isSound = forkFault(grant) === undefined && counts(above) && holdsAt(above, place);
+    const isSound = forkFault(grant) === undefined && counts(above) && givesAt(above, place);
     return isSound || isAcked(grant, place);
   };
 
@@ -187,5 +213,11 @@ export function createStandingRule(deps: StandingRuleDeps): (item: AcceptedEntry
     return acked;
   };
 
-  return settle;
+  return {
+    settle,
+    holdsAt: (item, path) => {
+      const place = placeAt(path);
+      return faultOf(item, place) === undefined || isAcked(item, place);
+    },
+  };
 }

@@ -22,6 +22,8 @@ export interface Standings {
   note(item: AcceptedEntry): readonly AcceptedEntry[];
   /** Of an entry that was noted. */
   of(item: AcceptedEntry): Standing;
+  /** Whether an entry that was noted, and is no root, would count too if it had been signed at this path, at or below its own. */
+  holdsAt(item: AcceptedEntry, path: string): boolean;
 }
 
 export function createStandings(deps: {
@@ -39,7 +41,7 @@ export function createStandings(deps: {
   const signed = createSignedEntries();
   const forks = createForks({ ...deps, signed });
   const revocations = createRevocations({ ...deps, signed });
-  const settle = createStandingRule({
+  const rule = createStandingRule({
     ...deps,
     revocations,
     forks,
@@ -82,22 +84,26 @@ export function createStandings(deps: {
   };
 
   /**
-   * Entries whose standing may change with a fault of this one though its own standing stays: an ack brings back by what it is at the
-   * path of each entry that it names, and a grant that has an ack may hold at some paths only. With all that hangs on them in turn.
+   * Entries whose standing may change with a fault of this one though its own standing stays: a revoke voids, and an ack that it reaches
+   * brings back, by what it is at the path of each entry, and a grant that has an ack may hold at some paths only. With all that hangs on
+   * them in turn.
    */
   const unseenDependentsOf = (
     item: AcceptedEntry,
     descended: Set<AcceptedEntry>,
   ): readonly AcceptedEntry[] => {
-    const reached = item.entry.action === 'ack' || acks.has(item.entry.id) ? [item] : [];
+    const { action } = item.entry;
+    const dependsOnPath = action === 'revoke' || acks.has(item.entry.id);
+    if (!dependsOnPath || descended.has(item)) return [];
+    descended.add(item);
+    const reached = [item];
     // The list grows while it is passed.
-    for (const at of reached) {
-      if (descended.has(at)) continue;
-      descended.add(at);
-      const { action, id } = at.entry;
-      const below = action === 'ack' ? ackedBy(at) : action === 'grant' ? signed.under(id) : [];
-      for (const next of below) reached.push(next);
-    }
+    for (const at of reached)
+      for (const next of dependentsOf(at)) {
+        if (descended.has(next)) continue;
+        descended.add(next);
+        reached.push(next);
+      }
     return reached;
   };
 
@@ -125,7 +131,7 @@ export function createStandings(deps: {
     for (const items of byDepth)
       for (const item of items) {
         const before = standings[item.index];
-        const after = settle(item);
+        const after = rule.settle(item);
         if (before !== undefined && isSame(before, after)) continue;
         standings[item.index] = after;
         changed.push(item);
@@ -147,6 +153,7 @@ export function createStandings(deps: {
       return settleFrom(seedsOf(item));
     },
     of: (item) => standings[item.index]!,
+    holdsAt: rule.holdsAt,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createFuzzer } from './fuzz.ts';
 
-const SEED = Number(process.env.FUZZ_SEED ?? Date.now() % 2 ** 31);
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const TIME_MS = 20_000;
 const AT_LEAST_RUNS = 20_000;
 

@@ -124,7 +124,7 @@ function createNaiveStandings(verdicts: NaiveVerdicts, received: readonly Receiv
         !frontier.some((id) => pastOf(id).has(entry.id)) &&
         !pastOf(entry.grant!).has(revoke.id) &&
         !(entry.action === 'revoke' && readRevokeBody(entry.body).key === key);
-      if (reaches && standingOf(revoke) === 'effective') revoked.add(key);
+      if (reaches && standingOf(revoke) === 'effective' && standsAt(revoke, path)) revoked.add(key);
     }
     const voucher = voucherKeys.get(entry.id);
     if (revoked.has(entry.author)) return true;

@@ -22,18 +22,32 @@ const SCOPES = ['/', '/', '/config', '/releases'];
 /** `gate` is a role of a later version. */
 const ROLES = [['gate'], ['gate', 'operator'], ['release', 'gate']].map((roles) => roles.map(readRole));
 const REPLICAS = 3;
+/** Kinds of step by which people take each other's rights away below a path, give back what they wrote, and write. */
+export const REVOKING_KINDS = [2, 3, 4, 12] as const;
 const ROTATION = 5;
+
+/** What a fleet begins with; everything after is chance. */
+export type Opening =
+  /** Two operators by grants of the root. */
+  | 'peers'
+  /** Three people, the first by a grant of the root, each other by one of the person before. */
+  | 'chain';
 
 /**
  * Several people on several devices that hear of each other now and then: each step either writes on what one replica knows,
  * with or without the right to, or lets one replica hear all of another.
  */
-export function playHistory(steps: readonly Step[], rootThreshold: 1 | 2): EntryWriter {
+export function playHistory(
+  steps: readonly Step[],
+  rootThreshold: 1 | 2,
+  opening: Opening = 'peers',
+): EntryWriter {
   const writer = createEntryWriter({ keys: ROOTS, threshold: rootThreshold });
   const replicas = Array.from({ length: REPLICAS }, () => new Set<Entry>([writer.genesis]));
-  // The operators that a fleet begins with; everything after is chance.
-  for (const name of PEOPLE.slice(0, 2)) {
-    const grant = writer.write({ by: 'root1', with: ROOTS, action: 'grant', body: grantTo([name]) });
+  let above: { readonly by: string; readonly grant?: Entry } = { by: 'root1' };
+  for (const name of opening === 'peers' ? PEOPLE.slice(0, 2) : PEOPLE) {
+    const grant = writer.write({ ...above, with: ROOTS, action: 'grant', body: grantTo([name]) });
+    if (opening === 'chain') above = { by: name, grant };
     for (const replica of replicas) replica.add(grant);
   }
   const ledger = createLedger(writer.genesis.id);
