@@ -1,4 +1,4 @@
-/** A release that tries every way out that we know. It leaves what came of them in `window.attempts`. */
+/** A release that tries every way out that we know. It tells the shell what came of each. */
 export function escapeRelease(foreignPort: number): ReadonlyMap<string, string> {
   const foreign = `http://127.0.0.1:${foreignPort}`;
   const page = `<!doctype html><html><head><title>Escape</title>
@@ -44,17 +44,9 @@ const tries = {
     const source = 'fetch("' + foreign + '/worker", {mode: "no-cors"}).then(() => postMessage("done"), () => postMessage("refused"))';
     new Worker(URL.createObjectURL(new Blob([source]))).onmessage = ({ data }) => resolve(data);
   }),
-  serviceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/own-worker.js'),
-  narrowServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/service-worker.js', { scope: '/part/' }),
-  clientAsServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/client.js', { scope: '/.fieldfare/' }),
   ownServiceWorkerGone: () => !('serviceWorker' in navigator) && window.RTCPeerConnection === undefined && window.SharedWorker === undefined,
   shellDocument: () => parent.document.title,
   bridgeDocument: () => [...Array(parent.length).keys()].map((at) => parent[at]).filter((frame) => frame !== window).map((frame) => frame.document.title).join(),
-  framedBridge: () => new Promise((resolve) => {
-    const bridge = document.body.appendChild(document.createElement('iframe'));
-    bridge.onload = () => resolve(bridge.contentDocument === null ? 'not to be reached' : bridge.contentDocument.title);
-    bridge.src = '/.fieldfare/bridge.html';
-  }),
   shellStorage: () => parent.indexedDB.open('keys'),
   ownStorage: async () => (await indexedDB.databases()).map(({ name }) => name).join(),
   topNavigation: () => { top.location.href = foreign + '/top'; },
@@ -63,11 +55,20 @@ const tries = {
   missing: async () => (await fetch('/data/none.txt')).status,
   posted: async () => (await fetch('/data/hello.txt', { method: 'POST' })).status,
   range: async () => (await fetch('/data/hello.txt', { headers: { range: 'bytes=1-3' } })).text(),
+  // For these the shell may take the release down.
+  framedBridge: () => new Promise((resolve) => {
+    const bridge = document.body.appendChild(document.createElement('iframe'));
+    bridge.onload = () => resolve(bridge.contentDocument === null ? 'not to be reached' : bridge.contentDocument.title);
+    bridge.src = '/.fieldfare/bridge.html';
+  }),
+  serviceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/own-worker.js'),
+  narrowServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/service-worker.js', { scope: '/part/' }),
+  clientAsServiceWorker: () => plain.contentWindow.navigator.serviceWorker.register('/.fieldfare/client.js', { scope: '/.fieldfare/' }),
 };
+const tell = (attempt, outcome) => parent.postMessage({ attempt, outcome }, '*');
+tell('allowedFeatures', document.featurePolicy.allowedFeatures().join());
 (async () => {
-  const attempts = {};
-  for (const [name, attempt] of Object.entries(tries)) attempts[name] = await settle(attempt);
-  window.attempts = attempts;
+  for (const [name, attempt] of Object.entries(tries)) tell(name, await settle(attempt));
 })();
 `;
   return new Map([

@@ -19,6 +19,8 @@ export interface ShellHarness {
   readonly data: ReleaseData;
   /** Adds a recording of this size, in the content store of a kiosk, to every release that is run from now on. */
   keepRecording(path: string, sizeBytes: number): Promise<void>;
+  /** What the release that runs has told of its attempts to get out, and the sandbox that it made them in. */
+  attempts: Record<string, string>;
   /** What was read of the recordings. */
   readonly reads: { bytes: number; count: number; now: number; mostAtOnce: number };
 }
@@ -88,14 +90,22 @@ async function filesOf(name: string): Promise<ReleaseFiles> {
   };
 }
 
+window.addEventListener('message', ({ data }) => {
+  if (typeof data?.attempt !== 'string') return;
+  const sandbox = document.querySelector('[data-release-frame]')?.getAttribute('sandbox');
+  Object.assign(window.harness.attempts, sandbox ? { sandbox } : {}, { [data.attempt]: data.outcome });
+});
+});
+
 window.harness = {
   events: [],
+  attempts: {},
   async run(name, granted = UNDECLARED) {
     running = name;
     sessionStorage.running = name;
     sessionStorage.granted = JSON.stringify(granted);
     const events: FrameEvent[] = [];
-    Object.assign(window.harness, { events });
+    Object.assign(window.harness, { events, attempts: {} });
     const context = contextOf(name, { greeting: 'moin' });
     const { reach, popups, powers } = granted;
     const permissions = { reach, popups, powers };
