@@ -23,6 +23,7 @@ export default defineConfig({
           ],
           // Limits for what hangs, no measure of what is slow: `npm test` runs them in what end-to-end tests leave of the machine.
           testTimeout: 300_000,
+          hookTimeout: 120_000,
           expect: { poll: { timeout: 120_000 } },
         },
       },

@@ -95,7 +95,6 @@ window.addEventListener('message', ({ data }) => {
   const sandbox = document.querySelector('[data-release-frame]')?.getAttribute('sandbox');
   Object.assign(window.harness.attempts, sandbox ? { sandbox } : {}, { [data.attempt]: data.outcome });
 });
-});
 
 window.harness = {
   events: [],
