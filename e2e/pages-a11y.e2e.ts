@@ -9,6 +9,7 @@ import { type Browser, chromium, type Page } from 'playwright';
 import { build, type PreviewServer, preview } from 'vite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createFixture } from '../src/store/fixture/fixture.ts';
+import { LEAN_START } from './lean-start.ts';
 
 const root = fileURLToPath(new URL('pages-a11y', import.meta.url));
 const fixture = createFixture({ seed: 7, nowMs: 0, devices: 24 });
@@ -86,7 +87,13 @@ describe('the dashboard with the sample fleet', () => {
     axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     browser = await chromium.launch({
       executablePath: process.env.FIELDFARE_CHROMIUM ?? '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--no-first-run',
+        '--disable-background-networking',
+        LEAN_START,
+      ],
     });
   });
 

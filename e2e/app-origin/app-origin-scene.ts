@@ -2,6 +2,7 @@ import { type Browser, type BrowserContext, chromium, type Frame, type Page } fr
 import { expect, vi } from 'vitest';
 import type { Permissions } from '../../src/core/wire/entry/permissions.ts';
 import type { FrameEvent } from '../../src/ports/release-frame.ts';
+import { LEAN_START } from '../lean-start.ts';
 import { type OriginHosts, type Origins, startOrigins } from './origins.ts';
 import type {} from './shell-page.ts';
 
@@ -52,6 +53,7 @@ export async function openAppOriginScene(hosts?: OriginHosts): Promise<AppOrigin
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      LEAN_START,
     ],
   });
   let context: BrowserContext | undefined;
