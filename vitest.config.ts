@@ -21,7 +21,7 @@ export default defineConfig({
           include: [
             '{src,signaling,cli,actors,demo,report,bench,nat-lab,packages,sim,tools}/**/*.test.{ts,tsx}',
           ],
-          // Limits for what hangs, no measure of what is slow: `npm test` runs them in what end-to-end tests leave of the machine.
+          // Limits for what hangs, no measure of what is slow: a machine may have much else to do.
           testTimeout: 300_000,
           hookTimeout: 120_000,
           expect: { poll: { timeout: 120_000 } },

@@ -1,5 +1,6 @@
-import { type Browser, type BrowserContext, type Page, chromium as playwright } from 'playwright';
+import type { BrowserContext, Page } from 'playwright';
 import { type Chromium, launchChromium } from './chromium.ts';
+import { connectTo, FIRST_PAGE } from './connect.ts';
 
 /** One Chromium with a profile of its own and one page of Fieldfare in it. */
 export interface BrowserActor {
@@ -13,8 +14,6 @@ export interface BrowserActor {
 
 /** A guess: a browser that has not ended by itself after this long is ended. */
 const STOP_TIMEOUT_MS = 5_000;
-/** A guess: attaching to a browser that still opens its first page can hang, and a second try does not. */
-const CONNECT_TIMEOUT_MS = 10_000;
 
 const VIEWPORT = { width: 1440, height: 900 };
 
@@ -47,8 +46,7 @@ export async function openBrowser(options: BrowserOptions & { readonly url: stri
   const browser = await launchChromium({
     userDataDirectory: options.profile,
     headless: true,
-    // The new-tab page is a browser page of its own, which Playwright sometimes waits for in vain.
-    extraArguments: [...(options.extraArguments ?? []), 'about:blank'],
+    extraArguments: [...(options.extraArguments ?? []), FIRST_PAGE],
     ...(options.signal && { signal: options.signal }),
     ...(options.place && { launcher: options.place.launcher }),
   });
@@ -73,7 +71,7 @@ async function openBeside({ context: others }: BrowserActor, url: string): Promi
 }
 
 async function openPage(browser: Chromium, wsEndpoint: string, url: string): Promise<BrowserActor> {
-  const connection = await connect(wsEndpoint);
+  const connection = await connectTo(wsEndpoint);
   const context = connection.contexts()[0]!;
   const page = context.pages()[0] ?? (await context.newPage());
   await page.setViewportSize(VIEWPORT);
@@ -84,14 +82,6 @@ async function openPage(browser: Chromium, wsEndpoint: string, url: string): Pro
     await connection.close().catch(() => {});
   };
   return { page, context, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
-}
-
-async function connect(wsEndpoint: string): Promise<Browser> {
-  try {
-    return await playwright.connectOverCDP(wsEndpoint, { timeout: CONNECT_TIMEOUT_MS });
-  } catch {
-    return playwright.connectOverCDP(wsEndpoint);
-  }
 }
 
 async function endOf(browser: Chromium): Promise<void> {

@@ -6,9 +6,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium as playwright } from 'playwright';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Chromium, ChromiumUnavailable, findChromium, launchChromium } from './chromium.ts';
+import { connectTo, FIRST_PAGE } from './connect.ts';
 
 const SLOW_MS = 60_000;
 
@@ -39,7 +39,7 @@ afterEach(async () => {
 });
 
 async function openPage(browser: Chromium, url: string) {
-  const connection = await playwright.connectOverCDP(browser.wsEndpoint);
+  const connection = await connectTo(browser.wsEndpoint);
   const page = await connection.contexts()[0]!.newPage();
   await page.goto(url);
   return page;
@@ -53,7 +53,11 @@ describe.runIf(process.platform === 'linux')('a launched Chromium', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     try {
-      const first = await launchChromium({ userDataDirectory: profile, headless: true });
+      const first = await launchChromium({
+        userDataDirectory: profile,
+        headless: true,
+        extraArguments: [FIRST_PAGE],
+      });
       const page = await openPage(first, url);
       expect(await page.title()).toBe('till');
       // Resolves when the transaction is done; strict durability has it on disk.
@@ -74,7 +78,11 @@ describe.runIf(process.platform === 'linux')('a launched Chromium', () => {
       expect(await first.exited).toEqual({ code: null, signal: 'SIGKILL' });
       await vi.waitFor(() => expect(processesNaming(profile)).toEqual([]), { timeout: 10_000 });
 
-      const second = await launchChromium({ userDataDirectory: profile, headless: true });
+      const second = await launchChromium({
+        userDataDirectory: profile,
+        headless: true,
+        extraArguments: [FIRST_PAGE],
+      });
       expect(second.pid).not.toBe(first.pid);
       const again = await openPage(second, url);
       const running = await again.evaluate(

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { fileURLToPath } from 'node:url';
-import { type Browser, chromium as playwright } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Chromium, launchChromium } from '../actors/chromium.ts';
+import { connectTo, FIRST_PAGE } from '../actors/connect.ts';
 import { createLanSite } from '../cli/lan-site.ts';
 import { createSiteServer } from '../cli/site-server.ts';
 
@@ -34,9 +35,9 @@ async function browse(...extraArguments: string[]): Promise<Browser> {
   running = await launchChromium({
     userDataDirectory: join(work, 'profile'),
     headless: true,
-    extraArguments,
+    extraArguments: [...extraArguments, FIRST_PAGE],
   });
-  return playwright.connectOverCDP(running.wsEndpoint);
+  return connectTo(running.wsEndpoint);
 }
 
 /** As src/service-worker/register.ts does; resolves when the worker serves. */

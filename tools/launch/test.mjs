@@ -2,7 +2,7 @@
 // Plain Node: the first step installs the dependencies.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { setPriority, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -26,10 +26,7 @@ const vitest = (name, ...args) =>
     ...args,
   );
 
-/**
- * `live` steps are long and show their own progress; the others speak only when they fail. One that is `beside` runs while those after
- * it do, and gives way to them: end-to-end tests mostly wait, and unit tests take what they leave of the machine.
- */
+/** `live` steps are long and show their own progress; the others speak only when they fail. */
 const STEPS = [
   {
     name: 'setup',
@@ -77,8 +74,8 @@ const STEPS = [
   { name: 'unused', says: 'unused files, exports, dependencies', commands: [tool('knip/bin/knip.js')] },
   {
     name: 'unit',
-    says: 'unit tests, beside those that follow',
-    beside: true,
+    says: 'unit tests',
+    live: true,
     // By itself vitest keeps a core for itself, which is every other one of a machine of two.
     commands: [vitest('unit', '--project', 'unit', '--maxWorkers=100%')],
   },
@@ -100,7 +97,7 @@ const NAMES = STEPS.map(({ name }) => name);
 
 const HELP = `Usage: npm test -- [--only STEP,...] [--skip STEP,...]
 
-Runs every check, nearly all in order, and goes on after one that fails so that all are reported.
+Runs every check, in order, and goes on after one that fails so that all are reported.
 
 ${STEPS.map(({ name, says }) => `  ${name.padEnd(8)} ${says}`).join('\n')}
 
@@ -109,47 +106,37 @@ ${STEPS.map(({ name, says }) => `  ${name.padEnd(8)} ${says}`).join('\n')}
   --help           say this
 `;
 
-/** The niceness of what gives way to the rest. */
-const GIVES_WAY = 10;
-
-const running = new Set();
+let running;
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
-    for (const child of running) child.kill(signal);
+    running?.kill(signal);
     process.exit(130);
   });
 }
 
-function runCommand([command, ...args], { live = false, beside = false }) {
+function runCommand([command, ...args], live) {
   return new Promise((resolve) => {
     let output = '';
     const keep = (text) => {
       output += text;
     };
-    const child = spawn(command, args, {
+    running = spawn(command, args, {
       cwd: ROOT,
       stdio: ['ignore', live ? 'inherit' : 'pipe', live ? 'inherit' : 'pipe'],
     });
-    running.add(child);
-    if (beside && child.pid !== undefined) setPriority(child.pid, GIVES_WAY);
-    child.stdout?.setEncoding('utf8').on('data', keep);
-    child.stderr?.setEncoding('utf8').on('data', keep);
-    const end = (result) => {
-      running.delete(child);
-      resolve(result);
-    };
-    child.once('error', (error) => end({ holds: false, output: error.message }));
-    child.once('close', (code) => end({ holds: code === 0, output }));
+    running.stdout?.setEncoding('utf8').on('data', keep);
+    running.stderr?.setEncoding('utf8').on('data', keep);
+    running.once('error', (error) => resolve({ holds: false, output: error.message }));
+    running.once('close', (code) => resolve({ holds: code === 0, output }));
   });
 }
 
-async function runStep(step) {
-  const { name, says, commands, live = false } = step;
+async function runStep({ name, says, commands, live = false }) {
   if (live) console.log(`\n${name}: ${says}`);
   const startedMs = performance.now();
   const failures = [];
   for (const command of commands) {
-    const { holds, output } = await runCommand(command, step);
+    const { holds, output } = await runCommand(command, live);
     if (!holds) failures.push(output);
   }
   const holds = failures.length === 0;
@@ -199,17 +186,12 @@ async function main() {
   const skip = values.skip === undefined ? [] : named('--skip', values.skip);
 
   const results = [];
-  const beside = [];
   for (const step of STEPS.filter(({ name }) => only.includes(name) && !skip.includes(name))) {
-    const run = runStep(step).then((holds) => {
-      results.push({ name: step.name, holds });
-      return holds;
-    });
-    if (step.beside) beside.push(run);
+    const holds = await runStep(step);
+    results.push({ name: step.name, holds });
     // Without its tools nothing after it says anything.
-    else if (!(await run) && step.name === 'setup') break;
+    if (step.name === 'setup' && !holds) break;
   }
-  await Promise.all(beside);
   const failed = results.filter(({ holds }) => !holds).map(({ name }) => name);
   if (failed.length > 0) {
     for (const line of failed.flatMap(failedTests)) console.log(`\n${line}`);
