@@ -154,6 +154,11 @@ function failedTests(name) {
   } catch {
     return [];
   }
+  const lines = namedFailures(files);
+  return lines.length > 0 ? lines : [`${name}: outside its tests; its output above says how`];
+}
+
+function namedFailures(files) {
   const firstLine = (text) => text.split('\n', 1)[0];
   return files.flatMap(({ name: path, status, message, assertionResults }) => {
     const where = relative(ROOT, path);
