@@ -5,6 +5,8 @@ const END_TO_END = {
   hookTimeout: 120_000,
   // What a browser shows: vitest's own second is for values of this process.
   expect: { poll: { timeout: 60_000 } },
+  // Several browsers share two cores with whatever else runs: a failure counts when it happens twice.
+  retry: 1,
 };
 
 /** End-to-end tests that flood or measure: beside another file the two would time each other out. */
