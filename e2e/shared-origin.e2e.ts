@@ -37,15 +37,20 @@ const OCCUPY = `(async () => {
 test('a release shares no storage, lock or channel with the shell, under whatever name (A1)', async () => {
   await scene.shell.evaluate(() => {
     const heard: unknown[] = [];
-    new BroadcastChannel('fieldfare').onmessage = ({ data }) => heard.push(data);
-    Object.assign(window, { heard });
+    const ownIsHeard = new Promise<void>((resolve) => {
+      new BroadcastChannel('fieldfare').onmessage = ({ data }) => {
+        heard.push(data);
+        if (data === 'of the shell') resolve();
+      };
+    });
+    Object.assign(window, { heard, ownIsHeard });
   });
   await inRelease(OCCUPY);
   const seen = await scene.shell.evaluate(async () => {
-    const { heard } = window as unknown as { heard: unknown[] };
+    const { heard, ownIsHeard } = window as unknown as { heard: unknown[]; ownIsHeard: Promise<void> };
     // What was posted before this is heard before this.
     new BroadcastChannel('fieldfare').postMessage('of the shell');
-    while (!heard.includes('of the shell')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await ownIsHeard;
     return {
       heard,
       local: localStorage.getItem('fieldfare.reloaded-for-start'),
